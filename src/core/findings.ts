@@ -1,0 +1,8 @@
+/** What a look at a group came to: the object that `diagnose` stores and later steps read. */
+import { z } from 'zod';
+import { diagnosisSchema } from './diagnosis.ts';
+import { evidenceSchema } from './evidence.ts';
+import { planSchema } from './scaling-plan.ts';
+
+export const findingsSchema = z.object({ evidence: evidenceSchema, diagnosis: diagnosisSchema, plan: planSchema });
+export type Findings = z.infer<typeof findingsSchema>;

@@ -1,0 +1,116 @@
+/**
+ * The last polls of a cluster, for rates and for what changed. Lag and coverage never need it: losing it costs rates
+ * for a few polls and nothing else.
+ */
+import { type ClusterReading, type GroupReading, knownValue, type Reading } from './kafka.ts';
+import { textDigest } from './text-digest.ts';
+
+/** Offsets of one partition at one poll; an offset is absent when it could not be read. */
+export interface PartitionSample {
+  readonly topic: string;
+  readonly partition: number;
+  readonly committedOffset?: bigint;
+  /** The group had no commit here, which is not the same as a commit that could not be read. */
+  readonly uncommitted?: true;
+  readonly logEndOffset?: bigint;
+}
+
+/** One group at one poll. */
+export interface GroupSample {
+  readonly groupId: string;
+  /** Kafka's group state; absent when it could not be read. */
+  readonly state?: string;
+  /** Names who owned what: equal texts mean the same assignment. Absent when it could not be read. */
+  readonly assignment?: string;
+  readonly partitions: readonly PartitionSample[];
+}
+
+export interface PollSample {
+  readonly atMs: number;
+  readonly groups: readonly GroupSample[];
+}
+
+/** Oldest first. */
+export interface LagHistory {
+  readonly samples: readonly PollSample[];
+}
+
+/** A history as stored. */
+export interface StoredHistory {
+  readonly history: LagHistory;
+  /** Names the stored version, for the conditional write; absent when nothing is stored yet. */
+  readonly version?: string;
+  /** Why an existing object could not be used, if so. */
+  readonly lost?: string;
+}
+
+export const emptyHistory: LagHistory = { samples: [] };
+
+/**
+ * Most partition samples kept, over all polls: what a function can hold and write within a poll. A history that does not
+ * fit is shorter, so rates rest on fewer polls.
+ */
+export const MAX_PARTITION_SAMPLES = 400_000;
+
+/**
+ * The history with one more reading: at most `keep` samples and `MAX_PARTITION_SAMPLES`, but two at least, and nothing
+ * that is not older than the reading.
+ */
+export function appendReading(history: LagHistory, reading: ClusterReading, keep: number): LagHistory {
+  const older = history.samples.filter((sample) => sample.atMs < reading.atMs);
+  const sample: PollSample = { atMs: reading.atMs, groups: reading.groups.map(sampleOf) };
+  const newest = [...older, sample].slice(-keep);
+  const fits = Math.floor(MAX_PARTITION_SAMPLES / Math.max(1, sizeOf(sample)));
+  return { samples: newest.slice(-Math.max(2, fits)) };
+}
+
+/** One group at one poll, with the poll's time. */
+export type TimedSample = GroupSample & { readonly atMs: number };
+
+/** The samples of each group, oldest first; polls in which it could not be read are left out. */
+export function samplesByGroup(history: LagHistory): Map<string, TimedSample[]> {
+  const byGroup = new Map<string, TimedSample[]>();
+  for (const { atMs, groups } of history.samples) {
+    for (const group of groups) {
+      const samples = byGroup.get(group.groupId) ?? [];
+      samples.push({ ...group, atMs });
+      byGroup.set(group.groupId, samples);
+    }
+  }
+  return byGroup;
+}
+
+/** The samples of one group. */
+export const samplesOf = (history: LagHistory, groupId: string): readonly TimedSample[] =>
+  samplesByGroup(history).get(groupId) ?? [];
+
+const sizeOf = (sample: PollSample): number => sample.groups.reduce((sum, group) => sum + group.partitions.length, 0);
+
+function sampleOf(group: GroupReading): GroupSample {
+  const state = knownValue(group.state);
+  const assignment = assignmentText(group);
+  return {
+    groupId: group.groupId,
+    ...(state === undefined ? {} : { state }),
+    ...(assignment === undefined ? {} : { assignment }),
+    partitions: group.partitions.map((p) => ({
+      topic: p.topic,
+      partition: p.partition,
+      ...offset('committedOffset', p.committedOffset),
+      ...(p.committedOffset.kind === 'absent' ? { uncommitted: true as const } : {}),
+      ...offset('logEndOffset', p.logEndOffset),
+    })),
+  };
+}
+
+function offset(name: 'committedOffset' | 'logEndOffset', reading: Reading<bigint>): Partial<PartitionSample> {
+  const value = knownValue(reading);
+  return value === undefined ? {} : { [name]: value };
+}
+
+function assignmentText(group: GroupReading): string | undefined {
+  const members = knownValue(group.members);
+  if (members === undefined) return undefined;
+  const owned = members.map((m) => `${m.memberId}=${m.assignment.map((tp) => `${tp.topic}/${tp.partition}`).sort()}`);
+  return textDigest(owned.sort().join(';'));
+}

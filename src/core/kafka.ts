@@ -1,0 +1,127 @@
+/**
+ * The vocabulary of the Kafka world, as every layer uses it. Foreign client types end at `adapters/kafka`.
+ *
+ * @see docs/glossary.md
+ */
+import { z } from 'zod';
+
+/** The unit of order, assignment and lag. */
+export interface TopicPartition {
+  readonly topic: string;
+  /** From 0. */
+  readonly partition: number;
+}
+
+/**
+ * A value that was asked for. Three outcomes, never blurred into one another:
+ * `known`; `absent`, when the source answered that there is none; `unknown`, when it could not be read.
+ * An unknown value is never published, summed or decided on.
+ */
+export type Reading<T> =
+  | { readonly kind: 'known'; readonly value: T }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Schema of a `Reading`. */
+export const readingSchema = <T extends z.ZodType>(value: T) =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('known'), value }),
+    z.object({ kind: z.literal('absent') }),
+    z.object({ kind: z.literal('unknown'), reason: z.string() }),
+  ]);
+
+/** A value that was read. */
+export const known = <T>(value: T): Reading<T> => ({ kind: 'known', value });
+/** Asked, and there is none. */
+export const absent: Reading<never> = { kind: 'absent' };
+/** Could not be read; `reason` is shown to people. */
+export const unknown = (reason: string): Reading<never> => ({ kind: 'unknown', reason });
+
+/** The value, or `undefined` when it is absent or unknown. */
+export const knownValue = <T>(reading: Reading<T>): T | undefined =>
+  reading.kind === 'known' ? reading.value : undefined;
+
+/** Why a reading has no value, for people; `undefined` when it has one. */
+export const whyMissing = (reading: Reading<unknown>): string | undefined =>
+  reading.kind === 'known' ? undefined : reading.kind === 'absent' ? 'there is none' : reading.reason;
+
+/** Kafka's own group states: the classic protocol's, and the two that KIP-848 adds. */
+export const GROUP_STATES = [
+  'Stable',
+  'PreparingRebalance',
+  'CompletingRebalance',
+  'Empty',
+  'Dead',
+  'Assigning',
+  'Reconciling',
+] as const;
+export type GroupState = (typeof GROUP_STATES)[number];
+
+/** One consumer in a group. An ECS task may hold several. */
+export interface Member {
+  readonly memberId: string;
+  readonly clientId: string;
+  /** As the broker saw it, without the leading slash: an IP address. */
+  readonly host: string;
+  /** Present under static membership. */
+  readonly groupInstanceId?: string;
+  /** Partitions the member owns; empty when it has none, or while the group rebalances. */
+  readonly assignment: readonly TopicPartition[];
+}
+
+/** What the brokers said of one partition for one group. */
+export interface PartitionReading extends TopicPartition {
+  /** Next offset the group will read; `absent` when it never committed here (−1 on the wire). */
+  readonly committedOffset: Reading<bigint>;
+  /** First offset still readable (ListOffsets −2). */
+  readonly logStartOffset: Reading<bigint>;
+  /** Offset of the next record: the high watermark, isolation level read_uncommitted (ListOffsets −1). */
+  readonly logEndOffset: Reading<bigint>;
+}
+
+/** What the brokers said of one group. */
+export interface GroupReading {
+  readonly groupId: string;
+  /** `classic`, `consumer` (KIP-848) and so on, as the broker lists it. */
+  readonly type: string;
+  readonly state: Reading<GroupState>;
+  /** Name of the assignor the group agreed on; absent while it has none (Empty, rebalancing). */
+  readonly assignor: Reading<string>;
+  readonly members: Reading<readonly Member[]>;
+  /** Every partition that has a commit or an owner, in order of topic and partition. */
+  readonly partitions: readonly PartitionReading[];
+}
+
+/** A group that exists and whose offsets could not be read at all. */
+export interface UnreadableGroup {
+  readonly groupId: string;
+  readonly reason: string;
+}
+
+/** A request that failed as a whole; what it would have told is missing from the reading. */
+export interface ReadProblem {
+  /** `host:port` of the broker asked. */
+  readonly broker: string;
+  /** Kafka's name of the request. */
+  readonly request: string;
+  readonly reason: string;
+}
+
+/** One reading of a cluster. Committed offsets were read first, so that skew can only overstate lag. */
+export interface ClusterReading {
+  /** When the end offsets were asked, epoch ms. */
+  readonly atMs: number;
+  /** In order of group id. */
+  readonly groups: readonly GroupReading[];
+  readonly unreadableGroups: readonly UnreadableGroup[];
+  readonly problems: readonly ReadProblem[];
+  /** Kafka requests sent for this reading, connection set-up left out. */
+  readonly requests: number;
+}
+
+/** Key of a partition for maps: unambiguous, since a topic name holds no `/`. */
+export const partitionKey = (tp: TopicPartition): string => `${tp.topic}/${tp.partition}`;
+
+/** Order by topic, then partition number. */
+export const byPartition = (a: TopicPartition, b: TopicPartition): number =>
+  a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition;

@@ -1,0 +1,23 @@
+/** Markdown from hostile text: names come from Kafka and may hold anything. */
+
+/** Text that Markdown shows as it is: no markup, no HTML, no line break, no control characters. */
+export function plain(text: string): string {
+  return text
+    .replace(/\p{C}/gu, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+    .replace(/[\\`*_{}[\]<>#|~!&]/g, (char) => `\\${char}`)
+    .replace(/:\/\//g, ':\\/\\/');
+}
+
+/** A table; cells are escaped. `right` names the columns to align right, from 0. */
+export function table(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(plain).join(' | ')} |`;
+  const rule = `| ${header.map((_, i) => (right.includes(i) ? '---:' : '---')).join(' | ')} |`;
+  return [line(header), rule, ...rows.map(line)].join('\n');
+}
+
+/** A list; items are escaped. */
+export const bullets = (items: readonly string[]): string => items.map((item) => `- ${plain(item)}`).join('\n');

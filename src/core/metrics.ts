@@ -1,0 +1,172 @@
+/**
+ * The one catalogue of metrics. Publisher, alarms and docs read it; nothing else names a metric.
+ */
+import type { GroupLag } from './lag.ts';
+import type { GroupRates } from './rates.ts';
+import { textDigest } from './text-digest.ts';
+
+/** CloudWatch namespace of everything the watcher publishes. */
+export const NAMESPACE = 'MskLagWatcher';
+
+export type MetricUnit = 'None' | 'Count' | 'Count/Second' | 'Milliseconds';
+export type DimensionName = 'ClusterName' | 'ConsumerGroup' | 'Topic';
+
+interface MetricDefinition {
+  readonly unit: MetricUnit;
+  readonly dimensions: readonly DimensionName[];
+  /** One sentence: what a value means, and when there is none. */
+  readonly meaning: string;
+}
+
+export const METRICS = {
+  LagRatio: {
+    unit: 'None',
+    dimensions: ['ClusterName', 'ConsumerGroup'],
+    meaning:
+      'Lag of the group divided by its threshold; 1 and above is too much. Missing when part of the lag is unknown and the known part is below the threshold.',
+  },
+  PartitionLag: {
+    unit: 'Count',
+    dimensions: ['ClusterName', 'ConsumerGroup', 'Topic'],
+    meaning:
+      'Records of lag, one value per partition with a known lag: Sum is the lag of the topic, Maximum the worst partition, SampleCount the partitions measured. Partitions that could not be measured are in none of them.',
+  },
+  ProduceRate: {
+    unit: 'Count/Second',
+    dimensions: ['ClusterName', 'ConsumerGroup'],
+    meaning:
+      'Records that arrive per second on the partitions the group reads. Only with metricsTier rates, and only when every partition was followed.',
+  },
+  ConsumeRate: {
+    unit: 'Count/Second',
+    dimensions: ['ClusterName', 'ConsumerGroup'],
+    meaning: 'Records that the group reads per second. Under the same conditions as ProduceRate.',
+  },
+  Coverage: {
+    unit: 'None',
+    dimensions: ['ClusterName'],
+    meaning:
+      'Partitions measured divided by partitions expected, 0 to 1. Missing when it is not known how many there are: a broker did not list its groups, or a group could not be read at all.',
+  },
+  GroupsRead: {
+    unit: 'Count',
+    dimensions: ['ClusterName'],
+    meaning: 'Consumer groups whose offsets were read.',
+  },
+  GroupsUnreadable: {
+    unit: 'Count',
+    dimensions: ['ClusterName'],
+    meaning: 'Consumer groups that are known to exist and whose offsets could not be read.',
+  },
+  KafkaRequests: {
+    unit: 'Count',
+    dimensions: ['ClusterName'],
+    meaning: 'Kafka requests sent for the poll.',
+  },
+  PollDurationMs: {
+    unit: 'Milliseconds',
+    dimensions: ['ClusterName'],
+    meaning: 'Time from the start of a poll to the handing over of its metrics.',
+  },
+  Heartbeat: {
+    unit: 'Count',
+    dimensions: ['ClusterName'],
+    meaning: '1 for each poll that read the cluster. Missing when the watcher is down or cannot reach any broker.',
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+export type MetricName = keyof typeof METRICS;
+
+/** One metric of one poll. */
+export interface Metric {
+  readonly name: MetricName;
+  /** Raw names, as Kafka spells them; a publisher encodes them with `dimensionValue`. */
+  readonly dimensions: Readonly<Partial<Record<DimensionName, string>>>;
+  /** At least one finite number. */
+  readonly values: readonly number[];
+}
+
+/** @see CloudWatch API reference, Dimension */
+const MAX_DIMENSION = 1_024;
+
+/**
+ * A dimension value that CloudWatch takes: printable ASCII, at most 1,024 characters, never empty.
+ * Everything else (and `%`) is percent-encoded, so that `decodeDimension` gives the name back.
+ * Kafka limits group ids to 32,767 bytes only: a longer encoding is cut and ends in a digest, and is not reversible.
+ */
+export function dimensionValue(name: string): string {
+  const encoded = Array.from(new TextEncoder().encode(name), (byte) =>
+    byte > 0x20 && byte < 0x7f && byte !== 0x25
+      ? String.fromCharCode(byte)
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+  ).join('');
+  if (encoded === '') return '%';
+  if (encoded.length <= MAX_DIMENSION) return encoded;
+  const digest = `~${textDigest(encoded)}`;
+  return encoded.slice(0, MAX_DIMENSION - digest.length) + digest;
+}
+
+/**
+ * The name that `dimensionValue` encoded; undefined when it was cut, so that the name cannot be told. A text that it never
+ * makes is returned as it is.
+ */
+export function decodeDimension(value: string): string | undefined {
+  if (value === '%') return '';
+  if (value.length === MAX_DIMENSION && /~[0-9a-z]{14}$/.test(value)) return undefined;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+/** Health of one poll, beside the groups' lag. */
+export interface PollHealth {
+  readonly groupsRead: number;
+  readonly groupsUnreadable: number;
+  readonly kafkaRequests: number;
+  readonly durationMs: number;
+  /** Absent when it is not known which groups exist. */
+  readonly coverage?: number;
+}
+
+/** Lag and health of one poll. */
+export function toMetrics(clusterName: string, groups: readonly GroupLag[], health: PollHealth): Metric[] {
+  const metrics: Metric[] = groups.flatMap((group) => groupMetrics(clusterName, group));
+  const add = (name: MetricName, value: number) =>
+    metrics.push({ name, dimensions: { ClusterName: clusterName }, values: [value] });
+  if (health.coverage !== undefined) add('Coverage', health.coverage);
+  add('GroupsRead', health.groupsRead);
+  add('GroupsUnreadable', health.groupsUnreadable);
+  add('KafkaRequests', health.kafkaRequests);
+  add('PollDurationMs', health.durationMs);
+  add('Heartbeat', 1);
+  return metrics;
+}
+
+/** Rates by group id; nothing for a group of which a partition could not be followed. */
+export function rateMetrics(clusterName: string, rates: ReadonlyMap<string, GroupRates>): Metric[] {
+  return [...rates].flatMap(([groupId, { arrivalPerSecond, consumePerSecond, leftOut }]): Metric[] => {
+    const dimensions = { ClusterName: clusterName, ConsumerGroup: groupId };
+    if (leftOut > 0) return [];
+    return [
+      { name: 'ProduceRate', dimensions, values: [arrivalPerSecond] },
+      { name: 'ConsumeRate', dimensions, values: [consumePerSecond] },
+    ];
+  });
+}
+
+function groupMetrics(clusterName: string, group: GroupLag): Metric[] {
+  const dimensions = { ClusterName: clusterName, ConsumerGroup: group.groupId };
+  const metrics: Metric[] = [];
+  // A lower bound below the threshold says nothing: publishing it would look like recovery.
+  if (group.ratio !== undefined && (group.complete || group.ratio >= 1)) {
+    metrics.push({ name: 'LagRatio', dimensions, values: [group.ratio] });
+  }
+  const byTopic = Map.groupBy(group.partitions, (p) => p.topic);
+  for (const [topic, partitions] of byTopic) {
+    const values = partitions.flatMap((p) => (p.lag.kind === 'known' ? [p.lag.value] : []));
+    if (values.length > 0) metrics.push({ name: 'PartitionLag', dimensions: { ...dimensions, Topic: topic }, values });
+  }
+  return metrics;
+}

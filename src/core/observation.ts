@@ -1,0 +1,184 @@
+/**
+ * One fresh look at one group, with its rates: what the runbook decides on. Plain JSON, since it is stored as an object
+ * between states; only its key travels.
+ */
+import { z } from 'zod';
+import { appendReading, type LagHistory, samplesOf } from './history.ts';
+import {
+  type ClusterReading,
+  known,
+  knownValue,
+  partitionKey,
+  type Reading,
+  readingSchema,
+  type TopicPartition,
+  unknown,
+} from './kafka.ts';
+import { measureLag, type PartitionLag } from './lag.ts';
+import { countRebalances, type GroupRates, groupRatesSchema, measureRates } from './rates.ts';
+
+const memberSchema = z.object({
+  memberId: z.string(),
+  clientId: z.string(),
+  host: z.string(),
+  /** Partitions owned. */
+  partitions: z.number(),
+});
+
+const partitionSchema = z.object({
+  topic: z.string(),
+  partition: z.number(),
+  lag: readingSchema(z.number()),
+  lost: readingSchema(z.number()),
+  /** Member id; absent when no member owns the partition, or that is not known. */
+  owner: z.string().exactOptional(),
+  /**
+   * The group has members that own partitions, and none of this topic: its commits are left over. What lags here no
+   * consumer will ever read, so it says nothing about capacity.
+   */
+  abandoned: z.literal(true).exactOptional(),
+  /** Absent when there was too little history for this partition. */
+  arrivalPerSecond: z.number().exactOptional(),
+  consumePerSecond: z.number().exactOptional(),
+});
+
+export const observationSchema = z.object({
+  groupId: z.string(),
+  atMs: z.number(),
+  /** Why nothing of the group could be read; absent when it was read. */
+  unreadable: z.string().exactOptional(),
+  state: readingSchema(z.string()),
+  assignor: readingSchema(z.string()),
+  members: readingSchema(z.array(memberSchema)),
+  partitions: z.array(partitionSchema),
+  /** Records; absent when no partition's lag is known. A lower bound when `coverage` is below 1. */
+  sumLag: z.number().exactOptional(),
+  /** Lag at which the group is in alarm, records. */
+  threshold: z.number(),
+  /** Share of the group's partitions that was measured, 0 to 1; 0 when the group could not be read. */
+  coverage: z.number(),
+  rates: readingSchema(groupRatesSchema),
+  /** Rebalances seen in the rate window. */
+  rebalances: readingSchema(z.number()),
+  /** Requests that failed, for people. */
+  problems: z.array(z.string()),
+});
+export type Observation = z.infer<typeof observationSchema>;
+export type PartitionObservation = Observation['partitions'][number];
+
+export interface ObservationContext {
+  readonly groupId: string;
+  readonly history: LagHistory;
+  /** Why there is no history, when it could not be read. */
+  readonly historyProblem?: string;
+  readonly threshold: number;
+  /** Rates are measured from here on, epoch ms. */
+  readonly ratesFromMs: number;
+}
+
+/** Puts a fresh reading of one group together with its history. */
+export function observeGroup(reading: ClusterReading, context: ObservationContext): Observation {
+  const { groupId, threshold } = context;
+  const group = reading.groups.find((candidate) => candidate.groupId === groupId);
+  const problems = [
+    ...reading.problems.map((p) => `${p.request} to ${p.broker}: ${p.reason}`),
+    ...(context.historyProblem === undefined ? [] : [context.historyProblem]),
+  ];
+  if (group === undefined) return unreadableObservation(reading, context, problems);
+  const lag = measureLag(group, threshold);
+  const samples = samplesOf(appendReading(context.history, reading, Number.MAX_SAFE_INTEGER), groupId);
+  const topicsRead = topicsWithOwner(lag.partitions);
+  const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);
+  const rates = measureRates(samples, context.ratesFromMs, isRead);
+  const since = new Date(context.ratesFromMs).toISOString();
+  const tooFew = unknown(context.historyProblem ?? `fewer than two polls of the group since ${since}`);
+  const perPartition = new Map(rates?.partitions.map((p) => [partitionKey(p), p]));
+  return {
+    groupId,
+    atMs: reading.atMs,
+    state: group.state,
+    assignor: group.assignor,
+    members: mapReading(group.members, (members) =>
+      members.map(({ memberId, clientId, host, assignment }) => ({
+        memberId,
+        clientId,
+        host,
+        partitions: assignment.length,
+      })),
+    ),
+    partitions: lag.partitions.map((p) => ({
+      ...partitionObservation(p, perPartition.get(partitionKey(p))),
+      ...(isRead(p) ? {} : { abandoned: true as const }),
+    })),
+    ...(lag.sumLag === undefined ? {} : { sumLag: lag.sumLag }),
+    threshold,
+    coverage: lag.coverage,
+    rates: rates === undefined ? tooFew : known(rates),
+    rebalances: rates === undefined ? tooFew : known(countRebalances(samples, context.ratesFromMs)),
+    problems,
+  };
+}
+
+/** The partitions that the group reads: all but those of abandoned topics. */
+export const partitionsRead = (observation: Observation): PartitionObservation[] =>
+  observation.partitions.filter((partition) => partition.abandoned === undefined);
+
+/** Records of lag over the partitions that the group reads; undefined when one of them is unknown, or none is known. */
+export function lagRead(observation: Observation): number | undefined {
+  const lags = partitionsRead(observation).map((partition) => partition.lag);
+  const values = lags.flatMap((lag) => (lag.kind === 'known' ? [lag.value] : []));
+  if (values.length === 0 || lags.some((lag) => lag.kind === 'unknown')) return undefined;
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** The rates of the group, when every partition it reads was followed; undefined else: a part is not the whole. */
+export function wholeRates({ rates }: Observation): GroupRates | undefined {
+  return rates.kind === 'known' && rates.value.leftOut === 0 ? rates.value : undefined;
+}
+
+/** Members that own at least one partition; undefined when the members are not known. */
+export const activeMembers = (observation: Observation): number | undefined =>
+  knownValue(observation.members)?.filter((member) => member.partitions > 0).length;
+
+function partitionObservation(
+  { topic, partition, lag, lost, owner }: PartitionLag,
+  rates: { arrivalPerSecond: number; consumePerSecond: number } | undefined,
+): PartitionObservation {
+  return {
+    topic,
+    partition,
+    lag,
+    lost,
+    ...(owner === undefined ? {} : { owner }),
+    ...(rates === undefined
+      ? {}
+      : { arrivalPerSecond: rates.arrivalPerSecond, consumePerSecond: rates.consumePerSecond }),
+  };
+}
+
+function topicsWithOwner(partitions: readonly PartitionLag[]): ReadonlySet<string> {
+  return new Set(partitions.flatMap((partition) => (partition.owner === undefined ? [] : [partition.topic])));
+}
+
+function unreadableObservation(reading: ClusterReading, context: ObservationContext, problems: string[]): Observation {
+  const listed = reading.unreadableGroups.find((group) => group.groupId === context.groupId);
+  const reason = listed?.reason ?? 'the cluster does not list the group';
+  return {
+    groupId: context.groupId,
+    atMs: reading.atMs,
+    unreadable: reason,
+    state: unknown(reason),
+    assignor: unknown(reason),
+    members: unknown(reason),
+    partitions: [],
+    threshold: context.threshold,
+    coverage: 0,
+    rates: unknown(reason),
+    rebalances: unknown(reason),
+    problems,
+  };
+}
+
+function mapReading<T, U>(reading: Reading<T>, map: (value: T) => U): Reading<U> {
+  return reading.kind === 'known' ? known(map(reading.value)) : reading;
+}

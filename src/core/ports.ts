@@ -1,0 +1,119 @@
+/**
+ * What the flows need of the outside world. Adapters and in-memory twins implement these,
+ * and where both exist one contract suite runs over both (`test/contracts`).
+ */
+import type { StoredHistory } from './history.ts';
+import type { Incident } from './incident.ts';
+import type { ClusterReading } from './kafka.ts';
+import type { Metric } from './metrics.ts';
+import type { ScalingLever, ScalingResult, ServiceId, ServiceStatus } from './service.ts';
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  nowMs(): number;
+}
+
+export interface OffsetsReader {
+  /**
+   * One reading of the groups named, or of every group.
+   *
+   * What could not be read is said in the reading (per partition, group or broker); the rest is still returned.
+   * A group that is named and unknown to the cluster is in `unreadableGroups`.
+   * @throws KafkaUnreachableError when no broker answers within the deadline
+   * @throws KafkaAuthError when the login is refused
+   */
+  read(groupIds?: readonly string[]): Promise<ClusterReading>;
+  close(): Promise<void>;
+}
+
+export interface MetricsPublisher {
+  /** Publishes all metrics as of `atMs`. @throws when they could not be handed over */
+  publish(metrics: readonly Metric[], atMs: number): Promise<void>;
+}
+
+export interface HistoryStore {
+  /** The stored history; empty when nothing is stored yet, and when what is stored cannot be understood: `lost` says why. */
+  load(): Promise<StoredHistory>;
+  /** Writes over exactly the version that was loaded. `lost-race`: another poll wrote first, and nothing was written. */
+  save(next: StoredHistory): Promise<'saved' | 'lost-race'>;
+}
+
+/** A lock on several keys at once, held by one owner until it expires. */
+export interface LockRequest {
+  /** All are taken, or none. */
+  readonly keys: readonly string[];
+  /** Execution that asks. Asking again as the same owner succeeds and moves the expiry. */
+  readonly owner: string;
+  readonly nowMs: number;
+  readonly expiresAtMs: number;
+}
+
+export type LockResult = { readonly kind: 'acquired' } | { readonly kind: 'taken'; readonly key: string };
+
+/** The capacity a service had before the watcher first raised it, and what it was raised to. */
+export interface RaisedCapacity {
+  readonly service: ServiceId;
+  readonly lever: ScalingLever;
+  /** Value to restore once the backlog is gone. */
+  readonly restoreTo: number;
+  readonly raisedTo: number;
+  readonly incidentId: string;
+  readonly atMs: number;
+}
+
+export interface StateStore {
+  acquireLock(request: LockRequest): Promise<LockResult>;
+  /** Gives back the keys that `owner` still holds; keys of another owner are left alone. */
+  releaseLock(keys: readonly string[], owner: string): Promise<void>;
+
+  /** The newest incident of a group, open or closed; `undefined` when there was none. */
+  loadIncident(groupId: string): Promise<Incident | undefined>;
+  saveIncident(incident: Incident): Promise<void>;
+
+  /** Until when the service must be left alone, epoch ms; `undefined` without a cooldown. */
+  loadCooldown(service: ServiceId): Promise<number | undefined>;
+  saveCooldown(service: ServiceId, untilMs: number): Promise<void>;
+
+  loadRaisedCapacity(service: ServiceId): Promise<RaisedCapacity | undefined>;
+  /**
+   * Notes a raise before it is made. While an earlier one is noted, its `restoreTo` is kept, whatever this one says,
+   * and the rest is replaced: what is restored is the capacity from before the first raise.
+   * @throws ScalingRefusedError when the raise that is noted is of the other lever
+   */
+  saveRaisedCapacity(raised: RaisedCapacity): Promise<void>;
+  clearRaisedCapacity(service: ServiceId): Promise<void>;
+}
+
+/** Evidence and reports: objects too large to travel between the states of the runbook. */
+export interface IncidentStore {
+  /** Stores a JSON value; bigints come back as decimal strings. */
+  putJson(key: string, value: unknown): Promise<void>;
+  /** @throws NotFoundError */
+  getJson(key: string): Promise<unknown>;
+  putText(key: string, text: string): Promise<void>;
+  /** Where a person finds the object: a URL or a file path. */
+  locationOf(key: string): string;
+}
+
+/** A short message for people. Names in it came from Kafka: a sender must not interpret them. */
+export interface Notification {
+  readonly subject: string;
+  readonly body: string;
+  /** Messages of one incident belong together. */
+  readonly threadId: string;
+}
+
+export interface Notifier {
+  notify(notification: Notification): Promise<void>;
+}
+
+export interface ServiceScaler {
+  /** @throws NotFoundError when there is no such service */
+  describe(service: ServiceId): Promise<ServiceStatus>;
+  /**
+   * Moves the lever from the value that was read to a new one.
+   *
+   * @throws ScalingRefusedError when the lever no longer stands at `from`: another hand moved it
+   */
+  scale(service: ServiceId, lever: ScalingLever, from: number, to: number): Promise<ScalingResult>;
+}

@@ -1,0 +1,85 @@
+/** Whether a scaling took hold, and whether it helped. Judged on full coverage only: a missing series is no recovery. */
+import type { Measurement, ScalingAction } from './incident.ts';
+import { knownValue } from './kafka.ts';
+import { lagRead, type Observation, partitionsRead, wholeRates } from './observation.ts';
+import type { Progress } from './runbook.ts';
+import type { ServiceStatus } from './service.ts';
+
+export interface Look {
+  readonly observation: Observation;
+  readonly service: ServiceStatus;
+  readonly action: ScalingAction;
+  /** Looks made before this one. */
+  readonly checks: number;
+  readonly maxChecks: number;
+}
+
+/** `done` when all tasks run, all their members are in the group, and every partition has an owner. */
+export function assessConvergence(look: Look): Progress {
+  const missing = notConverged(look);
+  if (missing === undefined) {
+    const members = knownValue(look.observation.members)?.length ?? 0;
+    return {
+      kind: 'done',
+      reason: `${look.service.running} tasks run, ${members} members own all partitions`,
+      checks: look.checks + 1,
+    };
+  }
+  return goOn(look, missing);
+}
+
+/** `done` when lag is back under its threshold, or at the last look is surely falling; `failed` when it is not. */
+export function assessRecovery(look: Look, before: Measurement | undefined): Progress {
+  const { observation, checks, maxChecks } = look;
+  const done = (reason: string): Progress => ({ kind: 'done', reason, checks: checks + 1 });
+  const lag = lagRead(observation);
+  if (lag === undefined || observation.coverage < 1) return goOn(look, 'not every partition could be measured');
+  if (lag < observation.threshold) return done(`lag is ${lag}, below its threshold of ${observation.threshold}`);
+  const rates = wholeRates(observation);
+  if (rates === undefined) return goOn(look, 'rates since the scaling are not known of every partition');
+  const falling = rates.lagVelocityPerSecond < 0 && (before?.sumLag === undefined || lag < before.sumLag);
+  if (checks + 1 >= maxChecks && falling) {
+    return done(
+      `lag is ${lag} and falls by ${Math.round(-rates.lagVelocityPerSecond)}/s; drained in about ${Math.round(lag / -rates.lagVelocityPerSecond)} s`,
+    );
+  }
+  return goOn(look, `lag is ${lag}, moving by ${Math.round(rates.lagVelocityPerSecond)}/s`);
+}
+
+function notConverged({ observation, service, action }: Look): string | undefined {
+  if (service.running < action.to) return `the service reports ${service.running} of ${action.to} tasks running`;
+  if (observation.unreadable !== undefined) return `the group could not be read: ${observation.unreadable}`;
+  const state = knownValue(observation.state);
+  if (state !== 'Stable') return `the group is ${state ?? 'in an unknown state'}`;
+  const members = knownValue(observation.members);
+  if (members === undefined) return 'the members of the group are unknown';
+  if (members.length < action.expectedMembers)
+    return `${members.length} of ${action.expectedMembers} members have joined`;
+  const unowned = partitionsRead(observation).filter((partition) => partition.owner === undefined).length;
+  return unowned > 0 ? `${unowned} partitions have no owner` : undefined;
+}
+
+function goOn({ checks, maxChecks }: Look, reason: string): Progress {
+  const made = checks + 1;
+  if (made < maxChecks) return { kind: 'again', reason, checks: made };
+  return { kind: 'failed', reason: `${reason}, after ${made} looks`, checks: made };
+}
+
+/** What an observation measured, for before and after. */
+export function measurementOf(observation: Observation): Measurement {
+  const rates = wholeRates(observation);
+  const lag = lagRead(observation);
+  const members = knownValue(observation.members)?.length;
+  return {
+    atMs: observation.atMs,
+    ...(lag === undefined ? {} : { sumLag: lag }),
+    ...(members === undefined ? {} : { members }),
+    ...(rates === undefined
+      ? {}
+      : {
+          arrivalPerSecond: rates.arrivalPerSecond,
+          consumePerSecond: rates.consumePerSecond,
+          lagVelocityPerSecond: rates.lagVelocityPerSecond,
+        }),
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * The one table of settings: written by the construct into each function's environment, read back by the handler,
+ * and made by the local stand. Durations are seconds; those under `timing` are what a time scale may shorten.
+ */
+import { z } from 'zod';
+import { SettingsError } from './errors.ts';
+import { describeIssues } from './issues.ts';
+import type { PlanLimits } from './scaling-plan.ts';
+import type { ServiceId } from './service.ts';
+
+const seconds = (fallback: number) => z.number().positive().default(fallback);
+
+const timingSchema = z.strictObject({
+  /** Between two polls; also the period of the alarms. */
+  pollIntervalSeconds: seconds(60),
+  /** Window over which rates are measured. */
+  rateWindowSeconds: seconds(300),
+  /** Between two looks while a scaled group settles. */
+  convergeWaitSeconds: seconds(30),
+  /** Between two looks while waiting for the effect of a scaling. */
+  verifyWaitSeconds: seconds(60),
+  /** Wait before a second look when the first one could not decide. */
+  recheckWaitSeconds: seconds(120),
+  /** How long a lock outlives a run that died. Above the runbook's longest run. */
+  lockSeconds: seconds(4_200),
+  /** No second scaling of a service within this time. */
+  cooldownSeconds: seconds(600),
+  /** A backlog is to be worked off within this time; sizes the step. */
+  catchUpSeconds: seconds(900),
+});
+
+const serviceSchema = z.strictObject({
+  /** Exact group id. */
+  group: z.string().min(1),
+  ecsCluster: z.string().min(1),
+  ecsService: z.string().min(1),
+  /** Never scale above this many tasks; absent: the partition limit alone. */
+  maxTasks: z.number().int().positive().exactOptional(),
+});
+
+const thresholdSchema = z.strictObject({
+  /** Exact group id. */
+  group: z.string().min(1),
+  /** Records of lag at which LagRatio is 1. */
+  lag: z.number().int().positive(),
+});
+
+export const settingsSchema = z.strictObject({
+  /** Value of the ClusterName dimension. */
+  clusterName: z.string().min(1),
+  /** `host:port`, comma separated. */
+  bootstrapBrokers: z.string().min(1),
+  /** `iam`: TLS and a locally signed MSK token. `plaintext`: neither, for local brokers. */
+  auth: z.enum(['iam', 'plaintext']).default('iam'),
+  /** Deadline of one reading of the brokers. */
+  kafkaTimeoutSeconds: z.number().positive().max(40).default(20),
+  /** `recommend`: everything but the change. `scale`: the change too. */
+  mode: z.enum(['recommend', 'scale']).default('recommend'),
+  /** Lag in records at which a group without a threshold of its own is in alarm. */
+  defaultLagThreshold: z.number().int().positive().default(10_000),
+  lagThresholds: z.array(thresholdSchema).default([]),
+  services: z.array(serviceSchema).default([]),
+  /** `default`: LagRatio, PartitionLag and the poll's health. `rates`: ProduceRate and ConsumeRate of each group too. */
+  metricsTier: z.enum(['default', 'rates']).default('default'),
+  /** Polls kept in history; absent: as many as the rate window needs. */
+  historySamples: z.number().int().min(2).max(240).exactOptional(),
+  /** Share of a consumer's measured rate that a plan counts on. */
+  utilisation: z.number().gt(0).max(1).default(0.8),
+  /** Most tasks added by one scaling; absent: no limit but the partitions. */
+  maxStepTasks: z.number().int().positive().exactOptional(),
+  /** Second looks before a run gives up deciding. */
+  maxRechecks: z.number().int().min(0).max(10).default(2),
+  /** Looks while a scaled group settles, before that counts as failed. */
+  maxConvergeChecks: z.number().int().min(1).max(60).default(20),
+  /** Looks for the effect of a scaling, before it counts as no help. */
+  maxVerifyChecks: z.number().int().min(1).max(60).default(15),
+  timing: timingSchema.prefault({}),
+  /** Names of what the stack made; absent where no function needs it (CLI). */
+  historyBucket: z.string().exactOptional(),
+  stateTable: z.string().exactOptional(),
+  topicArn: z.string().exactOptional(),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+/** Settings as people write them: everything with a default may be left out. */
+export type SettingsInput = z.input<typeof settingsSchema>;
+export type Timing = Settings['timing'];
+
+/** Name of the environment variable that carries the settings, as JSON. */
+export const SETTINGS_ENV = 'LAG_WATCHER_SETTINGS';
+
+/**
+ * Checks settings and fills in the defaults.
+ *
+ * @throws SettingsError naming every problem: the key, what is wrong, what is allowed
+ */
+export function parseSettings(input: unknown): Settings {
+  const parsed = settingsSchema.safeParse(input);
+  if (!parsed.success) throw new SettingsError(describeIssues(parsed.error, input));
+  const problems = duplicates(parsed.data);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return parsed.data;
+}
+
+/** Reads settings from a function's environment. @throws SettingsError */
+export function settingsFromEnv(env: Readonly<Record<string, string | undefined>>): Settings {
+  const text = env[SETTINGS_ENV];
+  if (text === undefined || text === '')
+    throw new SettingsError([`${SETTINGS_ENV} is not set; it holds the settings as JSON`]);
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch (error) {
+    throw new SettingsError([`${SETTINGS_ENV} is not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  return parseSettings(input);
+}
+
+/** The same settings with every duration under `timing` multiplied, so that an hour can be shown in minutes. */
+export function scaleTiming(settings: Settings, factor: number): Settings {
+  const entries = Object.entries(settings.timing).map(([key, value]) => [key, value * factor] as const);
+  return { ...settings, timing: timingSchema.parse(Object.fromEntries(entries)) };
+}
+
+/** Polls to keep: those within the rate window, its two ends, and one for a poll that came late. */
+export const historySamplesOf = ({ historySamples, timing }: Settings): number =>
+  historySamples ?? Math.ceil(timing.rateWindowSeconds / timing.pollIntervalSeconds) + 2;
+
+/** Lag in records at which the group's LagRatio is 1. */
+export const lagThresholdOf = (settings: Settings, groupId: string): number =>
+  settings.lagThresholds.find((entry) => entry.group === groupId)?.lag ?? settings.defaultLagThreshold;
+
+/** The service declared for a group, and its own limit; undefined when none is declared. */
+export function serviceOf(settings: Settings, groupId: string): { id: ServiceId; maxTasks?: number } | undefined {
+  const entry = settings.services.find((candidate) => candidate.group === groupId);
+  if (entry === undefined) return undefined;
+  const id = { cluster: entry.ecsCluster, service: entry.ecsService };
+  return entry.maxTasks === undefined ? { id } : { id, maxTasks: entry.maxTasks };
+}
+
+/** What bounds a scaling plan for a group. */
+export function planLimitsOf(settings: Settings, groupId: string): PlanLimits {
+  const maxTasks = serviceOf(settings, groupId)?.maxTasks;
+  return {
+    catchUpSeconds: settings.timing.catchUpSeconds,
+    utilisation: settings.utilisation,
+    ...(maxTasks === undefined ? {} : { maxTasks }),
+    ...(settings.maxStepTasks === undefined ? {} : { maxStepTasks: settings.maxStepTasks }),
+  };
+}
+
+function duplicates(settings: Settings): string[] {
+  const problems: string[] = [];
+  for (const key of ['services', 'lagThresholds'] as const) {
+    const seen = new Set<string>();
+    for (const { group } of settings[key]) {
+      if (seen.has(group)) problems.push(`${key}: group ${JSON.stringify(group)} is listed twice; keep one entry`);
+      seen.add(group);
+    }
+  }
+  return problems;
+}

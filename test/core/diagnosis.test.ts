@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { CAUSE_IDS } from '../../src/core/causes/cause.ts';
+import { CAUSES } from '../../src/core/causes/index.ts';
+import { diagnose } from '../../src/core/diagnosis.ts';
+import { DIAGNOSIS_SCENARIOS } from '../scenarios/diagnosis.scenarios.ts';
+
+describe('diagnose', () => {
+  it.each(DIAGNOSIS_SCENARIOS)('$title', ({ evidence, cause, confidence, facts = [], contributors = [] }) => {
+    const diagnosis = diagnose(evidence);
+
+    expect(diagnosis.cause).toBe(cause);
+    if (confidence !== undefined) expect(diagnosis.confidence).toBe(confidence);
+    expect(diagnosis.facts.map((fact) => fact.id)).toEqual(expect.arrayContaining([...facts]));
+    expect(diagnosis.contributors.map((fact) => fact.id)).toEqual(contributors);
+  });
+
+  it.each(DIAGNOSIS_SCENARIOS)('gives a reason for every other cause: $title', ({ evidence, cause }) => {
+    const { others } = diagnose(evidence);
+
+    expect([...others.map((other) => other.id), cause, 'unexplained'].sort()).toEqual(
+      [...CAUSE_IDS, ...(cause === 'unexplained' ? ['unexplained'] : [])].sort(),
+    );
+    for (const other of others) expect(other.facts.length, other.id).toBeGreaterThan(0);
+  });
+
+  it('reaches every cause in some scenario', () => {
+    const reached = new Set(DIAGNOSIS_SCENARIOS.map((scenario) => scenario.cause));
+
+    expect([...reached].sort()).toEqual([...CAUSE_IDS].sort());
+  });
+
+  it('asks the causes in the declared order, and lets only capacity scale', () => {
+    expect(CAUSES.map((cause) => cause.id)).toEqual(CAUSE_IDS);
+    expect(CAUSES.filter((cause) => cause.mayScale).map((cause) => cause.id)).toEqual([
+      'slow-processing',
+      'insufficient-consumers',
+    ]);
+  });
+});

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { known, unknown } from '../../src/core/kafka.ts';
+import { clusterCoverage, measureLag } from '../../src/core/lag.ts';
+import { clusterReadingOf, groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
+
+const lagOf = (offsets: Offsets) => measureLag(groupReadingOf({ offsets: [offsets] }), 100).partitions[0];
+
+describe('measureLag', () => {
+  it.each<[string, Offsets, number, number]>([
+    ['end minus committed', [40, 100], 60, 0],
+    ['0 when all is read', [100, 100], 0, 0],
+    ['from the log start, and the rest as lost, when retention passed the group', [2, 10, 6], 4, 4],
+    ['0 when everything unread is lost', [2, 10, 10], 0, 8],
+  ])('is %s', (_, offsets, lag, lost) => {
+    expect(lagOf(offsets)).toMatchObject({ lag: known(lag), lost: known(lost), commitBeyondEnd: false });
+  });
+
+  it('is absent, not 0, without a commit, and takes nothing from completeness', () => {
+    const lag = measureLag(
+      groupReadingOf({
+        offsets: [
+          [null, 100],
+          [90, 100],
+        ],
+      }),
+      100,
+    );
+
+    expect(lag.partitions[0]?.lag).toEqual({ kind: 'absent' });
+    expect(lag).toMatchObject({ sumLag: 10, complete: true, coverage: 1 });
+  });
+
+  it('is unknown, not negative, when the commit lies beyond the end', () => {
+    expect(lagOf([9, 4])).toMatchObject({ lag: { kind: 'unknown' }, commitBeyondEnd: true });
+  });
+
+  it('keeps a failed partition to itself: the sum is a lower bound', () => {
+    const group = groupReadingOf({
+      offsets: [
+        [0, 500],
+        [0, 500],
+      ],
+    });
+    const broken = { ...partitionOf(1, [0, 500]), logEndOffset: unknown('leader not available') };
+    const lag = measureLag({ ...group, partitions: [partitionOf(0, [0, 500]), broken] }, 100);
+
+    expect(lag).toMatchObject({ sumLag: 500, ratio: 5, complete: false, coverage: 0.5 });
+    expect(lag.partitions[1]?.lag).toMatchObject({ kind: 'unknown', reason: expect.stringMatching(/leader/) });
+  });
+
+  it('has no sum and no ratio when nothing is known', () => {
+    const lag = measureLag(groupReadingOf({ offsets: [[null, 100]] }), 100);
+
+    expect(lag).not.toHaveProperty('sumLag');
+    expect(lag).not.toHaveProperty('ratio');
+  });
+
+  it('is never negative, and falls as the commit rises', () => {
+    const log = fc.record({ start: fc.nat(1000), length: fc.nat(1000), committed: fc.nat(2000), step: fc.nat(100) });
+    fc.assert(
+      fc.property(log, ({ start, length, committed, step }) => {
+        const end = start + length;
+        const at = (offset: number) => lagOf([offset, end, start])?.lag;
+        const [now, later] = [at(committed), at(committed + step)];
+        if (now?.kind === 'known') expect(now.value).toBeGreaterThanOrEqual(0);
+        if (now?.kind === 'known' && later?.kind === 'known') expect(later.value).toBeLessThanOrEqual(now.value);
+        if (committed > end) expect(now?.kind).toBe('unknown');
+      }),
+    );
+  });
+});
+
+describe('clusterCoverage', () => {
+  const group = groupReadingOf({
+    offsets: [
+      [0, 5],
+      [0, 5],
+    ],
+  });
+  const broken = {
+    ...group,
+    partitions: [partitionOf(0, [0, 5]), { ...partitionOf(1, [0, 5]), logEndOffset: unknown('x') }],
+  };
+  const measure = (g: typeof group) => measureLag(g, 100);
+
+  it('is measured divided by expected partitions', () => {
+    const reading = clusterReadingOf(0, [group, broken]);
+
+    expect(clusterCoverage(reading, [measure(group), measure(broken)])).toBe(0.75);
+    expect(clusterCoverage(clusterReadingOf(0, []), [])).toBe(1);
+  });
+
+  it('is unknown when it is not known which groups or partitions there are', () => {
+    const problem = { broker: 'b1:9092', request: 'ListGroups', reason: 'timed out' };
+    const reading = clusterReadingOf(0, [group]);
+
+    expect(clusterCoverage({ ...reading, problems: [problem] }, [measure(group)])).toBeUndefined();
+    const unreadableGroups = [{ groupId: 'x', reason: 'no coordinator' }];
+    expect(clusterCoverage({ ...reading, unreadableGroups }, [measure(group)])).toBeUndefined();
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { appendReading, emptyHistory, type LagHistory } from '../../src/core/history.ts';
+import { absent, type GroupReading, known, unknown } from '../../src/core/kafka.ts';
+import {
+  lagRead,
+  type Observation,
+  observationSchema,
+  observeGroup,
+  partitionsRead,
+  wholeRates,
+} from '../../src/core/observation.ts';
+import { clusterReadingOf, groupReadingOf, partitionOf } from '../support/readings.ts';
+
+const AT_MS = 100_000;
+const context = { groupId: 'billing', history: emptyHistory, threshold: 100, ratesFromMs: 0 };
+
+/** A group that reads `orders` and has commits left on `old`, which no member owns. */
+function withLeftover(end: number): GroupReading {
+  const group = groupReadingOf({ offsets: [[0, end]] });
+  return { ...group, partitions: [{ ...partitionOf(0, [0, 5 * end]), topic: 'old' }, ...group.partitions] };
+}
+const polled = (group: GroupReading): LagHistory =>
+  appendReading(emptyHistory, clusterReadingOf(AT_MS - 10_000, [group]), 5);
+const look = (group: GroupReading, history: LagHistory = emptyHistory): Observation =>
+  observeGroup(clusterReadingOf(AT_MS, [group]), { ...context, history });
+
+describe('observeGroup', () => {
+  it('measures lag at once, and rates with an earlier poll', () => {
+    const group = groupReadingOf({ offsets: [[10, 100]] });
+    const earlier = polled(groupReadingOf({ offsets: [[0, 50]] }));
+
+    expect(look(group)).toMatchObject({ sumLag: 90, coverage: 1, rates: { kind: 'unknown' } });
+    expect(wholeRates(look(group, earlier))).toMatchObject({ arrivalPerSecond: 5, consumePerSecond: 1 });
+  });
+
+  it('says that the history could not be read, where that is why rates are unknown', () => {
+    const historyProblem = 'history could not be read: access denied';
+    const observation = observeGroup(clusterReadingOf(AT_MS, [groupReadingOf()]), { ...context, historyProblem });
+
+    expect(observation.rates).toEqual({ kind: 'unknown', reason: historyProblem });
+    expect(observation.problems).toEqual([historyProblem]);
+  });
+
+  it('knows a topic that no member reads for abandoned, and keeps it out of rates', () => {
+    const observation = look(withLeftover(100), polled(withLeftover(50)));
+
+    expect(partitionsRead(observation).map((p) => p.topic)).toEqual(['orders']);
+    expect(lagRead(observation)).toBe(100);
+    expect(observation.sumLag).toBe(600);
+    expect(wholeRates(observation)?.arrivalPerSecond).toBe(5);
+  });
+
+  it('calls nothing abandoned while no member owns anything, as in a rebalance', () => {
+    const rebalancing = { ...withLeftover(100), members: known([]), state: known('PreparingRebalance' as const) };
+
+    expect(partitionsRead(look(rebalancing))).toHaveLength(2);
+  });
+
+  it('has no lag in all when a partition is unknown', () => {
+    const group = groupReadingOf({
+      offsets: [
+        [0, 5],
+        [0, 5],
+      ],
+    });
+    const broken = { ...partitionOf(1, [0, 5]), logEndOffset: unknown('no leader') };
+
+    expect(lagRead(look({ ...group, partitions: [partitionOf(0, [0, 5]), broken] }))).toBeUndefined();
+    expect(lagRead(look(groupReadingOf({ offsets: [[null, 5]] })))).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'listed as unreadable',
+      { unreadableGroups: [{ groupId: 'billing', reason: 'coordinator loads' }] },
+      /coordinator loads/,
+    ],
+    ['not listed at all', {}, /does not list/],
+  ])('is unknown throughout when the group is %s', (_, change, reason) => {
+    const problem = { broker: 'b1:9092', request: 'ListGroups', reason: 'timed out' };
+    const observation = observeGroup({ ...clusterReadingOf(AT_MS, []), problems: [problem], ...change }, context);
+
+    expect(observation).toMatchObject({
+      unreadable: expect.stringMatching(reason),
+      coverage: 0,
+      state: { kind: 'unknown' },
+    });
+    expect(observation).not.toHaveProperty('sumLag');
+    expect(observation.problems).toEqual(['ListGroups to b1:9092: timed out']);
+  });
+
+  it('survives the store: what comes back is what went in', () => {
+    const group = { ...withLeftover(100), assignor: absent };
+    const observation = look(group, polled(withLeftover(50)));
+
+    expect(observationSchema.parse(JSON.parse(JSON.stringify(observation)))).toEqual(observation);
+  });
+});
