@@ -1,0 +1,60 @@
+import { type CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
+import { messageOf } from '../../core/errors.ts';
+import { known, type Reading, unknown } from '../../core/kafka.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { ServiceId } from '../../core/service.ts';
+
+export interface ServiceLoadOptions {
+  readonly client: CloudWatchClient;
+  readonly clock: Clock;
+}
+
+/** Means over the running tasks in the last minutes, percent of what a task was given. */
+export interface ServiceLoad {
+  readonly cpuPercent: Reading<number>;
+  readonly memoryPercent: Reading<number>;
+}
+
+/** ECS publishes each minute, a minute or two late: five hold at least two. */
+const WINDOW_MINUTES = 5;
+const QUERIES = { cpu: 'CPUUtilization', memory: 'MemoryUtilization' } as const;
+
+/**
+ * Reads what CloudWatch knows of an ECS service's CPU and memory. Never throws: without a datapoint (no task runs,
+ * the metric is not there yet, access denied) a value is unknown, and says why.
+ */
+export function createServiceLoad({ client, clock }: ServiceLoadOptions): (id: ServiceId) => Promise<ServiceLoad> {
+  return async (id) => {
+    try {
+      const { MetricDataResults = [] } = await client.send(commandFor(id, clock.nowMs()));
+      return { cpuPercent: mean(MetricDataResults, 'cpu'), memoryPercent: mean(MetricDataResults, 'memory') };
+    } catch (error) {
+      const reason = unknown(`CloudWatch did not answer: ${messageOf(error)}`);
+      return { cpuPercent: reason, memoryPercent: reason };
+    }
+  };
+}
+
+function commandFor({ cluster, service }: ServiceId, nowMs: number): GetMetricDataCommand {
+  const Dimensions = [
+    { Name: 'ClusterName', Value: cluster },
+    { Name: 'ServiceName', Value: service },
+  ];
+  return new GetMetricDataCommand({
+    StartTime: new Date(nowMs - WINDOW_MINUTES * 60_000),
+    EndTime: new Date(nowMs),
+    ScanBy: 'TimestampDescending',
+    MetricDataQueries: Object.entries(QUERIES).map(([Id, MetricName]) => ({
+      Id,
+      MetricStat: { Metric: { Namespace: 'AWS/ECS', MetricName, Dimensions }, Period: 60, Stat: 'Average' },
+    })),
+  });
+}
+
+function mean(results: readonly MetricDataResult[], id: keyof typeof QUERIES): Reading<number> {
+  const result = results.find(({ Id }) => Id === id);
+  const values = result?.Values ?? [];
+  if (values.length > 0) return known(values.reduce((sum, value) => sum + value, 0) / values.length);
+  const status = result?.StatusCode ?? 'no result';
+  return unknown(`CloudWatch has no ${QUERIES[id]} of the last ${WINDOW_MINUTES} minutes (${status})`);
+}

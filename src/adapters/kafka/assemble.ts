@@ -1,0 +1,95 @@
+/** Groups as the core knows them, from what coordinators and leaders said. */
+import {
+  absent,
+  byPartition,
+  type GroupReading,
+  known,
+  type PartitionReading,
+  partitionKey,
+  type Reading,
+  type TopicPartition,
+  type UnreadableGroup,
+  unknown,
+} from '../../core/kafka.ts';
+import type { Outcome } from './failures.ts';
+import type { GroupAnswer } from './read-groups.ts';
+import type { LogOffsets } from './read-offsets.ts';
+
+/** Every partition that a group committed or owns, once, over all groups. */
+export function partitionsOf(answers: readonly GroupAnswer[]): readonly TopicPartition[] {
+  const all = new Map<string, TopicPartition>();
+  for (const answer of answers) {
+    for (const partition of commitsOf(answer).values()) all.set(partitionKey(partition), partition);
+  }
+  return [...all.values()];
+}
+
+/** The groups whose commits were read, with their offsets; and the groups whose commits were not. */
+export function assembleGroups(
+  answers: readonly GroupAnswer[],
+  offsets: ReadonlyMap<string, LogOffsets>,
+): { readonly groups: readonly GroupReading[]; readonly unreadable: readonly UnreadableGroup[] } {
+  const groups: GroupReading[] = [];
+  const unreadable: UnreadableGroup[] = [];
+  for (const answer of answers) {
+    const { groupId } = answer.group;
+    if (answer.commits.ok) groups.push(groupReading(answer, offsets));
+    else unreadable.push({ groupId, reason: `committed offsets: ${answer.commits.reason}` });
+  }
+  return { groups: groups.sort(byGroupId), unreadable: unreadable.sort(byGroupId) };
+}
+
+/** Order by group id, the same on every machine. */
+export const byGroupId = (a: { readonly groupId: string }, b: { readonly groupId: string }): number =>
+  a.groupId < b.groupId ? -1 : a.groupId > b.groupId ? 1 : 0;
+
+type Commit = TopicPartition & { readonly offset: Reading<bigint> };
+
+/** Commits by partition, and a partition without one for each that only has an owner. */
+function commitsOf(answer: GroupAnswer): ReadonlyMap<string, Commit> {
+  const commits = new Map<string, Commit>();
+  if (!answer.commits.ok) return commits;
+  if (answer.description.ok && answer.description.value.members.kind === 'known') {
+    for (const member of answer.description.value.members.value) {
+      for (const { topic, partition } of member.assignment) {
+        commits.set(partitionKey({ topic, partition }), { topic, partition, offset: absent });
+      }
+    }
+  }
+  for (const commit of answer.commits.value) commits.set(partitionKey(commit), commit);
+  return commits;
+}
+
+function groupReading(answer: GroupAnswer, offsets: ReadonlyMap<string, LogOffsets>): GroupReading {
+  const { group, description } = answer;
+  const { state, assignor, members } = description.ok
+    ? description.value
+    : {
+        state: unknown(description.reason),
+        assignor: unknown(description.reason),
+        members: unknown(description.reason),
+      };
+  const partitions = [...commitsOf(answer).values()].map((commit) =>
+    partitionReading(commit, offsets.get(partitionKey(commit))),
+  );
+  return {
+    groupId: group.groupId,
+    type: group.type,
+    state,
+    assignor,
+    members,
+    partitions: partitions.sort(byPartition),
+  };
+}
+
+function partitionReading(commit: Commit, log: LogOffsets | undefined): PartitionReading {
+  const readingOf = (outcome: Outcome<bigint> | undefined): Reading<bigint> =>
+    outcome === undefined ? unknown('was not asked') : outcome.ok ? known(outcome.value) : unknown(outcome.reason);
+  return {
+    topic: commit.topic,
+    partition: commit.partition,
+    committedOffset: commit.offset,
+    logStartOffset: readingOf(log?.start),
+    logEndOffset: readingOf(log?.end),
+  };
+}

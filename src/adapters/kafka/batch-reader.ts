@@ -1,0 +1,107 @@
+/**
+ * Reads a cluster with a number of requests that grows with its brokers, not with its groups, topics or partitions.
+ *
+ * The low-level requests of the client are used: its high-level calls give up everything when one part fails.
+ */
+import { isIP } from 'node:net';
+import type { Broker } from '@platformatic/kafka';
+import { KafkaUnreachableError } from '../../core/errors.ts';
+import type { ClusterReading, UnreadableGroup } from '../../core/kafka.ts';
+import type { Clock, OffsetsReader } from '../../core/ports.ts';
+import { assembleGroups, byGroupId, partitionsOf } from './assemble.ts';
+import { parseBootstrap } from './bootstrap.ts';
+import { createConnections } from './connections.ts';
+import { beginInquiry, brokerName, type Inquiry } from './inquiry.ts';
+import { type GroupList, type ListedGroup, listGroups } from './list-groups.ts';
+import { readGroups } from './read-groups.ts';
+import { readOffsets } from './read-offsets.ts';
+import { METADATA } from './requests.ts';
+
+export interface BatchReaderOptions {
+  /** `host:port`, comma separated. */
+  readonly bootstrapBrokers: string;
+  /** `iam`: TLS and a locally signed MSK token. `plaintext`: neither, for local brokers. */
+  readonly auth: 'plaintext' | 'iam';
+  /** AWS Region of the cluster; needed by `iam` alone. */
+  readonly region?: string;
+  /** Deadline of one reading, connections included. */
+  readonly timeoutMs: number;
+  /** Shown in the brokers' logs and quotas; `msk-lag-watcher` when left out. */
+  readonly clientId?: string;
+  readonly clock: Clock;
+}
+
+/**
+ * A reader that keeps its connections from reading to reading, until it is closed.
+ *
+ * @throws SettingsError when the bootstrap brokers cannot be understood, or `iam` has no region
+ */
+export function createBatchReader(options: BatchReaderOptions): OffsetsReader {
+  const bootstrap = parseBootstrap(options.bootstrapBrokers);
+  const connections = createConnections({
+    ...options,
+    clientId: options.clientId ?? 'msk-lag-watcher',
+    namedBrokers: bootstrap.every((broker) => isIP(broker.host) === 0),
+  });
+  let brokers: readonly Broker[] = [];
+  return {
+    async read(groupIds) {
+      const inquiry = beginInquiry({ connections, auth: options.auth, timeoutMs: options.timeoutMs });
+      brokers = await findBrokers(inquiry, [...bootstrap, ...brokers], options.timeoutMs);
+      return readCluster(inquiry, { brokers, clock: options.clock, ...(groupIds === undefined ? {} : { groupIds }) });
+    },
+    close: () => connections.close(),
+  };
+}
+
+/** The brokers of the cluster, from the first of `candidates` that answers. @throws KafkaUnreachableError */
+async function findBrokers(inquiry: Inquiry, candidates: readonly Broker[], timeoutMs: number): Promise<Broker[]> {
+  const byName = new Map(candidates.map((broker) => [brokerName(broker), broker]));
+  const outcome = await inquiry.askAny([...byName.values()], METADATA, [], false, false);
+  if (outcome.ok) return outcome.value.brokers.map(({ host, port }) => ({ host, port }));
+  throw new KafkaUnreachableError(`no Kafka broker answered (deadline ${timeoutMs / 1000} s): ${outcome.reason}`);
+}
+
+interface Task {
+  readonly brokers: readonly Broker[];
+  readonly clock: Clock;
+  /** Absent: all groups. */
+  readonly groupIds?: readonly string[];
+}
+
+async function readCluster(inquiry: Inquiry, { brokers, clock, groupIds }: Task): Promise<ClusterReading> {
+  const list = await listGroups(inquiry, brokers);
+  const { wanted, missing } = chooseGroups(list, groupIds);
+  // Committed offsets before end offsets: the skew then only overstates lag, by what is produced in between.
+  const { answers, problems } = await readGroups(inquiry, brokers, wanted);
+  const atMs = clock.nowMs();
+  const offsets = await readOffsets(inquiry, brokers, partitionsOf(answers));
+  const { groups, unreadable } = assembleGroups(answers, offsets.byPartition);
+  return {
+    atMs,
+    groups,
+    unreadableGroups: [...missing, ...unreadable].sort(byGroupId),
+    problems: [...list.problems, ...problems, ...offsets.problems],
+    requests: inquiry.requests,
+  };
+}
+
+function chooseGroups(list: GroupList, groupIds: readonly string[] | undefined) {
+  if (groupIds === undefined) return { wanted: [...list.groups.values()], missing: [] };
+  const wanted: ListedGroup[] = [];
+  const missing: UnreadableGroup[] = [];
+  for (const groupId of new Set(groupIds)) {
+    const group = list.groups.get(groupId);
+    if (group === undefined) missing.push({ groupId, reason: whyNotListed(list, groupId) });
+    else wanted.push(group);
+  }
+  return { wanted, missing };
+}
+
+function whyNotListed(list: GroupList, groupId: string): string {
+  const protocol = list.others.get(groupId);
+  if (protocol !== undefined) return `it is no consumer group: its protocol is ${JSON.stringify(protocol)}`;
+  const silent = list.problems.map((problem) => `${problem.broker} (${problem.reason})`);
+  if (silent.length === 0) return 'the cluster knows no such group, or an ACL hides it';
+  return `no broker listed it, and these could not be asked: ${silent.join(', ')}`;
+}

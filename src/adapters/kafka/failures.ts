@@ -1,0 +1,89 @@
+/** What goes wrong between us and a broker, in words that a person can act on. */
+import { protocolErrors, protocolErrorsCodesById } from '@platformatic/kafka';
+
+/** Nothing was told. */
+export interface Failure {
+  readonly ok: false;
+  readonly reason: string;
+  /** Another broker, or the same one a moment later, may tell. Always so when a request failed as a whole. */
+  readonly again: boolean;
+}
+
+/** Outcome of asking for one thing. A failure is data here: it costs its part of a reading and no more. */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | Failure;
+
+/** Something was answered. */
+export const success = <T>(value: T): Outcome<T> => ({ ok: true, value });
+/** Nothing was answered, or an error. */
+export const failure = (reason: string, again: boolean): Failure => ({ ok: false, reason, again });
+
+/** Errors that a refresh of coordinators or leaders, or a moment, can cure. */
+const PASSING = new Set([
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_OR_FOLLOWER',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'OFFSET_NOT_AVAILABLE',
+  'BROKER_NOT_AVAILABLE',
+  'REPLICA_NOT_AVAILABLE',
+  'REQUEST_TIMED_OUT',
+  'NETWORK_EXCEPTION',
+  'KAFKA_STORAGE_ERROR',
+]);
+
+/** The failure that an error code of a response stands for; `undefined` for 0. */
+export function failureOfCode(code: number): Failure | undefined {
+  if (code === 0) return undefined;
+  const id = idOf(code);
+  const message = id === undefined ? undefined : protocolErrors[id]?.message;
+  const reason = `${id ?? `error code ${code}`}${message === undefined ? '' : `: ${message.replace(/\.$/, '')}`}`;
+  return failure(reason, id !== undefined && PASSING.has(id));
+}
+
+/** True when the code has this name in the protocol guide. */
+export const isCode = (code: number, name: string): boolean => idOf(code) === name;
+
+const idOf = (code: number): string | undefined => protocolErrorsCodesById[code];
+
+/** Everything an error was caused by, itself first. */
+export function causesOf(error: unknown): readonly Error[] {
+  const found: Error[] = [];
+  const visit = (value: unknown): void => {
+    if (!(value instanceof Error) || found.includes(value)) return;
+    found.push(value);
+    if (value instanceof AggregateError) value.errors.forEach(visit);
+    visit(value.cause);
+  };
+  visit(error);
+  return found;
+}
+
+/** Words for the errors of sockets and client; the first rule that fits speaks. */
+const RULES: readonly (readonly [RegExp, string])[] = [
+  [/ECONNREFUSED/, 'connection refused: nothing listens there'],
+  [/ENOTFOUND|EAI_AGAIN|EAI_NONAME/, 'the host name cannot be resolved'],
+  [/EHOSTUNREACH|ENETUNREACH/, 'there is no network route to it'],
+  [/Broker requires TLS/, 'the port speaks TLS, which auth plaintext does not'],
+  [/TLS handshake failed|EPROTO|wrong version number|ERR_SSL/i, 'the port does not speak TLS, which auth iam needs'],
+  [/CERT|self.signed/i, 'its TLS certificate is not trusted'],
+  [/of the reading has passed/, 'the time for this reading was over'],
+  [/Request timed out/, 'it accepted the connection and did not answer; is this a Kafka port?'],
+  [/Connection to .* timed out|ETIMEDOUT/, 'no connection came about in time; check security groups and routes'],
+  [/correlation_id|out of range|OUT_OF_BOUNDS|outside buffer bounds/i, 'it answered something that is not Kafka'],
+  [
+    /Connection closed|Connection error|ECONNRESET|EPIPE/,
+    'it closed the connection without an answer; is this a Kafka port, and one without TLS?',
+  ],
+];
+
+/** One line on why a broker could not be asked. */
+export function explainFailure(error: unknown, auth: 'plaintext' | 'iam'): string {
+  const causes = causesOf(error);
+  const text = causes.map((cause) => `${cause.message} ${'code' in cause ? cause.code : ''}`).join('\n');
+  const words = RULES.find(([pattern]) => pattern.test(text))?.[1];
+  if (words === undefined) return causes.at(-1)?.message ?? String(error);
+  return auth === 'iam' ? words.replace(', and one without TLS?', ', with IAM login?') : words;
+}

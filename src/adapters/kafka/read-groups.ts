@@ -1,0 +1,91 @@
+/** Commits and members of groups: each coordinator is asked for all of its groups at once, and once again if it moved. */
+import type { Broker } from '@platformatic/kafka';
+import type { ReadProblem } from '../../core/kafka.ts';
+import { splitByBroker } from './by-broker.ts';
+import { findCoordinators } from './coordinators.ts';
+import { type Description, describeClassic, describeConsumer, descriptionOf } from './describe-groups.ts';
+import { failure, type Outcome } from './failures.ts';
+import { type Commit, commitsOf, fetchCommits } from './fetch-commits.ts';
+import { brokerName, type Inquiry } from './inquiry.ts';
+import type { ListedGroup } from './list-groups.ts';
+import { CONSUMER_GROUP_DESCRIBE, DESCRIBE_GROUPS, OFFSET_FETCH } from './requests.ts';
+
+/** What is known of one group. */
+export interface GroupAnswer {
+  readonly group: ListedGroup;
+  readonly commits: Outcome<readonly Commit[]>;
+  readonly description: Outcome<Description>;
+}
+
+export interface GroupAnswers {
+  readonly answers: readonly GroupAnswer[];
+  readonly problems: readonly ReadProblem[];
+}
+
+/** Reads all groups; those whose coordinator moved, loads or fails are looked up and asked once more. */
+export async function readGroups(
+  inquiry: Inquiry,
+  brokers: readonly Broker[],
+  groups: readonly ListedGroup[],
+): Promise<GroupAnswers> {
+  const first = await askOnce(inquiry, brokers, groups);
+  const settled = first.answers.filter((answer) => !mayPass(answer));
+  const pending = first.answers.filter(mayPass);
+  if (pending.length === 0) return first;
+  await inquiry.pause();
+  const second = await askOnce(
+    inquiry,
+    brokers,
+    pending.map((answer) => answer.group),
+  );
+  // A request that fails leaves all of its groups pending, so the second round tells what is still missing.
+  return { answers: [...settled, ...second.answers], problems: second.problems };
+}
+
+const mayPass = ({ commits, description }: GroupAnswer): boolean =>
+  (!commits.ok && commits.again) || (!description.ok && description.again);
+
+async function askOnce(
+  inquiry: Inquiry,
+  brokers: readonly Broker[],
+  groups: readonly ListedGroup[],
+): Promise<GroupAnswers> {
+  if (groups.length === 0) return { answers: [], problems: [] };
+  const ids = groups.map((group) => group.groupId);
+  const coordinators = await findCoordinators(inquiry, brokers, ids);
+  const unfound = failure('no broker told its coordinator', true);
+  const { parts, lost } = splitByBroker(groups, (group) => coordinators.byGroup.get(group.groupId) ?? unfound);
+  const told = await Promise.all(parts.map(({ broker, items }) => askCoordinator(inquiry, broker, items)));
+  const untold = lost.map((entry) => ({ group: entry.item, commits: entry.failure, description: entry.failure }));
+  return {
+    answers: [...untold, ...told.flatMap((part) => part.answers)],
+    problems: [...coordinators.problems, ...told.flatMap((part) => part.problems)],
+  };
+}
+
+async function askCoordinator(inquiry: Inquiry, broker: Broker, groups: readonly ListedGroup[]): Promise<GroupAnswers> {
+  const ids = (isNew: boolean) => groups.filter((g) => (g.type === 'consumer') === isNew).map((g) => g.groupId);
+  const [commits, classic, consumer] = await Promise.all([
+    fetchCommits(
+      inquiry,
+      broker,
+      groups.map((group) => group.groupId),
+    ),
+    describeClassic(inquiry, broker, ids(false)),
+    describeConsumer(inquiry, broker, ids(true)),
+  ]);
+  const answers = groups.map((group) => ({
+    group,
+    commits: commitsOf(commits, group.groupId),
+    description: descriptionOf(group.type === 'consumer' ? consumer : classic, group.groupId),
+  }));
+  const outcomes = [
+    [OFFSET_FETCH.name, commits],
+    [DESCRIBE_GROUPS.name, classic],
+    [CONSUMER_GROUP_DESCRIBE.name, consumer],
+  ] as const;
+  const problems = outcomes.flatMap(([request, outcome]) =>
+    outcome.ok ? [] : [{ broker: brokerName(broker), request, reason: outcome.reason }],
+  );
+  return { answers, problems };
+}

@@ -1,0 +1,90 @@
+/** History of one cluster as one gzip object, written over only by who has seen its newest version. */
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { messageOf } from '../../core/errors.ts';
+import { emptyHistory, type StoredHistory } from '../../core/history.ts';
+import { type DecodedHistory, decodeHistory, encodeHistory } from '../../core/history-codec.ts';
+import { dimensionValue } from '../../core/metrics.ts';
+import type { HistoryStore } from '../../core/ports.ts';
+
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+export interface S3HistoryOptions {
+  readonly client: S3Client;
+  readonly bucket: string;
+  /** Names the object, so that several clusters share a bucket. */
+  readonly clusterName: string;
+}
+
+/** Key of the object that holds a cluster's history. */
+export const historyKey = (clusterName: string): string => `history/${dimensionValue(clusterName)}.json.gz`;
+
+/**
+ * History in S3. A warm copy stays in memory: while the stored object is the one that was last read or written,
+ * `load` costs a request and no download.
+ *
+ * `load` and `save` throw what S3 answers, save for a missing object and a lost race. The role must be allowed to list
+ * the bucket, else a missing object reads as access denied.
+ */
+export function createS3HistoryStore(options: S3HistoryOptions): HistoryStore {
+  const { client, bucket } = options;
+  const object = { Bucket: bucket, Key: historyKey(options.clusterName) };
+  let warm: StoredHistory | undefined;
+
+  return {
+    async load() {
+      try {
+        const known = warm?.version === undefined ? {} : { IfNoneMatch: warm.version };
+        const { Body, ETag } = await client.send(new GetObjectCommand({ ...object, ...known }));
+        const decoded = Body === undefined ? nothingIn : await decode(await Body.transformToByteArray());
+        warm = { ...asStored(decoded), ...(ETag === undefined ? {} : { version: ETag }) };
+        return warm;
+      } catch (error) {
+        if (warm !== undefined && statusOf(error) === 304) return warm;
+        if (nameOf(error) !== 'NoSuchKey') throw error;
+        return { history: emptyHistory };
+      }
+    },
+
+    async save({ history, version }) {
+      const condition = version === undefined ? { IfNoneMatch: '*' } : { IfMatch: version };
+      const Body = await compress(encodeHistory(history));
+      try {
+        const put = new PutObjectCommand({ ...object, ...condition, Body, ContentType: 'application/gzip' });
+        const { ETag } = await client.send(put);
+        warm = ETag === undefined ? undefined : { history, version: ETag };
+        return 'saved';
+      } catch (error) {
+        if (isLostRace(error)) return 'lost-race';
+        throw error;
+      }
+    },
+  };
+}
+
+const nothingIn: DecodedHistory = { kind: 'lost', reason: 'the stored history cannot be used: it is empty' };
+
+async function decode(bytes: Uint8Array): Promise<DecodedHistory> {
+  try {
+    return decodeHistory((await decompress(bytes)).toString('utf8'));
+  } catch (error) {
+    return { kind: 'lost', reason: `the stored history cannot be used: it is not gzip: ${messageOf(error)}` };
+  }
+}
+
+const asStored = (decoded: DecodedHistory): StoredHistory =>
+  decoded.kind === 'history' ? { history: decoded.history } : { history: emptyHistory, lost: decoded.reason };
+
+/**
+ * 412: the object is another version by now, or exists already. 409: another write is under way. `NoSuchKey` on a
+ * write: the version to be replaced was deleted meanwhile.
+ */
+const isLostRace = (error: unknown): boolean =>
+  statusOf(error) === 412 || statusOf(error) === 409 || nameOf(error) === 'NoSuchKey';
+
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+
+const nameOf = (error: unknown): string | undefined => (error instanceof S3ServiceException ? error.name : undefined);

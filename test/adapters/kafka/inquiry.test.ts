@@ -1,0 +1,43 @@
+import { AuthenticationError, type Connection } from '@platformatic/kafka';
+import { expect, it } from 'vitest';
+import type { Connections } from '../../../src/adapters/kafka/connections.ts';
+import { beginInquiry } from '../../../src/adapters/kafka/inquiry.ts';
+import type { KafkaRequest } from '../../../src/adapters/kafka/requests.ts';
+import { ERROR_NAMES } from '../../../src/core/errors.ts';
+
+const good = { host: 'good', port: 9098 };
+const bad = { host: 'bad', port: 9098 };
+
+/** A broker that answers, and one that refuses the login, as MSK does when it is short of connections. */
+const connections: Connections = {
+  isOpen: () => false,
+  open: async ({ host }) => {
+    if (host === 'bad')
+      throw new AuthenticationError('SASL authentication failed', { serverErrorMessage: 'Too many connects' });
+    return { connection: {} as Connection, versions: new Map([[1, { minVersion: 0, maxVersion: 9 }]]), reused: false };
+  },
+  close: async () => {},
+};
+const request = {
+  name: 'Ask',
+  versions: [{ key: 1, version: 5, async: async () => 'told' }],
+} as unknown as KafkaRequest<[], string>;
+const begin = () => beginInquiry({ connections, auth: 'iam', timeoutMs: 5_000 });
+
+it('a login that is refused before any broker has answered ends the reading', async () => {
+  await expect(begin().ask(bad, request)).rejects.toMatchObject({
+    name: ERROR_NAMES.kafkaAuth,
+    message: expect.stringMatching(/bad:9098 refused the login: Too many connects/),
+  });
+});
+
+it('a login that one broker refuses after another took it costs that broker alone', async () => {
+  const inquiry = begin();
+
+  expect(await inquiry.ask(good, request)).toEqual({ ok: true, value: 'told' });
+  expect(await inquiry.ask(bad, request)).toMatchObject({
+    ok: false,
+    reason: expect.stringMatching(/Too many connects/),
+  });
+  expect(await inquiry.ask(good, request)).toEqual({ ok: true, value: 'told' });
+});

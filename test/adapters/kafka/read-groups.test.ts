@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest';
+import { failure, type Outcome, success } from '../../../src/adapters/kafka/failures.ts';
+import { readGroups } from '../../../src/adapters/kafka/read-groups.ts';
+import { type Asked, scriptedInquiry } from './scripted-inquiry.ts';
+
+const NOT_COORDINATOR = 16;
+const LOADING = 14;
+const DENIED = 30;
+const BROKERS = [
+  { host: 'b1', port: 9092 },
+  { host: 'b2', port: 9092 },
+];
+const classic = (groupId: string) => ({ groupId, type: 'classic' });
+
+const coordinators = ({ args }: Asked, hostOf: (key: string) => string) =>
+  success({
+    coordinators: (args[1] as string[]).map((key) => ({ key, host: hostOf(key), port: 9092, errorCode: 0 })),
+  });
+
+const described = ({ args }: Asked) =>
+  success({
+    groups: (args[0] as string[]).map((groupId) => ({
+      groupId,
+      errorCode: 0,
+      groupState: 'Empty',
+      protocolData: '',
+      members: [],
+    })),
+  });
+
+/** One commit at offset 4 in each group, but for those with an error. */
+const committed = ({ args }: Asked, errors: Record<string, number> = {}) =>
+  success({
+    groups: (args[0] as { groupId: string }[]).map(({ groupId }) => ({
+      groupId,
+      errorCode: errors[groupId] ?? 0,
+      topics: [
+        {
+          name: 't',
+          partitions: [
+            { partitionIndex: 0, committedOffset: 4n, errorCode: 0 },
+            { partitionIndex: 1, committedOffset: -1n, errorCode: 0 },
+            { partitionIndex: 2, committedOffset: -1n, errorCode: DENIED },
+          ],
+        },
+      ],
+    })),
+  });
+
+const summary = async (answers: ReturnType<typeof readGroups>) =>
+  Object.fromEntries(
+    (await answers).answers.map(({ group, commits }) => [group.groupId, commits.ok ? 'read' : commits.reason]),
+  );
+
+test('readGroups asks each coordinator once for all of its groups', async () => {
+  const inquiry = scriptedInquiry((asked): Outcome<unknown> => {
+    if (asked.request === 'FindCoordinator') return coordinators(asked, (key) => (key < 'm' ? 'b1' : 'b2'));
+    return asked.request === 'OffsetFetch' ? committed(asked) : described(asked);
+  });
+
+  const { answers, problems } = await readGroups(inquiry, BROKERS, ['a', 'b', 'y', 'z'].map(classic));
+
+  expect(answers.length).toBe(4);
+  expect(problems).toEqual([]);
+  expect(inquiry.log.length).toBe(5);
+  expect(answers[0]?.commits).toMatchObject({
+    ok: true,
+    value: [
+      { topic: 't', partition: 0, offset: { kind: 'known', value: 4n } },
+      { topic: 't', partition: 1, offset: { kind: 'absent' } },
+      {
+        topic: 't',
+        partition: 2,
+        offset: { kind: 'unknown', reason: expect.stringContaining('GROUP_AUTHORIZATION_FAILED') },
+      },
+    ],
+  });
+});
+
+test('readGroups looks up a moved coordinator and asks it, for the moved groups alone', async () => {
+  const inquiry = scriptedInquiry((asked): Outcome<unknown> => {
+    if (asked.request === 'FindCoordinator') return coordinators(asked, () => (asked.times === 1 ? 'b1' : 'b2'));
+    if (asked.request !== 'OffsetFetch') return described(asked);
+    return committed(asked, asked.at === 'b1' ? { moved: NOT_COORDINATOR } : {});
+  });
+
+  const groups = readGroups(inquiry, BROKERS, [classic('moved'), classic('stays')]);
+
+  expect(await summary(groups)).toEqual({ moved: 'read', stays: 'read' });
+  const again = inquiry.log.find(({ at, request }) => at === 'b2' && request === 'OffsetFetch');
+  expect(again?.args[0]).toMatchObject([{ groupId: 'moved' }]);
+});
+
+test('readGroups keeps the group that an ACL hides from costing the others, and does not ask again for it', async () => {
+  const inquiry = scriptedInquiry((asked): Outcome<unknown> => {
+    if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b1');
+    return asked.request === 'OffsetFetch' ? committed(asked, { secret: DENIED }) : described(asked);
+  });
+
+  const groups = readGroups(inquiry, BROKERS, [classic('secret'), classic('open')]);
+
+  expect(await summary(groups)).toEqual({
+    open: 'read',
+    secret: expect.stringContaining('GROUP_AUTHORIZATION_FAILED'),
+  });
+  expect(inquiry.log.filter(({ request }) => request === 'OffsetFetch').length).toBe(1);
+});
+
+test('readGroups gives up on a coordinator that still loads the second time', async () => {
+  const inquiry = scriptedInquiry((asked): Outcome<unknown> => {
+    if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b1');
+    return asked.request === 'OffsetFetch' ? committed(asked, { g: LOADING }) : described(asked);
+  });
+
+  const groups = readGroups(inquiry, BROKERS, [classic('g')]);
+
+  expect(await summary(groups)).toEqual({ g: expect.stringContaining('COORDINATOR_LOAD_IN_PROGRESS') });
+  expect(inquiry.log.filter(({ request }) => request === 'OffsetFetch').length).toBe(2);
+});
+
+test('readGroups tells which request failed at which broker, once', async () => {
+  const inquiry = scriptedInquiry((asked): Outcome<unknown> => {
+    if (asked.request === 'FindCoordinator') return coordinators(asked, (key) => (key === 'a' ? 'b1' : 'b2'));
+    if (asked.at === 'b2') return failure('connection refused', true);
+    return asked.request === 'OffsetFetch' ? committed(asked) : described(asked);
+  });
+
+  const groups = readGroups(inquiry, BROKERS, [classic('a'), classic('b')]);
+
+  expect(await summary(groups)).toEqual({ a: 'read', b: 'connection refused' });
+  expect((await groups).problems.map(({ broker, request }) => `${broker} ${request}`)).toEqual([
+    'b2:9092 OffsetFetch',
+    'b2:9092 DescribeGroups',
+  ]);
+});
+
+test('readGroups leaves every group unreadable when no broker finds coordinators', async () => {
+  const inquiry = scriptedInquiry(() => failure('b1:9092: connection refused', true));
+
+  const groups = readGroups(inquiry, BROKERS, [classic('a')]);
+
+  expect(await summary(groups)).toEqual({ a: 'b1:9092: connection refused' });
+  expect((await groups).problems).toMatchObject([{ request: 'FindCoordinator' }]);
+});
