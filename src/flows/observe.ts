@@ -1,0 +1,60 @@
+/** A fresh look at one group. The observation is an object in the store; its key and a few numbers travel. */
+
+import { messageOf } from '../core/errors.ts';
+import { emptyHistory, type LagHistory } from '../core/history.ts';
+import { knownValue } from '../core/kafka.ts';
+import { type Observation, observeGroup } from '../core/observation.ts';
+import type { Observed, RunbookState } from '../core/runbook.ts';
+import { lagThresholdOf } from '../core/settings.ts';
+import type { Part } from '../core/world.ts';
+import { objectKey, runOf } from './run.ts';
+
+/**
+ * Reads the group again, since the alarm is minutes old, and measures rates over the window, or since the scaling when
+ * that is later: rates across it would mix two capacities.
+ *
+ * @throws KafkaUnreachableError, KafkaAuthError
+ */
+export async function observe(
+  state: RunbookState,
+  world: Part<'offsets' | 'history' | 'incidents'>,
+): Promise<Observed> {
+  const { settings } = world;
+  const run = runOf(state);
+  const reading = await world.offsets.read([run.groupId]);
+  const { history, problem } = await recall(world);
+  const windowFromMs = reading.atMs - settings.timing.rateWindowSeconds * 1000;
+  const observation = observeGroup(reading, {
+    groupId: run.groupId,
+    history,
+    ...(problem === undefined ? {} : { historyProblem: problem }),
+    threshold: lagThresholdOf(settings, run.groupId),
+    ratesFromMs: Math.max(windowFromMs, scaledAtMs(state) ?? windowFromMs),
+  });
+  const key = objectKey(run, `observation-${observation.atMs}.json`);
+  await world.incidents.putJson(key, observation);
+  return observed(key, observation);
+}
+
+/** Without a history rates are unknown, which the diagnosis says; the look itself is still worth having. */
+async function recall({ history }: Part<'history'>): Promise<{ history: LagHistory; problem?: string }> {
+  try {
+    return { history: (await history.load()).history };
+  } catch (error) {
+    return { history: emptyHistory, problem: `history could not be read: ${messageOf(error)}` };
+  }
+}
+
+function scaledAtMs({ scale, decide }: RunbookState): number | undefined {
+  return scale?.atMs ?? (decide?.kind === 'resume' ? decide.atMs : undefined);
+}
+
+const observed = (key: string, observation: Observation): Observed => ({
+  key,
+  atMs: observation.atMs,
+  state: knownValue(observation.state) ?? 'unknown',
+  members: knownValue(observation.members)?.length ?? null,
+  partitions: observation.partitions.length,
+  sumLag: observation.sumLag ?? null,
+  coverage: observation.coverage,
+});

@@ -1,0 +1,106 @@
+/** One scheduled reading of the whole cluster: offsets, lag, metrics, history. */
+import { messageOf } from '../core/errors.ts';
+import { appendReading, type LagHistory, samplesByGroup } from '../core/history.ts';
+import type { ClusterReading } from '../core/kafka.ts';
+import { clusterCoverage, type GroupLag, measureLag } from '../core/lag.ts';
+import { rateMetrics, toMetrics } from '../core/metrics.ts';
+import { type GroupRates, measureRates } from '../core/rates.ts';
+import { historySamplesOf, lagThresholdOf } from '../core/settings.ts';
+import type { Part } from '../core/world.ts';
+
+export interface PollResult {
+  readonly atMs: number;
+  readonly groups: readonly GroupLag[];
+  readonly groupsUnreadable: number;
+  /** Absent when it is not known which groups exist. */
+  readonly coverage?: number;
+  readonly requests: number;
+  /** What could not be read or kept, for people; empty when all went well. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads, measures, publishes, remembers. Lag goes out before the history is touched: whatever becomes of that, it costs
+ * rates only.
+ *
+ * @throws KafkaUnreachableError, KafkaAuthError when nothing could be read: no metric is published then, heartbeat included
+ */
+export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Promise<PollResult> {
+  const { settings, clock } = world;
+  const startedAtMs = clock.nowMs();
+  const reading = await world.offsets.read();
+  const groups = reading.groups.map((group) => measureLag(group, lagThresholdOf(settings, group.groupId)));
+  const coverage = clusterCoverage(reading, groups);
+  const health = {
+    groupsRead: groups.length,
+    groupsUnreadable: reading.unreadableGroups.length,
+    kafkaRequests: reading.requests,
+    durationMs: clock.nowMs() - startedAtMs,
+    ...(coverage === undefined ? {} : { coverage }),
+  };
+  await world.metrics.publish(toMetrics(settings.clusterName, groups, health), reading.atMs);
+  const remembered = await recall(world, reading);
+  if (settings.metricsTier === 'rates') {
+    const rates = ratesByGroup(remembered.history, reading.atMs - settings.timing.rateWindowSeconds * 1000);
+    await world.metrics.publish(rateMetrics(settings.clusterName, rates), reading.atMs);
+  }
+  const unsaved = await remember(world, remembered);
+  return {
+    atMs: reading.atMs,
+    groups,
+    groupsUnreadable: reading.unreadableGroups.length,
+    ...(coverage === undefined ? {} : { coverage }),
+    requests: reading.requests,
+    problems: [...problemsOf(reading), ...remembered.problems, ...unsaved],
+  };
+}
+
+interface Remembered {
+  readonly history: LagHistory;
+  readonly version?: string;
+  /** The store could not be read: writing would throw away what it holds. */
+  readonly readFailed: boolean;
+  readonly problems: readonly string[];
+}
+
+async function recall({ history, settings }: Part<'history'>, reading: ClusterReading): Promise<Remembered> {
+  try {
+    const stored = await history.load();
+    return {
+      history: appendReading(stored.history, reading, historySamplesOf(settings)),
+      ...(stored.version === undefined ? {} : { version: stored.version }),
+      readFailed: false,
+      problems: stored.lost === undefined ? [] : [`history starts anew: ${stored.lost}`],
+    };
+  } catch (error) {
+    const problems = [`history could not be read, so rates are missing: ${messageOf(error)}`];
+    return { history: appendReading({ samples: [] }, reading, 1), readFailed: true, problems };
+  }
+}
+
+async function remember({ history }: Part<'history'>, remembered: Remembered): Promise<string[]> {
+  if (remembered.readFailed) return [];
+  try {
+    const { version } = remembered;
+    const saved = await history.save({ history: remembered.history, ...(version === undefined ? {} : { version }) });
+    return saved === 'lost-race' ? ['another poll wrote the history first; this reading is not kept'] : [];
+  } catch (error) {
+    return [`history could not be written: ${messageOf(error)}`];
+  }
+}
+
+function ratesByGroup(history: LagHistory, fromMs: number): Map<string, GroupRates> {
+  const rates = new Map<string, GroupRates>();
+  for (const [groupId, samples] of samplesByGroup(history)) {
+    const measured = measureRates(samples, fromMs);
+    if (measured !== undefined) rates.set(groupId, measured);
+  }
+  return rates;
+}
+
+function problemsOf(reading: ClusterReading): string[] {
+  return [
+    ...reading.problems.map((problem) => `${problem.request} to ${problem.broker}: ${problem.reason}`),
+    ...reading.unreadableGroups.map((group) => `group ${JSON.stringify(group.groupId)}: ${group.reason}`),
+  ];
+}

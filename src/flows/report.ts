@@ -1,0 +1,91 @@
+/** The end of a run, good or bad: the incident report, and a message that says where it is. */
+import type { z } from 'zod';
+import { messageOf } from '../core/errors.ts';
+import { type Findings, findingsSchema } from '../core/findings.ts';
+import { type Incident, type IncidentOutcome, noteEvent } from '../core/incident.ts';
+import { observationSchema } from '../core/observation.ts';
+import { measurementOf } from '../core/recovery.ts';
+import { endingOf, outcomeOf, type ReportInput, renderReport, summarise } from '../core/report.ts';
+import type { Reported, RunbookState } from '../core/runbook.ts';
+import type { ServiceStatus } from '../core/service.ts';
+import type { Part } from '../core/world.ts';
+import { incidentOf, objectKey, readObject } from './run.ts';
+
+type ReportWorld = Part<'state' | 'incidents' | 'notifier'>;
+
+/**
+ * Writes the report, tells people, and closes the incident. An incident whose run failed stays open, so that the next
+ * run continues it.
+ */
+export async function report(state: RunbookState, world: ReportWorld): Promise<Reported> {
+  const { run } = state;
+  const outcome = outcomeOf(state);
+  const ending = endingOf(state);
+  if (run === undefined) return reportUnlocked(ending, world);
+  const incident = finish(await incidentOf(run, world), { outcome, ending, atMs: world.clock.nowMs() });
+  const input = await gather(state, { incident, outcome, ending, problems: [] }, world);
+  const key = objectKey(run, 'report.md');
+  await world.incidents.putText(key, renderReport(input));
+  await world.state.saveIncident({ ...input.incident, reportKey: key });
+  await world.notifier.notify({
+    subject: `Kafka lag: ${outcome}, group ${run.groupId}`,
+    body: `${summarise(input)}\nReport: ${world.incidents.locationOf(key)}`,
+    threadId: run.incidentId,
+  });
+  return { key, outcome };
+}
+
+interface Ending {
+  readonly outcome: IncidentOutcome;
+  readonly ending: string;
+  readonly atMs: number;
+}
+
+function finish(incident: Incident, { outcome, ending, atMs }: Ending): Incident {
+  const noted = noteEvent(incident, { atMs, step: 'report', text: `${outcome}: ${ending}` });
+  return { ...noted, outcome, status: outcome === 'failed' ? 'open' : 'closed' };
+}
+
+/** Puts the report's parts together; a part that cannot be read costs that part, never the report. */
+async function gather(
+  state: RunbookState,
+  base: Omit<ReportInput, 'clusterName'>,
+  world: ReportWorld,
+): Promise<ReportInput> {
+  const { clusterName } = world.settings;
+  const problems: string[] = [];
+  const read = async <T extends z.ZodType>(key: string | undefined, schema: T) => {
+    if (key === undefined) return undefined;
+    try {
+      return await readObject(world, key, schema);
+    } catch (error) {
+      problems.push(`${key}: ${messageOf(error)}`);
+      return undefined;
+    }
+  };
+  const findings = await read(state.diagnose?.key, findingsSchema);
+  const newest = state.verify === undefined ? undefined : await read(state.observe?.key, observationSchema);
+  return {
+    ...base,
+    clusterName,
+    incident: newest === undefined ? base.incident : { ...base.incident, after: measurementOf(newest) },
+    problems,
+    ...(findings && {
+      diagnosis: findings.diagnosis,
+      observation: findings.evidence.observation,
+      plan: findings.plan,
+      ...serviceIn(findings),
+    }),
+    ...(state.diagnose && { evidenceAt: world.incidents.locationOf(state.diagnose.key) }),
+  };
+}
+
+const serviceIn = ({ evidence }: Findings): { service?: ServiceStatus } =>
+  evidence.service.kind === 'known' ? { service: evidence.service.value } : {};
+
+/** The lock could not even be asked for: there is no incident to write to, but people must know. */
+async function reportUnlocked(ending: string, world: ReportWorld): Promise<Reported> {
+  const subject = `Kafka lag: the runbook could not start on ${world.settings.clusterName}`;
+  await world.notifier.notify({ subject, body: ending, threadId: `runbook-${world.settings.clusterName}` });
+  return { key: '', outcome: 'failed' };
+}
