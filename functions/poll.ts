@@ -1,0 +1,37 @@
+/** Every minute, in the VPC: reads all groups and publishes their lag. */
+import { createEmfPublisher } from '../src/adapters/cloudwatch/emf-publisher.ts';
+import type { Part } from '../src/core/world.ts';
+import { poll } from '../src/flows/poll.ts';
+import { base, historyOf, offsetsOf } from './support/aws.ts';
+import { defaultLogger, once, tickHandler } from './support/handler.ts';
+
+/** Problems in the log line of one poll; thousands of groups may have the same one. */
+const MAX_PROBLEMS = 20;
+
+export const createHandler = (world: () => Part<'offsets' | 'history' | 'metrics'>, logger = defaultLogger) =>
+  tickHandler(async () => {
+    const { groups, coverage, requests, groupsUnreadable, problems } = await poll(world());
+    const shown = problems.slice(0, MAX_PROBLEMS);
+    const more = problems.length - shown.length;
+    return {
+      groups: groups.length,
+      coverage: coverage ?? 'unknown',
+      requests,
+      groupsUnreadable,
+      problems: shown,
+      more,
+    };
+  }, logger);
+
+export const handler = createHandler(
+  once(() => {
+    const { settings, clock } = base();
+    return {
+      settings,
+      clock,
+      offsets: offsetsOf(settings),
+      history: historyOf(settings),
+      metrics: createEmfPublisher(),
+    };
+  }),
+);

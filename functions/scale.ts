@@ -1,0 +1,16 @@
+/** The only function that may change a service: scales it, or takes that back. */
+
+import type { Part } from '../src/core/world.ts';
+import { rollback, scale } from '../src/flows/scale.ts';
+import { base, incidentsOf, scalerWithoutLoad, stateOf } from './support/aws.ts';
+import { defaultLogger, once, stepHandler } from './support/handler.ts';
+
+export const createHandler = (world: () => Part<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
+  stepHandler({ scale: (state) => scale(state, world()), rollback: (state) => rollback(state, world()) }, logger);
+
+export const handler = createHandler(
+  once(() => {
+    const { settings, clock } = base();
+    return { settings, clock, state: stateOf(settings), incidents: incidentsOf(settings), scaler: scalerWithoutLoad() };
+  }),
+);

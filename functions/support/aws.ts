@@ -1,0 +1,76 @@
+/** The adapters of the functions, made from their settings. */
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { createServiceLoad } from '../../src/adapters/cloudwatch/service-load.ts';
+import { createDynamoStateStore } from '../../src/adapters/dynamodb/state-store.ts';
+import { createEcsServiceScaler, type EcsScalerOptions } from '../../src/adapters/ecs/service-scaler.ts';
+import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
+import { createS3HistoryStore } from '../../src/adapters/s3/history-store.ts';
+import { createS3IncidentStore } from '../../src/adapters/s3/incident-store.ts';
+import { createSnsNotifier } from '../../src/adapters/sns/notifier.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
+import { SettingsError } from '../../src/core/errors.ts';
+import { unknown } from '../../src/core/kafka.ts';
+import { type Settings, settingsFromEnv } from '../../src/core/settings.ts';
+
+/** What every function has. @throws SettingsError */
+export function base(): { settings: Settings; clock: typeof systemClock } {
+  return { settings: settingsFromEnv(process.env), clock: systemClock };
+}
+
+export const offsetsOf = (settings: Settings) =>
+  createBatchReader({
+    bootstrapBrokers: settings.bootstrapBrokers,
+    auth: settings.auth,
+    timeoutMs: settings.kafkaTimeoutSeconds * 1000,
+    clock: systemClock,
+    ...(process.env.AWS_REGION === undefined ? {} : { region: process.env.AWS_REGION }),
+  });
+
+/**
+ * S3 that does not answer (a VPC without its gateway endpoint) must cost the history, not the poll: two tries of four
+ * seconds at most. Without these the client waits for ever.
+ */
+const s3 = (): S3Client =>
+  new S3Client({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
+
+export const historyOf = (settings: Settings) =>
+  createS3HistoryStore({
+    client: s3(),
+    bucket: named(settings, 'historyBucket'),
+    clusterName: settings.clusterName,
+  });
+
+export const incidentsOf = (settings: Settings) =>
+  createS3IncidentStore({ client: s3(), bucket: named(settings, 'historyBucket') });
+
+export const stateOf = (settings: Settings) =>
+  createDynamoStateStore({ client: new DynamoDBClient(), table: named(settings, 'stateTable') });
+
+export const notifierOf = (settings: Settings) =>
+  createSnsNotifier({ client: new SNSClient(), topicArn: named(settings, 'topicArn') });
+
+/** With the services' CPU and memory, which needs the right to read metrics. */
+export const scalerOf = () => ecsScaler(createServiceLoad({ client: new CloudWatchClient(), clock: systemClock }));
+
+/** Without CPU and memory: what only scales has no right to read metrics. */
+export const scalerWithoutLoad = () => {
+  const notAsked = unknown('not asked for');
+  return ecsScaler(async () => ({ cpuPercent: notAsked, memoryPercent: notAsked }));
+};
+
+const ecsScaler = (load: EcsScalerOptions['load']) =>
+  createEcsServiceScaler({ ecs: new ECSClient(), autoScaling: new ApplicationAutoScalingClient(), load });
+
+function named(settings: Settings, key: 'historyBucket' | 'stateTable' | 'topicArn'): string {
+  const value = settings[key];
+  if (value === undefined) throw new SettingsError([`${key}: is needed by this function and not set`]);
+  return value;
+}
