@@ -1,0 +1,23 @@
+/**
+ * Entry of the CDK app. The configuration file is named by `-c config=path` or LAG_WATCHER_CONFIG.
+ */
+import { App } from 'aws-cdk-lib';
+import { LagWatcherStack } from '../lib/index.ts';
+import { SettingsError } from '../src/core/errors.ts';
+import { readAppConfig } from './app-config.ts';
+
+try {
+  const app = new App({ autoSynth: false }); // a wrong configuration must leave nothing to deploy
+  const file: unknown = app.node.tryGetContext('config') ?? process.env.LAG_WATCHER_CONFIG;
+  // No fallback: a misspelt option must not deploy an example.
+  if (typeof file !== 'string' || file === '') {
+    throw new SettingsError(['no configuration is named; give -c config=FILE, or set LAG_WATCHER_CONFIG']);
+  }
+  const config = readAppConfig(file);
+  new LagWatcherStack(app, config.stackName, config);
+  app.synth();
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,143 @@
+/** Checks of what is known at synth. All problems are told at once. */
+import { Token } from 'aws-cdk-lib';
+import { SettingsError } from '../src/core/errors.ts';
+import { parseSettings, type Settings } from '../src/core/settings.ts';
+import type { LagWatcherProps, WatchingProps } from './lag-watcher-props.ts';
+import { lockProblem } from './run-time.ts';
+
+const CLUSTER_ARN = /^arn:[^:]+:kafka:[^:]+:[^:]+:cluster\/([^/]+)\/[^/]+$/;
+/** Safe in a query, in the names of alarms and as a dimension value. */
+const CLUSTER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
+/** ECS's own rule; it also keeps wildcards out of the ARNs in policies. */
+const ECS_NAME = /^[A-Za-z0-9_-]{1,255}$/;
+/** Lambda takes 4,096 bytes of environment; the rest is for names that are known at deployment only. */
+const MAX_SETTINGS_BYTES = 3_500;
+
+/** Keys of the props that are settings of the functions. */
+const WATCHING_KEYS = [
+  'mode',
+  'defaultLagThreshold',
+  'lagThresholds',
+  'services',
+  'maxStepTasks',
+  'utilisation',
+  'metricsTier',
+  'historySamples',
+  'kafkaTimeoutSeconds',
+  'maxRechecks',
+  'maxConvergeChecks',
+  'maxVerifyChecks',
+  'timing',
+] as const satisfies readonly (keyof WatchingProps)[];
+
+/** The props that can be checked without the constructs among them. */
+export type CheckedProps = WatchingProps &
+  Pick<
+    LagWatcherProps,
+    'clusterArn' | 'clusterName' | 'bootstrapBrokers' | 'pollReservedConcurrency' | 'incidentRetention'
+  >;
+
+/**
+ * The settings that the props ask for, without the names of what the stack makes.
+ *
+ * @throws SettingsError naming everything that is wrong
+ */
+export function settingsFromProps(props: CheckedProps): Settings {
+  const clusterName = props.clusterName ?? nameInArn(props.clusterArn);
+  const problems = [...clusterProblems(props, clusterName), ...otherProblems(props)];
+  const watching = Object.fromEntries(
+    WATCHING_KEYS.flatMap((key) => (props[key] === undefined ? [] : [[key, props[key]]])),
+  );
+  // A stand-in where the name itself is the problem, so that the other settings are checked all the same.
+  const parsed = tryParse({ ...watching, clusterName: clusterName ?? '-', bootstrapBrokers: props.bootstrapBrokers });
+  if (parsed instanceof SettingsError) throw new SettingsError([...problems, ...parsed.message.split('\n')]);
+  const all = [...problems, ...settingsProblems(parsed)];
+  if (all.length > 0) throw new SettingsError(all);
+  return parsed;
+}
+
+function tryParse(input: unknown): Settings | SettingsError {
+  try {
+    return parseSettings(input);
+  } catch (error) {
+    if (error instanceof SettingsError) return error;
+    throw error;
+  }
+}
+
+const nameInArn = (arn: string): string | undefined =>
+  Token.isUnresolved(arn) ? undefined : CLUSTER_ARN.exec(arn)?.[1];
+
+function clusterProblems({ clusterArn }: CheckedProps, name: string | undefined): string[] {
+  const problems: string[] = [];
+  if (!Token.isUnresolved(clusterArn) && !CLUSTER_ARN.test(clusterArn)) {
+    problems.push(
+      `clusterArn: ${JSON.stringify(clusterArn)} is not the ARN of an MSK cluster; ` +
+        'allowed is arn:<partition>:kafka:<region>:<account>:cluster/<name>/<uuid>',
+    );
+  } else if (name === undefined) {
+    problems.push('clusterName: cannot be told from clusterArn, which is known at deployment only; give it as a prop');
+  }
+  if (name === undefined) return problems;
+  if (Token.isUnresolved(name)) {
+    problems.push('clusterName: is known at deployment only, and becomes part of a query; give it as a literal text');
+  } else if (!CLUSTER_NAME.test(name)) {
+    problems.push(
+      `clusterName: is ${JSON.stringify(name)}; allowed are 1 to 64 letters, digits, dots, underscores and hyphens`,
+    );
+  }
+  return problems;
+}
+
+function otherProblems({
+  bootstrapBrokers,
+  pollReservedConcurrency: reserved,
+  incidentRetention,
+}: CheckedProps): string[] {
+  const problems = brokerProblems(bootstrapBrokers);
+  if (reserved !== undefined && reserved !== 'none' && (!Number.isInteger(reserved) || reserved < 1)) {
+    problems.push(`pollReservedConcurrency: is ${reserved}; allowed are whole numbers from 1, and none`);
+  }
+  if (incidentRetention !== undefined && incidentRetention.toDays({ integral: false }) < 1) {
+    problems.push(`incidentRetention: is ${incidentRetention.toHumanString()}; it must be at least a day`);
+  }
+  return problems;
+}
+
+function brokerProblems(bootstrapBrokers: string): string[] {
+  if (Token.isUnresolved(bootstrapBrokers)) return [];
+  const wrong = bootstrapBrokers.split(',').filter((entry) => !/^[^\s/:]+:[1-9]\d{0,4}$/.test(entry.trim()));
+  return wrong.map(
+    (entry) =>
+      `bootstrapBrokers: ${JSON.stringify(entry)} must be host:port; give BootstrapBrokerStringSaslIam, whose port is 9098`,
+  );
+}
+
+function settingsProblems(settings: Settings): string[] {
+  const { timing, services } = settings;
+  const { pollIntervalSeconds } = timing;
+  const problems: string[] = [];
+  if (pollIntervalSeconds % 60 !== 0 || pollIntervalSeconds > 1_800) {
+    problems.push(`timing.pollIntervalSeconds: is ${pollIntervalSeconds}; allowed are whole minutes from 60 to 1800`);
+  }
+  for (const key of ['recheckWaitSeconds', 'convergeWaitSeconds', 'verifyWaitSeconds', 'lockSeconds'] as const) {
+    if (!Number.isInteger(timing[key])) problems.push(`timing.${key}: is ${timing[key]}; allowed are whole seconds`);
+  }
+  for (const [index, service] of services.entries()) {
+    for (const key of ['ecsCluster', 'ecsService'] as const) {
+      if (Token.isUnresolved(service[key]) || ECS_NAME.test(service[key])) continue;
+      const name = JSON.stringify(service[key]);
+      problems.push(
+        `services.${index}.${key}: is ${name}; allowed is a name (no ARN) of letters, digits, underscores and hyphens`,
+      );
+    }
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(settings));
+  if (bytes > MAX_SETTINGS_BYTES) {
+    problems.push(
+      `settings: take ${bytes} bytes of a function's environment, ${MAX_SETTINGS_BYTES} are allowed; list fewer services or thresholds`,
+    );
+  }
+  const lock = lockProblem(settings);
+  return lock === undefined ? problems : [...problems, lock];
+}

@@ -1,0 +1,6 @@
+/** Public constructs of the lag watcher. */
+export { alarmNames, LagAlarms, type LagAlarmsProps } from './lag-alarms.ts';
+export { LagWatcher } from './lag-watcher.ts';
+export type { LagWatcherProps, WatchingProps } from './lag-watcher-props.ts';
+export { LagWatcherStack, type LagWatcherStackProps, type NetworkIds } from './lag-watcher-stack.ts';
+export { RunbookAlarms, type RunbookAlarmsProps } from './runbook-alarms.ts';

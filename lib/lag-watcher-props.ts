@@ -1,0 +1,171 @@
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Settings, Timing } from '../src/core/settings.ts';
+
+/** How the watcher judges and acts. */
+export interface WatchingProps {
+  /**
+   * `recommend`: everything but the change; no function is even allowed to change a service.
+   * `scale`: the change too.
+   *
+   * @default 'recommend'
+   */
+  readonly mode?: Settings['mode'];
+  /**
+   * Records of lag at which a group without a threshold of its own is in alarm.
+   *
+   * @default 10_000
+   */
+  readonly defaultLagThreshold?: number;
+  /**
+   * Thresholds of single groups, in records.
+   *
+   * @default - none
+   */
+  readonly lagThresholds?: Settings['lagThresholds'];
+  /**
+   * The ECS service behind each group, in the stack's account and Region. A group without one is diagnosed, never scaled.
+   *
+   * @default - none
+   */
+  readonly services?: Settings['services'];
+  /**
+   * Most tasks added by one scaling.
+   *
+   * @default - no limit but the partitions
+   */
+  readonly maxStepTasks?: number;
+  /**
+   * Share of a consumer's measured rate that a plan counts on, above 0 to 1.
+   *
+   * @default 0.8
+   */
+  readonly utilisation?: number;
+  /**
+   * `rates`: the produce and consume rate of each group as metrics too, at the price of two metrics a group.
+   *
+   * @default 'default'
+   */
+  readonly metricsTier?: Settings['metricsTier'];
+  /**
+   * Polls kept in history, 2 to 240.
+   *
+   * @default - as many as the rate window needs: 7 by default
+   */
+  readonly historySamples?: number;
+  /**
+   * Deadline of one reading of the brokers, at most 40 s.
+   *
+   * @default 20
+   */
+  readonly kafkaTimeoutSeconds?: number;
+  /**
+   * Second looks before a run gives up deciding, 0 to 10.
+   *
+   * @default 2
+   */
+  readonly maxRechecks?: number;
+  /**
+   * Looks while a scaled group settles, 1 to 60.
+   *
+   * @default 20
+   */
+  readonly maxConvergeChecks?: number;
+  /**
+   * Looks for the effect of a scaling, 1 to 60.
+   *
+   * @default 15
+   */
+  readonly maxVerifyChecks?: number;
+  /**
+   * Durations in seconds. `pollIntervalSeconds` in whole minutes, 1 to 30: the scheduler's resolution, and five of them
+   * have to fit into the three hours that the lag alarm looks back. `lockSeconds` above the longest run.
+   *
+   * @default - see `src/core/settings.ts`
+   */
+  readonly timing?: Partial<Timing>;
+}
+
+/** What a `LagWatcher` watches, and how. */
+export interface LagWatcherProps extends WatchingProps {
+  /** ARN of the MSK cluster: provisioned (standard or express), with IAM access on and Kafka 3.0 or later. Serverless
+   * speaks an older protocol, which the reader refuses. */
+  readonly clusterArn: string;
+  /**
+   * Name of the cluster: letters, digits, `.`, `_` and `-`, at most 64. Value of the metrics' ClusterName dimension.
+   *
+   * @default - the name in `clusterArn`; has to be given where that is known at deployment only
+   */
+  readonly clusterName?: string;
+  /** `host:port` of the IAM listener, comma separated: BootstrapBrokerStringSaslIam of the cluster. */
+  readonly bootstrapBrokers: string;
+  /** VPC from which the brokers are reached. */
+  readonly vpc: ec2.IVpc;
+  /**
+   * Subnets of the two functions that read the brokers.
+   *
+   * @default - the private subnets of the VPC
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  /**
+   * Security groups of the brokers; each gets a rule that lets the watcher in on port 9098.
+   *
+   * @default - no rule is made; an output says which one to make
+   */
+  readonly clusterSecurityGroups?: readonly ec2.ISecurityGroup[];
+  /**
+   * The VPC's way to S3. `create`: a gateway endpoint (free of charge) on the route tables of the subnets; fails where
+   * one exists. `existing`: there is one, or another way.
+   *
+   * @default 'create'
+   */
+  readonly gatewayEndpoints?: 'create' | 'existing';
+  /**
+   * Concurrency reserved for the poll, so that two polls never overlap; `none` reserves nothing. Lambda refuses to
+   * reserve in accounts with a small quota (new ones have 10 in all). Without it a slow poll may overlap the next one:
+   * one of the two keeps no history, and sums of that minute's metrics are too high; the alarms use none of these.
+   *
+   * @default 1
+   */
+  readonly pollReservedConcurrency?: number | 'none';
+  /**
+   * Hears of incidents and of the watcher's own trouble. Alarms of this account must be allowed to publish to it.
+   *
+   * @default - a new topic
+   */
+  readonly topic?: ITopic;
+  /**
+   * What becomes of the history bucket and the state table when they leave the stack.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /**
+   * How long evidence and reports are kept.
+   *
+   * @default Duration.days(365)
+   */
+  readonly incidentRetention?: Duration;
+  /**
+   * Point-in-time recovery of the state table, which holds only what a run needs.
+   *
+   * @default false
+   */
+  readonly pointInTimeRecovery?: boolean;
+  /** @default RetentionDays.ONE_MONTH */
+  readonly logRetention?: RetentionDays;
+  /**
+   * Traces the runbook's executions with X-Ray.
+   *
+   * @default false
+   */
+  readonly tracing?: boolean;
+  /**
+   * Folder with the bundle of each function, `<name>/index.mjs`.
+   *
+   * @default - environment variable LAG_WATCHER_FUNCTIONS, else `dist/functions` of this package
+   */
+  readonly functionsDir?: string;
+}

@@ -1,0 +1,169 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Settings } from '../src/core/settings.ts';
+import { settingsFromProps } from './check-props.ts';
+import { LagAlarms } from './lag-alarms.ts';
+import type { LagWatcherProps } from './lag-watcher-props.ts';
+import {
+  allowItems,
+  allowKafkaReads,
+  allowMetricReads,
+  allowObjects,
+  allowScaling,
+  allowServiceReads,
+} from './permissions.ts';
+import { BROKER_READER_MEMORY, brokerTimeout, Poller } from './poller.ts';
+import { Runbook } from './runbook.ts';
+import { RunbookAlarms } from './runbook-alarms.ts';
+import type { StepFunctions } from './runbook-states.ts';
+import { Storage } from './storage.ts';
+import {
+  defaultFunctionsDir,
+  type FunctionDefaults,
+  type NetworkPlacement,
+  WatcherFunction,
+} from './watcher-function.ts';
+
+/** Port of MSK's IAM listener inside the VPC. */
+const IAM_PORT = ec2.Port.tcp(9098);
+const STEP_TIMEOUT = Duration.seconds(30);
+
+/**
+ * Watches the consumer groups of one MSK cluster: reads their lag every minute, alarms, and runs the runbook for each
+ * group that is in alarm. Any number of them may be in one app.
+ *
+ * @throws SettingsError naming every prop that is wrong
+ */
+export class LagWatcher extends Construct implements ec2.IConnectable {
+  /** Of the functions that talk to the brokers. */
+  readonly connections: ec2.Connections;
+  readonly storage: Storage;
+  readonly poller: Poller;
+  readonly alarms: LagAlarms;
+  readonly functions: StepFunctions;
+  readonly runbook: Runbook;
+  readonly runbookAlarms: RunbookAlarms;
+
+  constructor(scope: Construct, id: string, props: LagWatcherProps) {
+    super(scope, id);
+    const checked = settingsFromProps(props);
+    this.storage = this.newStorage(props);
+    const settings = this.withNames(checked);
+    const logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
+    const defaults = { settings, logRetention, functionsDir: props.functionsDir ?? defaultFunctionsDir() };
+    const network = this.network(props);
+    this.connections = new ec2.Connections({ securityGroups: [network.securityGroup], defaultPort: IAM_PORT });
+    this.openPaths(props, network);
+    const reserved = props.pollReservedConcurrency ?? 1;
+    const reservation = reserved === 'none' ? {} : { reservedConcurrentExecutions: reserved };
+    this.poller = new Poller(this, 'Poller', { ...defaults, network, ...reservation });
+    this.functions = this.stepFunctions(defaults, network);
+    this.grant(props.clusterArn, settings);
+    const pollInterval = Duration.seconds(settings.timing.pollIntervalSeconds);
+    const { clusterName } = settings;
+    this.alarms = new LagAlarms(this, 'Alarms', { clusterName, pollInterval, topic: this.storage.topic });
+    this.runbook = new Runbook(this, 'Runbook', {
+      settings,
+      functions: this.functions,
+      lagAlarm: this.alarms.lag,
+      logRetention,
+      tracing: props.tracing ?? false,
+    });
+    const { runbook } = this;
+    this.runbookAlarms = new RunbookAlarms(this, 'RunbookAlarms', { clusterName, runbook, topic: this.storage.topic });
+  }
+
+  private newStorage({ removalPolicy, incidentRetention, pointInTimeRecovery, topic }: LagWatcherProps): Storage {
+    return new Storage(this, 'Storage', {
+      removalPolicy: removalPolicy ?? RemovalPolicy.RETAIN,
+      incidentRetention: incidentRetention ?? Duration.days(365),
+      pointInTimeRecovery: pointInTimeRecovery ?? false,
+      ...(topic === undefined ? {} : { topic }),
+    });
+  }
+
+  private withNames(settings: Settings): Settings {
+    const { bucket, table, topic } = this.storage;
+    return { ...settings, historyBucket: bucket.bucketName, stateTable: table.tableName, topicArn: topic.topicArn };
+  }
+
+  private network({
+    vpc,
+    vpcSubnets = { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+  }: LagWatcherProps): NetworkPlacement {
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Functions of the lag watcher that read the brokers',
+      allowAllOutbound: false,
+    });
+    return { vpc, vpcSubnets, securityGroup };
+  }
+
+  /** To the brokers, and to S3 for history and observations. Metrics are log lines, and IAM tokens are signed locally. */
+  private openPaths(
+    { clusterSecurityGroups = [], gatewayEndpoints }: LagWatcherProps,
+    network: NetworkPlacement,
+  ): void {
+    const { vpc, vpcSubnets, securityGroup } = network;
+    // The addresses of S3 are a prefix list whose id is not known at synth.
+    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'S3 through the gateway endpoint');
+    for (const group of clusterSecurityGroups)
+      this.connections.allowTo(group, IAM_PORT, 'Lag watcher to the IAM listener');
+    if (clusterSecurityGroups.length === 0) {
+      securityGroup.addEgressRule(ec2.Peer.anyIpv4(), IAM_PORT, 'IAM listener of the brokers');
+      new CfnOutput(this, 'AllowIngress', {
+        description: 'Step left to do: allow this in the security group of the MSK cluster',
+        value: `inbound TCP 9098 from ${securityGroup.securityGroupId}`,
+      });
+    }
+    if (gatewayEndpoints === 'existing') return;
+    const service = ec2.GatewayVpcEndpointAwsService.S3;
+    new ec2.GatewayVpcEndpoint(this, 'S3Endpoint', { vpc, service, subnets: [vpcSubnets] });
+  }
+
+  private stepFunctions(defaults: FunctionDefaults, network: NetworkPlacement): StepFunctions {
+    const step = (id: string, name: keyof StepFunctions, description: string) =>
+      new WatcherFunction(this, id, { ...defaults, name, description, timeout: STEP_TIMEOUT });
+    return {
+      observe: new WatcherFunction(this, 'Observe', {
+        ...defaults,
+        name: 'observe',
+        description: 'Reads one consumer group afresh for the runbook',
+        timeout: brokerTimeout(defaults.settings.kafkaTimeoutSeconds),
+        memorySize: BROKER_READER_MEMORY,
+        network,
+      }),
+      lock: step('Lock', 'lock', 'Takes and gives back the locks of a run of the runbook'),
+      diagnose: step('Diagnose', 'diagnose', 'Finds the cause of the lag and decides what to do'),
+      scale: step('Scale', 'scale', 'Scales the ECS service of a group, and takes that back'),
+      verify: step('Verify', 'verify', 'Judges whether a scaling took hold and helped'),
+      report: step('Report', 'report', 'Writes the incident report and sends it'),
+    };
+  }
+
+  private grant(clusterArn: string, settings: Settings): void {
+    const { bucket, table, topic } = this.storage;
+    const { observe, lock, diagnose, scale, verify, report } = this.functions;
+    const poll = this.poller.function;
+    const stack = Stack.of(this);
+    for (const fn of [poll, observe]) allowKafkaReads(fn, clusterArn);
+    allowObjects(poll, bucket, { prefix: 'history', read: true, write: true });
+    allowObjects(observe, bucket, { prefix: 'history', read: true });
+    allowObjects(observe, bucket, { prefix: 'incidents', write: true });
+    for (const fn of [diagnose, report]) allowObjects(fn, bucket, { prefix: 'incidents', read: true, write: true });
+    for (const fn of [scale, verify]) allowObjects(fn, bucket, { prefix: 'incidents', read: true });
+    allowItems(lock, table, { kinds: ['lock'], actions: ['PutItem', 'DeleteItem'] });
+    for (const fn of [lock, diagnose, scale, verify, report]) {
+      allowItems(fn, table, { kinds: ['incident'], actions: ['GetItem', 'PutItem'] });
+    }
+    allowItems(diagnose, table, { kinds: ['cooldown'], actions: ['GetItem'] });
+    allowItems(scale, table, { kinds: ['cooldown'], actions: ['PutItem'] });
+    allowItems(scale, table, { kinds: ['raised'], actions: ['GetItem', 'UpdateItem', 'DeleteItem'] });
+    for (const fn of [diagnose, scale, verify]) allowServiceReads(fn, stack, settings.services);
+    for (const fn of [diagnose, verify]) allowMetricReads(fn);
+    if (settings.mode === 'scale') allowScaling(scale, stack, settings.services);
+    report.allow({ actions: ['sns:Publish'], resources: [topic.topicArn] });
+  }
+}

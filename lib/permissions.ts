@@ -1,0 +1,114 @@
+/**
+ * What each function may do. No wildcard action; a wildcard resource only where its comment says why.
+ * `test/lib/permissions.test.ts` holds the table of those.
+ */
+import { Fn, type Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Settings } from '../src/core/settings.ts';
+import type { WatcherFunction } from './watcher-function.ts';
+
+/** Kinds of items in the state table: what their keys begin with. */
+export type ItemKind = 'lock' | 'incident' | 'cooldown' | 'raised';
+
+/** The ECS service of a group. */
+export type WatchedService = Settings['services'][number];
+
+/** Reading offsets and groups: describing alone, never a record. */
+export function allowKafkaReads(fn: WatcherFunction, clusterArn: string): void {
+  fn.allow({ actions: ['kafka-cluster:Connect', 'kafka-cluster:DescribeCluster'], resources: [clusterArn] });
+  fn.allow({ actions: ['kafka-cluster:DescribeTopic'], resources: [`${kafkaArn(clusterArn, 'topic')}/*`] });
+  fn.allow({ actions: ['kafka-cluster:DescribeGroup'], resources: [`${kafkaArn(clusterArn, 'group')}/*`] });
+}
+
+/** ARN prefix of the topics or groups of a cluster; the `/*` has to follow, else IAM silently allows nothing. */
+const kafkaArn = (clusterArn: string, type: 'topic' | 'group'): string =>
+  Fn.join(`:${type}/`, Fn.split(':cluster/', clusterArn, 2));
+
+export interface ObjectAccess {
+  readonly prefix: 'history' | 'incidents';
+  readonly read?: boolean;
+  readonly write?: boolean;
+}
+
+/** Objects under one prefix of the bucket. */
+export function allowObjects(fn: WatcherFunction, bucket: Bucket, { prefix, read, write }: ObjectAccess): void {
+  const actions = [...(read ? ['s3:GetObject'] : []), ...(write ? ['s3:PutObject'] : [])];
+  fn.allow({ actions, resources: [bucket.arnForObjects(`${prefix}/*`)] });
+  // Without it a missing object reads as access denied. A condition on s3:prefix would never hold for such a read.
+  if (read) fn.allow({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] });
+}
+
+export interface ItemAccess {
+  readonly kinds: readonly ItemKind[];
+  readonly actions: readonly ('GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem')[];
+}
+
+/** Items of some kinds, told apart by the beginning of their partition key; a long name has a `-sha256` key. */
+export function allowItems(fn: WatcherFunction, table: Table, { kinds, actions }: ItemAccess): void {
+  fn.allow({
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [table.tableArn],
+    conditions: {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.flatMap((kind) => [`${kind}#*`, `${kind}-sha256#*`]) },
+    },
+  });
+}
+
+/** Reading the declared services, their tasks and their scalable targets. */
+export function allowServiceReads(fn: WatcherFunction, stack: Stack, services: readonly WatchedService[]): void {
+  if (services.length === 0) return;
+  const clusters = [...new Set(services.map((service) => service.ecsCluster))];
+  fn.allow({ actions: ['ecs:DescribeServices'], resources: serviceArns(stack, services) });
+  fn.allow({
+    actions: ['ecs:DescribeTasks'],
+    resources: clusters.map((cluster) => ecsArn(stack, 'task', `${cluster}/*`)),
+  });
+  fn.allow({
+    actions: ['ecs:ListTasks'],
+    // Its only resource type is the container instance, which Fargate tasks do not have; the cluster is the bound.
+    resources: ['*'],
+    conditions: { ArnEquals: { 'ecs:cluster': clusters.map((cluster) => ecsArn(stack, 'cluster', cluster)) } },
+  });
+  fn.allow({
+    actions: ['application-autoscaling:DescribeScalableTargets'],
+    // Describing scalable targets knows no resources.
+    resources: ['*'],
+  });
+}
+
+/** Reading the CPU and memory of services. */
+export function allowMetricReads(fn: WatcherFunction): void {
+  fn.allow({
+    actions: ['cloudwatch:GetMetricData'],
+    // Reading metrics knows neither resources nor a condition on the namespace.
+    resources: ['*'],
+  });
+}
+
+/** Changing the declared services: the desired count, or the MinCapacity of the scalable target. */
+export function allowScaling(fn: WatcherFunction, stack: Stack, services: readonly WatchedService[]): void {
+  if (services.length === 0) return;
+  fn.allow({ actions: ['ecs:UpdateService'], resources: serviceArns(stack, services) });
+  fn.allow({
+    actions: ['application-autoscaling:RegisterScalableTarget'],
+    // A target's ARN is an id that nobody chooses: all targets of ECS services, which UpdateService above bounds.
+    resources: [
+      stack.formatArn({ service: 'application-autoscaling', resource: 'scalable-target', resourceName: '*' }),
+    ],
+    conditions: {
+      StringEquals: {
+        'application-autoscaling:service-namespace': 'ecs',
+        'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',
+      },
+    },
+  });
+}
+
+/** Several groups may share a service. */
+const serviceArns = (stack: Stack, services: readonly WatchedService[]): string[] => [
+  ...new Set(services.map(({ ecsCluster, ecsService }) => ecsArn(stack, 'service', `${ecsCluster}/${ecsService}`))),
+];
+
+const ecsArn = (stack: Stack, resource: string, resourceName: string): string =>
+  stack.formatArn({ service: 'ecs', resource, resourceName });

@@ -1,0 +1,82 @@
+/**
+ * M out of N with missing data, for one series: the rules of CloudWatch's page "Configuring how CloudWatch alarms
+ * treat missing data", whose two tables are the test.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+ */
+
+/** State of an alarm; a contributor is only ever OK or ALARM. */
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+/** What a hole in the data counts as. */
+export const MISSING_DATA = ['missing', 'notBreaching', 'breaching', 'ignore'] as const;
+/** One of them. */
+export type MissingData = (typeof MISSING_DATA)[number];
+
+/** The comparisons of an alarm on a fixed threshold. */
+export const COMPARISONS = {
+  GreaterThanOrEqualToThreshold: (value: number, threshold: number) => value >= threshold,
+  GreaterThanThreshold: (value: number, threshold: number) => value > threshold,
+  LessThanThreshold: (value: number, threshold: number) => value < threshold,
+  LessThanOrEqualToThreshold: (value: number, threshold: number) => value <= threshold,
+} as const;
+/** Name of a comparison, as CloudFormation spells it. */
+export type Comparison = keyof typeof COMPARISONS;
+
+/** What an alarm says of the points it looks at. */
+export interface Criterion {
+  readonly threshold: number;
+  readonly comparison: Comparison;
+  /** N. */
+  readonly evaluationPeriods: number;
+  /** M, at most N. */
+  readonly datapointsToAlarm: number;
+  readonly treatMissingData: MissingData;
+}
+
+/** What the points say; `retain`: the state stays what it was. */
+export interface Verdict {
+  readonly state: AlarmState | 'retain';
+  /** Values judged, oldest first. */
+  readonly judged: readonly number[];
+  /** Newest value that breached; absent when none did. */
+  readonly breach?: number;
+}
+
+/**
+ * Periods that are read beyond N, so that a hole is filled by an older point before it is filled by a rule.
+ * AWS publishes no number; this is the one of its own examples (range 5 for N = 3).
+ */
+const EXTRA_PERIODS = 2;
+
+/** Periods that an alarm reads at each evaluation, the running one left out. */
+export const evaluationRange = (criterion: Criterion): number => criterion.evaluationPeriods + EXTRA_PERIODS;
+
+/** Judges a window of `evaluationRange` points, oldest first; `undefined` is a period without data. */
+export function evaluateWindow(window: readonly (number | undefined)[], criterion: Criterion): Verdict {
+  const breaches = (value: number) => COMPARISONS[criterion.comparison](value, criterion.threshold);
+  const real = window.filter((value) => value !== undefined);
+  const judged = real.slice(-criterion.evaluationPeriods);
+  const breach = judged.findLast(breaches);
+  const state = stateOf(window, criterion, { judged, breaching: judged.filter(breaches).length });
+  return { state, judged, ...(breach === undefined ? {} : { breach }) };
+}
+
+function stateOf(
+  window: readonly (number | undefined)[],
+  criterion: Criterion,
+  { judged, breaching }: { judged: readonly number[]; breaching: number },
+): Verdict['state'] {
+  const { evaluationPeriods, datapointsToAlarm, treatMissingData } = criterion;
+  if (breaching >= datapointsToAlarm) return 'ALARM';
+  const holes = evaluationPeriods - judged.length;
+  if (holes <= 0 || treatMissingData === 'notBreaching') return 'OK';
+  if (treatMissingData === 'breaching') return breaching + holes >= datapointsToAlarm ? 'ALARM' : 'OK';
+  if (breaching < judged.length) return 'OK';
+  if (treatMissingData === 'ignore') return 'retain';
+  if (judged.length === 0) return 'INSUFFICIENT_DATA';
+  // Every point there is breaches, too few for M. AWS alarms all the same once the oldest is M periods old,
+  // and not before: the next point may be a good one.
+  const age = window.length - window.findIndex((value) => value !== undefined);
+  return age >= datapointsToAlarm ? 'ALARM' : 'OK';
+}

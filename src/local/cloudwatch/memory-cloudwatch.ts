@@ -1,0 +1,123 @@
+/** Twin of CloudWatch metrics: takes them from the publisher port or as EMF documents, and keeps them in memory. */
+import { dimensionValue, METRICS, type Metric, NAMESPACE } from '../../core/metrics.ts';
+import type { Clock, MetricsPublisher } from '../../core/ports.ts';
+import { checkDatum, type MetricDatum, type MetricSeries, parseEmf } from './emf.ts';
+
+const HOUR_MS = 3_600_000;
+/** CloudWatch takes data of the last two weeks and the next two hours. */
+const OLDEST_MS = 14 * 24 * HOUR_MS;
+const NEWEST_MS = 2 * HOUR_MS;
+/** Longest range that an alarm of periods under an hour looks back. Older data is forgotten. */
+const KEPT_MS = 25 * HOUR_MS;
+
+interface Point {
+  readonly atMs: number;
+  readonly values: readonly number[];
+}
+
+interface StoredSeries {
+  readonly series: MetricSeries;
+  points: Point[];
+}
+
+/** Which series a reader wants: name and namespace, and exactly these dimension names. */
+export interface SeriesFilter {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensionNames: readonly string[];
+}
+
+/** A row of equal periods: period `i` is `[i × periodMs, (i + 1) × periodMs)` in epoch milliseconds. */
+export interface PeriodRange {
+  readonly periodMs: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Metrics in memory. Refuses what CloudWatch would not take. */
+export class MemoryCloudWatch implements MetricsPublisher {
+  private readonly clock: Clock;
+  private readonly stored = new Map<string, StoredSeries>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  async publish(metrics: readonly Metric[], atMs: number): Promise<void> {
+    this.add(metrics.map((metric) => toDatum(metric, atMs)));
+  }
+
+  /** Takes one EMF document, all of it or nothing; the number of data taken. @throws Error when it is not valid */
+  ingestEmf(line: string): number {
+    const data = parseEmf(line);
+    this.add(data);
+    return data.length;
+  }
+
+  /** Every series that the filter describes, oldest first; each holds at least one datum that was not forgotten. */
+  find(filter: SeriesFilter): MetricSeries[] {
+    const wanted = filter.dimensionNames.toSorted().join('\n');
+    return [...this.stored.values()]
+      .map((entry) => entry.series)
+      .filter(
+        (series) =>
+          series.namespace === filter.namespace &&
+          series.name === filter.name &&
+          Object.keys(series.dimensions).toSorted().join('\n') === wanted,
+      );
+  }
+
+  /** All observations of a series in each period of the range, oldest period first; empty where there are none. */
+  observations(series: MetricSeries, range: PeriodRange): number[][] {
+    const periods: number[][] = Array.from({ length: range.count }, () => []);
+    for (const point of this.stored.get(keyOf(series))?.points ?? []) {
+      const period = periods[Math.floor(point.atMs / range.periodMs) - range.first];
+      for (const value of point.values) period?.push(value);
+    }
+    return periods;
+  }
+
+  private add(data: readonly MetricDatum[]): void {
+    const now = this.clock.nowMs();
+    for (const datum of data) {
+      checkDatum(datum);
+      if (datum.atMs < now - OLDEST_MS || datum.atMs > now + NEWEST_MS) {
+        throw new Error(
+          `metric data refused: ${datum.name} is of ${new Date(datum.atMs).toISOString()}; CloudWatch takes the last two weeks and the next two hours`,
+        );
+      }
+    }
+    for (const datum of data) this.store(datum, now);
+  }
+
+  private store(datum: MetricDatum, now: number): void {
+    const { atMs, values, ...series } = datum;
+    const key = keyOf(series);
+    const entry = this.stored.get(key) ?? { series, points: [] };
+    this.stored.set(key, entry);
+    entry.points.push({ atMs, values });
+    const oldest = entry.points[0];
+    if (oldest !== undefined && oldest.atMs < now - KEPT_MS) {
+      entry.points = entry.points.filter((point) => point.atMs >= now - KEPT_MS);
+    }
+  }
+}
+
+function toDatum(metric: Metric, atMs: number): MetricDatum {
+  const expected: readonly string[] = METRICS[metric.name].dimensions;
+  const given = Object.entries(metric.dimensions);
+  if (given.length !== expected.length || given.some(([name]) => !expected.includes(name))) {
+    throw new Error(
+      `metric data refused: ${metric.name} has dimensions ${given.map(([name]) => name).join(', ')}; the catalogue says ${expected.join(', ')}`,
+    );
+  }
+  const dimensions = Object.fromEntries(given.map(([name, value]) => [name, dimensionValue(value)]));
+  return { namespace: NAMESPACE, name: metric.name, dimensions, atMs, values: metric.values };
+}
+
+const keyOf = (series: MetricSeries): string =>
+  JSON.stringify([
+    series.namespace,
+    series.name,
+    Object.entries(series.dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ]);

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { CfnParameter, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { describe, expect, test } from 'vitest';
+import { readAppConfig } from '../../bin/app-config.ts';
+import { LagWatcher, type LagWatcherProps, type LagWatcherStackProps } from '../../lib/index.ts';
+import { EXAMPLE_CONFIG, newApp, synthExample, withStubBundles } from '../support/synth.ts';
+
+describe('props that are wrong', () => {
+  const errorOf = (changes: Partial<LagWatcherStackProps>): string[] => {
+    try {
+      synthExample(changes);
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'SettingsError' });
+      return error instanceof Error ? error.message.split('\n') : [];
+    }
+    return [];
+  };
+
+  test('are all named at once', () => {
+    const problems = errorOf({
+      clusterArn: 'orders',
+      clusterName: "or'ders",
+      pollReservedConcurrency: 0,
+      services: [{ group: 'billing', ecsCluster: 'shop', ecsService: '*' }],
+      timing: { pollIntervalSeconds: 90, convergeWaitSeconds: 0.5, lockSeconds: 600 },
+    });
+
+    expect(problems).toEqual([
+      expect.stringMatching(/^clusterArn: "orders" is not the ARN of an MSK cluster/),
+      expect.stringMatching(/^clusterName: is "or'ders"; allowed are 1 to 64 letters/),
+      expect.stringMatching(/^pollReservedConcurrency: is 0/),
+      expect.stringMatching(/^timing\.pollIntervalSeconds: is 90; allowed are whole minutes/),
+      expect.stringMatching(/^timing\.convergeWaitSeconds: is 0\.5/),
+      expect.stringMatching(/^services\.0\.ecsService: is "\*"/),
+      expect.stringMatching(/^timing\.lockSeconds: is 600, and a run may take \d+ s/),
+    ]);
+  });
+
+  test('what the schema refuses is told beside the rest', () => {
+    const problems = errorOf({ clusterName: 'a b', utilisation: 2, maxRechecks: 99 });
+
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual(['clusterName', 'utilisation', 'maxRechecks']);
+  });
+
+  test('a lock that does not outlive the longest run is refused, with the number that would do', () => {
+    const [problem] = errorOf({ maxVerifyChecks: 30 });
+    const needed = Number(/at least (\d+)/.exec(problem ?? '')?.[1]);
+
+    expect(problem).toMatch(/^timing\.lockSeconds: is 4200/);
+    expect(errorOf({ maxVerifyChecks: 30, timing: { lockSeconds: needed - 1 } })).toHaveLength(1);
+    expect(errorOf({ maxVerifyChecks: 30, timing: { lockSeconds: needed } })).toEqual([]);
+  });
+
+  test('settings that do not fit into the environment of a function are refused', () => {
+    const lagThresholds = Array.from({ length: 100 }, (_, i) => ({ group: `group-number-${i}`, lag: 5 }));
+
+    expect(errorOf({ lagThresholds })).toEqual([
+      expect.stringMatching(/^settings: take \d+ bytes of a function's environment/),
+    ]);
+  });
+});
+
+describe('values that are known at deployment only', () => {
+  function synthWithTokens(props: (stack: Stack) => Partial<LagWatcherProps>): Template {
+    return withStubBundles((functionsDir) => {
+      const stack = new Stack(newApp(join(functionsDir, 'cdk.out')), 'Mine');
+      const { bootstrapBrokers, clusterArn, network } = readAppConfig(EXAMPLE_CONFIG);
+      const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+        vpcId: network.vpcId,
+        availabilityZones: ['a'],
+        privateSubnetIds: ['subnet-1'],
+        privateSubnetRouteTableIds: ['rtb-1'],
+      });
+      new LagWatcher(stack, 'Watcher', {
+        bootstrapBrokers,
+        clusterArn,
+        vpc,
+        functionsDir,
+        ...props(stack),
+      });
+      return Template.fromStack(stack);
+    });
+  }
+  const parameter = (stack: Stack, id: string) => new CfnParameter(stack, id).valueAsString;
+
+  test('the ARN of the cluster may be one: the ARNs of topics and groups are made from it', () => {
+    const made = synthWithTokens((stack) => ({
+      clusterArn: parameter(stack, 'Arn'),
+      clusterName: 'orders',
+      bootstrapBrokers: parameter(stack, 'Brokers'),
+    }));
+    const half = (index: number) => ({ 'Fn::Select': [index, { 'Fn::Split': [':cluster/', { Ref: 'Arn' }] }] });
+
+    made.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: Match.objectLike({
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'kafka-cluster:DescribeGroup',
+            Resource: { 'Fn::Join': ['', [{ 'Fn::Join': [':group/', [half(0), half(1)]] }, '/*']] },
+          }),
+        ]),
+      }),
+    });
+  });
+
+  test('the name of the cluster may not be one, nor be left out then', () => {
+    expect(() => synthWithTokens((stack) => ({ clusterArn: parameter(stack, 'Arn') }))).toThrow(
+      /^clusterName: cannot be told from clusterArn/,
+    );
+    expect(() => synthWithTokens((stack) => ({ clusterName: parameter(stack, 'Name') }))).toThrow(
+      /^clusterName: is known at deployment only/,
+    );
+  });
+});

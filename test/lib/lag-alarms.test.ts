@@ -1,0 +1,141 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { alarmNames } from '../../lib/index.ts';
+import { alarmsFromTemplate } from '../../src/local/cloudwatch/alarms-from-template.ts';
+import { rulesFromTemplate } from '../../src/local/cloudwatch/event-rule.ts';
+import { synthExample } from '../support/synth.ts';
+
+const names = alarmNames('orders');
+const template = synthExample();
+
+describe('the alarms', () => {
+  test('lag is one query over all groups of the cluster, 3 of 5', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: names.lag,
+      Metrics: [
+        Match.objectLike({
+          Expression:
+            'SELECT MAX(LagRatio) FROM SCHEMA("MskLagWatcher", ClusterName, ConsumerGroup) ' +
+            "WHERE ClusterName = 'orders' GROUP BY ConsumerGroup ORDER BY MAX() DESC",
+          Period: 60,
+        }),
+      ],
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 5,
+      DatapointsToAlarm: 3,
+      TreatMissingData: 'notBreaching',
+      AlarmActions: Match.absent(),
+    });
+  });
+
+  test.each([
+    [names.heartbeat, 'Heartbeat', 'Sum'],
+    [names.coverage, 'Coverage', 'Minimum'],
+  ])('%s goes off when data is missing too, and notifies', (name, metric, statistic) => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: name,
+      Namespace: 'MskLagWatcher',
+      MetricName: metric,
+      Statistic: statistic,
+      Dimensions: [{ Name: 'ClusterName', Value: 'orders' }],
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      EvaluationPeriods: 5,
+      DatapointsToAlarm: 5,
+      TreatMissingData: 'breaching',
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('Topic') }],
+    });
+  });
+
+  test.each([
+    [names.runFailed, 'AWS/States', 'ExecutionsFailed'],
+    [names.runTimedOut, 'AWS/States', 'ExecutionsTimedOut'],
+    [names.runNotStarted, 'AWS/SQS', 'ApproximateNumberOfMessagesVisible'],
+  ])('%s tells of a run that could not tell itself', (name, namespace, metric) => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: name,
+      Namespace: namespace,
+      MetricName: metric,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('Topic') }],
+    });
+  });
+
+  test('each says what it means, the first step and where to read on', () => {
+    for (const alarm of Object.values(template.findResources('AWS::CloudWatch::Alarm'))) {
+      expect(alarm.Properties.AlarmDescription).toMatch(/orders.*First step: .*docs\/runbook\.md#/);
+    }
+  });
+
+  test('their period is the poll interval', () => {
+    const slow = synthExample({ timing: { pollIntervalSeconds: 300 } });
+
+    expect(alarmsFromTemplate(slow.toJSON()).map((alarm) => alarm.periodSeconds)).toEqual([
+      300, 300, 300, 300, 300, 300,
+    ]);
+  });
+
+  test('alarms of the account may publish to the topic that is made', () => {
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: Match.objectLike({
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      }),
+    });
+  });
+
+  test('go to a topic that is given', () => {
+    const topicArn = 'arn:aws:sns:eu-west-1:111122223333:on-call';
+    const given = synthExample({ topicArn });
+
+    given.resourceCountIs('AWS::SNS::Topic', 0);
+    given.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: names.heartbeat, AlarmActions: [topicArn] });
+  });
+});
+
+describe('the rule', () => {
+  const arn = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:lag';
+  const event = (changes: { type?: string; arn?: string; detail?: object } = {}) => ({
+    source: 'aws.cloudwatch',
+    'detail-type': changes.type ?? 'CloudWatch Alarm Contributor State Change',
+    resources: [changes.arn ?? arn],
+    detail: { state: { value: 'ALARM' }, ...changes.detail },
+  });
+  const [rule] = rulesFromTemplate(template.toJSON(), (logicalId) => {
+    expect(template.findResources('AWS::CloudWatch::Alarm')[logicalId]?.Properties.AlarmName).toBe(names.lag);
+    return arn;
+  });
+
+  test.each([
+    ['takes a group that goes into alarm', event(), true],
+    ['leaves a group that recovers', event({ detail: { state: { value: 'OK' } } }), false],
+    ['leaves a muted alarm', event({ detail: { muteDetail: { mutedByArn: 'arn:mute' } } }), false],
+    ['leaves other alarms', event({ arn: `${arn}-of-others` }), false],
+    ['leaves the alarm as a whole', event({ type: 'CloudWatch Alarm State Change' }), false],
+  ])('%s', (_, input, matches) => {
+    expect(rule?.matches(input)).toBe(matches);
+  });
+
+  test('starts the runbook with the whole event, bounded, and keeps what could not start it', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [
+        {
+          Arn: { Ref: Match.stringLikeRegexp('StateMachine') },
+          Id: Match.anyValue(),
+          RoleArn: Match.anyValue(),
+          RetryPolicy: { MaximumEventAgeInSeconds: 900, MaximumRetryAttempts: 10 },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeadLetters'), 'Arn'] } },
+        },
+      ],
+    });
+  });
+});

@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { FUNCTION_METADATA } from '../../src/core/runbook.ts';
+import { SETTINGS_ENV } from '../../src/core/settings.ts';
+import { FUNCTION_NAMES, synthExample } from '../support/synth.ts';
+
+const template = synthExample();
+const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+const functionNamed = (name: string) => functions.find((fn) => fn.Metadata[FUNCTION_METADATA] === name)?.Properties;
+
+describe('the functions', () => {
+  test('are all there, on Node 24 and ARM, each with a log group that forgets', () => {
+    expect(functions.map((fn) => fn.Metadata[FUNCTION_METADATA]).toSorted()).toEqual(FUNCTION_NAMES.toSorted());
+    for (const { Properties } of functions) {
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
+      const logs = template.findResources('AWS::Logs::LogGroup')[Properties.LoggingConfig.LogGroup.Ref];
+      expect(logs?.Properties.RetentionInDays).toBe(30);
+    }
+  });
+
+  test('have a role each', () => {
+    expect(new Set(functions.map((fn) => JSON.stringify(fn.Properties.Role))).size).toBe(functions.length);
+  });
+
+  test('get the settings as JSON, with the names of what the stack makes', () => {
+    const variable = functionNamed('observe')?.Environment.Variables[SETTINGS_ENV];
+    const text = variable['Fn::Join'][1].map((part: unknown) => (typeof part === 'string' ? part : 'name')).join('');
+
+    expect(JSON.parse(text)).toMatchObject({
+      clusterName: 'orders',
+      auth: 'iam',
+      mode: 'recommend',
+      lagThresholds: [{ group: 'billing', lag: 2000 }],
+      timing: { pollIntervalSeconds: 60 },
+      historyBucket: 'name',
+      stateTable: 'name',
+      topicArn: 'name',
+    });
+  });
+
+  test('only those that read the brokers are in the VPC', () => {
+    const inVpc = functions.filter((fn) => fn.Properties.VpcConfig !== undefined);
+
+    expect(inVpc.map((fn) => fn.Metadata[FUNCTION_METADATA]).toSorted()).toEqual(['observe', 'poll']);
+  });
+
+  test('code in the VPC may not use the permission that Lambda needs there', () => {
+    template.resourcePropertiesCountIs(
+      'AWS::IAM::Policy',
+      {
+        PolicyDocument: Match.objectLike({
+          Statement: [
+            Match.objectLike({
+              Effect: 'Deny',
+              Action: Match.arrayWith(['ec2:CreateNetworkInterface']),
+              Condition: { ArnEquals: { 'lambda:SourceFunctionArn': { 'Fn::GetAtt': Match.anyValue() } } },
+            }),
+          ],
+        }),
+      },
+      2,
+    );
+  });
+
+  test('a missing bundle is an error that says what to run', () => {
+    const empty = mkdtempSync(join(tmpdir(), 'lag-watcher-no-bundles-'));
+    onTestFinished(() => rmSync(empty, { recursive: true }));
+
+    expect(() => synthExample({ functionsDir: empty })).toThrow(
+      /bundle of function poll does not exist: .*index\.mjs; run npm run build/,
+    );
+  });
+});
+
+describe('the poll', () => {
+  test('is scheduled every minute and never repeated', () => {
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 minute)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } }),
+    });
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+  });
+
+  test('ends before the next one begins, whatever the deadline of the brokers', () => {
+    const slow = synthExample({ kafkaTimeoutSeconds: 40, timing: { lockSeconds: 7_200 } });
+    const timeouts = Object.values(slow.findResources('AWS::Lambda::Function')).map((fn) => fn.Properties.Timeout);
+
+    expect(Math.max(...timeouts)).toBe(55);
+  });
+
+  test('runs alone, unless nothing is to be reserved', () => {
+    const unreserved = synthExample({ pollReservedConcurrency: 'none' });
+
+    expect(functionNamed('poll')?.ReservedConcurrentExecutions).toBe(1);
+    unreserved.resourcePropertiesCountIs(
+      'AWS::Lambda::Function',
+      { ReservedConcurrentExecutions: Match.anyValue() },
+      0,
+    );
+  });
+});
+
+describe('the network', () => {
+  test('a gateway endpoint for S3 is created on the route tables of the subnets', () => {
+    template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
+      VpcEndpointType: 'Gateway',
+      RouteTableIds: ['rtb-0123456789abcdef0', 'rtb-0123456789abcdef1'],
+    });
+  });
+
+  test('none is created where one exists', () => {
+    synthExample({ gatewayEndpoints: 'existing' }).resourceCountIs('AWS::EC2::VPCEndpoint', 0);
+  });
+
+  test('the brokers let the watcher in, and the watcher gets nowhere else but to S3', () => {
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+      GroupId: 'sg-0123456789abcdef0',
+      FromPort: 9098,
+      ToPort: 9098,
+    });
+    template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
+      DestinationSecurityGroupId: 'sg-0123456789abcdef0',
+    });
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupEgress: [Match.objectLike({ FromPort: 443, ToPort: 443 })],
+    });
+  });
+
+  test('without the group of the brokers an output says which rule to make', () => {
+    const closed = synthExample({ clusterSecurityGroupIds: [] });
+
+    closed.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
+    closed.hasOutput('*', {
+      Description: Match.stringLikeRegexp('Step left to do'),
+      Value: { 'Fn::Join': ['', ['inbound TCP 9098 from ', Match.anyValue()]] },
+    });
+  });
+});
+
+describe('what is kept', () => {
+  test('the bucket is private, encrypted, and forgets incidents in the end', () => {
+    template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        BucketEncryption: Match.anyValue(),
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        LifecycleConfiguration: {
+          Rules: Match.arrayWith([
+            Match.objectLike({ Prefix: 'incidents/', ExpirationInDays: 365, Status: 'Enabled' }),
+          ]),
+        },
+      },
+    });
+  });
+
+  test('the table has the key and the TTL that the adapter writes', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+    });
+  });
+
+  test('both go with the stack when that is wanted', () => {
+    const removed = synthExample({ removalPolicy: RemovalPolicy.DESTROY });
+
+    removed.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
+    removed.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
+  });
+
+  test('the runbook logs every step with its data', () => {
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      StateMachineType: 'STANDARD',
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+      TracingConfiguration: { Enabled: false },
+    });
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: Match.stringLikeRegexp('^/aws/vendedlogs/states/'),
+    });
+  });
+});

@@ -1,0 +1,256 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { itemKey } from '../../src/adapters/dynamodb/table.ts';
+import { FUNCTION_METADATA } from '../../src/core/runbook.ts';
+import { synthExample } from '../support/synth.ts';
+
+/** Every action that may have the resource `*`, with the reason. */
+const WILDCARD_RESOURCES: Readonly<Record<string, string>> = {
+  'ec2:CreateNetworkInterface': 'Lambda makes interfaces that have no ARN yet',
+  'ec2:DescribeNetworkInterfaces': 'describing knows no resources',
+  'ec2:DescribeSubnets': 'describing knows no resources',
+  'ec2:DeleteNetworkInterface': 'Lambda deletes the interfaces it made, whose ids nobody knows at synth',
+  'ec2:AssignPrivateIpAddresses': 'as above',
+  'ec2:UnassignPrivateIpAddresses': 'as above',
+  'ecs:ListTasks': 'its only resource type is the container instance; bounded by the condition ecs:cluster',
+  'application-autoscaling:DescribeScalableTargets': 'describing knows no resources',
+  'cloudwatch:GetMetricData': 'reading metrics knows no resources',
+  'logs:CreateLogDelivery': "Step Functions' logs: log deliveries know no resources",
+  'logs:GetLogDelivery': 'as above',
+  'logs:UpdateLogDelivery': 'as above',
+  'logs:DeleteLogDelivery': 'as above',
+  'logs:ListLogDeliveries': 'as above',
+  'logs:PutResourcePolicy': 'as above',
+  'logs:DescribeResourcePolicies': 'as above',
+  'logs:DescribeLogGroups': 'as above',
+  'xray:PutTraceSegments': 'X-Ray knows no resources; only with tracing',
+  'xray:PutTelemetryRecords': 'as above',
+  'xray:GetSamplingRules': 'as above',
+  'xray:GetSamplingTargets': 'as above',
+};
+
+interface Statement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
+const actionsOf = (statement: Statement): string[] => list(statement.Action);
+
+/** Statements of all policies, of roles and of resources alike. */
+function statements(template: Template): Statement[] {
+  const resources: Record<string, { Properties?: Record<string, unknown> }> = template.toJSON().Resources;
+  return Object.values(resources).flatMap(({ Properties = {} }) => {
+    const inline = (Properties.Policies ?? []) as { PolicyDocument: unknown }[];
+    const documents = [Properties.PolicyDocument, ...inline.map((policy) => policy.PolicyDocument)];
+    return documents.flatMap((document) => (document as { Statement?: Statement[] } | undefined)?.Statement ?? []);
+  });
+}
+
+/** Allowed statements of one function's role; resources as JSON. */
+function allowedTo(
+  template: Template,
+  functionName: string,
+): { actions: string[]; resource: string; condition: string }[] {
+  const fn = Object.values(template.findResources('AWS::Lambda::Function')).find(
+    (candidate) => candidate.Metadata?.[FUNCTION_METADATA] === functionName,
+  );
+  const role = fn?.Properties.Role['Fn::GetAtt'][0];
+  return Object.values(template.findResources('AWS::IAM::Policy'))
+    .filter((policy) => policy.Properties.Roles.some((candidate: { Ref: string }) => candidate.Ref === role))
+    .flatMap((policy) => policy.Properties.PolicyDocument.Statement as Statement[])
+    .filter((statement) => statement.Effect === 'Allow')
+    .map((statement) => ({
+      actions: actionsOf(statement),
+      resource: JSON.stringify(statement.Resource),
+      condition: JSON.stringify(statement.Condition ?? {}),
+    }));
+}
+
+const actionsAllowedTo = (template: Template, name: string): Set<string> =>
+  new Set(allowedTo(template, name).flatMap(({ actions }) => actions));
+
+const example = synthExample();
+const acting = synthExample({ mode: 'scale', tracing: true });
+
+describe.each([
+  ['recommend', example],
+  ['scale with tracing', acting],
+])('policies of the stack in mode %s', (_, template) => {
+  test('no wildcard action is allowed', () => {
+    const allowed = statements(template).filter(({ Effect }) => Effect === 'Allow');
+
+    expect(allowed.length).toBeGreaterThan(20);
+    expect(allowed.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('every action on the resource * is in the table of reasons', () => {
+    const wide = statements(template).filter(
+      ({ Effect, Resource }) => Effect === 'Allow' && list(Resource).includes('*'),
+    );
+    const actions = wide.flatMap(actionsOf);
+
+    expect(actions).toContain('cloudwatch:GetMetricData');
+    expect(actions.filter((action) => WILDCARD_RESOURCES[action] === undefined)).toEqual([]);
+  });
+
+  test('no managed policy brings in more', () => {
+    const roles = Object.values(template.findResources('AWS::IAM::Role'));
+
+    expect(roles.filter((role) => role.Properties.ManagedPolicyArns !== undefined)).toEqual([]);
+  });
+});
+
+test('the table of reasons names nothing that is not used', () => {
+  const used = new Set(
+    statements(acting)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(actionsOf),
+  );
+
+  expect(Object.keys(WILDCARD_RESOURCES).filter((action) => !used.has(action))).toEqual([]);
+});
+
+describe('Kafka', () => {
+  test.each(['poll', 'observe'])(
+    '%s may describe the cluster, its topics and its groups, and read no record',
+    (name) => {
+      const kafka = allowedTo(example, name).filter(({ actions }) => actions.some((a) => a.startsWith('kafka')));
+      const base = 'arn:aws:kafka:eu-west-1:111122223333';
+      const id = 'orders/1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d-2';
+
+      expect(kafka.map(({ actions, resource }) => [actions, resource])).toEqual([
+        [['kafka-cluster:Connect', 'kafka-cluster:DescribeCluster'], JSON.stringify(`${base}:cluster/${id}`)],
+        [['kafka-cluster:DescribeTopic'], JSON.stringify(`${base}:topic/${id}/*`)],
+        [['kafka-cluster:DescribeGroup'], JSON.stringify(`${base}:group/${id}/*`)],
+      ]);
+    },
+  );
+
+  test.each(['lock', 'diagnose', 'scale', 'verify', 'report'])('%s may not reach the brokers', (name) => {
+    expect([...actionsAllowedTo(example, name)].filter((action) => action.startsWith('kafka'))).toEqual([]);
+  });
+});
+
+describe('services', () => {
+  test('in mode recommend no function may change one', () => {
+    const actions = statements(example).flatMap(actionsOf);
+
+    expect(actions).not.toContain('ecs:UpdateService');
+    expect(actions).not.toContain('application-autoscaling:RegisterScalableTarget');
+  });
+
+  test('in mode scale only the function scale may change exactly those declared', () => {
+    const mayChange = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report'].filter((name) =>
+      actionsAllowedTo(acting, name).has('ecs:UpdateService'),
+    );
+    const update = allowedTo(acting, 'scale').find(({ actions }) => actions.includes('ecs:UpdateService'));
+
+    expect(mayChange).toEqual(['scale']);
+    expect(update?.resource.match(/:service\/[^"]+/g)?.toSorted()).toEqual([
+      ':service/shop/billing',
+      ':service/shop/orders-consumer',
+    ]);
+  });
+
+  test('scalable targets are bounded to the desired count of ECS services', () => {
+    const register = allowedTo(acting, 'scale').find(({ actions }) => actions[0]?.includes('RegisterScalableTarget'));
+
+    expect(register?.resource).toContain(':scalable-target/*');
+    expect(JSON.parse(register?.condition ?? '')).toEqual({
+      StringEquals: {
+        'application-autoscaling:service-namespace': 'ecs',
+        'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',
+      },
+    });
+  });
+
+  test('tasks are listed in the declared clusters only', () => {
+    const lists = allowedTo(example, 'diagnose').find(({ actions }) => actions.includes('ecs:ListTasks'));
+
+    expect(lists?.condition).toMatch(/"ecs:cluster":.*:cluster\/shop"/);
+  });
+
+  test('without a declared service nothing of ECS is allowed', () => {
+    const actions = statements(synthExample({ mode: 'scale', services: [] })).flatMap(actionsOf);
+
+    expect(actions.filter((action) => /^(ecs|application-autoscaling):/.test(action))).toEqual([]);
+  });
+});
+
+describe('state table', () => {
+  /** Actions by the keys they are allowed on. */
+  const itemsOf = (name: string) =>
+    Object.fromEntries(
+      allowedTo(example, name)
+        .filter(({ actions }) => actions[0]?.startsWith('dynamodb:'))
+        .map(({ actions, condition }) => [
+          JSON.parse(condition)['ForAllValues:StringLike']['dynamodb:LeadingKeys'].join(' '),
+          actions.map((action) => action.replace('dynamodb:', '')).toSorted(),
+        ]),
+    );
+
+  test('each step may touch the items it needs, and no others', () => {
+    const incident = { 'incident#* incident-sha256#*': ['GetItem', 'PutItem'] };
+
+    expect(itemsOf('poll')).toEqual({});
+    expect(itemsOf('observe')).toEqual({});
+    expect(itemsOf('lock')).toEqual({ 'lock#* lock-sha256#*': ['DeleteItem', 'PutItem'], ...incident });
+    expect(itemsOf('diagnose')).toEqual({
+      ...incident,
+      'cooldown#* cooldown-sha256#*': ['GetItem'],
+    });
+    expect(itemsOf('scale')).toEqual({
+      ...incident,
+      'cooldown#* cooldown-sha256#*': ['PutItem'],
+      'raised#* raised-sha256#*': ['DeleteItem', 'GetItem', 'UpdateItem'],
+    });
+    expect(itemsOf('verify')).toEqual(incident);
+    expect(itemsOf('report')).toEqual(incident);
+  });
+
+  test.each(['lock', 'incident', 'cooldown', 'raised'] as const)(
+    'keys of %s items begin as the policies say',
+    (kind) => {
+      expect(itemKey(kind, 'billing')).toBe(`${kind}#billing`);
+      expect(itemKey(kind, 'x'.repeat(5_000))).toMatch(new RegExp(`^${kind}-sha256#`));
+    },
+  );
+});
+
+describe('bucket', () => {
+  const objectsOf = (name: string) =>
+    allowedTo(example, name)
+      .filter(({ actions }) => actions.some((action) => /^s3:(Get|Put)Object$/.test(action)))
+      .map(
+        ({ actions, resource }) =>
+          `${actions.map((a) => a.slice(3, 6)).join(' ')} ${/\/(\w+)\/\*/.exec(resource)?.[1]}`,
+      );
+
+  test('each step may touch the prefix it needs', () => {
+    expect(objectsOf('poll')).toEqual(['Get Put history']);
+    expect(objectsOf('observe')).toEqual(['Get history', 'Put incidents']);
+    expect(objectsOf('lock')).toEqual([]);
+    expect(objectsOf('diagnose')).toEqual(['Get Put incidents']);
+    expect(objectsOf('scale')).toEqual(['Get incidents']);
+    expect(objectsOf('verify')).toEqual(['Get incidents']);
+    expect(objectsOf('report')).toEqual(['Get Put incidents']);
+  });
+
+  test.each(['poll', 'observe', 'diagnose', 'scale', 'verify', 'report'])(
+    '%s may list it without a condition, so that a missing object reads as missing',
+    (name) => {
+      const lists = allowedTo(example, name).filter(({ actions }) => actions.includes('s3:ListBucket'));
+
+      expect(lists.map(({ condition }) => condition)).toEqual(['{}']);
+    },
+  );
+});
+
+test('only report may publish to the topic', () => {
+  const names = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report'];
+
+  expect(names.filter((name) => actionsAllowedTo(example, name).has('sns:Publish'))).toEqual(['report']);
+});
