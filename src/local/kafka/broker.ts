@@ -1,0 +1,127 @@
+/** A real Apache Kafka on this machine: KRaft, broker and controller in one process per node. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Admin } from '@platformatic/kafka';
+import { type Child, removeFolder, removeFolderAtExit } from '../child.ts';
+import { guardAgainstCrash } from './guard.ts';
+import { type KafkaJars, kafkaJars, startJava } from './java.ts';
+import { bootstrapOf, type KafkaNode, planNodes, serverProperties } from './node-config.ts';
+
+/** A busy machine needs several times the usual five seconds. */
+const START_TIMEOUT_MS = 60_000;
+/** Short: the log is thrown away, and a cluster that ends as a whole waits in vain for a quorum. */
+const STOP_GRACE_MS = 1_000;
+
+export interface KafkaOptions {
+  /** Hears what is being done, one line each. */
+  readonly progress: (line: string) => void;
+  /** Nodes of the cluster; 1 when left out. */
+  readonly brokers?: number;
+}
+
+/** A running cluster. It ends with this process at the latest. */
+export interface KafkaStand {
+  /** `host:port` of every broker, comma separated. */
+  readonly bootstrap: string;
+  /** Of the brokers, in order of node id. */
+  readonly pids: readonly number[];
+  readonly kafkaVersion: string;
+  /** Removed by `stop`. */
+  readonly dataDir: string;
+  /** Ends the brokers and removes their data. Calling it again is harmless. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a cluster on free ports of 127.0.0.1; resolves when every broker is in its metadata.
+ *
+ * @throws when Java or Maven is missing, or a broker ends or is not ready in time, with the last lines of its log
+ */
+export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
+  const jars = await kafkaJars(options.progress);
+  const dataDir = await mkdtemp(join(tmpdir(), 'lag-kafka-'));
+  removeFolderAtExit(dataDir);
+  const started: Child[] = [];
+  let guard: { release(): void } | undefined;
+  const stop = async () => {
+    await Promise.all(started.map((child) => child.stop(STOP_GRACE_MS)));
+    removeFolder(dataDir);
+    guard?.release();
+  };
+  try {
+    const nodes = await planNodes(options.brokers ?? 1, dataDir);
+    await formatNodes(jars, nodes);
+    for (const node of nodes) started.push(startNode(jars, node));
+    const pids = started.map((child) => child.pid);
+    guard = guardAgainstCrash(pids, dataDir);
+    const bootstrap = bootstrapOf(nodes);
+    await waitUntilReady(bootstrap, started);
+    options.progress(`Kafka ${jars.version} runs at ${bootstrap}`);
+    return { bootstrap, pids, kafkaVersion: jars.version, dataDir, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function formatNodes(jars: KafkaJars, nodes: readonly KafkaNode[]): Promise<void> {
+  // A leading dash would read as an option.
+  const clusterId = `L${randomBytes(16).toString('base64url').slice(1)}`;
+  await Promise.all(
+    nodes.map(async (node) => {
+      await mkdir(node.folder, { recursive: true });
+      await writeFile(configFile(node), serverProperties(node, nodes));
+      const args = ['format', '--cluster-id', clusterId, '--config', configFile(node)];
+      const tool = startJava(jars, { mainClass: 'kafka.tools.StorageTool', args, name: 'the Kafka storage tool' });
+      const { code } = await tool.exited;
+      if (code !== 0)
+        throw new Error(`the log folder of broker ${node.id} could not be formatted:\n${lastLines(tool)}`);
+    }),
+  );
+}
+
+const configFile = (node: KafkaNode): string => join(node.folder, 'server.properties');
+
+function startNode(jars: KafkaJars, node: KafkaNode): Child {
+  return startJava(jars, {
+    mainClass: 'kafka.Kafka',
+    args: [configFile(node)],
+    name: `Kafka broker ${node.id}`,
+    options: ['-Xms256m', '-Xmx512m'],
+  });
+}
+
+/** Ready: every broker answers that all of them are there. */
+async function waitUntilReady(bootstrap: string, children: readonly Child[]): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  let ended: Child | undefined;
+  for (const child of children) void child.exited.then(() => (ended ??= child));
+  const pending = new Set(bootstrap.split(','));
+  while (pending.size > 0) {
+    if (ended !== undefined) throw new Error(`${ended.name} ended while it started:\n${lastLines(ended)}`);
+    if (Date.now() > deadline) {
+      const logs = children.map((child) => `${child.name}:\n${lastLines(child)}`).join('\n');
+      throw new Error(`Kafka was not ready at ${[...pending].join(', ')} within ${START_TIMEOUT_MS / 1000} s\n${logs}`);
+    }
+    for (const broker of pending) {
+      if ((await brokersSeenBy(broker)) === children.length) pending.delete(broker);
+    }
+    if (pending.size > 0) await delay(100);
+  }
+}
+
+async function brokersSeenBy(broker: string): Promise<number> {
+  const admin = new Admin({ clientId: 'lag-stand', bootstrapBrokers: [broker], retries: 0, timeout: 2_000 });
+  try {
+    return (await admin.metadata({ topics: [] })).brokers.size;
+  } catch {
+    return 0; // not yet
+  } finally {
+    await admin.close();
+  }
+}
+
+const lastLines = (child: Child): string => child.tail().slice(-15).join('\n');

@@ -1,0 +1,43 @@
+/** Programs of the Kafka jars: the broker, the storage tool, and the official command-line tools. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Child, startChild } from '../child.ts';
+import { javaCommand, resolveJars } from '../jars.ts';
+
+/** Where the pinned Kafka is, and which it is. */
+export interface KafkaJars {
+  /** Command that starts Java. */
+  readonly java: string;
+  readonly folder: string;
+  /** Version of the broker, as its jar says. */
+  readonly version: string;
+}
+
+export interface JavaRun {
+  readonly mainClass: string;
+  readonly args: readonly string[];
+  /** What people call it. */
+  readonly name: string;
+  /** Options of the virtual machine. */
+  readonly options?: readonly string[];
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+}
+
+/** Resolves the pinned jars. @throws as `resolveJars` does */
+export async function kafkaJars(progress: (line: string) => void): Promise<KafkaJars> {
+  const folder = await resolveJars(join(import.meta.dirname, 'pom.xml'), 'kafka', progress);
+  const version = (await readdir(folder)).map((file) => /^kafka-server-(\d.*)\.jar$/.exec(file)?.[1]).find(Boolean);
+  if (version === undefined) throw new Error(`${folder} holds no Kafka broker; delete that folder, it is made again`);
+  return { java: await javaCommand(), folder, version };
+}
+
+/** Starts a main class of the jars. Short runs on few cores: no server compiler, no parallel collector. */
+export function startJava(jars: KafkaJars, run: JavaRun): Child {
+  const options = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+  return startChild({
+    command: jars.java,
+    args: [...options, ...(run.options ?? []), '-cp', join(jars.folder, '*'), run.mainClass, ...run.args],
+    name: run.name,
+    ...(run.onLine === undefined ? {} : { onLine: run.onLine }),
+  });
+}

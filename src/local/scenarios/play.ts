@@ -1,0 +1,126 @@
+/** Plays one scenario: a real topic, producer and consumers, and the account over them, until its run has ended. */
+import type { Clock, MetricsPublisher, OffsetsReader, ServiceScaler } from '../../core/ports.ts';
+import { parseSettings, scaleTiming } from '../../core/settings.ts';
+import { type AccountEvent, LocalAccount } from '../account.ts';
+import { MemoryCloudWatch } from '../cloudwatch/memory-cloudwatch.ts';
+import { LocalService } from '../local-service.ts';
+import { MemoryHistoryStore } from '../twins/history-store.ts';
+import { FileIncidentStore } from '../twins/incident-store.ts';
+import { MemoryNotifier } from '../twins/notifier.ts';
+import { MemoryStateStore } from '../twins/state-store.ts';
+import { createTopic, removeTopic } from '../workload/create-topic.ts';
+import { startConsumer, startProducer } from '../workload/start.ts';
+import { CLUSTER_NAME, demoSettings, ECS_CLUSTER } from './config.ts';
+import { judge, type Outcome } from './outcome.ts';
+import type { Scenario } from './scenario.ts';
+
+/** No scenario runs longer, in real time: a run that hangs is a failure that says so. */
+const DEADLINE_MS = 120_000;
+
+export interface PlayOptions {
+  readonly scenario: Scenario;
+  readonly bootstrap: string;
+  readonly template: unknown;
+  readonly timeScale: number;
+  /** Where reports and evidence are written. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly offsets: OffsetsReader;
+  /** The real publisher, writing to a sink of the stand's. */
+  readonly publisherTo: (write: (line: string) => void) => MetricsPublisher;
+  readonly onEvent: (event: AccountEvent) => void;
+  /** Takes topic and group away at the end: for a broker that is not the demo's own. */
+  readonly cleanUp: boolean;
+}
+
+/** Plays a scenario to its end and says how it ended. Whatever it started is stopped then. */
+export async function play(options: PlayOptions): Promise<Outcome> {
+  const { scenario, bootstrap } = options;
+  const { name, partitions, producer: load, msPerRecord } = scenario;
+  await createTopic(bootstrap, name, partitions);
+  const id = { cluster: ECS_CLUSTER, service: name };
+  const service = new LocalService({
+    id,
+    desiredCount: scenario.consumers,
+    startTask: (number) =>
+      startConsumer({ bootstrap, group: name, topic: name, clientId: `${name}-task-${number}`, msPerRecord }),
+  });
+  const capacity = watchHighest(service, scenario.consumers);
+  const stores = {
+    state: new MemoryStateStore(),
+    notifier: new MemoryNotifier(),
+    incidents: new FileIncidentStore(options.folder),
+  };
+  const ended = Promise.withResolvers<void>();
+  const account = accountOver(options, { ...stores, scaler: capacity.scaler }, ended.resolve);
+  service.start();
+  const producer = startProducer({ bootstrap, topic: name, ...load });
+  try {
+    account.start();
+    await Promise.race([ended.promise, outOfTime()]);
+    const incident = await stores.state.loadIncident(name);
+    const { desired } = await service.describe(id);
+    const { incidents, notifier } = stores;
+    return await judge(scenario, {
+      incident,
+      incidents,
+      desired,
+      highestTasks: capacity.highest(),
+      notifications: notifier.sent,
+    });
+  } finally {
+    await Promise.allSettled([account.stop(), producer.stop()]);
+    await service.stop();
+    if (options.cleanUp) await removeTopic(bootstrap, { topic: name, group: name });
+  }
+}
+
+type Stores = Pick<
+  ConstructorParameters<typeof LocalAccount>[0]['world'],
+  'state' | 'notifier' | 'incidents' | 'scaler'
+>;
+
+function accountOver(options: PlayOptions, stores: Stores, onRunEnded: () => void): LocalAccount {
+  const { scenario, bootstrap, clock, timeScale, offsets, template } = options;
+  const cloudwatch = new MemoryCloudWatch(clock);
+  const place = { clusterName: CLUSTER_NAME, bootstrapBrokers: bootstrap, auth: 'plaintext' } as const;
+  return new LocalAccount({
+    template,
+    settings: scaleTiming(parseSettings({ ...demoSettings([scenario]), ...place }), timeScale),
+    timeScale,
+    cloudwatch,
+    world: {
+      ...stores,
+      clock,
+      offsets,
+      history: new MemoryHistoryStore(),
+      metrics: options.publisherTo((line) => void cloudwatch.ingestEmf(line)),
+    },
+    onEvent: (event) => {
+      options.onEvent(event);
+      if (event.kind === 'run-ended') onRunEnded();
+    },
+  });
+}
+
+/** The service as a scaler that remembers the most tasks it was ever asked for. */
+function watchHighest(service: LocalService, start: number): { scaler: ServiceScaler; highest: () => number } {
+  let highest = start;
+  const scaler: ServiceScaler = {
+    describe: (id) => service.describe(id),
+    scale: (id, lever, from, to) => {
+      highest = Math.max(highest, to);
+      return service.scale(id, lever, from, to);
+    },
+  };
+  return { scaler, highest: () => highest };
+}
+
+function outOfTime(): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const late = AbortSignal.timeout(DEADLINE_MS);
+  late.addEventListener('abort', () => reject(new Error(`no run ended within ${DEADLINE_MS / 1000} s`)), {
+    once: true,
+  });
+  return promise;
+}

@@ -1,0 +1,111 @@
+/** Starts the workload programs as child processes of this one. */
+import { fileURLToPath } from 'node:url';
+import { type Child, type ChildExit, startChild } from '../child.ts';
+import type { WorkloadReport } from './process.ts';
+
+/** Above the time in which a program ends by itself. */
+const STOP_GRACE_MS = 4_000;
+
+/** A running program. */
+export interface WorkloadProcess {
+  readonly pid: number;
+  /** A consumer's client id; its member in the group carries it. Absent for a producer. */
+  readonly clientId?: string;
+  /** Resolves when a consumer has its first assignment, or a producer's first batch is acknowledged; rejects when it ends before. */
+  readonly ready: Promise<void>;
+  /** Resolves when the process is gone; never rejects. */
+  readonly exited: Promise<ChildExit>;
+  /** Ends it: a consumer leaves its group, a producer finishes its batch. Calling it again is harmless. */
+  stop(): Promise<void>;
+}
+
+/** A producer, which also counts. */
+export interface ProducerProcess extends WorkloadProcess {
+  /** Records acknowledged in all, known once it was stopped; `undefined` before, and when it was killed. */
+  sent(): number | undefined;
+}
+
+/** One consumer. */
+export interface ConsumerOptions {
+  /** `host:port`, comma separated. */
+  readonly bootstrap: string;
+  readonly group: string;
+  readonly topic: string;
+  readonly clientId: string;
+  /** Processing time; its capacity is 1000 / msPerRecord records per second. */
+  readonly msPerRecord: number;
+  /** Burn the time on the CPU instead of waiting. */
+  readonly spin?: boolean;
+}
+
+/** One producer. */
+export interface ProducerOptions {
+  /** `host:port`, comma separated. */
+  readonly bootstrap: string;
+  readonly topic: string;
+  /** Records per second, above 0. */
+  readonly rate: number;
+  /** `even`, or `hot:<share>`: one key has that share of the records. */
+  readonly distribution: 'even' | `hot:${number}`;
+  /** Bytes of a record's value; 100 when left out. */
+  readonly recordBytes?: number;
+}
+
+/** Starts one consumer. */
+export function startConsumer(options: ConsumerOptions): WorkloadProcess {
+  const { bootstrap, group, topic, clientId, msPerRecord } = options;
+  const flags = { bootstrap, group, topic, 'client-id': clientId, 'ms-per-record': msPerRecord };
+  const args = [...toArgs(flags), ...(options.spin === true ? ['--spin'] : [])];
+  return { ...startProgram({ program: 'consumer', name: `consumer ${clientId}`, args, readyOn: 'joined' }), clientId };
+}
+
+/** Starts one producer. */
+export function startProducer(options: ProducerOptions): ProducerProcess {
+  const { bootstrap, topic, rate, distribution, recordBytes = 100 } = options;
+  let sent: number | undefined;
+  const program = startProgram({
+    program: 'producer',
+    name: `producer of ${topic}`,
+    args: toArgs({ bootstrap, topic, rate, distribution, 'record-bytes': recordBytes }),
+    readyOn: 'produced',
+    onReport: (message) => {
+      if (message.event === 'ended') sent = message.sent;
+    },
+  });
+  return { ...program, sent: () => sent };
+}
+
+interface Program {
+  readonly program: 'consumer' | 'producer';
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly readyOn: WorkloadReport['event'];
+  readonly onReport?: (message: WorkloadReport) => void;
+}
+
+function startProgram({ program, name, args, readyOn, onReport }: Program): WorkloadProcess {
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  const file = fileURLToPath(new URL(`./${program}.ts`, import.meta.url));
+  const child = startChild({
+    command: process.execPath,
+    args: ['--disable-warning=TimeoutNegativeWarning', file, ...args],
+    name,
+    env: { KAFKAJS_NO_PARTITIONER_WARNING: '1' },
+    onLine: (line, stream) => {
+      if (stream !== 'stdout') return;
+      const message = JSON.parse(line) as WorkloadReport;
+      onReport?.(message);
+      if (message.event === readyOn) resolve();
+    },
+  });
+  ready.catch(() => {}); // whoever waits for it is told; nobody has to wait
+  void child.exited.then((exit) => reject(new Error(`${name} ended before it was ready: ${describeEnd(child, exit)}`)));
+  return { pid: child.pid, ready, exited: child.exited, stop: () => child.stop(STOP_GRACE_MS) };
+}
+
+const describeEnd = (child: Child, { code, signal }: ChildExit): string =>
+  `${code === null ? signal : `exit code ${code}`}\n${child.tail().join('\n')}`;
+
+// One argument each: a value that starts with a dash is not read as a flag.
+const toArgs = (flags: Readonly<Record<string, string | number>>): string[] =>
+  Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);

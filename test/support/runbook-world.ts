@@ -1,0 +1,157 @@
+/** A world in memory around a simulated group, and the runbook's synthesized definition over its real handlers. */
+
+import type { Handler } from '../../functions/support/handler.ts';
+import { type AlarmEvent, STEPS } from '../../src/core/runbook.ts';
+import { parseSettings, type SettingsInput } from '../../src/core/settings.ts';
+import { poll } from '../../src/flows/poll.ts';
+import { handlersOver } from '../../src/local/account.ts';
+import { MemoryCloudWatch } from '../../src/local/cloudwatch/memory-cloudwatch.ts';
+import { definitionFromTemplate } from '../../src/local/definition-from-template.ts';
+import { type RunbookEvent, type RunnerOptions, startExecution } from '../../src/local/runbook/runner.ts';
+import { MemoryHistoryStore } from '../../src/local/twins/history-store.ts';
+import { MemoryIncidentStore } from '../../src/local/twins/incident-store.ts';
+import { MemoryNotifier } from '../../src/local/twins/notifier.ts';
+import { MemoryStateStore } from '../../src/local/twins/state-store.ts';
+import { ManualClock, SimulatedGroup, type SimulationOptions } from './simulated-group.ts';
+import { synthExample } from './synth.ts';
+
+export const GROUP = 'billing';
+const SERVICE = { cluster: 'shop', service: 'billing-consumer' };
+
+export interface WorldOptions extends Partial<Omit<SimulationOptions, 'clock' | 'groupId' | 'service'>> {
+  readonly settings?: Partial<SettingsInput>;
+}
+
+/** Arrival of 60/s on each of 8 partitions, and 2 tasks that read 100/s each, unless told otherwise. */
+export function runbookWorld({ settings: change, ...simulation }: WorldOptions = {}) {
+  const clock = new ManualClock(Date.UTC(2026, 0, 5, 3));
+  const group = new SimulatedGroup({
+    arrivals: Array(8).fill(60),
+    tasks: 2,
+    capacity: 100,
+    ...simulation,
+    clock,
+    groupId: GROUP,
+    service: SERVICE,
+  });
+  const settings = parseSettings({
+    clusterName: 'prod',
+    bootstrapBrokers: 'b1:9098',
+    mode: 'scale',
+    defaultLagThreshold: 1000,
+    services: [{ group: GROUP, ecsCluster: SERVICE.cluster, ecsService: SERVICE.service }],
+    ...change,
+  });
+  const notifier = new MemoryNotifier();
+  const incidents = new MemoryIncidentStore();
+  const state = new MemoryStateStore();
+  const metrics = new MemoryCloudWatch(clock);
+  const world = {
+    settings,
+    clock,
+    offsets: group,
+    history: new MemoryHistoryStore(),
+    metrics,
+    state,
+    incidents,
+    scaler: group,
+    notifier,
+  };
+  /** Polls once a minute for some minutes. */
+  const pollFor = async (minutes: number) => {
+    for (let i = 0; i < minutes; i++) {
+      clock.advance(60_000);
+      await poll(world);
+    }
+  };
+  return { ...world, world, group, pollFor, service: SERVICE };
+}
+export type RunbookWorld = ReturnType<typeof runbookWorld>;
+
+let definition: ReturnType<typeof definitionFromTemplate> | undefined;
+/** The runbook of the synthesized example; synthesized once per test file. */
+export function runbookDefinition(): ReturnType<typeof definitionFromTemplate> {
+  definition ??= definitionFromTemplate(synthExample().toJSON());
+  return definition;
+}
+
+/** The event that starts a run. */
+export function alarmEvent(group: string = GROUP): AlarmEvent {
+  return {
+    id: 'event-1',
+    time: '2026-01-05T03:05:00Z',
+    resources: ['arn:aws:cloudwatch:us-east-1:111122223333:alarm:lag'],
+    detail: {
+      alarmName: 'lag',
+      state: { value: 'ALARM', reason: 'Threshold Crossed' },
+      alarmContributor: { attributes: { ConsumerGroup: group } },
+    },
+  };
+}
+
+/** Between the handler of a state and its flow. */
+export type Intercept = (state: string, step: string, call: () => Promise<unknown>) => Promise<unknown>;
+
+export interface RunResult {
+  readonly visited: readonly string[];
+  readonly output?: unknown;
+  readonly error?: unknown;
+  readonly largestPayload: number;
+}
+
+/**
+ * Runs the shipped definition over the world until it ends. A Wait takes no real time; the clock moves by what the
+ * definition says, and polls go on meanwhile.
+ */
+export async function runRunbook(
+  world: RunbookWorld,
+  name = 'run-1',
+  intercept: Intercept = (_s, _t, call) => call(),
+): Promise<RunResult> {
+  const shipped = runbookDefinition();
+  const handlers = handlersOver(world.world);
+  const visited: string[] = [];
+  let observed = 0;
+  const options: RunnerOptions = {
+    definition: shipped.definition,
+    functionOfState: Object.fromEntries(Object.keys(shipped.functionOfState).map((state) => [state, state])),
+    handlers: Object.fromEntries(
+      Object.entries(shipped.functionOfState).map(([state, fn]) => [
+        state,
+        intercepted(state, handlers[fn] as Handler),
+      ]),
+    ),
+    timeScale: 0,
+  };
+  function intercepted(state: string, handler: Handler): Handler {
+    return async (event, context) => {
+      const isRecheck = state === 'Observe' && observed++ > 0;
+      const waited = isRecheck ? 'recheckWaitSeconds' : WAITED_BEFORE[state];
+      if (waited !== undefined) await passTime(world, world.settings.timing[waited]);
+      const { step } = event as { step: string };
+      if (!(STEPS as readonly string[]).includes(step)) throw new Error(`state ${state} asks for unknown step ${step}`);
+      return intercept(state, step, () => handler(event, context));
+    };
+  }
+  const onEvent = (event: RunbookEvent) => {
+    if (event.kind === 'entered') visited.push(event.state);
+  };
+  const execution = startExecution(options, { name, input: alarmEvent(), onEvent });
+  try {
+    const output = await execution.result;
+    return { visited, output, largestPayload: execution.largestPayload() };
+  } catch (error) {
+    return { visited, error, largestPayload: execution.largestPayload() };
+  }
+}
+
+/** The wait that lies before each state that looks again. */
+const WAITED_BEFORE: Readonly<Record<string, 'convergeWaitSeconds' | 'verifyWaitSeconds'>> = {
+  ObserveConvergence: 'convergeWaitSeconds',
+  ObserveEffect: 'verifyWaitSeconds',
+};
+
+async function passTime({ clock, world }: RunbookWorld, seconds: number): Promise<void> {
+  clock.advance(seconds * 1000);
+  await poll(world);
+}
