@@ -1,0 +1,170 @@
+/** `lag demo`: the whole loop on a real broker, without an AWS account. */
+import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { createEmfPublisher } from '../../adapters/cloudwatch/emf-publisher.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import { messageOf, SettingsError } from '../../core/errors.ts';
+import type { OffsetsReader } from '../../core/ports.ts';
+import { type KafkaStand, startKafka } from '../../local/kafka/broker.ts';
+import { demoConfig } from '../../local/scenarios/config.ts';
+import { play } from '../../local/scenarios/play.ts';
+import { SCENARIOS, type Scenario } from '../../local/scenarios/scenario.ts';
+import { synthesize } from '../../local/synthesize.ts';
+import { readerOf } from '../connection.ts';
+import { narrate } from '../narrate.ts';
+import { INTRODUCTION, outcomeLines, Teller } from '../teller.ts';
+
+/** One minute of alarms, schedule, waits and cooldowns in this many seconds. */
+const SECONDS_PER_MINUTE = 3;
+const TIME_SCALE = SECONDS_PER_MINUTE / 60;
+
+interface DemoOptions {
+  readonly scenario: readonly Scenario[];
+  readonly bootstrap?: string;
+  readonly keep?: true;
+  readonly out?: string;
+}
+
+/** The command, to be added to a program. Exit code 0 only when every scenario ended as told. */
+export function demoCommand(): Command {
+  const known = SCENARIOS.map(({ id, title }) => `${id} (${title})`).join(', ');
+  return new Command('demo')
+    .description('the whole loop on a real Kafka broker, started for it, without an AWS account')
+    .addOption(
+      new Option('--scenario <ids>', `scenarios to play, comma separated: ${known}`)
+        .argParser(parseScenarios)
+        .default(SCENARIOS, 'all'),
+    )
+    .option('-b, --bootstrap <host:port>', 'a broker that already runs, without login, instead of one of its own')
+    .option('--out <folder>', 'where reports and evidence go; a new temporary folder when left out')
+    .option('--keep', 'leave the started broker up until Ctrl-C; with --bootstrap, leave topics and groups there')
+    .option('--no-color', 'no colors; NO_COLOR does the same')
+    .action(async (options: DemoOptions) => {
+      if (!(await demo(options, new Teller()))) process.exitCode = 1;
+    });
+}
+
+async function demo(options: DemoOptions, teller: Teller): Promise<boolean> {
+  teller.lines(INTRODUCTION);
+  teller.line(
+    'stand',
+    `time scale: 1 minute of schedule, alarms, waits and cooldowns passes in ${SECONDS_PER_MINUTE} s; Kafka is not scaled`,
+  );
+  const progress = (line: string) => teller.line('stand', line);
+  if (options.bootstrap !== undefined) await mustAnswer(options.bootstrap);
+  const folder = await writableFolder(options.out);
+  const scenarios = options.bootstrap === undefined ? options.scenario : options.scenario.map(renamed);
+  progress('bundling the functions and synthesizing the stack');
+  const synthesized = synthesize(demoConfig(scenarios));
+  synthesized.catch(() => {}); // awaited below, after Kafka
+  const kafka = options.bootstrap === undefined ? await startKafka({ progress }) : undefined;
+  try {
+    const bootstrap = kafka?.bootstrap ?? options.bootstrap ?? '';
+    const template = await synthesized;
+    let ok = true;
+    for (const scenario of scenarios) {
+      const place = { bootstrap, template, folder, ownBroker: kafka !== undefined, keep: options.keep === true };
+      const ended = await playOne({ ...place, scenario }, teller);
+      ok &&= ended;
+    }
+    teller.line('stand', `reports and evidence are in ${folder}`);
+    if (kafka !== undefined && options.keep) await untilCtrlC(kafka, teller);
+    return ok;
+  } finally {
+    await kafka?.stop();
+  }
+}
+
+/** A folder for reports, before anything is started. @throws SettingsError when it cannot be written to */
+async function writableFolder(folder: string | undefined): Promise<string> {
+  if (folder === undefined) return mkdtemp(join(tmpdir(), 'lag-demo-'));
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    return folder;
+  } catch (error) {
+    throw new SettingsError([
+      `--out ${JSON.stringify(folder)} is not a folder that can be written to: ${messageOf(error)}`,
+    ]);
+  }
+}
+
+/** @throws KafkaUnreachableError before anything is started */
+async function mustAnswer(bootstrap: string): Promise<void> {
+  const reader = readerOf({ bootstrap, auth: 'plaintext', timeout: 10 });
+  try {
+    await reader.read([]);
+  } finally {
+    await reader.close();
+  }
+}
+
+interface PlayOne {
+  readonly scenario: Scenario;
+  readonly bootstrap: string;
+  readonly template: unknown;
+  readonly folder: string;
+  readonly ownBroker: boolean;
+  readonly keep: boolean;
+}
+
+async function playOne(
+  { scenario, bootstrap, template, folder, ownBroker, keep }: PlayOne,
+  teller: Teller,
+): Promise<boolean> {
+  teller.heading(`Scenario ${scenario.id}: ${scenario.title}`, scenario.expectation);
+  const reader = readerOf({ bootstrap, auth: 'plaintext', timeout: 10 });
+  try {
+    const outcome = await play({
+      scenario,
+      bootstrap,
+      template,
+      folder,
+      timeScale: TIME_SCALE,
+      clock: systemClock,
+      cleanUp: !ownBroker && !keep,
+      offsets: ownBroker ? reader : onlyGroup(reader, scenario.name),
+      publisherTo: (write) => createEmfPublisher({ write }),
+      onEvent: (event) => {
+        for (const { kind, text } of narrate(event, scenario.name)) teller.line(kind, text);
+      },
+    });
+    teller.lines(outcomeLines(outcome));
+    return outcome.ok;
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Under a name that no topic and no group of a broker in use has. */
+const renamed = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  name: `${scenario.name}-${Date.now().toString(36)}`,
+});
+
+/** On a broker that is not the demo's own, other groups are left out: their lag is not the demo's to report on. */
+const onlyGroup = (reader: OffsetsReader, group: string): OffsetsReader => ({
+  read: (groupIds) => reader.read(groupIds ?? [group]),
+  close: () => reader.close(),
+});
+
+/** Resolves never: Ctrl-C ends the process, and the broker with it. */
+function untilCtrlC({ bootstrap }: KafkaStand, teller: Teller): Promise<never> {
+  teller.line(
+    'stand',
+    `the broker stays up at ${bootstrap} until Ctrl-C; its consumers are stopped. Try: npm run --silent lag -- describe --bootstrap ${bootstrap}`,
+  );
+  return new Promise(() => {});
+}
+
+function parseScenarios(text: string): readonly Scenario[] {
+  const ids = new Set(text.split(',').map((id) => id.trim()));
+  return [...ids].map((id) => {
+    const scenario = SCENARIOS.find((candidate) => candidate.id === id);
+    if (scenario === undefined)
+      throw new InvalidArgumentError(`${JSON.stringify(id)} is none of ${SCENARIOS.map((s) => s.id).join(', ')}.`);
+    return scenario;
+  });
+}

@@ -1,0 +1,97 @@
+/** `lag describe`: what the brokers say of consumer groups, now. */
+import { Command } from 'commander';
+import type { ClusterReading, Reading } from '../../core/kafka.ts';
+import { type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
+import { type DescribedGroup, type DescribeRow, describeReading, isPartial } from '../describe-rows.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { renderLine, renderTable } from '../render.ts';
+
+interface DescribeOptions extends ConnectionFlags {
+  readonly group?: string[];
+  readonly json: boolean;
+}
+
+/** The command, to be added to a program. It sets the exit code, and throws what the reader throws. */
+export function describeCommand(): Command {
+  const command = new Command('describe')
+    .description('offsets, lag, owners and state of consumer groups, read from the brokers now')
+    .option('-g, --group <name...>', 'groups to describe; all of them when left out');
+  return withConnection(command)
+    .option('--json', 'an array of groups; an unknown value is {"unknown": reason}, a missing one null', false)
+    .option('--no-color', 'no colors; NO_COLOR does the same')
+    .action(describe);
+}
+
+async function describe(options: DescribeOptions): Promise<void> {
+  const reader = readerOf(options);
+  try {
+    print(await reader.read(options.group), options.json);
+  } finally {
+    await reader.close();
+  }
+}
+
+function print(reading: ClusterReading, json: boolean): void {
+  const groups = describeReading(reading);
+  process.stdout.write(json ? `${JSON.stringify(groups.map(jsonOf), null, 2)}\n` : tableOf(groups));
+  for (const { groupId, reason } of reading.unreadableGroups) {
+    process.stderr.write(renderLine(`group ${JSON.stringify(groupId)} could not be read: ${reason}`));
+  }
+  for (const { broker, request, reason } of reading.problems) {
+    process.stderr.write(renderLine(`${request} failed at ${broker}: ${reason}`));
+  }
+  if (isPartial(reading)) process.exitCode = EXIT_CODES.partial;
+}
+
+const HEAD = [
+  'GROUP',
+  'TOPIC',
+  'PARTITION',
+  'CURRENT-OFFSET',
+  'LOG-END-OFFSET',
+  'LAG',
+  'CONSUMER-ID',
+  'HOST',
+  'CLIENT-ID',
+  'STATE',
+];
+
+function tableOf(groups: readonly DescribedGroup[]): string {
+  const rows = groups.flatMap(({ group, state, rows }) => {
+    if (rows.length === 0) return [[group, ...HEAD.slice(2).map(() => '-'), cell(state)]];
+    return rows.map((row) => [group, ...cellsOf(row), cell(state)]);
+  });
+  return renderTable(HEAD, rows);
+}
+
+const cellsOf = (row: DescribeRow): string[] => [
+  row.topic,
+  String(row.partition),
+  ...[row.currentOffset, row.logEndOffset, row.lag, row.consumerId, row.host, row.clientId].map(cell),
+];
+
+const cell = (reading: Reading<unknown>): string =>
+  reading.kind === 'known' ? String(reading.value) : reading.kind === 'absent' ? '-' : 'unknown';
+
+const jsonOf = ({ group, state, members, rows }: DescribedGroup) => ({
+  group,
+  state: jsonValue(state),
+  members: jsonValue(members),
+  rows: rows.map((row) => ({
+    topic: row.topic,
+    partition: row.partition,
+    currentOffset: jsonValue(row.currentOffset),
+    logEndOffset: jsonValue(row.logEndOffset),
+    lag: jsonValue(row.lag),
+    consumerId: jsonValue(row.consumerId),
+    host: jsonValue(row.host),
+    clientId: jsonValue(row.clientId),
+  })),
+});
+
+/** Offsets as decimal strings: they may not fit a JSON number. */
+function jsonValue(reading: Reading<bigint | number | string>): unknown {
+  if (reading.kind === 'absent') return null;
+  if (reading.kind === 'unknown') return { unknown: reading.reason };
+  return typeof reading.value === 'bigint' ? reading.value.toString() : reading.value;
+}

@@ -1,0 +1,48 @@
+/** `lag poll`: one poll, the very flow that the function runs each minute, with its metrics on stdout. */
+import { Command, InvalidArgumentError } from 'commander';
+import { createEmfPublisher } from '../../adapters/cloudwatch/emf-publisher.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import { parseSettings } from '../../core/settings.ts';
+import { poll } from '../../flows/poll.ts';
+import { MemoryHistoryStore } from '../../local/twins/history-store.ts';
+import { brokersOf, type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { renderLine } from '../render.ts';
+
+interface PollFlags extends ConnectionFlags {
+  readonly clusterName: string;
+  readonly lagThreshold: number;
+}
+
+/** The command, to be added to a program. It sets the exit code, and throws what the reader throws. */
+export function pollCommand(): Command {
+  const command = new Command('poll')
+    .description('one poll as the function does it each minute; prints the metrics it would publish, as EMF documents')
+    .option('--cluster-name <name>', 'value of the ClusterName dimension', 'local')
+    .option('--lag-threshold <records>', 'lag at which LagRatio is 1', parseRecords, 10_000);
+  return withConnection(command).action(pollOnce);
+}
+
+async function pollOnce(flags: PollFlags): Promise<void> {
+  const settings = parseSettings({
+    clusterName: flags.clusterName,
+    bootstrapBrokers: brokersOf(flags),
+    auth: flags.auth,
+    defaultLagThreshold: flags.lagThreshold,
+  });
+  const offsets = readerOf(flags);
+  try {
+    const world = { settings, clock: systemClock, offsets, history: new MemoryHistoryStore() };
+    const { problems, coverage } = await poll({ ...world, metrics: createEmfPublisher() });
+    for (const problem of problems) process.stderr.write(renderLine(problem));
+    if (coverage !== 1) process.exitCode = EXIT_CODES.partial;
+  } finally {
+    await offsets.close();
+  }
+}
+
+function parseRecords(text: string): number {
+  const records = Number(text);
+  if (Number.isInteger(records) && records > 0) return records;
+  throw new InvalidArgumentError('It must be a whole number of records above 0.');
+}

@@ -1,0 +1,53 @@
+/** The options by which a command reaches the brokers. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { createBatchReader } from '../adapters/kafka/batch-reader.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { SettingsError } from '../core/errors.ts';
+import type { OffsetsReader } from '../core/ports.ts';
+
+export interface ConnectionFlags {
+  readonly bootstrap?: string;
+  readonly auth: 'plaintext' | 'iam';
+  readonly region?: string;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** Gives a command the options. */
+export function withConnection(command: Command): Command {
+  return command
+    .addOption(new Option('-b, --bootstrap <brokers>', 'host:port of brokers, comma separated').env('MSK_BOOTSTRAP'))
+    .addOption(new Option('--auth <kind>', 'how to log in').choices(['plaintext', 'iam']).default('plaintext'))
+    .addOption(new Option('--region <region>', 'AWS Region of the cluster, for --auth iam').env('AWS_REGION'))
+    .option('--timeout <seconds>', 'deadline of the reading', parseSeconds, 20);
+}
+
+/** The brokers named. @throws SettingsError when there are none */
+export function brokersOf({ bootstrap }: ConnectionFlags): string {
+  if (bootstrap !== undefined && bootstrap !== '') return bootstrap;
+  throw new SettingsError([
+    '--bootstrap is missing: give host:port of the brokers, comma separated, or set MSK_BOOTSTRAP',
+  ]);
+}
+
+/** A reader of those brokers. @throws SettingsError when an option is missing that the others need */
+export function readerOf(flags: ConnectionFlags): OffsetsReader {
+  const bootstrapBrokers = brokersOf(flags);
+  const { auth, region, timeout } = flags;
+  if (auth === 'iam' && region === undefined) {
+    throw new SettingsError(['--region is missing: --auth iam needs the AWS Region of the cluster, or AWS_REGION']);
+  }
+  return createBatchReader({
+    bootstrapBrokers,
+    auth,
+    timeoutMs: timeout * 1000,
+    clock: systemClock,
+    ...(region === undefined ? {} : { region }),
+  });
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 600) return seconds;
+  throw new InvalidArgumentError('It must be seconds above 0, up to 600.');
+}

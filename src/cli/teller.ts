@@ -1,0 +1,51 @@
+/** Writes the demo's lines: seconds since the start, kind, text. */
+import pc from 'picocolors';
+import type { Outcome } from '../local/scenarios/outcome.ts';
+import { escapeControl } from './render.ts';
+
+/** What is real in the demo, and what is not. */
+export const INTRODUCTION: readonly string[] = [
+  "Real here: Kafka and its protocol, the producer and the consumers (a process each), the functions' handlers, the metrics'",
+  "  EMF documents, the alarm and the rule as synthesized, the state machine's definition as synthesized, run by",
+  '  aws-local-stepfunctions.',
+  'Twins: CloudWatch (stores the metrics, evaluates the alarm), EventBridge and its Scheduler, Lambda, S3 (files), DynamoDB and',
+  '  SNS (memory), ECS (starts and stops the consumer processes). Not shown: IAM, VPC, MSK login.',
+];
+
+const COLORS: Readonly<Record<string, (text: string) => string>> = {
+  poll: pc.dim,
+  alarm: pc.yellow,
+  runbook: pc.cyan,
+  result: pc.bold,
+};
+
+/** Tells a story on stdout. Colors only on a terminal, and never with --no-color or NO_COLOR. */
+export class Teller {
+  readonly #startedAtMs = Date.now();
+
+  /** One event. */
+  line(kind: string, text: string): void {
+    const seconds = ((Date.now() - this.#startedAtMs) / 1000).toFixed(1).padStart(6);
+    const color = COLORS[kind] ?? ((plain: string) => plain);
+    process.stdout.write(`${color(`${seconds}s  ${kind.padEnd(8)} ${escapeControl(text)}`)}\n`);
+  }
+
+  /** Lines as they are. */
+  lines(texts: readonly string[]): void {
+    for (const text of texts) process.stdout.write(`${text}\n`);
+  }
+
+  heading(title: string, text: string): void {
+    process.stdout.write(`\n${pc.bold(title)}: ${text}\n\n`);
+  }
+}
+
+/** How a scenario ended, point by point. */
+export function outcomeLines({ ok, checks, reportFile }: Outcome): string[] {
+  const points = checks.map((check) => {
+    const mark = check.ok ? pc.green('ok  ') : pc.red('FAIL');
+    return `  ${mark} ${check.what}: ${check.got}${check.ok ? '' : `, expected ${check.expected}`}`;
+  });
+  const report = reportFile === undefined ? [] : [`  incident report: ${reportFile}`];
+  return ['', ok ? pc.green('Ended as told:') : pc.red('Did not end as told:'), ...points, ...report];
+}
