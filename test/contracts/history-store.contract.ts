@@ -1,0 +1,141 @@
+/** What every HistoryStore does, in memory and in S3 alike. */
+import { describe, expect, it } from 'vitest';
+import { emptyHistory, type LagHistory } from '../../src/core/history.ts';
+import type { HistoryStore } from '../../src/core/ports.ts';
+
+/** One stored object, as several functions see it. */
+export interface HistoryWorld {
+  /** A store over the object; each call as a function that starts cold. */
+  open(): HistoryStore;
+  /** Puts a text where the history is stored. */
+  plant(text: string): Promise<void>;
+  /** Deletes the stored object. */
+  remove(): Promise<void>;
+}
+
+const historyAt = (atMs: number): LagHistory => ({
+  samples: [
+    {
+      atMs,
+      groups: [
+        {
+          groupId: 'g',
+          partitions: [
+            {
+              topic: 't',
+              partition: 0,
+              committedOffset: 9_007_199_254_740_993n,
+              logEndOffset: 9_223_372_036_854_775_807n,
+            },
+          ],
+        },
+      ],
+    },
+  ],
+});
+
+/** Runs the contract; each call of `make` gives a world in which nothing is stored. */
+export function historyStoreContract(name: string, make: () => Promise<HistoryWorld>): void {
+  describe(`HistoryStore: ${name}`, () => {
+    readContract(make);
+    writeContract(make);
+  });
+}
+
+function readContract(make: () => Promise<HistoryWorld>): void {
+  it('load gives an empty history when nothing is stored', async () => {
+    const store = (await make()).open();
+
+    const stored = await store.load();
+
+    expect(stored).toStrictEqual({ history: emptyHistory });
+  });
+
+  it('load gives back what was saved, to another store and again to the same', async () => {
+    const world = await make();
+    const first = world.open();
+    await first.save({ history: historyAt(1) });
+
+    const stored = await world.open().load();
+
+    expect(stored).toStrictEqual({ history: historyAt(1), version: expect.any(String) });
+    expect(await first.load()).toStrictEqual(stored);
+    expect(await first.load()).toStrictEqual(stored);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['an empty object', ''],
+    ['JSON of something else', '[1]'],
+    ['a newer format', '{"format":2,"samples":[]}'],
+    [
+      'a history with an offset that is none',
+      '{"format":1,"samples":[{"atMs":1,"groups":[{"groupId":"g","partitions":[["t",0,"x",null]]}]}]}',
+    ],
+  ])('load says why %s is lost, and lets it be written over', async (_what, text) => {
+    const world = await make();
+    await world.plant(text);
+    const store = world.open();
+
+    const { history, lost, version } = await store.load();
+
+    expect(history).toStrictEqual(emptyHistory);
+    expect(lost).toMatch(/cannot be used/);
+    expect(await store.save({ history: historyAt(1), ...(version === undefined ? {} : { version }) })).toBe('saved');
+    expect(await store.load()).toMatchObject({ history: historyAt(1) });
+  });
+
+  it('load finds that the object is gone, though it has seen it before', async () => {
+    const world = await make();
+    const store = world.open();
+    await store.save({ history: historyAt(1) });
+
+    await world.remove();
+
+    expect(await store.load()).toStrictEqual({ history: emptyHistory });
+    expect(await store.save({ history: historyAt(2) })).toBe('saved');
+  });
+}
+
+function writeContract(make: () => Promise<HistoryWorld>): void {
+  it('save lets one of two first writers win', async () => {
+    const world = await make();
+
+    const results = await Promise.all(
+      [world.open(), world.open()].map((s, i) => s.save({ history: historyAt(i + 1) })),
+    );
+
+    expect(results.toSorted()).toEqual(['lost-race', 'saved']);
+    const { history } = await world.open().load();
+    expect(history).toStrictEqual(historyAt(results.indexOf('saved') + 1));
+  });
+
+  it('save loses when another poll wrote since the load, and writes nothing', async () => {
+    const world = await make();
+    await world.open().save({ history: historyAt(1) });
+    const [mine, other] = [world.open(), world.open()];
+    const [seen, otherSeen] = [await mine.load(), await other.load()];
+    await other.save({ ...otherSeen, history: historyAt(2) });
+
+    expect(await mine.save({ ...seen, history: historyAt(3) })).toBe('lost-race');
+    expect(await mine.load()).toMatchObject({ history: historyAt(2) });
+  });
+
+  it('save loses when the version that was loaded is gone', async () => {
+    const world = await make();
+    const store = world.open();
+    await store.save({ history: historyAt(1) });
+    const seen = await store.load();
+    await world.remove();
+
+    expect(await store.save({ ...seen, history: historyAt(2) })).toBe('lost-race');
+  });
+
+  it('save goes on from load to load', async () => {
+    const store = (await make()).open();
+    for (const atMs of [1, 2, 3]) {
+      expect(await store.save({ ...(await store.load()), history: historyAt(atMs) })).toBe('saved');
+    }
+    expect(await store.load()).toMatchObject({ history: historyAt(3) });
+  });
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { KafkaUnreachableError } from '../../src/core/errors.ts';
+import type { Metric } from '../../src/core/metrics.ts';
+import type { HistoryStore } from '../../src/core/ports.ts';
+import { poll } from '../../src/flows/poll.ts';
+import { runbookWorld } from '../support/runbook-world.ts';
+
+/** A world whose metrics are kept as they were published. */
+function pollWorld(change: { history?: Partial<HistoryStore>; metricsTier?: 'rates' } = {}) {
+  const { world, clock } = runbookWorld({ settings: change.metricsTier ? { metricsTier: change.metricsTier } : {} });
+  const published: Metric[] = [];
+  const { history } = world;
+  const store = { load: () => history.load(), save: (next: Parameters<HistoryStore['save']>[0]) => history.save(next) };
+  const metrics = { publish: async (metrics: readonly Metric[]) => void published.push(...metrics) };
+  return { world: { ...world, metrics, history: { ...store, ...change.history } }, clock, published };
+}
+
+describe('poll', () => {
+  it('publishes lag from the first poll on', async () => {
+    const { world, clock, published } = pollWorld();
+    clock.advance(60_000);
+    const result = await poll(world);
+
+    expect(result.groups[0]?.sumLag).toBe(280 * 60);
+    expect(result).toMatchObject({ coverage: 1, groupsUnreadable: 0 });
+    expect(published).toContainEqual(expect.objectContaining({ name: 'LagRatio', values: [16.8] }));
+  });
+
+  it('publishes lag before it touches the history, so that a hanging store costs none of it', async () => {
+    const order: string[] = [];
+    const { world } = pollWorld({ history: { load: async () => (await Promise.reject(order.push('load'))) as never } });
+    const metrics = { publish: async () => void order.push('publish') };
+    await poll({ ...world, metrics });
+
+    expect(order).toEqual(['publish', 'load']);
+  });
+
+  it('publishes rates only when they are asked for', async () => {
+    const names = async (metricsTier?: 'rates') => {
+      const { world, clock, published } = pollWorld(metricsTier ? { metricsTier } : {});
+      await poll(world);
+      clock.advance(60_000);
+      await poll(world);
+      return published.map((metric) => metric.name);
+    };
+
+    expect(await names()).not.toContain('ProduceRate');
+    expect(await names('rates')).toContain('ProduceRate');
+  });
+
+  it('publishes without a history that cannot be read, and does not overwrite it', async () => {
+    let saved = 0;
+    const broken = {
+      load: () => Promise.reject(new Error('access denied')),
+      save: async () => {
+        saved++;
+        return 'saved' as const;
+      },
+    };
+    const { world, published } = pollWorld({ history: broken });
+    const result = await poll(world);
+
+    expect(published.map((metric) => metric.name)).toContain('LagRatio');
+    expect(result.problems[0]).toMatch(/access denied/);
+    expect(saved).toBe(0);
+  });
+
+  it('says when the history cannot be written, or another poll wrote first', async () => {
+    const failing = pollWorld({ history: { save: () => Promise.reject(new Error('throttled')) } });
+    const losing = pollWorld({ history: { save: async () => 'lost-race' } });
+
+    expect((await poll(failing.world)).problems.at(-1)).toMatch(/throttled/);
+    expect((await poll(losing.world)).problems.at(-1)).toMatch(/another poll/);
+  });
+
+  it('publishes nothing, the heartbeat included, when no broker answers', async () => {
+    const { world, published } = pollWorld();
+    const offsets = { ...world.offsets, read: () => Promise.reject(new KafkaUnreachableError('none')) };
+
+    await expect(poll({ ...world, offsets: { ...offsets, close: async () => {} } })).rejects.toThrow('none');
+    expect(published).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+/** Each bundle as it ships: it loads, checks its event, and gets as far as the service it talks to first. */
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FUNCTION_OF_STEP } from '../../src/core/runbook.ts';
+import { buildBundles, callBundle } from '../support/bundles.ts';
+import { alarmEvent } from '../support/runbook-world.ts';
+
+const settings = {
+  clusterName: 'prod',
+  bootstrapBrokers: '127.0.0.1:1',
+  auth: 'plaintext',
+  kafkaTimeoutSeconds: 3,
+  historyBucket: 'bucket',
+  stateTable: 'table',
+  topicArn: 'arn:aws:sns:us-east-1:111122223333:topic',
+} as const;
+const run = { runId: 'r', incidentId: 'i', groupId: 'billing', lockKeys: ['k'], startedAtMs: 0, resumed: false };
+const observe = { key: 'k', atMs: 0, state: 'Stable', members: 2, partitions: 8, sumLag: 1, coverage: 1 };
+
+/** What each function is asked, and what it fails with when nothing is there to talk to. */
+const CALLS = [
+  { name: 'poll', event: {}, error: /KafkaUnreachableError: .*127\.0\.0\.1:1/ },
+  { name: 'observe', event: { step: 'observe', state: { run } }, error: /KafkaUnreachableError: .*127\.0\.0\.1:1/ },
+  { name: 'lock', event: { step: 'lock', executionName: 'r', event: alarmEvent() }, error: /ECONNREFUSED/ },
+  { name: 'diagnose', event: { step: 'diagnose', state: { run, observe } }, error: /ECONNREFUSED/ },
+  { name: 'scale', event: { step: 'scale', state: { run } }, error: /ECONNREFUSED/ },
+  { name: 'verify', event: { step: 'verify', state: { run, observe } }, error: /ECONNREFUSED/ },
+  { name: 'report', event: { step: 'report', state: {} }, error: /ECONNREFUSED/ },
+];
+
+describe('bundles', () => {
+  let bundles: Awaited<ReturnType<typeof buildBundles>>;
+  beforeAll(async () => {
+    bundles = await buildBundles();
+  });
+  afterAll(() => bundles.remove());
+
+  it('are all that the runbook and the schedule call', () => {
+    const called = new Set(['poll', ...Object.values(FUNCTION_OF_STEP)]);
+    expect(readdirSync(bundles.folder).sort()).toEqual([...called].sort());
+    expect(CALLS.map((call) => call.name).sort()).toEqual([...called].sort());
+  });
+
+  it.each(CALLS)('$name works up to its first call', async ({ name, event, error }) => {
+    const { error: thrown } = await callBundle({ folder: bundles.folder, name, event, settings });
+
+    expect(`${thrown?.name}: ${thrown?.message}`).toMatch(error);
+  });
+
+  it.each(CALLS.filter(({ name }) => name !== 'poll'))('$name refuses an event of another shape', async ({ name }) => {
+    const { error } = await callBundle({ folder: bundles.folder, name, event: { step: 'dance' }, settings });
+
+    expect(error?.name).toBe('ParseError');
+  });
+
+  it('name every problem of their settings', async () => {
+    const wrong = { ...settings, mode: 'dance', utilisation: 7 } as never;
+    const { error } = await callBundle({ folder: bundles.folder, name: 'poll', event: {}, settings: wrong });
+
+    expect(error?.name).toBe('SettingsError');
+    expect(error?.message).toMatch(/mode: .*recommend/);
+    expect(error?.message).toMatch(/utilisation: /);
+  });
+});
