@@ -1,4 +1,4 @@
-/** A real Apache Kafka on this machine: KRaft, broker and controller in one process per node. */
+/** A real Apache Kafka on this machine: a process for each node, and one for ZooKeeper where a release needs it. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,9 @@ import { Admin } from '@platformatic/kafka';
 import { type Child, removeFolder, removeFolderAtExit } from '../child.ts';
 import { guardAgainstCrash } from './guard.ts';
 import { type KafkaJars, kafkaJars, startJava } from './java.ts';
-import { bootstrapOf, type KafkaNode, planNodes, serverProperties } from './node-config.ts';
+import { bootstrapOf, type ClusterPlan, type KafkaNode, planCluster, serverProperties } from './node-config.ts';
+import { type OlderKafka, releaseOf } from './releases.ts';
+import { startZooKeeper } from './zookeeper.ts';
 
 /** A busy machine needs several times the usual five seconds. */
 const START_TIMEOUT_MS = 60_000;
@@ -20,6 +22,8 @@ export interface KafkaOptions {
   readonly progress: (line: string) => void;
   /** Nodes of the cluster; 1 when left out. */
   readonly brokers?: number;
+  /** The newest that is pinned when left out. */
+  readonly version?: OlderKafka;
 }
 
 /** A running cluster. It ends with this process at the latest. */
@@ -28,20 +32,23 @@ export interface KafkaStand {
   readonly bootstrap: string;
   /** Of the brokers, in order of node id. */
   readonly pids: readonly number[];
+  /** Absent where the brokers need no ZooKeeper. */
+  readonly zooKeeperPid?: number;
   readonly kafkaVersion: string;
   /** Removed by `stop`. */
   readonly dataDir: string;
-  /** Ends the brokers and removes their data. Calling it again is harmless. */
+  /** Ends all processes and removes their data. Calling it again is harmless. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts a cluster on free ports of 127.0.0.1; resolves when every broker is in its metadata.
  *
- * @throws when Java or Maven is missing, or a broker ends or is not ready in time, with the last lines of its log
+ * @throws when Java or Maven is missing, or a process ends or is not ready in time, with the last lines of its log
  */
 export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
-  const jars = await kafkaJars(options.progress);
+  const release = releaseOf(options.version);
+  const jars = await kafkaJars(release, options.progress);
   const dataDir = await mkdtemp(join(tmpdir(), 'lag-kafka-'));
   removeFolderAtExit(dataDir);
   const started: Child[] = [];
@@ -52,18 +59,41 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
     guard?.release();
   };
   try {
-    const nodes = await planNodes(options.brokers ?? 1, dataDir);
-    await formatNodes(jars, nodes);
-    for (const node of nodes) started.push(startNode(jars, node));
-    const pids = started.map((child) => child.pid);
-    guard = guardAgainstCrash(pids, dataDir);
-    const bootstrap = bootstrapOf(nodes);
+    const plan = await planCluster(options.brokers ?? 1, dataDir, release.quorum);
+    const pids = await startAll(jars, plan, started);
+    guard = guardAgainstCrash(
+      started.map((child) => child.pid),
+      dataDir,
+    );
+    const bootstrap = bootstrapOf(plan.nodes);
     await waitUntilReady(bootstrap, started);
     options.progress(`Kafka ${jars.version} runs at ${bootstrap}`);
-    return { bootstrap, pids, kafkaVersion: jars.version, dataDir, stop };
+    return { bootstrap, ...pids, kafkaVersion: jars.version, dataDir, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Starts every process of the plan; each is in `started` from the moment it runs. */
+async function startAll(
+  jars: KafkaJars,
+  plan: ClusterPlan,
+  started: Child[],
+): Promise<Pick<KafkaStand, 'pids' | 'zooKeeperPid'>> {
+  await writeConfigs(plan);
+  const keeper = plan.zooKeeper === undefined ? undefined : await startZooKeeper(jars, plan.zooKeeper);
+  if (keeper === undefined) await formatNodes(jars, plan.nodes);
+  else started.push(keeper);
+  for (const node of plan.nodes) started.push(startNode(jars, node));
+  const pids = started.filter((child) => child !== keeper).map((child) => child.pid);
+  return keeper === undefined ? { pids } : { pids, zooKeeperPid: keeper.pid };
+}
+
+async function writeConfigs(plan: ClusterPlan): Promise<void> {
+  for (const node of plan.nodes) {
+    await mkdir(node.folder, { recursive: true });
+    await writeFile(configFile(node), serverProperties(node, plan));
   }
 }
 
@@ -72,8 +102,6 @@ async function formatNodes(jars: KafkaJars, nodes: readonly KafkaNode[]): Promis
   const clusterId = `L${randomBytes(16).toString('base64url').slice(1)}`;
   await Promise.all(
     nodes.map(async (node) => {
-      await mkdir(node.folder, { recursive: true });
-      await writeFile(configFile(node), serverProperties(node, nodes));
       const args = ['format', '--cluster-id', clusterId, '--config', configFile(node)];
       const tool = startJava(jars, { mainClass: 'kafka.tools.StorageTool', args, name: 'the Kafka storage tool' });
       const { code } = await tool.exited;
@@ -94,12 +122,13 @@ function startNode(jars: KafkaJars, node: KafkaNode): Child {
   });
 }
 
-/** Ready: every broker answers that all of them are there. */
+/** Ready: every broker answers that all of them are there. `children` are all processes of the cluster. */
 async function waitUntilReady(bootstrap: string, children: readonly Child[]): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   let ended: Child | undefined;
   for (const child of children) void child.exited.then(() => (ended ??= child));
-  const pending = new Set(bootstrap.split(','));
+  const brokers = bootstrap.split(',');
+  const pending = new Set(brokers);
   while (pending.size > 0) {
     if (ended !== undefined) throw new Error(`${ended.name} ended while it started:\n${lastLines(ended)}`);
     if (Date.now() > deadline) {
@@ -107,7 +136,7 @@ async function waitUntilReady(bootstrap: string, children: readonly Child[]): Pr
       throw new Error(`Kafka was not ready at ${[...pending].join(', ')} within ${START_TIMEOUT_MS / 1000} s\n${logs}`);
     }
     for (const broker of pending) {
-      if ((await brokersSeenBy(broker)) === children.length) pending.delete(broker);
+      if ((await brokersSeenBy(broker)) === brokers.length) pending.delete(broker);
     }
     if (pending.size > 0) await delay(100);
   }

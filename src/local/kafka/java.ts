@@ -1,10 +1,11 @@
 /** Programs of the Kafka jars: the broker, the storage tool, and the official command-line tools. */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Child, startChild } from '../child.ts';
 import { javaCommand, resolveJars } from '../jars.ts';
+import type { Release } from './releases.ts';
 
-/** Where the pinned Kafka is, and which it is. */
+/** Where a pinned Kafka is, and which it is. */
 export interface KafkaJars {
   /** Command that starts Java. */
   readonly java: string;
@@ -23,10 +24,10 @@ export interface JavaRun {
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
 
-/** Resolves the pinned jars. @throws as `resolveJars` does */
-export async function kafkaJars(progress: (line: string) => void): Promise<KafkaJars> {
-  const folder = await resolveJars(join(import.meta.dirname, 'pom.xml'), 'kafka', progress);
-  const version = (await readdir(folder)).map((file) => /^kafka-server-(\d.*)\.jar$/.exec(file)?.[1]).find(Boolean);
+/** Resolves the pinned jars of a release. @throws as `resolveJars` does */
+export async function kafkaJars({ pom }: Release, progress: (line: string) => void): Promise<KafkaJars> {
+  const folder = await resolveJars(pom, basename(pom, '.xml').replace('pom', 'kafka'), progress);
+  const version = (await readdir(folder)).map((file) => /^kafka_2\.13-(\d.*)\.jar$/.exec(file)?.[1]).find(Boolean);
   if (version === undefined) throw new Error(`${folder} holds no Kafka broker; delete that folder, it is made again`);
   return { java: await javaCommand(), folder, version };
 }

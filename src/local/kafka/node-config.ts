@@ -1,29 +1,46 @@
 /** The nodes of a local cluster as data, and the broker configuration that follows from them. */
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Release } from './releases.ts';
 
-/** One node: broker and controller in one process. */
+/** One node: a broker, and its controller in the same process unless there is a ZooKeeper. */
 export interface KafkaNode {
   /** From 1. */
   readonly id: number;
   readonly port: number;
+  /** Of its controller; unused with ZooKeeper. */
   readonly controllerPort: number;
   /** Holds the configuration file and the log. */
   readonly folder: string;
 }
 
+/** The one ZooKeeper of a cluster. */
+export interface ZooKeeperNode {
+  readonly port: number;
+  /** Holds the configuration file and the data. */
+  readonly folder: string;
+}
+
+/** A whole cluster. */
+export interface ClusterPlan {
+  readonly nodes: readonly KafkaNode[];
+  /** Absent where the nodes are their own controllers. */
+  readonly zooKeeper?: ZooKeeperNode;
+}
+
 /** Only this machine may connect. */
 export const HOST = '127.0.0.1';
 
-/** Plans `count` nodes on free ports, each with its folder under `root`. */
-export async function planNodes(count: number, root: string): Promise<readonly KafkaNode[]> {
-  const ports = await freePorts(2 * count);
-  return Array.from({ length: count }, (_, index) => ({
+/** Plans `count` nodes, and ZooKeeper where it is needed, on free ports, each with its folder under `root`. */
+export async function planCluster(count: number, root: string, quorum: Release['quorum']): Promise<ClusterPlan> {
+  const [keeperPort = 0, ...ports] = await freePorts(1 + 2 * count);
+  const nodes = Array.from({ length: count }, (_, index) => ({
     id: index + 1,
     port: ports[2 * index] ?? 0,
     controllerPort: ports[2 * index + 1] ?? 0,
     folder: join(root, `node-${index + 1}`),
   }));
+  return quorum === 'kraft' ? { nodes } : { nodes, zooKeeper: { port: keeperPort, folder: join(root, 'zookeeper') } };
 }
 
 /** `host:port` of every node, comma separated. */
@@ -31,39 +48,58 @@ export const bootstrapOf = (nodes: readonly KafkaNode[]): string =>
   nodes.map((node) => `${HOST}:${node.port}`).join(',');
 
 /** `server.properties` of one node. */
-export function serverProperties(node: KafkaNode, nodes: readonly KafkaNode[]): string {
+export function serverProperties(node: KafkaNode, { nodes, zooKeeper }: ClusterPlan): string {
   const replicas = Math.min(nodes.length, 3);
-  const settings: Record<string, string | number | boolean> = {
-    'process.roles': 'broker,controller',
-    'node.id': node.id,
-    'controller.quorum.voters': nodes.map((n) => `${n.id}@${HOST}:${n.controllerPort}`).join(','),
-    'controller.listener.names': 'CONTROLLER',
+  return propertiesOf({
+    ...(zooKeeper === undefined ? kraftSettings(node, nodes) : zooKeeperSettings(node, zooKeeper)),
     'inter.broker.listener.name': 'PLAINTEXT',
-    listeners: `PLAINTEXT://${HOST}:${node.port},CONTROLLER://${HOST}:${node.controllerPort}`,
     'advertised.listeners': `PLAINTEXT://${HOST}:${node.port}`,
     'log.dirs': join(node.folder, 'log'),
     // A reader that asks for a topic must not create it.
     'auto.create.topics.enable': false,
     'default.replication.factor': replicas,
-    'min.insync.replicas': Math.min(replicas, 2),
     'offsets.topic.replication.factor': replicas,
     'offsets.topic.num.partitions': 6,
     'transaction.state.log.replication.factor': replicas,
     'transaction.state.log.min.isr': 1,
     'transaction.state.log.num.partitions': 2,
-    'share.coordinator.state.topic.replication.factor': replicas,
-    'share.coordinator.state.topic.min.isr': 1,
-    'share.coordinator.state.topic.num.partitions': 1,
     // Groups form at once, and short sessions are allowed: nobody waits for production's patience.
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
     // The default is a quarter of the heap.
     'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
-  };
-  return Object.entries(settings)
+  });
+}
+
+type Settings = Readonly<Record<string, string | number | boolean>>;
+
+/** Settings in the format of Java's properties. */
+export const propertiesOf = (settings: Settings): string =>
+  Object.entries(settings)
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');
-}
+
+const kraftSettings = (node: KafkaNode, nodes: readonly KafkaNode[]): Settings => ({
+  'process.roles': 'broker,controller',
+  'node.id': node.id,
+  'controller.quorum.voters': nodes.map((n) => `${n.id}@${HOST}:${n.controllerPort}`).join(','),
+  'controller.listener.names': 'CONTROLLER',
+  listeners: `PLAINTEXT://${HOST}:${node.port},CONTROLLER://${HOST}:${node.controllerPort}`,
+  'min.insync.replicas': Math.min(nodes.length, 2),
+  'share.coordinator.state.topic.replication.factor': Math.min(nodes.length, 3),
+  'share.coordinator.state.topic.min.isr': 1,
+  'share.coordinator.state.topic.num.partitions': 1,
+});
+
+const zooKeeperSettings = (node: KafkaNode, zooKeeper: ZooKeeperNode): Settings => ({
+  'broker.id': node.id,
+  'zookeeper.connect': `${HOST}:${zooKeeper.port}`,
+  // It starts at the same time.
+  'zookeeper.connection.timeout.ms': 60_000,
+  listeners: `PLAINTEXT://${HOST}:${node.port}`,
+  // A topic of one replica could not be written to with acks=all: newer Kafkas lower this to its number of replicas.
+  'min.insync.replicas': 1,
+});
 
 /** All ports are held until the last is known, so that no two are the same. */
 async function freePorts(count: number): Promise<readonly number[]> {

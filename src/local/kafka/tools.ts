@@ -1,9 +1,12 @@
 /** The official command-line tools of the pinned Kafka, for any broker: what our own reading is compared with. */
 import { type JavaRun, kafkaJars, startJava } from './java.ts';
+import { type OlderKafka, type Release, releaseOf } from './releases.ts';
 
 /** Where the tool connects: `host:port`, comma separated. */
 export interface ToolTarget {
   readonly bootstrap: string;
+  /** Whose tool is run; the newest Kafka's that is pinned when left out. */
+  readonly version?: OlderKafka;
 }
 
 /** One row of `--describe --offsets`; what the tool prints as `-` is absent. */
@@ -23,11 +26,10 @@ export interface OffsetRow {
 
 /** Runs `kafka-consumer-groups` and returns what it printed. @throws when it fails, with its words */
 export const consumerGroups = (target: ToolTarget, args: readonly string[]): Promise<string> =>
-  runTool(target, 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', args);
+  runTool(target, 'consumerGroups', args);
 
 /** Runs `kafka-topics` and returns what it printed. @throws when it fails, with its words */
-export const topics = (target: ToolTarget, args: readonly string[]): Promise<string> =>
-  runTool(target, 'org.apache.kafka.tools.TopicCommand', args);
+export const topics = (target: ToolTarget, args: readonly string[]): Promise<string> => runTool(target, 'topics', args);
 
 /** Rows of `consumerGroups(…, ['--describe', '--offsets', …])`. @throws when a value is not what its column holds */
 export function parseOffsetRows(output: string): readonly OffsetRow[] {
@@ -89,7 +91,9 @@ function optional<Key extends string, T>(
   return { [key]: value } as { [K in Key]?: T };
 }
 
-async function runTool(target: ToolTarget, mainClass: string, args: readonly string[]): Promise<string> {
+async function runTool(target: ToolTarget, program: keyof Release['tools'], args: readonly string[]): Promise<string> {
+  const release = releaseOf(target.version);
+  const mainClass = release.tools[program];
   const lines: string[] = [];
   const run: JavaRun = {
     mainClass,
@@ -97,7 +101,7 @@ async function runTool(target: ToolTarget, mainClass: string, args: readonly str
     name: mainClass.split('.').at(-1) ?? mainClass,
     onLine: (line, stream) => void (stream === 'stdout' && lines.push(line)),
   };
-  const tool = startJava(await kafkaJars(() => {}), run);
+  const tool = startJava(await kafkaJars(release, () => {}), run);
   const { code, signal } = await tool.exited;
   if (code !== 0) throw new Error(`${run.name} ended with ${signal ?? `code ${code}`}:\n${tool.tail().join('\n')}`);
   return lines.join('\n');

@@ -16,32 +16,42 @@ afterEach(() => {
   for (const parent of parents.splice(0)) parent.kill('SIGKILL');
 });
 
-test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
-  '%s to the parent leaves no broker and no data folder',
-  async (signal) => {
-    const { parent, pid, dataDir } = await startParent('wait');
-    expect(isAlive(pid)).toBe(true);
+test.each([
+  ['SIGINT', []],
+  ['SIGTERM', []],
+  ['SIGHUP', []],
+  ['SIGKILL', []],
+  ['SIGTERM', ['2.8.2']],
+  ['SIGKILL', ['2.8.2']],
+] as const)(
+  '%s to the parent leaves no broker and no data folder %j',
+  async (signal, version) => {
+    const { parent, pids, dataDir } = await startParent('wait', ...version);
+    // With ZooKeeper there are two.
+    expect(pids.map(isAlive)).toEqual([true, ...version.map(() => true)]);
     expect(existsSync(dataDir)).toBe(true);
 
     parent.kill(signal);
 
     expect(await endOf(parent)).toEqual({ code: null, signal });
-    await waitUntil('the broker is gone', () => !isAlive(pid));
+    await waitUntil('the broker is gone', () => !pids.some(isAlive));
     await waitUntil('the data folder is gone', () => !existsSync(dataDir));
   },
   60_000,
 );
 
 test.each([
-  ['throw', 1],
-  ['return', 0],
+  ['throw', 1, []],
+  ['return', 0, []],
+  ['throw', 1, ['2.8.2']],
+  ['return', 0, ['2.8.2']],
 ] as const)(
-  'a parent that ends by %s leaves no broker and no data folder',
-  async (how, code) => {
-    const { parent, pid, dataDir } = await startParent(how);
+  'a parent that ends by %s (%d) leaves no broker and no data folder %j',
+  async (how, code, version) => {
+    const { parent, pids, dataDir } = await startParent(how, ...version);
 
     expect(await endOf(parent)).toEqual({ code, signal: null });
-    await waitUntil('the broker is gone', () => !isAlive(pid));
+    await waitUntil('the broker is gone', () => !pids.some(isAlive));
     expect(existsSync(dataDir)).toBe(false);
   },
   60_000,
@@ -73,15 +83,15 @@ test.each([
 });
 
 /** Starts a parent, and waits until its broker runs. */
-async function startParent(how: string) {
-  const parent = spawn(process.execPath, [SCRIPT, how], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function startParent(...args: string[]) {
+  const parent = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   parents.push(parent);
   const line = await new Promise<string>((resolve, reject) => {
     createInterface({ input: parent.stdout }).once('line', resolve);
     parent.once('exit', (code) => reject(new Error(`the parent ended with ${code} before its broker ran`)));
   });
   const { pids, dataDir }: { pids: number[]; dataDir: string } = JSON.parse(line);
-  return { parent, pid: pids[0] ?? 0, dataDir };
+  return { parent, pids, dataDir };
 }
 
 function endOf(parent: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
