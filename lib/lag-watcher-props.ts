@@ -90,8 +90,11 @@ export interface WatchingProps {
 
 /** What a `LagWatcher` watches, and how. */
 export interface LagWatcherProps extends WatchingProps {
-  /** ARN of the MSK cluster: provisioned (standard or express), with IAM access on and Kafka 3.0 or later. Serverless
-   * speaks an older protocol, which the reader refuses. */
+  /**
+   * ARN of the MSK cluster: provisioned (standard or express), with IAM access on and Kafka 2.8 or later; or serverless.
+   * Before Kafka 3.0, and on serverless, a poll takes two requests more for each group. No serverless cluster has been
+   * watched yet: see `docs/unproven.md`.
+   */
   readonly clusterArn: string;
   /**
    * Name of the cluster: letters, digits, `.`, `_` and `-`, at most 64. Value of the metrics' ClusterName dimension.

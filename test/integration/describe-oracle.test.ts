@@ -2,7 +2,8 @@
 import { Admin, MessagesStreamModes, Consumer as NewConsumer } from '@platformatic/kafka';
 import { type Consumer, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { consumerGroups, type OffsetRow, parseOffsetRows, parseStates, topics } from '../../src/local/kafka/tools.ts';
+import { consumerGroups, parseOffsetRows, parseStates, topics } from '../../src/local/kafka/tools.ts';
+import { type DescribedGroup, rowOf, rowsOf } from '../support/described.ts';
 import { useKafka } from '../support/kafka.ts';
 import { runLag } from '../support/run-lag.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -91,40 +92,6 @@ test('describe names a group that does not exist, and reads the others', async (
   expect(groups.map((group) => group.rows.length)).toEqual([0, 8]);
   expect(groups[0]?.state).toHaveProperty('unknown');
 });
-
-interface DescribedGroup {
-  readonly group: string;
-  readonly state: unknown;
-  readonly rows: readonly Record<string, unknown>[];
-}
-
-const rowsOf = ({ group, rows }: DescribedGroup): string[] =>
-  rows.map((r) =>
-    JSON.stringify([
-      group,
-      r.topic,
-      r.partition,
-      r.currentOffset,
-      r.logEndOffset,
-      r.lag,
-      r.consumerId,
-      r.host,
-      r.clientId,
-    ]),
-  );
-
-const rowOf = (r: OffsetRow): string =>
-  JSON.stringify([
-    r.group,
-    r.topic,
-    r.partition,
-    r.currentOffset?.toString(),
-    r.logEndOffset?.toString(),
-    r.lag,
-    r.consumerId,
-    r.host?.replace(/^\//, ''),
-    r.clientId,
-  ]);
 
 const officialStates = async () =>
   parseStates(await consumerGroups(kafka(), ['--describe', '--state', '--all-groups']));

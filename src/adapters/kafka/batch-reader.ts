@@ -1,5 +1,6 @@
 /**
  * Reads a cluster with a number of requests that grows with its brokers, not with its groups, topics or partitions.
+ * Brokers before Kafka 3.0 take two requests more for each group.
  *
  * The low-level requests of the client are used: its high-level calls give up everything when one part fails.
  */

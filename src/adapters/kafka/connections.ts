@@ -2,6 +2,7 @@
 import { type API, apiVersionsV3, type Broker, type Connection, ConnectionPool } from '@platformatic/kafka';
 import { SettingsError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
+import { AT_ONCE } from './bounded.ts';
 import { tokenSource } from './iam-token.ts';
 import type { KafkaRequest } from './requests.ts';
 
@@ -77,6 +78,8 @@ function clientOptions(settings: ConnectionSettings, token: (() => Promise<strin
   const limits = {
     connectTimeout: Math.min(5_000, Math.ceil(settings.timeoutMs / 3)),
     requestTimeout: Math.ceil(settings.timeoutMs / 3),
+    // Nothing waits in the client, where a request would not hear that its connection was lost.
+    maxInflights: 2 * AT_ONCE,
   };
   if (token === undefined) return limits;
   const sasl = { mechanism: 'OAUTHBEARER' as const, token };

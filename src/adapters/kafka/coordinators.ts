@@ -1,9 +1,10 @@
 /** Which broker coordinates which group. */
 import type { Broker } from '@platformatic/kafka';
 import type { ReadProblem } from '../../core/kafka.ts';
-import { failure, failureOfCode, type Outcome, success } from './failures.ts';
+import { mapBounded } from './bounded.ts';
+import { type Failure, failure, failureOfCode, type Outcome, success } from './failures.ts';
 import { brokerNames, type Inquiry } from './inquiry.ts';
-import { FIND_COORDINATOR } from './requests.ts';
+import { type CoordinatorAnswer, FIND_COORDINATOR, FIND_ONE_COORDINATOR } from './requests.ts';
 
 /** Key type of consumer groups. */
 const GROUP = 0;
@@ -14,22 +15,46 @@ export interface Coordinators {
   readonly problems: readonly ReadProblem[];
 }
 
-/** The coordinator of each group, all in one request. */
+/** The coordinator of each group: all in one request, or where no broker takes more than one, a request for each. */
 export async function findCoordinators(
   inquiry: Inquiry,
   brokers: readonly Broker[],
   groupIds: readonly string[],
 ): Promise<Coordinators> {
   const outcome = await inquiry.askAny(brokers, FIND_COORDINATOR, GROUP, [...groupIds]);
+  if (!outcome.ok && outcome.unspoken) return findEach(inquiry, brokers, groupIds);
   if (!outcome.ok) {
-    const problem = { broker: brokerNames(brokers), request: FIND_COORDINATOR.name, reason: outcome.reason };
-    return { byGroup: new Map(groupIds.map((groupId) => [groupId, outcome])), problems: [problem] };
+    return { byGroup: new Map(groupIds.map((groupId) => [groupId, outcome])), problems: [problemOf(brokers, outcome)] };
   }
   const answers = new Map(outcome.value.coordinators.map((answer) => [answer.key, answer]));
-  const coordinatorOf = (groupId: string): Outcome<Broker> => {
-    const answer = answers.get(groupId);
-    if (answer === undefined) return failure('no broker told its coordinator', true);
-    return failureOfCode(answer.errorCode) ?? success({ host: answer.host, port: answer.port });
-  };
-  return { byGroup: new Map(groupIds.map((groupId) => [groupId, coordinatorOf(groupId)])), problems: [] };
+  return { byGroup: new Map(groupIds.map((groupId) => [groupId, brokerIn(answers.get(groupId))])), problems: [] };
 }
+
+async function findEach(
+  inquiry: Inquiry,
+  brokers: readonly Broker[],
+  groupIds: readonly string[],
+): Promise<Coordinators> {
+  const outcomes = await mapBounded(groupIds, (groupId) =>
+    inquiry.askAny(brokers, FIND_ONE_COORDINATOR, GROUP, [groupId]),
+  );
+  const failed = outcomes.find((outcome) => !outcome.ok);
+  const byGroup = new Map<string, Outcome<Broker>>();
+  for (const [index, groupId] of groupIds.entries()) {
+    const outcome = outcomes[index];
+    // The answer does not repeat the group's id.
+    byGroup.set(groupId, outcome?.ok === false ? outcome : brokerIn(outcome?.value.coordinators[0]));
+  }
+  return { byGroup, problems: failed === undefined || failed.ok ? [] : [problemOf(brokers, failed)] };
+}
+
+function brokerIn(answer: CoordinatorAnswer | undefined): Outcome<Broker> {
+  if (answer === undefined) return failure('no broker told its coordinator', true);
+  return failureOfCode(answer.errorCode) ?? success({ host: answer.host, port: answer.port });
+}
+
+const problemOf = (brokers: readonly Broker[], { reason }: Failure): ReadProblem => ({
+  broker: brokerNames(brokers),
+  request: FIND_COORDINATOR.name,
+  reason,
+});

@@ -7,6 +7,8 @@ export interface Failure {
   readonly reason: string;
   /** Another broker, or the same one a moment later, may tell. Always so when a request failed as a whole. */
   readonly again: boolean;
+  /** The request was not sent: the broker speaks none of its versions. Another form of it may do. */
+  readonly unspoken?: true;
 }
 
 /** Outcome of asking for one thing. A failure is data here: it costs its part of a reading and no more. */

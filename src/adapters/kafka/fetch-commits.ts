@@ -1,44 +1,58 @@
-/** Committed offsets of all groups of one coordinator, in one request. */
+/** Committed offsets of all groups of one coordinator: in one request, or one for each group where it takes no more. */
 import type { Broker } from '@platformatic/kafka';
 import { absent, known, type Reading, type TopicPartition, unknown } from '../../core/kafka.ts';
-import { failure, failureOfCode, type Outcome, success } from './failures.ts';
+import { mapBounded } from './bounded.ts';
+import { type Failure, failure, failureOfCode, type Outcome, success } from './failures.ts';
 import type { Inquiry } from './inquiry.ts';
-import { OFFSET_FETCH } from './requests.ts';
+import { type CommittedGroup, OFFSET_FETCH, OFFSET_FETCH_ONE } from './requests.ts';
 
 /** What a group committed for one partition; `absent` where the broker lists the partition and no offset. */
 export interface Commit extends TopicPartition {
   readonly offset: Reading<bigint>;
 }
 
-/** Commits by group id; or why there are none. */
-export type Commits = Outcome<ReadonlyMap<string, Outcome<readonly Commit[]>>>;
+export interface Commits {
+  /** By group id; groups are missing that no request told of. */
+  readonly byGroup: ReadonlyMap<string, Outcome<readonly Commit[]>>;
+  /** Why a request failed as a whole; absent when none did. */
+  readonly failed?: Failure;
+}
 
 /** Fetches all that the groups committed, whatever the topics. */
 export async function fetchCommits(inquiry: Inquiry, broker: Broker, groupIds: readonly string[]): Promise<Commits> {
-  // Member id and epoch are for members; an observer gives none. Without topics: all of them.
-  const groups = groupIds.map((groupId) => ({ groupId, memberId: null, memberEpoch: -1, topics: null }));
-  const outcome = await inquiry.ask(broker, OFFSET_FETCH, groups, false);
-  if (!outcome.ok) return outcome;
-  return success(
-    new Map(
-      outcome.value.groups.map((group) => {
-        const commits = group.topics.flatMap(({ name, partitions }) =>
-          partitions.map((p) => ({
-            topic: name,
-            partition: p.partitionIndex,
-            offset: offsetOf(p.committedOffset, p.errorCode),
-          })),
-        );
-        return [group.groupId, failureOfCode(group.errorCode) ?? success(commits)];
-      }),
-    ),
-  );
+  const outcome = await inquiry.ask(broker, OFFSET_FETCH, groupIds.map(allOf), false);
+  if (!outcome.ok && outcome.unspoken) return fetchEach(inquiry, broker, groupIds);
+  if (!outcome.ok) return { byGroup: new Map(), failed: outcome };
+  return { byGroup: new Map(outcome.value.groups.map((group) => [group.groupId, commitsIn(group)])) };
 }
 
 /** The commits of one group in what a coordinator answered. */
-export function commitsOf(commits: Commits, groupId: string): Outcome<readonly Commit[]> {
-  if (!commits.ok) return commits;
-  return commits.value.get(groupId) ?? failure('the coordinator left it out of its answer', true);
+export const commitsOf = ({ byGroup, failed }: Commits, groupId: string): Outcome<readonly Commit[]> =>
+  byGroup.get(groupId) ?? failed ?? failure('the coordinator left it out of its answer', true);
+
+async function fetchEach(inquiry: Inquiry, broker: Broker, groupIds: readonly string[]): Promise<Commits> {
+  const byGroup = new Map<string, Outcome<readonly Commit[]>>();
+  let failed: Failure | undefined;
+  await mapBounded(groupIds, async (groupId) => {
+    const outcome = await inquiry.ask(broker, OFFSET_FETCH_ONE, [allOf(groupId)], false);
+    if (outcome.ok) byGroup.set(groupId, commitsIn(outcome.value));
+    else failed ??= outcome;
+  });
+  return { byGroup, ...(failed === undefined ? {} : { failed }) };
+}
+
+/** Member id and epoch are for members; an observer gives none. Without topics: all of them. */
+const allOf = (groupId: string) => ({ groupId, memberId: null, memberEpoch: -1, topics: null });
+
+function commitsIn({ topics, errorCode }: CommittedGroup): Outcome<readonly Commit[]> {
+  const commits = topics.flatMap(({ name, partitions }) =>
+    partitions.map((p) => ({
+      topic: name,
+      partition: p.partitionIndex,
+      offset: offsetOf(p.committedOffset, p.errorCode),
+    })),
+  );
+  return failureOfCode(errorCode) ?? success(commits);
 }
 
 function offsetOf(offset: bigint, errorCode: number): Reading<bigint> {

@@ -37,7 +37,8 @@ export interface Inquiry {
     ...args: Args
   ): Promise<Outcome<Response>>;
   /**
-   * Asks the brokers in turn, those with an open connection first, until one answers. The reason names each of them.
+   * Asks the brokers in turn, those with an open connection first, until one answers. The reason names each of them;
+   * `unspoken` when that is why any of them did not answer.
    *
    * @throws KafkaAuthError
    */
@@ -90,14 +91,16 @@ class BrokerInquiry implements Inquiry {
   ): Promise<Outcome<Response>> {
     const isOpen = (broker: Broker) => Number(this.#options.connections.isOpen(broker));
     const tried: string[] = [];
+    let unspoken = false;
     for (const broker of brokers.toSorted((a, b) => isOpen(b) - isOpen(a))) {
       const startedAt = performance.now();
       const outcome = await this.ask(broker, request, ...args);
       if (outcome.ok) return outcome;
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+      unspoken ||= outcome.unspoken === true;
       tried.push(`${brokerName(broker)}: ${outcome.reason} (after ${seconds} s)`);
     }
-    return failure(tried.join('; '), true);
+    return { ...failure(tried.join('; '), true), ...(unspoken ? { unspoken } : {}) };
   }
 
   async pause(): Promise<void> {
@@ -112,7 +115,7 @@ class BrokerInquiry implements Inquiry {
     try {
       const { connection, versions } = await this.#inTime(this.#options.connections.open(broker));
       const api = pickVersion(request, versions);
-      if (api === undefined) return failure(unsupported(request, versions), true);
+      if (api === undefined) return { ...failure(unsupported(request, versions), true), unspoken: true };
       this.requests++;
       const response = await this.#inTime(api.async(connection, ...args));
       this.#answered = true;
@@ -157,7 +160,7 @@ function unsupported<Args extends unknown[], Response>(
   const ours = request.versions.map((api: API<Args, Response>) => api.version);
   const range = versions.get(request.versions[0]?.key ?? -1);
   const theirs = range === undefined ? 'does not know it' : `speaks ${range.minVersion} to ${range.maxVersion}`;
-  return `${request.name} is needed in a version from ${Math.min(...ours)} to ${Math.max(...ours)}, and the broker ${theirs}; Kafka 3.0 or later is needed`;
+  return `${request.name} needs Kafka ${request.since}: it is asked in a version from ${Math.min(...ours)} to ${Math.max(...ours)}, and the broker ${theirs}`;
 }
 
 /** The error that says the login was refused, if it was. */

@@ -80,12 +80,12 @@ async function askCoordinator(inquiry: Inquiry, broker: Broker, groups: readonly
     description: descriptionOf(group.type === 'consumer' ? consumer : classic, group.groupId),
   }));
   const outcomes = [
-    [OFFSET_FETCH.name, commits],
+    [OFFSET_FETCH.name, commits.failed],
     [DESCRIBE_GROUPS.name, classic],
     [CONSUMER_GROUP_DESCRIBE.name, consumer],
   ] as const;
   const problems = outcomes.flatMap(([request, outcome]) =>
-    outcome.ok ? [] : [{ broker: brokerName(broker), request, reason: outcome.reason }],
+    outcome === undefined || outcome.ok ? [] : [{ broker: brokerName(broker), request, reason: outcome.reason }],
   );
   return { answers, problems };
 }

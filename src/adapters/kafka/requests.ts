@@ -3,6 +3,7 @@ import {
   type API,
   consumerGroupDescribeV0,
   describeGroupsV5,
+  findCoordinatorV3,
   findCoordinatorV4,
   findCoordinatorV5,
   findCoordinatorV6,
@@ -17,6 +18,7 @@ import {
   metadataV10,
   metadataV11,
   metadataV12,
+  offsetFetchV7,
   offsetFetchV8,
   offsetFetchV9,
 } from '@platformatic/kafka';
@@ -25,33 +27,48 @@ import {
 export interface KafkaRequest<Args extends unknown[], Response> {
   /** As in the protocol guide. */
   readonly name: string;
+  /** The first Kafka whose brokers speak one of the versions. */
+  readonly since: string;
   /** Newest first. */
   readonly versions: readonly API<Args, Response>[];
 }
 
 const request = <Args extends unknown[], Response>(
   name: string,
+  since: string,
   ...versions: readonly { readonly api: API<Args, Response> }[]
-): KafkaRequest<Args, Response> => ({ name, versions: versions.map((version) => version.api) });
+): KafkaRequest<Args, Response> => ({ name, since, versions: versions.map((version) => version.api) });
 
 /** Brokers, and the leaders of the topics named. */
-export const METADATA = request('Metadata', metadataV12, metadataV11, metadataV10, metadataV9);
+export const METADATA = request('Metadata', '2.4', metadataV12, metadataV11, metadataV10, metadataV9);
 /** Groups that one broker coordinates. */
-export const LIST_GROUPS = request('ListGroups', listGroupsV5, listGroupsV4, listGroupsV3);
-/** Coordinators of many groups: from version 4 (Kafka 3.0). */
-export const FIND_COORDINATOR = request('FindCoordinator', findCoordinatorV6, findCoordinatorV5, findCoordinatorV4);
-/** Committed offsets of many groups: from version 8 (Kafka 3.0). */
-export const OFFSET_FETCH = request('OffsetFetch', offsetFetchV9, offsetFetchV8);
+export const LIST_GROUPS = request('ListGroups', '2.4', listGroupsV5, listGroupsV4, listGroupsV3);
+/** Coordinators of many groups. */
+export const FIND_COORDINATOR = request(
+  'FindCoordinator',
+  '3.0',
+  findCoordinatorV6,
+  findCoordinatorV5,
+  findCoordinatorV4,
+);
+/** Coordinator of one group, which is all that brokers before 3.0 are able to tell in a request. */
+export const FIND_ONE_COORDINATOR = request('FindCoordinator', '2.4', findCoordinatorV3);
+/** Committed offsets of many groups. */
+export const OFFSET_FETCH = request('OffsetFetch', '3.0', offsetFetchV9, offsetFetchV8);
+/** Committed offsets of one group, for brokers before 3.0. */
+export const OFFSET_FETCH_ONE = request('OffsetFetch', '2.5', offsetFetchV7);
 /** State and members of classic groups. */
-export const DESCRIBE_GROUPS = request('DescribeGroups', describeGroupsV5);
+export const DESCRIBE_GROUPS = request('DescribeGroups', '2.4', describeGroupsV5);
 /** State and members of KIP-848 groups. */
-export const CONSUMER_GROUP_DESCRIBE = request('ConsumerGroupDescribe', consumerGroupDescribeV0);
+export const CONSUMER_GROUP_DESCRIBE = request('ConsumerGroupDescribe', '3.7', consumerGroupDescribeV0);
 /** First and next offsets of partitions, from their leader. */
-export const LIST_OFFSETS = request('ListOffsets', listOffsetsV9, listOffsetsV8, listOffsetsV7, listOffsetsV6);
+export const LIST_OFFSETS = request('ListOffsets', '2.8', listOffsetsV9, listOffsetsV8, listOffsetsV7, listOffsetsV6);
 
 /** The client has these types under the names of their versions alone. */
 export type ClassicGroup = describeGroupsV5.DescribeGroupsResponseGroup;
 export type ConsumerGroup = consumerGroupDescribeV0.ConsumerGroupDescribeResponseGroup;
 export type MetadataResponse = metadataV12.MetadataResponse;
+export type CoordinatorAnswer = findCoordinatorV6.FindCoordinatorResponseCoordinator;
+export type CommittedGroup = Pick<offsetFetchV9.OffsetFetchResponseGroup, 'topics' | 'errorCode'>;
 export type ListOffsetsTopic = listOffsetsV9.ListOffsetsRequestTopic;
 export type ListOffsetsResponse = listOffsetsV9.ListOffsetsResponse;

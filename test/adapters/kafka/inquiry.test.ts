@@ -20,6 +20,7 @@ const connections: Connections = {
 };
 const request = {
   name: 'Ask',
+  since: '2.4',
   versions: [{ key: 1, version: 5, async: async () => 'told' }],
 } as unknown as KafkaRequest<[], string>;
 const begin = () => beginInquiry({ connections, auth: 'iam', timeoutMs: 5_000 });
@@ -39,5 +40,21 @@ it('a login that one broker refuses after another took it costs that broker alon
     ok: false,
     reason: expect.stringMatching(/Too many connects/),
   });
+  expect(await inquiry.ask(good, request)).toEqual({ ok: true, value: 'told' });
+});
+
+it('a request that the broker does not speak is not sent, and says which Kafka it needs', async () => {
+  const newer = { name: 'AskMany', since: '3.0', versions: [{ key: 1, version: 10 }] };
+  const unknown = { name: 'AskNew', since: '3.7', versions: [{ key: 69, version: 0 }] };
+  const inquiry = begin();
+
+  const outcomes = await Promise.all([newer, unknown].map((r) => inquiry.ask(good, r as unknown as typeof request)));
+
+  expect(outcomes.map((outcome) => !outcome.ok && [outcome.unspoken, outcome.reason])).toEqual([
+    [true, 'AskMany needs Kafka 3.0: it is asked in a version from 10 to 10, and the broker speaks 0 to 9'],
+    [true, 'AskNew needs Kafka 3.7: it is asked in a version from 0 to 0, and the broker does not know it'],
+  ]);
+  expect(inquiry.requests).toBe(0);
+  expect(await inquiry.askAny([good], newer as unknown as typeof request)).toMatchObject({ unspoken: true });
   expect(await inquiry.ask(good, request)).toEqual({ ok: true, value: 'told' });
 });

@@ -8,25 +8,31 @@ export interface Asked {
   /** `any` where no broker is meant in particular, else its host. */
   readonly at: string;
   readonly request: string;
+  /** The first Kafka that speaks it; tells the form for many groups from the one for a single group. */
+  readonly since: string;
   readonly args: readonly unknown[];
   readonly times: number;
 }
 
+type Request = Pick<Asked, 'since'> & { readonly name: string };
+
 /** An inquiry that hands every request to `answer`. */
-export function scriptedInquiry(answer: (asked: Asked) => Outcome<unknown>): Inquiry & { readonly log: Asked[] } {
+export function scriptedInquiry(
+  answer: (asked: Asked) => Outcome<unknown> | Promise<Outcome<unknown>>,
+): Inquiry & { readonly log: Asked[] } {
   const log: Asked[] = [];
-  const put = (at: string, request: string, args: readonly unknown[]) => {
-    const times = log.filter((entry) => entry.at === at && entry.request === request).length + 1;
-    log.push({ at, request, args, times });
-    return answer({ at, request, args, times });
+  const put = (at: string, { name, since }: Request, args: readonly unknown[]) => {
+    const times = log.filter((entry) => entry.at === at && entry.request === name).length + 1;
+    const asked = { at, request: name, since, args, times };
+    log.push(asked);
+    return answer(asked);
   };
   // The answers are written by hand, so their types are promised here and not checked.
   const inquiry = {
     log,
     requests: 0,
-    ask: async (broker: Broker, { name }: { name: string }, ...args: unknown[]) => put(broker.host, name, args),
-    askAny: async (_brokers: readonly Broker[], { name }: { name: string }, ...args: unknown[]) =>
-      put('any', name, args),
+    ask: async (broker: Broker, request: Request, ...args: unknown[]) => put(broker.host, request, args),
+    askAny: async (_brokers: readonly Broker[], request: Request, ...args: unknown[]) => put('any', request, args),
     pause: async () => {},
   };
   return inquiry as unknown as Inquiry & { readonly log: Asked[] };

@@ -1,0 +1,176 @@
+/** Groups of brokers that take no request for more than one group: Kafka before 3.0, and MSK Serverless. */
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { AT_ONCE } from '../../../src/adapters/kafka/bounded.ts';
+import { type Failure, failure, type Outcome, success } from '../../../src/adapters/kafka/failures.ts';
+import { readGroups } from '../../../src/adapters/kafka/read-groups.ts';
+import { type Asked, scriptedInquiry } from './scripted-inquiry.ts';
+
+const NOT_COORDINATOR = 16;
+const NOT_AVAILABLE = 15;
+const DENIED = 30;
+const BROKERS = [
+  { host: 'b1', port: 9092 },
+  { host: 'b2', port: 9092 },
+];
+const UNSPOKEN: Failure = { ...failure('needs Kafka 3.0', true), unspoken: true };
+const NOT_FOUND = { key: '', host: '', port: -1, errorCode: NOT_AVAILABLE };
+const classic = (groupId: string) => ({ groupId, type: 'classic' });
+const groupOf = ({ request, args }: Asked): string =>
+  request === 'FindCoordinator' ? (args[1] as string[]).join() : (args[0] as { groupId: string }[])[0]?.groupId || '';
+
+const foundAt = (host: string) => success({ coordinators: [{ key: '', host, port: 9092, errorCode: 0 }] });
+const committed = (errorCode = 0, partitionError = 0) => {
+  const partitions = [
+    { partitionIndex: 0, committedOffset: partitionError === 0 ? 4n : -1n, errorCode: partitionError },
+  ];
+  return success({ errorCode, topics: errorCode === 0 ? [{ name: 't', partitions }] : [], groups: [] });
+};
+const described = ({ args }: Asked) =>
+  success({
+    groups: (args[0] as string[]).map((groupId) => ({
+      groupId,
+      errorCode: 0,
+      groupState: 'Empty',
+      protocolData: '',
+      members: [],
+    })),
+  });
+
+type Answer = (asked: Asked) => Outcome<unknown> | undefined;
+
+/** Old brokers: `answer` may say something else than that all is well at b1. */
+const oldBrokers = (answer: Answer = () => undefined) =>
+  scriptedInquiry(async (asked) => {
+    if (asked.request === 'DescribeGroups') return answer(asked) ?? described(asked);
+    if (asked.since === '3.0') return answer(asked) ?? UNSPOKEN;
+    await turn();
+    return answer(asked) ?? (asked.request === 'FindCoordinator' ? foundAt('b1') : committed());
+  });
+
+const summary = async (answers: ReturnType<typeof readGroups>) =>
+  Object.fromEntries(
+    (await answers).answers.map(({ group, commits }) => [group.groupId, commits.ok ? 'read' : commits.reason]),
+  );
+/** Groups in the requests of one kind that were sent. */
+const sent = (log: readonly Asked[], request: string) =>
+  log.filter((asked) => asked.request === request && asked.since !== '3.0').map(groupOf);
+
+test('each group is looked up and asked for by itself, and described with the others', async () => {
+  const inquiry = oldBrokers();
+
+  const { answers, problems } = await readGroups(inquiry, BROKERS, ['a', 'b', 'c'].map(classic));
+
+  expect(problems).toEqual([]);
+  expect(sent(inquiry.log, 'FindCoordinator')).toEqual(['a', 'b', 'c']);
+  expect(sent(inquiry.log, 'OffsetFetch')).toEqual(['a', 'b', 'c']);
+  expect(sent(inquiry.log, 'DescribeGroups')).toHaveLength(1);
+  expect(inquiry.log.find(({ request, since }) => request === 'OffsetFetch' && since !== '3.0')?.args).toEqual([
+    [{ groupId: 'a', memberId: null, memberEpoch: -1, topics: null }],
+    false,
+  ]);
+  expect(answers.map(({ commits }) => commits)).toEqual(
+    Array.from({ length: 3 }, () => success([{ topic: 't', partition: 0, offset: { kind: 'known', value: 4n } }])),
+  );
+});
+
+test('a broker has a bounded number of requests before it', async () => {
+  let underWay = 0;
+  const most = { FindCoordinator: 0, OffsetFetch: 0 };
+  const inquiry = scriptedInquiry(async (asked) => {
+    if (asked.since === '3.0') return UNSPOKEN;
+    if (asked.request === 'DescribeGroups') return described(asked);
+    const request = asked.request as keyof typeof most;
+    most[request] = Math.max(most[request], ++underWay);
+    await turn();
+    underWay--;
+    return request === 'FindCoordinator' ? foundAt('b1') : committed();
+  });
+
+  const groups = readGroups(
+    inquiry,
+    BROKERS,
+    Array.from({ length: 100 }, (_, index) => classic(`g${index}`)),
+  );
+
+  expect(Object.values(await summary(groups))).toEqual(Array.from({ length: 100 }, () => 'read'));
+  expect(most).toEqual({ FindCoordinator: AT_ONCE, OffsetFetch: AT_ONCE });
+});
+
+test('a coordinator that moved, or is not there yet, is looked up once more, for its groups alone', async () => {
+  const inquiry = oldBrokers((asked) => {
+    if (asked.since === '3.0' || asked.request === 'DescribeGroups') return undefined;
+    const isSecond = sent(inquiry.log, asked.request).filter((groupId) => groupId === groupOf(asked)).length > 1;
+    if (isSecond) return undefined;
+    if (asked.request === 'OffsetFetch') return groupOf(asked) === 'moved' ? committed(NOT_COORDINATOR) : undefined;
+    return groupOf(asked) === 'late' ? success({ coordinators: [NOT_FOUND] }) : undefined;
+  });
+
+  const groups = readGroups(inquiry, BROKERS, ['moved', 'stays', 'late'].map(classic));
+
+  expect(await summary(groups)).toEqual({ moved: 'read', stays: 'read', late: 'read' });
+  expect((await groups).problems).toEqual([]);
+  expect(sent(inquiry.log, 'FindCoordinator')).toEqual(['moved', 'stays', 'late', 'late', 'moved']);
+  expect(sent(inquiry.log, 'OffsetFetch')).toEqual(['moved', 'stays', 'late', 'moved']);
+});
+
+test('what an ACL hides costs that group or partition, and is not asked for again', async () => {
+  const inquiry = oldBrokers((asked) => {
+    if (asked.since === '3.0' || asked.request !== 'OffsetFetch') return undefined;
+    return groupOf(asked) === 'secret' ? committed(DENIED) : committed(0, groupOf(asked) === 'partly' ? DENIED : 0);
+  });
+
+  const { answers } = await readGroups(inquiry, BROKERS, ['secret', 'open', 'partly'].map(classic));
+
+  const denied = expect.stringContaining('GROUP_AUTHORIZATION_FAILED');
+  expect(answers.map(({ commits }) => commits)).toMatchObject([
+    { ok: false, reason: denied },
+    { ok: true, value: [{ offset: { kind: 'known', value: 4n } }] },
+    { ok: true, value: [{ offset: { kind: 'unknown', reason: denied } }] },
+  ]);
+  expect(sent(inquiry.log, 'OffsetFetch')).toHaveLength(3);
+});
+
+test('a broker that fails midway costs the groups it had not told of, and is named once', async () => {
+  const inquiry = oldBrokers((asked) => {
+    const late = groupOf(asked) > 'a';
+    return asked.since !== '3.0' && asked.request === 'OffsetFetch' && late ? failure('gone', true) : undefined;
+  });
+
+  const groups = readGroups(inquiry, BROKERS, ['a', 'b', 'c'].map(classic));
+
+  expect(await summary(groups)).toEqual({ a: 'read', b: 'gone', c: 'gone' });
+  expect((await groups).problems).toEqual([{ broker: 'b1:9092', request: 'OffsetFetch', reason: 'gone' }]);
+});
+
+test('lookups that no broker answers leave every group unreadable, with one problem', async () => {
+  const inquiry = oldBrokers((asked) => (asked.request === 'FindCoordinator' ? { ...UNSPOKEN } : undefined));
+
+  const groups = readGroups(inquiry, BROKERS, ['a', 'b'].map(classic));
+
+  expect(await summary(groups)).toEqual({ a: 'needs Kafka 3.0', b: 'needs Kafka 3.0' });
+  expect((await groups).problems).toEqual([
+    { broker: 'b1:9092, b2:9092', request: 'FindCoordinator', reason: 'needs Kafka 3.0' },
+  ]);
+});
+
+test('each broker is asked in the form it speaks, while a cluster is upgraded', async () => {
+  const inquiry = oldBrokers((asked) => {
+    if (asked.request === 'FindCoordinator') {
+      const keys = asked.args[1] as string[];
+      return success({
+        coordinators: keys.map((key) => ({ key, host: key < 'm' ? 'b1' : 'b2', port: 9092, errorCode: 0 })),
+      });
+    }
+    if (asked.at !== 'b2' || asked.request !== 'OffsetFetch') return undefined;
+    const ids = (asked.args[0] as { groupId: string }[]).map(({ groupId }) => groupId);
+    return success({ groups: ids.map((groupId) => ({ groupId, errorCode: 0, topics: [] })) });
+  });
+
+  const groups = readGroups(inquiry, BROKERS, ['a', 'b', 'y', 'z'].map(classic));
+
+  expect(await summary(groups)).toEqual({ a: 'read', b: 'read', y: 'read', z: 'read' });
+  expect(sent(inquiry.log, 'FindCoordinator')).toEqual([]);
+  expect(sent(inquiry.log, 'OffsetFetch')).toEqual(['a', 'b']);
+  expect(inquiry.log.filter(({ at, request }) => at === 'b2' && request === 'OffsetFetch')).toHaveLength(1);
+});
