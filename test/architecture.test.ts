@@ -21,6 +21,10 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
     folders: ['src/core'],
     packages: ['@platformatic/kafka', 'aws-msk-iam-sasl-signer-js', 'node:'],
   },
+  'src/adapters/kafkajs': {
+    folders: ['src/core'],
+    packages: ['aws-msk-iam-sasl-signer-js', 'kafkajs', 'node:'],
+  },
   'src/adapters/s3': { folders: ['src/core'], packages: ['@aws-sdk/', 'node:'] },
   'src/adapters/sns': { folders: ['src/core'], packages: ['@aws-sdk/'] },
   'src/adapters/system': { folders: ['src/core'], packages: [] },
@@ -109,6 +113,7 @@ describe('architecture', () => {
     ['src/core/lag.ts', "import { poll } from '../flows/poll.ts';"],
     ['src/flows/poll.ts', "import { systemClock } from '../adapters/system/clock.ts';"],
     ['src/adapters/s3/history-store.ts', "import { x } from '../ecs/levers.ts';"],
+    ['src/adapters/kafkajs/session.ts', "import { x } from '../kafka/failures.ts';"],
     ['lib/poller.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
     ['lib/poller.ts', "import { poll } from '../src/flows/poll.ts';"],
   ])('would notice a breach in %s: %s', (file, text) => {

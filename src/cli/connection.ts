@@ -4,11 +4,14 @@ import { createBatchReader } from '../adapters/kafka/batch-reader.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { SettingsError } from '../core/errors.ts';
 import type { OffsetsReader } from '../core/ports.ts';
+import { muteNegativeTimeouts } from './warnings.ts';
 
 export interface ConnectionFlags {
   readonly bootstrap?: string;
   readonly auth: 'plaintext' | 'iam';
   readonly region?: string;
+  /** Which client asks the brokers. */
+  readonly reader: 'batch' | 'kafkajs';
   /** Seconds. */
   readonly timeout: number;
 }
@@ -19,6 +22,14 @@ export function withConnection(command: Command): Command {
     .addOption(new Option('-b, --bootstrap <brokers>', 'host:port of brokers, comma separated').env('MSK_BOOTSTRAP'))
     .addOption(new Option('--auth <kind>', 'how to log in').choices(['plaintext', 'iam']).default('plaintext'))
     .addOption(new Option('--region <region>', 'AWS Region of the cluster, for --auth iam').env('AWS_REGION'))
+    .addOption(
+      new Option(
+        '--reader <client>',
+        'client that asks; kafkajs is a cross-check, its log ends are last stable offsets',
+      )
+        .choices(['batch', 'kafkajs'])
+        .default('batch'),
+    )
     .option('--timeout <seconds>', 'deadline of the reading', parseSeconds, 20);
 }
 
@@ -31,19 +42,23 @@ export function brokersOf({ bootstrap }: ConnectionFlags): string {
 }
 
 /** A reader of those brokers. @throws SettingsError when an option is missing that the others need */
-export function readerOf(flags: ConnectionFlags): OffsetsReader {
+export async function readerOf(flags: ConnectionFlags): Promise<OffsetsReader> {
   const bootstrapBrokers = brokersOf(flags);
   const { auth, region, timeout } = flags;
   if (auth === 'iam' && region === undefined) {
     throw new SettingsError(['--region is missing: --auth iam needs the AWS Region of the cluster, or AWS_REGION']);
   }
-  return createBatchReader({
+  const options = {
     bootstrapBrokers,
     auth,
     timeoutMs: timeout * 1000,
     clock: systemClock,
     ...(region === undefined ? {} : { region }),
-  });
+  };
+  if (flags.reader === 'batch') return createBatchReader(options);
+  muteNegativeTimeouts();
+  const { createKafkajsReader } = await import('../adapters/kafkajs/kafkajs-reader.ts');
+  return createKafkajsReader(options);
 }
 
 function parseSeconds(text: string): number {

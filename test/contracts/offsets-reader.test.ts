@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
+import { createKafkajsReader } from '../../src/adapters/kafkajs/kafkajs-reader.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { knownValue } from '../../src/core/kafka.ts';
 import type { OffsetsReader } from '../../src/core/ports.ts';
@@ -30,15 +31,13 @@ describe.each(KAFKAS)('$name', ({ name, kafka: options }) => {
   const kafka = useKafka(options);
   const running: WorkloadProcess[] = [];
   let reader: OffsetsReader;
+  let second: OffsetsReader;
 
   beforeAll(async () => {
     const { bootstrap } = kafka();
-    reader = createBatchReader({
-      bootstrapBrokers: bootstrap,
-      auth: 'plaintext',
-      timeoutMs: 10_000,
-      clock: systemClock,
-    });
+    const options = { bootstrapBrokers: bootstrap, auth: 'plaintext', timeoutMs: 10_000, clock: systemClock } as const;
+    reader = createBatchReader(options);
+    second = createKafkajsReader(options);
     await createTopic(bootstrap, 'orders', 4);
     for (const clientId of ['task-1', 'task-2']) {
       running.push(startConsumer({ bootstrap, group: 'orders', topic: 'orders', clientId, msPerRecord: 1 }));
@@ -54,7 +53,10 @@ describe.each(KAFKAS)('$name', ({ name, kafka: options }) => {
   afterAll(async () => {
     await Promise.all(running.map((child) => child.stop()));
     await reader?.close();
+    await second?.close();
   });
 
-  offsetsReaderContract(name, () => ({ reader, groupId: 'orders', partitions: 4, members: 2 }));
+  const group = { groupId: 'orders', partitions: 4, members: 2 };
+  offsetsReaderContract(name, () => ({ reader, ...group }));
+  offsetsReaderContract(`over kafkajs ${name}`, () => ({ reader: second, ...group }));
 });

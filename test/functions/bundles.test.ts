@@ -1,5 +1,6 @@
 /** Each bundle as it ships: it loads, checks its event, and gets as far as the service it talks to first. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FUNCTION_OF_STEP } from '../../src/core/runbook.ts';
 import { buildBundles, callBundle } from '../support/bundles.ts';
@@ -39,6 +40,10 @@ describe('bundles', () => {
     const called = new Set(['poll', ...Object.values(FUNCTION_OF_STEP)]);
     expect(readdirSync(bundles.folder).sort()).toEqual([...called].sort());
     expect(CALLS.map((call) => call.name).sort()).toEqual([...called].sort());
+  });
+
+  it.each(CALLS)('$name holds no second Kafka client', ({ name }) => {
+    expect(readFileSync(join(bundles.folder, name, 'index.mjs'), 'utf8')).not.toContain('KafkaJSError');
   });
 
   it.each(CALLS)('$name works up to its first call', async ({ name, event, error }) => {

@@ -1,7 +1,7 @@
 /** What `lag describe` says when it cannot do its work: one line, an exit code, and within its deadline. */
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type LagRun, runLag } from '../support/run-lag.ts';
 
 const open: { server: Server; sockets: Set<Socket> }[] = [];
@@ -89,6 +89,66 @@ test('IAM login without AWS credentials says so, and asks no broker', async () =
   expectOneLine(run, 2, 'broker.invalid:9098 could not be logged in to: no AWS credentials');
 });
 
+describe('over kafkajs', () => {
+  const KAFKAJS = ['describe', '--reader', 'kafkajs', '--timeout', '3', '--bootstrap'];
+
+  test('nothing listens: every broker, the reason and the time are named', async () => {
+    const ports = [await freePort(), await freePort()];
+
+    const run = await runLag([...KAFKAJS, ports.map((port) => `127.0.0.1:${port}`).join(',')]);
+
+    for (const port of ports) {
+      expectOneLine(run, 2, `127.0.0.1:${port}: connection refused: nothing listens there (after 0.`);
+    }
+  });
+
+  test('a host name that cannot be resolved is said to be that', async () => {
+    expectOneLine(await runLag([...KAFKAJS, 'broker.invalid:9092']), 2, 'the host name cannot be resolved');
+  });
+
+  test('an HTTP server is not taken for Kafka', async () => {
+    const port = await listen(createHttpServer((_request, response) => response.end('hello')));
+
+    expectOneLine(await runLag([...KAFKAJS, `127.0.0.1:${port}`]), 2, 'is this a Kafka port');
+  });
+
+  test('a server that answers garbage is not taken for Kafka', async () => {
+    const port = await listen(createServer((socket) => socket.on('data', () => socket.write(Buffer.alloc(64, 1)))));
+
+    expectOneLine(await runLag([...KAFKAJS, `127.0.0.1:${port}`]), 2, 'Kafka');
+  });
+
+  test('a server that accepts and is silent costs no more than the deadline', async () => {
+    const port = await listen(createServer());
+
+    const run = await runLag([...KAFKAJS, `127.0.0.1:${port}`]);
+
+    expectOneLine(run, 2, 'it accepted the connection and did not answer');
+    expect(run.seconds).toBeLessThan(8);
+  });
+
+  test('IAM login at a port without TLS says so', async () => {
+    const port = await listen(createServer((socket) => socket.on('data', () => socket.end('no TLS here'))));
+    const env = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example', AWS_REGION: 'eu-west-1' };
+
+    const run = await runLag([...KAFKAJS, `127.0.0.1:${port}`, '--auth', 'iam'], env);
+
+    expectOneLine(run, 2, 'the port does not speak TLS, which auth iam needs');
+  });
+
+  test('IAM login without AWS credentials says so, and asks no broker', async () => {
+    const env = { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent', AWS_REGION: 'eu-west-1' };
+
+    const run = await runLag([...KAFKAJS, 'broker.invalid:9098', '--auth', 'iam'], env);
+
+    expectOneLine(run, 2, 'broker.invalid:9098 could not be logged in to: no AWS credentials');
+  });
+
+  test('an address of IPv6 is refused before anything is asked', async () => {
+    expectOneLine(await runLag([...KAFKAJS, '[::1]:9092']), 1, 'kafkajs takes no IPv6 address');
+  });
+});
+
 test.each([
   [['describe', '--bootstrp', 'x'], "unknown option '--bootstrp'"],
   [['describe'], '--bootstrap is missing'],
@@ -96,6 +156,7 @@ test.each([
   [['describe', '--bootstrap', 'localhost:99999'], 'must be host:port with a port from 1 to 65535'],
   [['describe', '--bootstrap', 'localhost:1', '--auth', 'iam'], '--region is missing'],
   [['describe', '--bootstrap', 'localhost:1', '--auth', 'scram'], "argument 'scram' is invalid"],
+  [['describe', '--bootstrap', 'localhost:1', '--reader', 'java'], "argument 'java' is invalid"],
   [['describe', '--bootstrap', 'localhost:1', '--timeout', '0'], "argument '0' is invalid"],
   [['descrybe'], "unknown command 'descrybe'"],
 ])('lag %j is a usage error', async (args, text) => {

@@ -93,7 +93,7 @@ async function writableFolder(folder: string | undefined): Promise<string> {
 
 /** @throws KafkaUnreachableError before anything is started */
 async function mustAnswer(bootstrap: string): Promise<void> {
-  const reader = readerOf({ bootstrap, auth: 'plaintext', timeout: 10 });
+  const reader = await readerOf({ bootstrap, auth: 'plaintext', reader: 'batch', timeout: 10 });
   try {
     await reader.read([]);
   } finally {
@@ -115,7 +115,7 @@ async function playOne(
   teller: Teller,
 ): Promise<boolean> {
   teller.heading(`Scenario ${scenario.id}: ${scenario.title}`, scenario.expectation);
-  const reader = readerOf({ bootstrap, auth: 'plaintext', timeout: 10 });
+  const reader = await readerOf({ bootstrap, auth: 'plaintext', reader: 'batch', timeout: 10 });
   try {
     const outcome = await play({
       scenario,

@@ -23,7 +23,7 @@ export function describeCommand(): Command {
 }
 
 async function describe(options: DescribeOptions): Promise<void> {
-  const reader = readerOf(options);
+  const reader = await readerOf(options);
   try {
     print(await reader.read(options.group), options.json);
   } finally {

@@ -30,7 +30,7 @@ async function pollOnce(flags: PollFlags): Promise<void> {
     auth: flags.auth,
     defaultLagThreshold: flags.lagThreshold,
   });
-  const offsets = readerOf(flags);
+  const offsets = await readerOf(flags);
   try {
     const world = { settings, clock: systemClock, offsets, history: new MemoryHistoryStore() };
     const { problems, coverage } = await poll({ ...world, metrics: createEmfPublisher() });

@@ -1,0 +1,61 @@
+/** Groups as the core knows them, from what kafkajs told. */
+import {
+  absent,
+  byPartition,
+  type GroupReading,
+  type PartitionReading,
+  partitionKey,
+  type Reading,
+  unknown,
+} from '../../core/kafka.ts';
+import { LIMITS } from './limits.ts';
+import { type LogRanges, rangeOf } from './read-ends.ts';
+import type { Commit, Description } from './read-groups.ts';
+
+/** What was told of one group. */
+export interface GroupAnswer {
+  readonly groupId: string;
+  readonly description: Description;
+  readonly commits: readonly Commit[];
+}
+
+/** Every topic that a group committed or owns, once, over all groups. */
+export const topicsOf = (answers: readonly GroupAnswer[]): ReadonlySet<string> =>
+  new Set(answers.flatMap((answer) => commitsOf(answer).map((commit) => commit.topic)));
+
+/** One group with its offsets. */
+export const assembleGroup = (answer: GroupAnswer, ends: LogRanges): GroupReading => ({
+  groupId: answer.groupId,
+  ...answer.description,
+  partitions: commitsOf(answer)
+    .map((commit) => partitionReading(commit, ends))
+    .sort(byPartition),
+});
+
+/** Order by group id, the same on every machine. */
+export const byGroupId = (a: { readonly groupId: string }, b: { readonly groupId: string }): number =>
+  a.groupId < b.groupId ? -1 : a.groupId > b.groupId ? 1 : 0;
+
+/** Commits, and a partition without one for each that only has an owner. */
+function commitsOf({ description, commits }: GroupAnswer): readonly Commit[] {
+  const members = description.members.kind === 'known' ? description.members.value : [];
+  const owned = members.flatMap((member) => member.assignment.map((tp): Commit => ({ ...tp, offset: absent })));
+  return [...new Map([...owned, ...commits].map((commit) => [partitionKey(commit), commit])).values()];
+}
+
+function partitionReading({ topic, partition, offset }: Commit, ends: LogRanges): PartitionReading {
+  const { start, stableEnd } = rangeOf(ends, { topic, partition });
+  return {
+    topic,
+    partition,
+    committedOffset: offset,
+    logStartOffset: start,
+    logEndOffset: endAfter(offset, stableEnd),
+  };
+}
+
+/** A commit beyond the last stable offset shows that the log may go on behind it, or that the commit is wrong. */
+function endAfter(committed: Reading<bigint>, stableEnd: Reading<bigint>): Reading<bigint> {
+  const isBeyond = committed.kind === 'known' && stableEnd.kind === 'known' && committed.value > stableEnd.value;
+  return isBeyond ? unknown(LIMITS.stableEnd) : stableEnd;
+}

@@ -1,0 +1,22 @@
+/** Login tokens of MSK's IAM authentication, as kafkajs asks for them. */
+import { generateAuthToken } from 'aws-msk-iam-sasl-signer-js';
+import type { Clock } from '../../core/ports.ts';
+
+/** A token is not used in its last minute, so that it cannot expire on the way. */
+const SPARE_MS = 60_000;
+
+/**
+ * A source of valid tokens, signed on this machine; a new one when the last is about to expire.
+ *
+ * @throws (the source) when there are no AWS credentials
+ */
+export function tokenSource(region: string, clock: Clock): () => Promise<{ value: string }> {
+  let current: { readonly value: string; readonly expiryTime: number } | undefined;
+  return async () => {
+    if (current === undefined || clock.nowMs() > current.expiryTime - SPARE_MS) {
+      const { token, expiryTime } = await generateAuthToken({ region });
+      current = { value: token, expiryTime };
+    }
+    return { value: current.value };
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * A second reader, over kafkajs: an independent implementation of the protocol, to check the first one against.
+ *
+ * It asks per group and per topic, and cannot read all that the first one reads: docs/readers.md.
+ */
+import { SettingsError } from '../../core/errors.ts';
+import type { ClusterReading, ReadProblem, UnreadableGroup } from '../../core/kafka.ts';
+import type { Clock, OffsetsReader } from '../../core/ports.ts';
+import { assembleGroup, byGroupId, type GroupAnswer, topicsOf } from './assemble.ts';
+import { parseBootstrap } from './bootstrap.ts';
+import { tokenSource } from './iam-token.ts';
+import { LIMITS } from './limits.ts';
+import { readEnds } from './read-ends.ts';
+import { describeGroups, fetchCommits } from './read-groups.ts';
+import { openSession, type Session } from './session.ts';
+
+export interface KafkajsReaderOptions {
+  /** `host:port`, comma separated. */
+  readonly bootstrapBrokers: string;
+  /** `iam`: TLS and a locally signed MSK token. `plaintext`: neither, for local brokers. */
+  readonly auth: 'plaintext' | 'iam';
+  /** AWS Region of the cluster; needed by `iam` alone. */
+  readonly region?: string;
+  /** Deadline of one reading, connections included. */
+  readonly timeoutMs: number;
+  /** Shown in the brokers' logs and quotas; `msk-lag-watcher` when left out. */
+  readonly clientId?: string;
+  readonly clock: Clock;
+}
+
+/**
+ * A reader that connects for each reading anew.
+ *
+ * Unlike the port says, `logEndOffset` is the last stable offset here: behind an open transaction it is below the high
+ * watermark, and lag is understated by what lies between. It is unknown where a commit shows that it lies below.
+ * @throws SettingsError when the bootstrap brokers cannot be understood, or `iam` has no region
+ */
+export function createKafkajsReader(options: KafkajsReaderOptions): OffsetsReader {
+  const { auth, region, timeoutMs, clientId = 'msk-lag-watcher', clock } = options;
+  const bootstrap = parseBootstrap(options.bootstrapBrokers);
+  if (auth === 'iam' && region === undefined) {
+    throw new SettingsError(['auth iam needs the region of the cluster; got none']);
+  }
+  const login = auth === 'iam' && region !== undefined ? { token: tokenSource(region, clock) } : {};
+  return {
+    async read(groupIds) {
+      const session = await openSession({ bootstrap, timeoutMs, clientId, ...login });
+      try {
+        return await readCluster(session, clock, groupIds);
+      } finally {
+        await session.close();
+      }
+    },
+    close: async () => {}, // nothing outlives a reading
+  };
+}
+
+/** Reads over an open session. What kafkajs does not tell is unknown in the reading. */
+export async function readCluster(
+  session: Session,
+  clock: Clock,
+  groupIds: readonly string[] | undefined,
+): Promise<ClusterReading> {
+  const { wanted, missing, problems } = await chooseGroups(session, groupIds);
+  // Committed offsets before end offsets: the skew then only overstates lag, by what is produced in between.
+  const { answers, unreadable } = await readGroups(session, wanted);
+  const atMs = clock.nowMs();
+  const ends = await readEnds(session, topicsOf(answers));
+  return {
+    atMs,
+    groups: answers.map((answer) => assembleGroup(answer, ends)).sort(byGroupId),
+    unreadableGroups: [...missing, ...unreadable].sort(byGroupId),
+    problems,
+    requests: session.requests,
+  };
+}
+
+interface Choice {
+  readonly wanted: readonly string[];
+  readonly missing: readonly UnreadableGroup[];
+  readonly problems: readonly ReadProblem[];
+}
+
+async function chooseGroups(session: Session, groupIds: readonly string[] | undefined): Promise<Choice> {
+  const list = await listGroups(session);
+  const ids = [...new Set(groupIds ?? [])];
+  if (!list.ok) {
+    const reason = `${LIMITS.wholeList}: ${list.reason}`;
+    const problem = { broker: list.broker ?? session.broker, request: 'ListGroups', reason };
+    return { wanted: [], missing: ids.map((groupId) => ({ groupId, reason })), problems: [problem] };
+  }
+  const protocols = new Map(list.value.groups.map((group) => [group.groupId, group.protocolType]));
+  // A group of commits alone, without members ever, has no protocol.
+  const isWanted = (id: string) => ['consumer', ''].includes(protocols.get(id) ?? 'none');
+  if (groupIds === undefined) return { wanted: [...protocols.keys()].filter(isWanted), missing: [], problems: [] };
+  const missing = ids.filter((id) => !isWanted(id)).map((groupId) => missingGroup(groupId, protocols.get(groupId)));
+  return { wanted: ids.filter(isWanted), missing, problems: [] };
+}
+
+/**
+ * The client first asks for the metadata of all topics, and fails with any that lacks a leader. It asks for fewer once it was
+ * told of one, so the second time it is told of the topic that a cluster with groups has, and which is best replicated.
+ */
+async function listGroups(session: Session) {
+  const list = await session.ask((admin) => admin.listGroups());
+  if (list.ok) return list;
+  await session.renew();
+  await session.ask((admin) => admin.fetchTopicOffsets('__consumer_offsets'));
+  return session.ask((admin) => admin.listGroups());
+}
+
+const missingGroup = (groupId: string, protocol: string | undefined): UnreadableGroup => ({
+  groupId,
+  reason:
+    protocol === undefined
+      ? 'the cluster knows no such group, or an ACL hides it'
+      : `it is no consumer group: its protocol is ${JSON.stringify(protocol)}`,
+});
+
+async function readGroups(session: Session, groupIds: readonly string[]) {
+  const descriptions = await describeGroups(session, groupIds);
+  const answers: GroupAnswer[] = [];
+  const unreadable: UnreadableGroup[] = [];
+  for (const [groupId, description] of descriptions) {
+    const commits = await fetchCommits(session, groupId);
+    if (commits.ok) answers.push({ groupId, description, commits: commits.value });
+    else unreadable.push({ groupId, reason: `committed offsets: ${commits.reason}` });
+  }
+  return { answers, unreadable };
+}

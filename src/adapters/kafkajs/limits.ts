@@ -1,0 +1,15 @@
+/**
+ * What kafkajs cannot tell, in the words that stand in a reading.
+ *
+ * @see docs/readers.md
+ */
+export const LIMITS = {
+  /** Below version 6, DescribeGroups answers `Dead` and no member for a group of the new protocol, without an error. */
+  newProtocol: 'kafkajs cannot describe KIP-848 groups: it sees them as dead, and a group that is gone looks the same',
+  /** ListOffsets is asked with read_committed, always. */
+  stableEnd: 'kafkajs tells the last stable offset only, and the group has committed beyond it',
+  /** fetchTopicOffsets takes no partitions. */
+  wholeTopic: 'kafkajs reads a topic as a whole, and a partition of it failed',
+  /** It asks one broker after another, and the first that fails throws the list away. */
+  wholeList: 'kafkajs lists the groups of all brokers or none, and one failed',
+} as const;

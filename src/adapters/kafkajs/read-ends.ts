@@ -1,0 +1,57 @@
+/** Where logs begin and end, topic by topic. */
+import { known, partitionKey, type Reading, unknown } from '../../core/kafka.ts';
+import { LIMITS } from './limits.ts';
+import type { Session } from './session.ts';
+
+/** Of one partition. */
+export interface LogRange {
+  readonly start: Reading<bigint>;
+  /** The last stable offset: kafkajs asks with read_committed, and has no setting for it. */
+  readonly stableEnd: Reading<bigint>;
+}
+
+/** Ranges that were told, and why a topic's were not. */
+export interface LogRanges {
+  /** By partition key. */
+  readonly byPartition: ReadonlyMap<string, LogRange>;
+  /** By topic. */
+  readonly failures: ReadonlyMap<string, string>;
+}
+
+/** Reads topics one after another: concurrent calls of one client get each other's answers. */
+export async function readEnds(session: Session, topics: Iterable<string>): Promise<LogRanges> {
+  const byPartition = new Map<string, LogRange>();
+  const failures = new Map<string, string>();
+  let isStale = false;
+  for (const topic of topics) {
+    if (isStale) await session.renew();
+    const outcome = await session.ask((admin) => admin.fetchTopicOffsets(topic));
+    // The client asks for all topics it was ever told, and would fail with this one at each that follows.
+    isStale = !outcome.ok;
+    if (!outcome.ok) {
+      failures.set(topic, outcome.reason);
+      continue;
+    }
+    for (const { partition, low, high } of outcome.value) {
+      byPartition.set(partitionKey({ topic, partition }), { start: offset(low), stableEnd: offset(high) });
+    }
+  }
+  return { byPartition, failures };
+}
+
+/** The range of a partition; unknown with the reason where it was not told. */
+export function rangeOf(
+  { byPartition, failures }: LogRanges,
+  partition: { topic: string; partition: number },
+): LogRange {
+  const range = byPartition.get(partitionKey(partition));
+  if (range !== undefined) return range;
+  const failed = failures.get(partition.topic);
+  const reason = failed === undefined ? 'the topic has no such partition' : `${LIMITS.wholeTopic}: ${failed}`;
+  return { start: unknown(reason), stableEnd: unknown(reason) };
+}
+
+const offset = (text: string): Reading<bigint> => {
+  const value = BigInt(text);
+  return value < 0n ? unknown('the broker told no offset') : known(value);
+};

@@ -1,0 +1,99 @@
+/** Groups, their commits and members, as far as kafkajs tells them. */
+import { AssignerProtocol, type GroupDescription } from 'kafkajs';
+import {
+  absent,
+  GROUP_STATES,
+  type GroupReading,
+  known,
+  type Member,
+  type Reading,
+  type TopicPartition,
+  unknown,
+} from '../../core/kafka.ts';
+import type { Outcome } from './failures.ts';
+import { LIMITS } from './limits.ts';
+import type { Session } from './session.ts';
+
+/** A committed offset; `absent` where the group has none. */
+export type Commit = TopicPartition & { readonly offset: Reading<bigint> };
+
+/** What is told of a group by DescribeGroups. */
+export type Description = Pick<GroupReading, 'type' | 'state' | 'assignor' | 'members'>;
+
+/** Everything that one group committed. All its topics or none: one failing partition throws the whole answer. */
+export async function fetchCommits(session: Session, groupId: string): Promise<Outcome<readonly Commit[]>> {
+  // Without topics, all that the group committed are meant.
+  const outcome = await session.ask((admin) => admin.fetchOffsets({ groupId }));
+  if (!outcome.ok) return outcome;
+  const value = outcome.value.flatMap(({ topic, partitions }) =>
+    partitions.map(({ partition, offset }) => ({
+      topic,
+      partition,
+      offset: BigInt(offset) < 0n ? absent : known(BigInt(offset)),
+    })),
+  );
+  return { ok: true, value };
+}
+
+/**
+ * Describes groups. One that fails throws the answer of all, so that halves are asked then, down to single groups.
+ *
+ * @returns a description for each; unknown in all its parts where there was no answer
+ */
+export async function describeGroups(
+  session: Session,
+  groupIds: readonly string[],
+): Promise<ReadonlyMap<string, Description>> {
+  if (groupIds.length === 0) return new Map();
+  const outcome = await session.ask((admin) => admin.describeGroups([...groupIds]));
+  if (outcome.ok) {
+    const told = new Map(outcome.value.groups.map((group) => [group.groupId, describe(group)]));
+    return new Map(groupIds.map((id) => [id, told.get(id) ?? nothing('the coordinator did not describe it')]));
+  }
+  if (groupIds.length === 1) return new Map(groupIds.map((id) => [id, nothing(outcome.reason)]));
+  const middle = Math.ceil(groupIds.length / 2);
+  const left = await describeGroups(session, groupIds.slice(0, middle));
+  const right = await describeGroups(session, groupIds.slice(middle));
+  return new Map([...left, ...right]);
+}
+
+const nothing = (reason: string): Description => ({
+  type: 'unknown',
+  state: unknown(reason),
+  assignor: unknown(reason),
+  members: unknown(reason),
+});
+
+function describe(group: GroupDescription): Description {
+  // It was listed a moment ago, so it is hardly dead.
+  if (group.state === 'Dead') return nothing(LIMITS.newProtocol);
+  const state = GROUP_STATES.find((candidate) => candidate === group.state);
+  return {
+    type: 'classic',
+    state: state === undefined ? unknown(`group state ${JSON.stringify(group.state)} is not known`) : known(state),
+    assignor: group.protocol === '' ? absent : known(group.protocol),
+    members: membersOf(group),
+  };
+}
+
+function membersOf(group: GroupDescription): Reading<readonly Member[]> {
+  try {
+    return known(
+      group.members.map(({ memberId, clientId, clientHost, memberAssignment }) => ({
+        memberId,
+        clientId,
+        host: clientHost.replace(/^\//, ''),
+        assignment: assignmentOf(memberAssignment),
+      })),
+    );
+  } catch {
+    return unknown('a member has an assignment that cannot be decoded');
+  }
+}
+
+function assignmentOf(bytes: Buffer): readonly TopicPartition[] {
+  const decoded = bytes.length === 0 ? null : AssignerProtocol.MemberAssignment.decode(bytes);
+  return Object.entries(decoded?.assignment ?? {}).flatMap(([topic, partitions]) =>
+    partitions.map((partition) => ({ topic, partition })),
+  );
+}

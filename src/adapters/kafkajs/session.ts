@@ -1,0 +1,172 @@
+/** One reading's connection to a cluster: requests counted, within one deadline. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { KafkaAuthError, KafkaUnreachableError } from '../../core/errors.ts';
+import { DEADLINE_PASSED, type Failure, failureOf, type Outcome, refusalOf } from './failures.ts';
+
+/** Between an answer that may pass and the second time of asking: a leader is elected within about that time. */
+const PAUSE_MS = 250;
+/** Requests that set up a connection. */
+const SET_UP = new Set(['ApiVersions', 'SaslHandshake', 'SaslAuthenticate']);
+
+export interface SessionOptions {
+  /** `host:port` each. */
+  readonly bootstrap: readonly string[];
+  /** Absent: neither TLS nor login. */
+  readonly token?: () => Promise<{ value: string }>;
+  /** Of the whole reading. A request or a connection attempt may take a third of it. */
+  readonly timeoutMs: number;
+  readonly clientId: string;
+}
+
+export interface Session {
+  /** Requests answered, or given up, so far; connection set-up left out. */
+  readonly requests: number;
+  /** Broker that answered first. */
+  readonly broker: string;
+  /** Asks, and once more when the failure may pass. Questions are asked one after another: kafkajs mixes up concurrent ones. */
+  ask<T>(question: (admin: Admin) => Promise<T>): Promise<Outcome<T>>;
+  /** A connection that knows nothing of what was asked before. */
+  renew(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to the first broker that answers.
+ *
+ * @throws KafkaUnreachableError naming each broker and why
+ * @throws KafkaAuthError when the login is refused, or there are no credentials for one
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const session = new AdminSession(options);
+  await session.connect();
+  return session;
+}
+
+class AdminSession implements Session {
+  requests = 0;
+  broker = '';
+  readonly #options: SessionOptions;
+  readonly #deadline: number;
+  readonly #leaving: Promise<void>[] = [];
+  #admin: Admin | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#deadline = performance.now() + options.timeoutMs;
+  }
+
+  async connect(): Promise<void> {
+    const tried = await this.#connectToAny(this.#options.bootstrap);
+    if (this.#admin !== undefined) return;
+    await this.close();
+    const seconds = this.#options.timeoutMs / 1000;
+    throw new KafkaUnreachableError(`no Kafka broker answered (deadline ${seconds} s): ${tried.join('; ')}`);
+  }
+
+  async ask<T>(question: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
+    const first = await this.#try(question);
+    if (first.ok || !first.again) return first;
+    await delay(Math.max(0, Math.min(PAUSE_MS, this.#remainingMs())));
+    return this.#try(question);
+  }
+
+  async renew(): Promise<void> {
+    this.#leave();
+    // The login was taken before: a refusal now is a passing one, and costs what is asked next.
+    await this.#connectToAny(new Set([this.broker, ...this.#options.bootstrap])).catch(() => {});
+  }
+
+  async close(): Promise<void> {
+    this.#leave();
+    await Promise.all(this.#leaving);
+  }
+
+  /** Why each broker failed that was tried before one answered. */
+  async #connectToAny(brokers: Iterable<string>): Promise<readonly string[]> {
+    const tried: string[] = [];
+    for (const broker of brokers) {
+      const startedAt = performance.now();
+      const failed = await this.#connectTo(broker);
+      if (failed === undefined) break;
+      tried.push(`${broker}: ${failed.reason} (after ${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+    }
+    return tried;
+  }
+
+  async #connectTo(broker: string): Promise<Failure | undefined> {
+    const admin = new Kafka(clientConfig(broker, this.#options)).admin();
+    const count = ({ payload }: { payload: { apiName: string } }) => {
+      if (!SET_UP.has(payload.apiName)) this.requests++;
+    };
+    admin.on(admin.events.REQUEST, count);
+    admin.on(admin.events.REQUEST_TIMEOUT, count);
+    try {
+      await this.#options.token?.(); // without credentials no broker needs to be bothered
+      await this.#inTime(() => admin.connect());
+    } catch (error) {
+      this.#leaving.push(admin.disconnect().catch(() => {}));
+      const refusal = refusalOf(error);
+      if (refusal !== undefined) throw new KafkaAuthError(`${broker} ${refusal}`, error);
+      return this.#failureOf(error);
+    }
+    this.#admin = admin;
+    this.broker = broker;
+    return undefined;
+  }
+
+  async #try<T>(question: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
+    const admin = this.#admin;
+    if (admin === undefined) return { ok: false, reason: 'the connection was lost', again: false };
+    try {
+      return { ok: true, value: await this.#inTime(() => question(admin)) };
+    } catch (error) {
+      return this.#failureOf(error);
+    }
+  }
+
+  #failureOf(error: unknown): Failure {
+    return failureOf(error, this.#options.token === undefined ? 'plaintext' : 'iam');
+  }
+
+  #leave(): void {
+    if (this.#admin !== undefined) this.#leaving.push(this.#admin.disconnect().catch(() => {}));
+    this.#admin = undefined;
+  }
+
+  #remainingMs(): number {
+    return this.#deadline - performance.now();
+  }
+
+  /** Rejects at the deadline, without asking when it has passed; what comes later is dropped. */
+  async #inTime<T>(start: () => Promise<T>): Promise<T> {
+    if (this.#remainingMs() <= 0) throw new Error(DEADLINE_PASSED);
+    const work = start();
+    work.catch(() => {}); // it may fail after the deadline, when nobody waits for it any more
+    const stop = new AbortController();
+    const late = delay(this.#remainingMs(), undefined, { signal: stop.signal }).then(() => {
+      throw new Error(DEADLINE_PASSED);
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      late.catch(() => {});
+      stop.abort();
+    }
+  }
+}
+
+function clientConfig(broker: string, { clientId, timeoutMs, token }: SessionOptions): KafkaConfig {
+  const third = Math.ceil(timeoutMs / 3);
+  return {
+    clientId,
+    brokers: [broker],
+    connectionTimeout: Math.min(5_000, third),
+    authenticationTimeout: third,
+    requestTimeout: third,
+    logLevel: logLevel.NOTHING,
+    // Its own repetition wraps errors and knows no deadline.
+    retry: { retries: 0 },
+    ...(token === undefined ? {} : { ssl: true, sasl: { mechanism: 'oauthbearer', oauthBearerProvider: token } }),
+  };
+}

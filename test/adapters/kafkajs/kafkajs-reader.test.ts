@@ -1,0 +1,166 @@
+import type { GroupDescription } from 'kafkajs';
+import { expect, test } from 'vitest';
+import { createKafkajsReader, readCluster } from '../../../src/adapters/kafkajs/kafkajs-reader.ts';
+import { LIMITS } from '../../../src/adapters/kafkajs/limits.ts';
+import { SettingsError } from '../../../src/core/errors.ts';
+import { absent, known, unknown } from '../../../src/core/kafka.ts';
+import { protocolError, type Script, ScriptedSession } from './scripted-session.ts';
+
+const clock = { nowMs: () => 1_000 };
+const GROUPS = ['a', 'b', 'c', 'd', 'e'];
+
+const empty = (groupId: string): GroupDescription => ({
+  groupId,
+  state: 'Empty',
+  protocol: '',
+  protocolType: 'consumer',
+  members: [],
+});
+
+/** Five Empty groups, each with one commit on `orders`. */
+const healthy: Required<Script> = {
+  listGroups: async () => ({ groups: GROUPS.map((groupId) => ({ groupId, protocolType: 'consumer' })) }),
+  describeGroups: async (groupIds) => ({ groups: groupIds.map(empty) }),
+  fetchOffsets: async () => [{ topic: 'orders', partitions: [{ partition: 0, offset: '3', metadata: null }] }],
+  fetchTopicOffsets: async () => [{ partition: 0, offset: '9', high: '9', low: '1' }],
+};
+const read = (script: Script, groupIds?: readonly string[]) =>
+  readCluster(new ScriptedSession({ ...healthy, ...script }), clock, groupIds);
+
+test('one group that cannot be described costs no other its description', async () => {
+  const { groups, problems } = await read({
+    describeGroups: async (groupIds) => {
+      if (groupIds.includes('d')) throw protocolError('GROUP_AUTHORIZATION_FAILED', 'Not authorized.');
+      return { groups: groupIds.map(empty) };
+    },
+  });
+
+  const denied = unknown('GROUP_AUTHORIZATION_FAILED: Not authorized');
+  expect(groups.map(({ state }) => state)).toEqual(
+    GROUPS.map((groupId) => (groupId === 'd' ? denied : known('Empty'))),
+  );
+  expect(groups.every((group) => group.partitions[0]?.committedOffset.kind === 'known')).toBe(true);
+  expect(problems).toEqual([]);
+});
+
+test('a group whose commits cannot be read is unreadable, beside those that can', async () => {
+  const { groups, unreadableGroups } = await read({
+    fetchOffsets: async (options) => {
+      if (options.groupId === 'b') throw protocolError('GROUP_AUTHORIZATION_FAILED', 'Not authorized.');
+      return healthy.fetchOffsets(options);
+    },
+  });
+
+  expect(groups.map((group) => group.groupId)).toEqual(['a', 'c', 'd', 'e']);
+  const reason = 'committed offsets: GROUP_AUTHORIZATION_FAILED: Not authorized';
+  expect(unreadableGroups).toEqual([{ groupId: 'b', reason }]);
+});
+
+test('a listed group that looks dead has an unknown state, and its commits', async () => {
+  const { groups } = await read({ describeGroups: async () => ({ groups: [{ ...empty('a'), state: 'Dead' }] }) }, [
+    'a',
+  ]);
+
+  const reason = unknown(LIMITS.newProtocol);
+  expect(groups[0]).toMatchObject({ type: 'unknown', state: reason, members: reason, assignor: reason });
+  expect(groups[0]?.partitions[0]?.committedOffset).toEqual(known(3n));
+});
+
+test('a topic that fails is unknown with the reason, and is not asked for along with the next', async () => {
+  const session = new ScriptedSession({
+    ...healthy,
+    fetchOffsets: async () =>
+      ['doomed', 'orders'].map((topic) => ({ topic, partitions: [{ partition: 0, offset: '3', metadata: null }] })),
+    fetchTopicOffsets: async (topic) => {
+      if (topic === 'doomed') throw protocolError('UNKNOWN_TOPIC_OR_PARTITION', 'No such topic.');
+      return healthy.fetchTopicOffsets(topic);
+    },
+  });
+  const { groups } = await readCluster(session, clock, ['a']);
+
+  const reason = unknown(`${LIMITS.wholeTopic}: UNKNOWN_TOPIC_OR_PARTITION: No such topic`);
+  expect(groups[0]?.partitions.map((p) => p.logEndOffset)).toEqual([reason, known(9n)]);
+  expect(groups[0]?.partitions.map((p) => p.logStartOffset)).toEqual([reason, known(1n)]);
+  expect(session.renewals).toBe(1);
+});
+
+test.each([
+  ['beyond the last stable offset', '10', known(10n), unknown(LIMITS.stableEnd)],
+  ['at the last stable offset', '9', known(9n), known(9n)],
+  ['that was never made', '-1', absent, known(9n)],
+])('a commit %s', async (_what, offset, committedOffset, logEndOffset) => {
+  const partitions = [{ partition: 0, offset, metadata: null }];
+  const { groups } = await read({ fetchOffsets: async () => [{ topic: 'orders', partitions }] }, ['a']);
+
+  expect(groups[0]?.partitions).toEqual([
+    { topic: 'orders', partition: 0, committedOffset, logStartOffset: known(1n), logEndOffset },
+  ]);
+});
+
+test('a partition that the topic does not have is unknown', async () => {
+  const partitions = [{ partition: 7, offset: '1', metadata: null }];
+  const { groups } = await read({ fetchOffsets: async () => [{ topic: 'orders', partitions }] }, ['a']);
+
+  expect(groups[0]?.partitions[0]?.logEndOffset).toEqual(unknown('the topic has no such partition'));
+});
+
+test('members whose assignment is not one are unknown', async () => {
+  const member = { memberId: 'm', clientId: 'c', clientHost: '/10.0.0.1', memberMetadata: Buffer.alloc(0) };
+  const broken = { ...empty('a'), members: [{ ...member, memberAssignment: Buffer.from([0, 0, 0, 0, 0, 9]) }] };
+  const { groups } = await read({ describeGroups: async () => ({ groups: [broken] }) }, ['a']);
+
+  expect(groups[0]?.members).toEqual(unknown('a member has an assignment that cannot be decoded'));
+});
+
+test('a list that fails with a topic of no interest is asked for again, with one topic named', async () => {
+  let named = '';
+  const { groups, problems } = await read({
+    listGroups: async () => {
+      if (named === '') throw protocolError('LEADER_NOT_AVAILABLE');
+      return healthy.listGroups();
+    },
+    fetchTopicOffsets: async (topic) => {
+      named ||= topic;
+      return healthy.fetchTopicOffsets(topic);
+    },
+  });
+
+  expect(named).toBe('__consumer_offsets');
+  expect({ groups: groups.length, problems }).toEqual({ groups: GROUPS.length, problems: [] });
+});
+
+test('when the groups cannot be listed, that is a problem, and what was named is unreadable', async () => {
+  const script: Script = {
+    listGroups: async () => {
+      throw Object.assign(new Error('Connection error: connect ECONNREFUSED'), { broker: 'b2:9092' });
+    },
+  };
+  const reason = `${LIMITS.wholeList}: connection refused: nothing listens there`;
+
+  expect((await read(script)).problems).toEqual([{ broker: 'b2:9092', request: 'ListGroups', reason }]);
+  expect((await read(script, ['a'])).unreadableGroups).toEqual([{ groupId: 'a', reason }]);
+});
+
+test('a group of another protocol is no consumer group', async () => {
+  const script: Script = { listGroups: async () => ({ groups: [{ groupId: 'c', protocolType: 'connect' }] }) };
+
+  const { groups, unreadableGroups } = await read(script, ['c']);
+
+  expect({ groups, unreadableGroups }).toEqual({
+    groups: [],
+    unreadableGroups: [{ groupId: 'c', reason: 'it is no consumer group: its protocol is "connect"' }],
+  });
+});
+
+test.each([
+  ['', 'plaintext', /bootstrap brokers are empty/],
+  ['a:1,b', 'plaintext', /"b" must be host:port/],
+  ['[::1]:9092', 'plaintext', /kafkajs takes no IPv6 address/],
+  ['a:99999', 'plaintext', /port from 1 to 65535/],
+  ['a:9098', 'iam', /needs the region/],
+] as const)('bootstrap %j with auth %s is refused', (bootstrapBrokers, auth, message) => {
+  const create = () => createKafkajsReader({ bootstrapBrokers, auth, timeoutMs: 1_000, clock });
+
+  expect(create).toThrow(SettingsError);
+  expect(create).toThrow(message);
+});

@@ -1,0 +1,43 @@
+/** A session whose client answers from a script; what it was not taught fails the test. */
+import { failureOf, type Outcome } from '../../../src/adapters/kafkajs/failures.ts';
+import type { Session } from '../../../src/adapters/kafkajs/session.ts';
+
+type Admin = Parameters<Parameters<Session['ask']>[0]>[0];
+/** Calls of the client that a reading makes. */
+export type Script = Partial<Pick<Admin, 'listGroups' | 'describeGroups' | 'fetchOffsets' | 'fetchTopicOffsets'>>;
+
+/** An error as kafkajs makes it of an error code. */
+export const protocolError = (type: string, message = 'no.'): Error => Object.assign(new Error(message), { type });
+
+export class ScriptedSession implements Session {
+  requests = 0;
+  readonly broker = 'b1:9092';
+  /** How often a new connection was asked for. */
+  renewals = 0;
+  #busy = false;
+  readonly #script: Script;
+
+  constructor(script: Script) {
+    this.#script = script;
+  }
+
+  async ask<T>(question: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
+    if (this.#busy) throw new Error('kafkajs was asked two things at once');
+    this.#busy = true;
+    this.requests++;
+    try {
+      return { ok: true, value: await question(this.#script as Admin) };
+    } catch (error) {
+      if (error instanceof TypeError) throw error; // a call outside the script
+      return failureOf(error, 'plaintext');
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async renew(): Promise<void> {
+    this.renewals++;
+  }
+
+  async close(): Promise<void> {}
+}
