@@ -13,7 +13,7 @@ type ScaleWorld = Part<'state' | 'incidents' | 'scaler'>;
 /**
  * Scales the service as decided.
  *
- * @throws ScalingRefusedError when the service is no longer as it was when that was decided; nothing is changed then
+ * @throws ScalingRefusedError when the service is no longer as it was when that was decided; it is left as it stands
  */
 export async function scale(state: RunbookState, world: ScaleWorld): Promise<Scaled> {
   const run = runOf(state);
