@@ -1,4 +1,4 @@
-/** A reading of a real cluster of three brokers: whole while they live, and less one part when one dies. */
+/** A reading of a real cluster of three brokers: whole while they live, and less one part when one hangs or dies. */
 import { Admin, Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
@@ -57,6 +57,28 @@ test('a whole cluster is read with a number of requests bound by its brokers', a
   expect(new Set(offsets)).toEqual(new Set(['1 0 3']));
   expect(offsets.length).toBe(GROUPS * PARTITIONS);
 });
+
+test('a broker that hangs costs its own part within the deadline, and is whole again in a later reading', async () => {
+  const hanging = 2;
+  const pid = kafka().pids[hanging - 1] ?? 0;
+  process.kill(pid, 'SIGSTOP');
+  const startedAt = performance.now();
+  const during = await reader.read().finally(() => process.kill(pid, 'SIGCONT'));
+
+  expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS + 1_000);
+  expect(during.problems.map(({ broker }) => broker)).toContain(kafka().bootstrap.split(',')[hanging - 1]);
+  expect(during.groups.length).toBeGreaterThan(0);
+  expect(during.groups.length).toBeLessThan(GROUPS);
+  await waitUntil(
+    'a whole reading',
+    async () => {
+      const { groups, problems } = await reader.read();
+      const known = groups.flatMap((group) => group.partitions.map(offsetsOf)).filter((text) => text === '1 0 3');
+      return problems.length === 0 && groups.length === GROUPS && known.length === GROUPS * PARTITIONS;
+    },
+    30_000,
+  );
+}, 60_000);
 
 test('a dead broker costs its own partitions, and is named', async () => {
   const dead = 3;
