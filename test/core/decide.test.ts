@@ -2,23 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type DecisionInput, decide } from '../../src/core/decide.ts';
 import { diagnose } from '../../src/core/diagnosis.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
-import { newIncident, type ScalingAction } from '../../src/core/incident.ts';
+import { newIncident } from '../../src/core/incident.ts';
 import { absent, known, unknown } from '../../src/core/kafka.ts';
 import { planScaling } from '../../src/core/scaling-plan.ts';
-import { AT_MS, evidenceOf, observationOf } from '../support/evidence.ts';
+import { AT_MS, evidenceOf, observationOf, scalingAction } from '../support/evidence.ts';
 
 const incident = newIncident('billing', 'run-1', AT_MS);
-const action: ScalingAction = {
-  service: { cluster: 'shop', service: 'billing' },
-  lever: 'desired-count',
-  from: 2,
-  to: 8,
-  leverFrom: 2,
-  leverTo: 8,
-  expectedMembers: 8,
-  atMs: AT_MS - 60_000,
-  status: 'applied',
-};
+const action = { ...scalingAction, atMs: AT_MS - 60_000 };
 
 function inputFor(evidence: Evidence, change: Partial<DecisionInput> = {}): DecisionInput {
   const plan = planScaling(evidence, { catchUpSeconds: 900, utilisation: 0.8 });

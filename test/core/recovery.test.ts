@@ -1,26 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { ScalingAction } from '../../src/core/incident.ts';
 import { known, unknown } from '../../src/core/kafka.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { assessConvergence, assessRecovery, type Look, measurementOf } from '../../src/core/recovery.ts';
-import { AT_MS, observationOf, serviceOf } from '../support/evidence.ts';
-
-const action: ScalingAction = {
-  service: { cluster: 'shop', service: 'billing' },
-  lever: 'desired-count',
-  from: 2,
-  to: 8,
-  leverFrom: 2,
-  leverTo: 8,
-  expectedMembers: 8,
-  atMs: AT_MS,
-  status: 'applied',
-};
+import { AT_MS, observationOf, scalingAction, serviceOf } from '../support/evidence.ts';
 
 const lookAt = (observation: Observation, change: Partial<Look> = {}): Look => ({
   observation,
   service: serviceOf({ running: 8 }),
-  action,
+  action: scalingAction,
   checks: 0,
   maxChecks: 3,
   ...change,

@@ -1,5 +1,7 @@
 /** Builders of evidence: a healthy group by default, changed one trait at a time. */
+
 import type { Evidence } from '../../src/core/evidence.ts';
+import type { ScalingAction } from '../../src/core/incident.ts';
 import { known } from '../../src/core/kafka.ts';
 import type { Observation, PartitionObservation } from '../../src/core/observation.ts';
 import type { GroupRates } from '../../src/core/rates.ts';
@@ -115,3 +117,16 @@ export const evidenceOf = (traits: GroupTraits = {}, service: Partial<ServiceSta
   observation: observationOf(traits),
   service: known(serviceOf({ running: traits.members ?? 2, ...service })),
 });
+
+/** The service of `serviceOf`, scaled from 2 to 8 tasks. */
+export const scalingAction: ScalingAction = {
+  service: { cluster: 'shop', service: 'billing' },
+  lever: 'desired-count',
+  from: 2,
+  to: 8,
+  leverFrom: 2,
+  leverTo: 8,
+  expectedMembers: 8,
+  atMs: AT_MS,
+  status: 'applied',
+};

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { AT_ONCE } from '../../../src/adapters/kafka/bounded.ts';
 import { type Failure, failure, type Outcome, success } from '../../../src/adapters/kafka/failures.ts';
 import { readGroups } from '../../../src/adapters/kafka/read-groups.ts';
-import { type Asked, scriptedInquiry } from './scripted-inquiry.ts';
+import { type Asked, described, scriptedInquiry } from './scripted-inquiry.ts';
 
 const NOT_COORDINATOR = 16;
 const NOT_AVAILABLE = 15;
@@ -26,17 +26,6 @@ const committed = (errorCode = 0, partitionError = 0) => {
   ];
   return success({ errorCode, topics: errorCode === 0 ? [{ name: 't', partitions }] : [], groups: [] });
 };
-const described = ({ args }: Asked) =>
-  success({
-    groups: (args[0] as string[]).map((groupId) => ({
-      groupId,
-      errorCode: 0,
-      groupState: 'Empty',
-      protocolData: '',
-      members: [],
-    })),
-  });
-
 type Answer = (asked: Asked) => Outcome<unknown> | undefined;
 
 /** Old brokers: `answer` may say something else than that all is well at b1. */

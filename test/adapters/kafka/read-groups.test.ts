@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failure, type Outcome, success } from '../../../src/adapters/kafka/failures.ts';
 import { readGroups } from '../../../src/adapters/kafka/read-groups.ts';
-import { type Asked, scriptedInquiry } from './scripted-inquiry.ts';
+import { type Asked, described, scriptedInquiry } from './scripted-inquiry.ts';
 
 const NOT_COORDINATOR = 16;
 const LOADING = 14;
@@ -15,17 +15,6 @@ const classic = (groupId: string) => ({ groupId, type: 'classic' });
 const coordinators = ({ args }: Asked, hostOf: (key: string) => string) =>
   success({
     coordinators: (args[1] as string[]).map((key) => ({ key, host: hostOf(key), port: 9092, errorCode: 0 })),
-  });
-
-const described = ({ args }: Asked) =>
-  success({
-    groups: (args[0] as string[]).map((groupId) => ({
-      groupId,
-      errorCode: 0,
-      groupState: 'Empty',
-      protocolData: '',
-      members: [],
-    })),
   });
 
 /** One commit at offset 4 in each group, but for those with an error. */

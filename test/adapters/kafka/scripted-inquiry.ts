@@ -1,6 +1,6 @@
 /** Brokers that answer as a test says, for the stages of a reading. */
 import type { Broker } from '@platformatic/kafka';
-import type { Outcome } from '../../../src/adapters/kafka/failures.ts';
+import { type Outcome, success } from '../../../src/adapters/kafka/failures.ts';
 import type { Inquiry } from '../../../src/adapters/kafka/inquiry.ts';
 
 /** One request as it was asked; `times` counts this kind at this broker, from 1. */
@@ -37,3 +37,15 @@ export function scriptedInquiry(
   };
   return inquiry as unknown as Inquiry & { readonly log: Asked[] };
 }
+
+/** What a coordinator says of groups that are Empty, when it is asked to describe them. */
+export const described = ({ args }: Asked) =>
+  success({
+    groups: (args[0] as string[]).map((groupId) => ({
+      groupId,
+      errorCode: 0,
+      groupState: 'Empty',
+      protocolData: '',
+      members: [],
+    })),
+  });
