@@ -1,7 +1,7 @@
 /** A reading as the rows that the official consumer-groups tool prints. */
 import type { ClusterReading, GroupReading, Member, Reading, UnreadableGroup } from '../core/kafka.ts';
 import { absent, known, partitionKey, unknown } from '../core/kafka.ts';
-import { measureLag } from '../core/lag.ts';
+import { type IsolationLevel, measureLag } from '../core/lag.ts';
 
 /** One partition that the group committed or owns, with its owner if it has one. */
 export interface DescribeRow {
@@ -25,34 +25,35 @@ export interface DescribedGroup {
 }
 
 /** All groups of a reading in order of name, unreadable ones included: their state is unknown, and they have no row. */
-export function describeReading(reading: ClusterReading): readonly DescribedGroup[] {
+export function describeReading(reading: ClusterReading, isolation: IsolationLevel): readonly DescribedGroup[] {
   const unreadable = ({ groupId, reason }: UnreadableGroup) => ({
     group: groupId,
     state: unknown(reason),
     members: unknown(reason),
     rows: [],
   });
-  const groups = [...reading.groups.map(describeGroup), ...reading.unreadableGroups.map(unreadable)];
+  const groups = [
+    ...reading.groups.map((group) => describeGroup(group, isolation)),
+    ...reading.unreadableGroups.map(unreadable),
+  ];
   return groups.sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
 }
 
 /** Something of what was asked for is missing from the reading. */
-export const isPartial = (reading: ClusterReading): boolean =>
+export const isPartial = (reading: ClusterReading, groups: readonly DescribedGroup[]): boolean =>
   reading.problems.length > 0 ||
-  describeReading(reading).some(
+  groups.some(
     ({ state, rows }) =>
       state.kind === 'unknown' ||
-      rows.some((row) =>
-        [row.currentOffset, row.logEndOffset, row.lag, row.consumerId].some((r) => r.kind === 'unknown'),
-      ),
+      rows.some((row) => [row.currentOffset, row.lag, row.consumerId].some((r) => r.kind === 'unknown')),
   );
 
-function describeGroup(group: GroupReading): DescribedGroup {
+function describeGroup(group: GroupReading, isolation: IsolationLevel): DescribedGroup {
   const owners = new Map<string, Member>();
   const members = group.members.kind === 'known' ? group.members.value : [];
   for (const member of members) for (const tp of member.assignment) owners.set(partitionKey(tp), member);
   // The threshold sizes a ratio that is not shown.
-  const rows = measureLag(group, 1).partitions.map((p) => ({
+  const rows = measureLag(group, { threshold: 1, isolation }).partitions.map((p) => ({
     topic: p.topic,
     partition: p.partition,
     currentOffset: p.committedOffset,

@@ -77,6 +77,43 @@ export interface PartitionReading extends TopicPartition {
   readonly logStartOffset: Reading<bigint>;
   /** Offset of the next record: the high watermark, isolation level read_uncommitted (ListOffsets −1). */
   readonly logEndOffset: Reading<bigint>;
+  /**
+   * How far a read_committed consumer gets: below the log end while a transaction is open (ListOffsets −1 with
+   * isolation level read_committed).
+   */
+  readonly lastStableOffset: Reading<bigint>;
+  /** Absent when nothing is unread, or nothing was ever committed; unknown when it was not asked for. */
+  readonly age: Reading<RecordAge>;
+  /** Why the log's offsets are unknown, where that has a name. */
+  readonly fault?: LogFault;
+}
+
+/** `no-topic`: deleted, or hidden by an ACL. `no-leader`: no broker leads the partition now. `denied`: an ACL says no. */
+export type LogFault = 'no-topic' | 'no-leader' | 'denied';
+
+/** Age of the oldest record that a group has not read, milliseconds at the time of the reading. */
+export interface RecordAge {
+  /** It is at least this old. */
+  readonly atLeastMs: number;
+  /** It is at most this old, if timestamps are in the order of offsets; absent while no upper end is known. */
+  readonly atMostMs?: number;
+  /**
+   * The upper end holds whatever the timestamps: the record itself was found, or brokers stamp the records. Otherwise a record
+   * that was stamped long before its neighbours may be older.
+   */
+  readonly proven: boolean;
+}
+
+/** A transaction that is not ended yet: what lies behind its first record, a read_committed consumer cannot read. */
+export interface OpenTransaction {
+  readonly transactionalId: string;
+  readonly producerId: bigint;
+  /** Epoch ms; absent when it could not be described. */
+  readonly startedAtMs?: number;
+  /** It ends by itself after this time, milliseconds from its start; absent when it could not be described. */
+  readonly timeoutMs?: number;
+  /** Partitions with records in it; empty when it could not be described. */
+  readonly partitions: readonly TopicPartition[];
 }
 
 /** What the brokers said of one group. */
@@ -115,6 +152,13 @@ export interface ClusterReading {
   readonly groups: readonly GroupReading[];
   readonly unreadableGroups: readonly UnreadableGroup[];
   readonly problems: readonly ReadProblem[];
+  /** By topic: changes when a topic is deleted and made again. A topic is missing where the broker tells no id (before 2.8). */
+  readonly topicIds: ReadonlyMap<string, string>;
+  /**
+   * Those that hold back a partition of the reading; absent when none is held back, unknown when some is and the holder is not
+   * visible.
+   */
+  readonly openTransactions: Reading<readonly OpenTransaction[]>;
   /** Kafka requests sent for this reading, connection set-up left out. */
   readonly requests: number;
 }

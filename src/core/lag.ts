@@ -4,22 +4,37 @@ import {
   type ClusterReading,
   type GroupReading,
   known,
+  knownValue,
   type PartitionReading,
   partitionKey,
   type Reading,
+  type RecordAge,
   unknown,
+  whyMissing,
 } from './kafka.ts';
+
+/** How far a group's consumers read: to the high watermark, or to the first open transaction. No broker knows. */
+export const ISOLATION_LEVELS = ['read_uncommitted', 'read_committed'] as const;
+export type IsolationLevel = (typeof ISOLATION_LEVELS)[number];
 
 /** Lag of one partition of one group. */
 export interface PartitionLag {
   readonly topic: string;
   readonly partition: number;
-  /** Records between the committed offset (or the log start, when that is later) and the end. Absent without a commit. */
+  /**
+   * Records between the committed offset (or the log start, when that is later) and the end: the high watermark, or for a
+   * group that reads committed the last stable offset. Absent without a commit.
+   */
   readonly lag: Reading<number>;
+  /** The same up to the last stable offset, whatever the group reads: less than to the log's end behind an open transaction. */
+  readonly stableLag: Reading<number>;
   /** Records that retention deleted before the group read them. Absent without a commit. */
   readonly lost: Reading<number>;
   readonly committedOffset: Reading<bigint>;
   readonly logEndOffset: Reading<bigint>;
+  readonly lastStableOffset: Reading<bigint>;
+  /** Age of the oldest unread record. */
+  readonly age: Reading<RecordAge>;
   /** The commit lies beyond the end of the log: a recreated or truncated topic. Its lag is unknown, not negative. */
   readonly commitBeyondEnd: boolean;
   /** Member that owns the partition; absent when none does, or that is not known. */
@@ -41,10 +56,17 @@ export interface GroupLag {
   readonly coverage: number;
 }
 
-/** Lag of one group; `threshold` in records, above 0. */
-export function measureLag(group: GroupReading, threshold: number): GroupLag {
+export interface LagContext {
+  /** Lag at which the ratio is 1, records, above 0. */
+  readonly threshold: number;
+  /** Left out: read_uncommitted, since that lag hides nothing. */
+  readonly isolation?: IsolationLevel;
+}
+
+/** Lag of one group. */
+export function measureLag(group: GroupReading, { threshold, isolation = 'read_uncommitted' }: LagContext): GroupLag {
   const owners = ownersOf(group);
-  const partitions = group.partitions.map((p) => partitionLag(p, owners.get(partitionKey(p))));
+  const partitions = group.partitions.map((p) => partitionLag(p, isolation, owners.get(partitionKey(p))));
   const values = partitions.flatMap((p) => (p.lag.kind === 'known' ? [p.lag.value] : []));
   const unknowns = partitions.filter((p) => p.lag.kind === 'unknown').length;
   const shared = {
@@ -73,50 +95,55 @@ export function clusterCoverage(reading: ClusterReading, groups: readonly GroupL
   return expected === 0 ? 1 : (expected - unknowns) / expected;
 }
 
-function partitionLag(p: PartitionReading, owner: string | undefined): PartitionLag {
-  const { lag, lost, commitBeyondEnd } = lagOf(p);
+function partitionLag(p: PartitionReading, isolation: IsolationLevel, owner: string | undefined): PartitionLag {
+  const high = spanOf(p, 'log end offset', p.logEndOffset);
+  const stable = spanOf(p, 'last stable offset', p.lastStableOffset);
+  const { lag, lost } = isolation === 'read_committed' ? stable : high;
   return {
     topic: p.topic,
     partition: p.partition,
     lag,
+    stableLag: stable.lag,
     lost,
     committedOffset: p.committedOffset,
     logEndOffset: p.logEndOffset,
-    commitBeyondEnd,
+    lastStableOffset: p.lastStableOffset,
+    age: p.age,
+    commitBeyondEnd: isCommitBeyondEnd(p),
     ...(owner === undefined ? {} : { owner }),
   };
 }
 
-function lagOf(p: PartitionReading): Pick<PartitionLag, 'lag' | 'lost' | 'commitBeyondEnd'> {
-  const { committedOffset, logStartOffset, logEndOffset } = p;
-  if (committedOffset.kind === 'absent') return { lag: absent, lost: absent, commitBeyondEnd: false };
-  const missing =
-    reasonOf('committed offset', committedOffset) ??
-    reasonOf('log end offset', logEndOffset) ??
-    reasonOf('log start offset', logStartOffset);
-  if (
-    missing !== undefined ||
-    committedOffset.kind !== 'known' ||
-    logEndOffset.kind !== 'known' ||
-    logStartOffset.kind !== 'known'
-  ) {
-    const reason = unknown(missing ?? 'offsets are incomplete');
-    return { lag: reason, lost: reason, commitBeyondEnd: false };
-  }
-  const [committed, start, end] = [committedOffset.value, logStartOffset.value, logEndOffset.value];
-  if (committed > end) {
-    const reason = unknown(
-      `committed offset ${committed} lies beyond the log end offset ${end}: topic recreated or truncated`,
-    );
-    return { lag: reason, lost: reason, commitBeyondEnd: true };
-  }
-  const lost = committed < start ? start - committed : 0n;
-  return { lag: known(Number(end - (committed + lost))), lost: known(Number(lost)), commitBeyondEnd: false };
+const isCommitBeyondEnd = ({ committedOffset: committed, logEndOffset: end }: PartitionReading): boolean =>
+  committed.kind === 'known' && end.kind === 'known' && committed.value > end.value;
+
+type Span = Pick<PartitionLag, 'lag' | 'lost'>;
+
+/** Records from the commit to an end of the log, and those that retention deleted before they were read. */
+function spanOf(p: PartitionReading, what: string, end: Reading<bigint>): Span {
+  const { committedOffset: committed, logStartOffset: start } = p;
+  if (committed.kind === 'absent') return { lag: absent, lost: absent };
+  if (committed.kind === 'unknown') return noSpan(`committed offset unknown: ${committed.reason}`);
+  if (end.kind !== 'known') return noSpan(`${what} unknown: ${whyMissing(end)}`);
+  if (start.kind !== 'known') return noSpan(`log start offset unknown: ${whyMissing(start)}`);
+  const beyond = beyondEnd(p, committed.value, end.value);
+  if (beyond !== undefined) return noSpan(beyond);
+  const lost = committed.value < start.value ? start.value - committed.value : 0n;
+  const unread = end.value - (committed.value + lost);
+  return { lag: known(unread < 0n ? 0 : Number(unread)), lost: known(Number(lost)) };
 }
 
-function reasonOf(what: string, reading: Reading<bigint>): string | undefined {
-  if (reading.kind === 'known') return undefined;
-  return `${what} ${reading.kind === 'absent' ? 'does not exist' : `unknown: ${reading.reason}`}`;
+const noSpan = (reason: string): Span => ({ lag: unknown(reason), lost: unknown(reason) });
+
+/** Why a commit behind an end gives no lag; undefined when there is nothing wrong with it. */
+function beyondEnd({ logEndOffset }: PartitionReading, committed: bigint, end: bigint): string | undefined {
+  const logEnd = knownValue(logEndOffset);
+  if (logEnd === undefined) {
+    // Between the last stable offset and an end that is not known: read, or beyond it.
+    return committed > end ? `committed offset ${committed} lies beyond the last stable offset ${end}` : undefined;
+  }
+  if (committed <= logEnd) return undefined;
+  return `committed offset ${committed} lies beyond the log end offset ${logEnd}: topic recreated or truncated`;
 }
 
 function ownersOf(group: GroupReading): Map<string, string> {

@@ -85,7 +85,7 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
     ...(context.historyProblem === undefined ? [] : [context.historyProblem]),
   ];
   if (group === undefined) return unreadableObservation(reading, context, problems);
-  const lag = measureLag(group, threshold);
+  const lag = measureLag(group, { threshold });
   const samples = samplesOf(appendReading(context.history, reading, Number.MAX_SAFE_INTEGER), groupId);
   const topicsRead = topicsWithOwner(lag.partitions);
   const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);

@@ -13,6 +13,24 @@ export interface Clock {
   nowMs(): number;
 }
 
+/** What to read. */
+export interface ReadRequest {
+  /** Groups by id, whatever the reader's filters say of groups. Absent: all that they let through. */
+  readonly groupIds?: readonly string[];
+  /** What may be spent on ages. Absent: nothing, and every age is unknown. */
+  readonly ages?: AgeBudget;
+}
+
+/** Bounds the work that ages are to a cluster: each round is one request to each leader. */
+export interface AgeBudget {
+  /** Rounds at most. */
+  readonly rounds: number;
+  /** Partitions, those with the oldest records first, whose age is brought to within a second or 2 %; the others keep a bracket. */
+  readonly precisePartitions: number;
+  /** Age in ms that a group's records are compared with first, so that at least "older than that?" is answered. */
+  readonly objectiveMsOf?: (groupId: string) => number | undefined;
+}
+
 export interface OffsetsReader {
   /**
    * One reading of the groups named, or of every group.
@@ -22,7 +40,7 @@ export interface OffsetsReader {
    * @throws KafkaUnreachableError when no broker answers within the deadline
    * @throws KafkaAuthError when the login is refused
    */
-  read(groupIds?: readonly string[]): Promise<ClusterReading>;
+  read(request?: ReadRequest): Promise<ClusterReading>;
   close(): Promise<void>;
 }
 

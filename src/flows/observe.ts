@@ -21,7 +21,7 @@ export async function observe(
 ): Promise<Observed> {
   const { settings } = world;
   const run = runOf(state);
-  const reading = await world.offsets.read([run.groupId]);
+  const reading = await world.offsets.read({ groupIds: [run.groupId] });
   const { history, problem } = await recall(world);
   const windowFromMs = reading.atMs - settings.timing.rateWindowSeconds * 1000;
   const observation = observeGroup(reading, {

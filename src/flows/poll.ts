@@ -29,7 +29,9 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
   const { settings, clock } = world;
   const startedAtMs = clock.nowMs();
   const reading = await world.offsets.read();
-  const groups = reading.groups.map((group) => measureLag(group, lagThresholdOf(settings, group.groupId)));
+  const groups = reading.groups.map((group) =>
+    measureLag(group, { threshold: lagThresholdOf(settings, group.groupId) }),
+  );
   const coverage = clusterCoverage(reading, groups);
   const health = {
     groupsRead: groups.length,

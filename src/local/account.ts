@@ -85,9 +85,9 @@ export class LocalAccount {
     this.#options = options;
     const { template, settings, timeScale, world, cloudwatch, onEvent } = options;
     const offsets: OffsetsReader = {
-      read: async (groupIds) => {
-        const reading = await world.offsets.read(groupIds);
-        if (groupIds === undefined) onEvent({ kind: 'polled', reading });
+      read: async (request) => {
+        const reading = await world.offsets.read(request);
+        if (request?.groupIds === undefined) onEvent({ kind: 'polled', reading });
         return reading;
       },
       close: () => world.offsets.close(),

@@ -14,7 +14,7 @@ export interface ReaderStand {
 /** Runs the contract over one stand; `stand` is called inside the tests. */
 export function offsetsReaderContract(name: string, stand: () => ReaderStand): void {
   const readGroup = async () => {
-    const reading = await stand().reader.read([stand().groupId]);
+    const reading = await stand().reader.read({ groupIds: [stand().groupId] });
     const group = reading.groups[0];
     if (group === undefined) throw new Error('the group is not in the reading');
     return { reading, group };
@@ -53,14 +53,14 @@ export function offsetsReaderContract(name: string, stand: () => ReaderStand): v
     });
 
     it('says of a group that does not exist that it cannot be read, beside one that does', async () => {
-      const { groups, unreadableGroups } = await stand().reader.read(['no-such-group', stand().groupId]);
+      const { groups, unreadableGroups } = await stand().reader.read({ groupIds: ['no-such-group', stand().groupId] });
 
       expect(groups.map((group) => group.groupId)).toEqual([stand().groupId]);
       expect(unreadableGroups).toEqual([{ groupId: 'no-such-group', reason: expect.stringMatching(/./) }]);
     });
 
     it('reads no group when an empty list is given', async () => {
-      const { groups, unreadableGroups } = await stand().reader.read([]);
+      const { groups, unreadableGroups } = await stand().reader.read({ groupIds: [] });
 
       expect({ groups, unreadableGroups }).toEqual({ groups: [], unreadableGroups: [] });
     });

@@ -4,7 +4,8 @@ import { known, unknown } from '../../src/core/kafka.ts';
 import { clusterCoverage, measureLag } from '../../src/core/lag.ts';
 import { clusterReadingOf, groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
 
-const lagOf = (offsets: Offsets) => measureLag(groupReadingOf({ offsets: [offsets] }), 100).partitions[0];
+const lagOf = (offsets: Offsets) =>
+  measureLag(groupReadingOf({ offsets: [offsets] }), { threshold: 100 }).partitions[0];
 
 describe('measureLag', () => {
   it.each<[string, Offsets, number, number]>([
@@ -24,7 +25,7 @@ describe('measureLag', () => {
           [90, 100],
         ],
       }),
-      100,
+      { threshold: 100 },
     );
 
     expect(lag.partitions[0]?.lag).toEqual({ kind: 'absent' });
@@ -43,14 +44,14 @@ describe('measureLag', () => {
       ],
     });
     const broken = { ...partitionOf(1, [0, 500]), logEndOffset: unknown('leader not available') };
-    const lag = measureLag({ ...group, partitions: [partitionOf(0, [0, 500]), broken] }, 100);
+    const lag = measureLag({ ...group, partitions: [partitionOf(0, [0, 500]), broken] }, { threshold: 100 });
 
     expect(lag).toMatchObject({ sumLag: 500, ratio: 5, complete: false, coverage: 0.5 });
     expect(lag.partitions[1]?.lag).toMatchObject({ kind: 'unknown', reason: expect.stringMatching(/leader/) });
   });
 
   it('has no sum and no ratio when nothing is known', () => {
-    const lag = measureLag(groupReadingOf({ offsets: [[null, 100]] }), 100);
+    const lag = measureLag(groupReadingOf({ offsets: [[null, 100]] }), { threshold: 100 });
 
     expect(lag).not.toHaveProperty('sumLag');
     expect(lag).not.toHaveProperty('ratio');
@@ -82,7 +83,7 @@ describe('clusterCoverage', () => {
     ...group,
     partitions: [partitionOf(0, [0, 5]), { ...partitionOf(1, [0, 5]), logEndOffset: unknown('x') }],
   };
-  const measure = (g: typeof group) => measureLag(g, 100);
+  const measure = (g: typeof group) => measureLag(g, { threshold: 100 });
 
   it('is measured divided by expected partitions', () => {
     const reading = clusterReadingOf(0, [group, broken]);

@@ -7,12 +7,12 @@ import { groupReadingOf, type Offsets, partitionOf } from '../support/readings.t
 
 const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12, coverage: 1 };
 const metricsOf = (group: GroupLag) => toMetrics('prod', [group], health);
-const lagOf = (offsets: readonly Offsets[], threshold = 100) => measureLag(groupReadingOf({ offsets }), threshold);
+const lagOf = (offsets: readonly Offsets[], threshold = 100) => measureLag(groupReadingOf({ offsets }), { threshold });
 
 /** The second partition's end could not be read. */
 function partial(lag: number, threshold: number): GroupLag {
   const broken = { ...partitionOf(1, [0, 9]), logEndOffset: unknown('x') };
-  return measureLag({ ...groupReadingOf(), partitions: [partitionOf(0, [0, lag]), broken] }, threshold);
+  return measureLag({ ...groupReadingOf(), partitions: [partitionOf(0, [0, lag]), broken] }, { threshold });
 }
 
 describe('toMetrics', () => {

@@ -46,7 +46,7 @@ test('all is read while all live', async () => {
 test('a dead broker: first no list, then all groups, and the topic that lost a partition is unknown as a whole', async () => {
   process.kill(kafka().pids[2] ?? 0, 'SIGKILL');
   const startedAt = performance.now();
-  const during = await reader.read(GROUPS);
+  const during = await reader.read({ groupIds: GROUPS });
 
   expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS * 1.5);
   expect(during.problems.map(({ request }) => request)).toEqual(['ListGroups']);
@@ -65,7 +65,7 @@ test('a dead broker: first no list, then all groups, and the topic that lost a p
   const reason = expect.stringContaining(LIMITS.wholeTopic);
   for (const { partitions } of after.groups) {
     expect(partitions.map((p) => p.committedOffset)).toEqual([known(0n), known(0n)]);
-    expect(partitions.map((p) => p.logEndOffset)).toEqual([known(0n), { kind: 'unknown', reason }]);
+    expect(partitions.map((p) => p.lastStableOffset)).toEqual([known(0n), { kind: 'unknown', reason }]);
   }
 }, 60_000);
 
@@ -73,5 +73,5 @@ const endsOf = async (from: OffsetsReader): Promise<readonly string[]> => endTex
 
 const endTexts = ({ groups }: ClusterReading): readonly string[] =>
   groups.flatMap(({ partitions }) =>
-    partitions.map(({ logEndOffset: end }) => (end.kind === 'known' ? String(end.value) : end.kind)),
+    partitions.map(({ lastStableOffset: end }) => (end.kind === 'known' ? String(end.value) : end.kind)),
   );

@@ -51,7 +51,7 @@ beforeAll(async () => {
     running.push(startConsumer({ bootstrap, group: 'live', topic: 'orders', clientId, msPerRecord: 1 }));
   }
   await waitUntil('the live group has two members and has read all', async () => {
-    const live = (await reader.read(['live'])).groups[0];
+    const live = (await reader.read({ groupIds: ['live'] })).groups[0];
     return live !== undefined && isSettled(live) && isRead(live);
   });
 }, 120_000);
@@ -89,7 +89,7 @@ test('a reading takes two requests more for each group, and a bounded number for
 });
 
 test('a group that committed in part has those partitions alone, and its state', async () => {
-  const { groups, unreadableGroups } = await reader.read(['partly', 'nobody']);
+  const { groups, unreadableGroups } = await reader.read({ groupIds: ['partly', 'nobody'] });
 
   expect(groups).toMatchObject([
     {

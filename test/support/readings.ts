@@ -6,6 +6,7 @@ import {
   known,
   type Member,
   type PartitionReading,
+  unknown,
 } from '../../src/core/kafka.ts';
 
 /** One partition of topic `orders`: [committed, end, start]; committed null for none. */
@@ -17,6 +18,8 @@ export const partitionOf = (partition: number, [committed, end, start = 0]: Offs
   committedOffset: committed === null ? absent : known(BigInt(committed)),
   logStartOffset: known(BigInt(start)),
   logEndOffset: known(BigInt(end)),
+  lastStableOffset: known(BigInt(end)),
+  age: unknown('was not asked'),
 });
 
 export interface GroupTraits {
@@ -57,5 +60,7 @@ export const clusterReadingOf = (atMs: number, groups: readonly GroupReading[]):
   groups,
   unreadableGroups: [],
   problems: [],
+  topicIds: new Map(),
+  openTransactions: absent,
   requests: 7,
 });

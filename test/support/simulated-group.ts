@@ -3,8 +3,8 @@
  * `OffsetsReader` and for ECS behind `ServiceScaler`.
  */
 import { NotFoundError, ScalingRefusedError } from '../../src/core/errors.ts';
-import { absent, type ClusterReading, type GroupReading, known, type Member } from '../../src/core/kafka.ts';
-import type { Clock, OffsetsReader, ServiceScaler } from '../../src/core/ports.ts';
+import { absent, type ClusterReading, type GroupReading, known, type Member, unknown } from '../../src/core/kafka.ts';
+import type { Clock, OffsetsReader, ReadRequest, ServiceScaler } from '../../src/core/ports.ts';
 import { type ScalingLever, type ServiceId, type ServiceStatus, serviceName } from '../../src/core/service.ts';
 
 /** A clock that a test moves. */
@@ -56,7 +56,7 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
     this.#commits = options.arrivals.map(() => 0);
   }
 
-  async read(groupIds?: readonly string[]): Promise<ClusterReading> {
+  async read({ groupIds }: ReadRequest = {}): Promise<ClusterReading> {
     this.#move();
     const { clock, groupId } = this.#options;
     const wanted = groupIds === undefined || groupIds.includes(groupId);
@@ -66,6 +66,8 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
       groups: wanted ? [this.#group()] : [],
       unreadableGroups: others.map((id) => ({ groupId: id, reason: 'no such group' })),
       problems: [],
+      topicIds: new Map([['orders', 'simulated']]),
+      openTransactions: absent,
       requests: 1,
     };
   }
@@ -144,6 +146,8 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
         committedOffset: known(BigInt(Math.floor(this.#commits[partition] ?? 0))),
         logStartOffset: known(0n),
         logEndOffset: known(BigInt(Math.floor(end))),
+        lastStableOffset: known(BigInt(Math.floor(end))),
+        age: unknown('the simulation stamps no records'),
       })),
     };
   }

@@ -43,6 +43,8 @@ export function assembleGroups(
 export const byGroupId = (a: { readonly groupId: string }, b: { readonly groupId: string }): number =>
   a.groupId < b.groupId ? -1 : a.groupId > b.groupId ? 1 : 0;
 
+const NOT_ASKED = unknown('was not asked');
+
 type Commit = TopicPartition & { readonly offset: Reading<bigint> };
 
 /** Commits by partition, and a partition without one for each that only has an owner. */
@@ -84,12 +86,16 @@ function groupReading(answer: GroupAnswer, offsets: ReadonlyMap<string, LogOffse
 
 function partitionReading(commit: Commit, log: LogOffsets | undefined): PartitionReading {
   const readingOf = (outcome: Outcome<bigint> | undefined): Reading<bigint> =>
-    outcome === undefined ? unknown('was not asked') : outcome.ok ? known(outcome.value) : unknown(outcome.reason);
+    outcome === undefined ? NOT_ASKED : outcome.ok ? known(outcome.value) : unknown(outcome.reason);
+  const fault = log?.end.ok === false ? log.end.fault : undefined;
   return {
     topic: commit.topic,
     partition: commit.partition,
     committedOffset: commit.offset,
     logStartOffset: readingOf(log?.start),
     logEndOffset: readingOf(log?.end),
+    lastStableOffset: readingOf(log?.stable),
+    age: NOT_ASKED,
+    ...(fault === undefined ? {} : { fault }),
   };
 }

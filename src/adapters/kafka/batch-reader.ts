@@ -7,8 +7,8 @@
 import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
 import { KafkaUnreachableError } from '../../core/errors.ts';
-import type { ClusterReading, UnreadableGroup } from '../../core/kafka.ts';
-import type { Clock, OffsetsReader } from '../../core/ports.ts';
+import { absent, type ClusterReading, type UnreadableGroup } from '../../core/kafka.ts';
+import type { Clock, OffsetsReader, ReadRequest } from '../../core/ports.ts';
 import { assembleGroups, byGroupId, partitionsOf } from './assemble.ts';
 import { parseBootstrap } from './bootstrap.ts';
 import { createConnections } from './connections.ts';
@@ -46,10 +46,10 @@ export function createBatchReader(options: BatchReaderOptions): OffsetsReader {
   });
   let brokers: readonly Broker[] = [];
   return {
-    async read(groupIds) {
+    async read(request = {}) {
       const inquiry = beginInquiry({ connections, auth: options.auth, timeoutMs: options.timeoutMs });
       brokers = await findBrokers(inquiry, [...bootstrap, ...brokers], options.timeoutMs);
-      return readCluster(inquiry, { brokers, clock: options.clock, ...(groupIds === undefined ? {} : { groupIds }) });
+      return readCluster(inquiry, { brokers, clock: options.clock, ...request });
     },
     close: () => connections.close(),
   };
@@ -63,11 +63,9 @@ async function findBrokers(inquiry: Inquiry, candidates: readonly Broker[], time
   throw new KafkaUnreachableError(`no Kafka broker answered (deadline ${timeoutMs / 1000} s): ${outcome.reason}`);
 }
 
-interface Task {
+interface Task extends ReadRequest {
   readonly brokers: readonly Broker[];
   readonly clock: Clock;
-  /** Absent: all groups. */
-  readonly groupIds?: readonly string[];
 }
 
 async function readCluster(inquiry: Inquiry, { brokers, clock, groupIds }: Task): Promise<ClusterReading> {
@@ -83,6 +81,8 @@ async function readCluster(inquiry: Inquiry, { brokers, clock, groupIds }: Task)
     groups,
     unreadableGroups: [...missing, ...unreadable].sort(byGroupId),
     problems: [...list.problems, ...problems, ...offsets.problems],
+    topicIds: offsets.topicIds,
+    openTransactions: absent,
     requests: inquiry.requests,
   };
 }

@@ -1,5 +1,6 @@
 /** What goes wrong between us and a broker, in words that a person can act on. */
 import { protocolErrors, protocolErrorsCodesById } from '@platformatic/kafka';
+import type { LogFault } from '../../core/kafka.ts';
 
 /** Nothing was told. */
 export interface Failure {
@@ -9,6 +10,8 @@ export interface Failure {
   readonly again: boolean;
   /** The request was not sent: the broker speaks none of its versions. Another form of it may do. */
   readonly unspoken?: true;
+  /** What it means for a partition's log, where that has a name. */
+  readonly fault?: LogFault;
 }
 
 /** Outcome of asking for one thing. A failure is data here: it costs its part of a reading and no more. */
@@ -36,13 +39,19 @@ const PASSING = new Set([
   'KAFKA_STORAGE_ERROR',
 ]);
 
+const FAULTS: Readonly<Record<string, LogFault>> = {
+  TOPIC_AUTHORIZATION_FAILED: 'denied',
+  LEADER_NOT_AVAILABLE: 'no-leader',
+};
+
 /** The failure that an error code of a response stands for; `undefined` for 0. */
 export function failureOfCode(code: number): Failure | undefined {
   if (code === 0) return undefined;
   const id = idOf(code);
   const message = id === undefined ? undefined : protocolErrors[id]?.message;
   const reason = `${id ?? `error code ${code}`}${message === undefined ? '' : `: ${message.replace(/\.$/, '')}`}`;
-  return failure(reason, id !== undefined && PASSING.has(id));
+  const fault = id === undefined ? undefined : FAULTS[id];
+  return { ...failure(reason, id !== undefined && PASSING.has(id)), ...(fault === undefined ? {} : { fault }) };
 }
 
 /** True when the code has this name in the protocol guide. */

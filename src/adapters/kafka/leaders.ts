@@ -7,6 +7,8 @@ import { METADATA, type MetadataResponse } from './requests.ts';
 
 export interface Leaders {
   leaderOf(partition: TopicPartition): Outcome<Broker>;
+  /** Ids of the topics that exist, where the broker tells them. */
+  readonly topicIds: ReadonlyMap<string, string>;
   readonly problems: readonly ReadProblem[];
 }
 
@@ -19,14 +21,15 @@ export async function findLeaders(
   const outcome = await inquiry.askAny(brokers, METADATA, [...topics], false, false);
   if (!outcome.ok) {
     const problem = { broker: brokerNames(brokers), request: METADATA.name, reason: outcome.reason };
-    return { leaderOf: () => outcome, problems: [problem] };
+    return { leaderOf: () => outcome, topicIds: new Map(), problems: [problem] };
   }
   const { byPartition, byTopic } = leadersIn(outcome.value);
+  const topicIds = idsIn(outcome.value);
   const leaderOf = (partition: TopicPartition) =>
     byTopic.get(partition.topic) ??
     byPartition.get(partitionKey(partition)) ??
     failure(`the topic has no partition ${partition.partition}`, false);
-  return { leaderOf, problems: [] };
+  return { leaderOf, topicIds, problems: [] };
 }
 
 /** Leaders by partition; and by topic, why a topic as a whole has none. */
@@ -40,14 +43,25 @@ function leadersIn(response: MetadataResponse) {
     if (failed !== undefined) byTopic.set(name, failed);
     for (const { partitionIndex, leaderId } of topic.partitions) {
       const node = nodes.get(leaderId);
-      const leader = node === undefined ? failure('the partition has no leader', true) : success(node);
+      const leader =
+        node === undefined
+          ? { ...failure('the partition has no leader', true), fault: 'no-leader' as const }
+          : success(node);
       byPartition.set(partitionKey({ topic: name, partition: partitionIndex }), leader);
     }
   }
   return { byPartition, byTopic };
 }
 
+/** Before Metadata version 10 the id is all zeros. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+
+const idsIn = ({ topics }: MetadataResponse): ReadonlyMap<string, string> =>
+  new Map(
+    topics.flatMap(({ name, topicId }) => (name == null || !topicId || topicId === NO_ID ? [] : [[name, topicId]])),
+  );
+
 function topicFailure(code: number): Failure | undefined {
   if (!isCode(code, 'UNKNOWN_TOPIC_OR_PARTITION')) return failureOfCode(code);
-  return failure('the topic does not exist: deleted, or hidden by an ACL', false);
+  return { ...failure('the topic does not exist: deleted, or hidden by an ACL', false), fault: 'no-topic' };
 }

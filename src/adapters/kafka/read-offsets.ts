@@ -1,4 +1,4 @@
-/** First and next offsets of partitions: two requests to each leader for all of its partitions, once again if it moved. */
+/** Where logs begin and end: three requests to each leader for all of its partitions, once again if it moved. */
 import type { Broker } from '@platformatic/kafka';
 import { partitionKey, type ReadProblem, type TopicPartition } from '../../core/kafka.ts';
 import { splitByBroker } from './by-broker.ts';
@@ -14,21 +14,26 @@ const START = -2n;
 const CONSUMER = -1;
 /** Up to the high watermark. */
 const READ_UNCOMMITTED = 0;
+/** Up to the last stable offset. */
+const READ_COMMITTED = 1;
 const ANY_EPOCH = -1;
 
 /** What the leader said of one partition. */
 export interface LogOffsets {
   readonly end: Outcome<bigint>;
+  readonly stable: Outcome<bigint>;
   readonly start: Outcome<bigint>;
 }
 
 export interface OffsetAnswers {
   /** By `partitionKey`; one entry for each partition asked for. */
   readonly byPartition: ReadonlyMap<string, LogOffsets>;
+  /** Ids of the topics that exist, where the broker tells them. */
+  readonly topicIds: ReadonlyMap<string, string>;
   readonly problems: readonly ReadProblem[];
 }
 
-/** Reads both ends of every log; partitions whose leader moved or fails are looked up and asked once more. */
+/** Reads the ends of every log; partitions whose leader moved or fails are looked up and asked once more. */
 export async function readOffsets(
   inquiry: Inquiry,
   brokers: readonly Broker[],
@@ -39,25 +44,32 @@ export async function readOffsets(
   if (pending.length === 0) return first;
   await inquiry.pause();
   const second = await askOnce(inquiry, brokers, pending);
-  return { byPartition: new Map([...first.byPartition, ...second.byPartition]), problems: second.problems };
+  return {
+    byPartition: new Map([...first.byPartition, ...second.byPartition]),
+    topicIds: new Map([...first.topicIds, ...second.topicIds]),
+    problems: second.problems,
+  };
 }
 
 const mayPass = (offsets: LogOffsets | undefined): boolean =>
-  offsets !== undefined && [offsets.end, offsets.start].some((outcome) => !outcome.ok && outcome.again);
+  offsets !== undefined && [offsets.end, offsets.stable, offsets.start].some((outcome) => !outcome.ok && outcome.again);
 
 async function askOnce(
   inquiry: Inquiry,
   brokers: readonly Broker[],
   partitions: readonly TopicPartition[],
 ): Promise<OffsetAnswers> {
-  if (partitions.length === 0) return { byPartition: new Map(), problems: [] };
+  if (partitions.length === 0) return { byPartition: new Map(), topicIds: new Map(), problems: [] };
   const topics = [...new Set(partitions.map((partition) => partition.topic))];
   const leaders = await findLeaders(inquiry, brokers, topics);
   const { parts, lost } = splitByBroker(partitions, leaders.leaderOf);
   const told = await Promise.all(parts.map(({ broker, items }) => askLeader(inquiry, broker, items)));
-  const untold = lost.map(({ item, failure: why }) => [partitionKey(item), { end: why, start: why }] as const);
+  const untold = lost.map(
+    ({ item, failure: why }) => [partitionKey(item), { end: why, stable: why, start: why }] as const,
+  );
   return {
     byPartition: new Map([...untold, ...told.flatMap((part) => [...part.byPartition])]),
+    topicIds: leaders.topicIds,
     problems: [...leaders.problems, ...told.flatMap((part) => part.problems)],
   };
 }
@@ -66,17 +78,19 @@ async function askLeader(
   inquiry: Inquiry,
   broker: Broker,
   partitions: readonly TopicPartition[],
-): Promise<OffsetAnswers> {
-  const ask = (timestamp: bigint) =>
-    inquiry.ask(broker, LIST_OFFSETS, CONSUMER, READ_UNCOMMITTED, topicsOf(partitions, timestamp));
+): Promise<Omit<OffsetAnswers, 'topicIds'>> {
+  const ask = (timestamp: bigint, isolation = READ_UNCOMMITTED) =>
+    inquiry.ask(broker, LIST_OFFSETS, CONSUMER, isolation, topicsOf(partitions, timestamp));
   // A partition may appear only once in a request.
-  const [ends, starts] = await Promise.all([ask(END), ask(START)]);
-  const endOf = offsetsIn(ends);
-  const startOf = offsetsIn(starts);
+  const [ends, stables, starts] = await Promise.all([ask(END), ask(END, READ_COMMITTED), ask(START)]);
+  const [endOf, stableOf, startOf] = [offsetsIn(ends), offsetsIn(stables), offsetsIn(starts)];
   const byPartition = new Map(
-    partitions.map((partition) => [partitionKey(partition), { end: endOf(partition), start: startOf(partition) }]),
+    partitions.map((partition) => [
+      partitionKey(partition),
+      { end: endOf(partition), stable: stableOf(partition), start: startOf(partition) },
+    ]),
   );
-  const failed = [ends, starts].find((outcome) => !outcome.ok);
+  const failed = [ends, stables, starts].find((outcome) => !outcome.ok);
   const problem = { broker: brokerName(broker), request: LIST_OFFSETS.name };
   return { byPartition, problems: failed === undefined || failed.ok ? [] : [{ ...problem, reason: failed.reason }] };
 }

@@ -5,7 +5,6 @@ import {
   type GroupReading,
   type PartitionReading,
   partitionKey,
-  type Reading,
   unknown,
 } from '../../core/kafka.ts';
 import { LIMITS } from './limits.ts';
@@ -50,12 +49,8 @@ function partitionReading({ topic, partition, offset }: Commit, ends: LogRanges)
     partition,
     committedOffset: offset,
     logStartOffset: start,
-    logEndOffset: endAfter(offset, stableEnd),
+    logEndOffset: stableEnd.kind === 'known' ? unknown(LIMITS.stableEnd) : stableEnd,
+    lastStableOffset: stableEnd,
+    age: unknown(LIMITS.age),
   };
-}
-
-/** A commit beyond the last stable offset shows that the log may go on behind it, or that the commit is wrong. */
-function endAfter(committed: Reading<bigint>, stableEnd: Reading<bigint>): Reading<bigint> {
-  const isBeyond = committed.kind === 'known' && stableEnd.kind === 'known' && committed.value > stableEnd.value;
-  return isBeyond ? unknown(LIMITS.stableEnd) : stableEnd;
 }

@@ -4,7 +4,7 @@
  * It asks per group and per topic, and cannot read all that the first one reads: docs/readers.md.
  */
 import { SettingsError } from '../../core/errors.ts';
-import type { ClusterReading, ReadProblem, UnreadableGroup } from '../../core/kafka.ts';
+import { type ClusterReading, type ReadProblem, type UnreadableGroup, unknown } from '../../core/kafka.ts';
 import type { Clock, OffsetsReader } from '../../core/ports.ts';
 import { assembleGroup, byGroupId, type GroupAnswer, topicsOf } from './assemble.ts';
 import { parseBootstrap } from './bootstrap.ts';
@@ -31,8 +31,7 @@ export interface KafkajsReaderOptions {
 /**
  * A reader that connects for each reading anew.
  *
- * Unlike the port says, `logEndOffset` is the last stable offset here: behind an open transaction it is below the high
- * watermark, and lag is understated by what lies between. It is unknown where a commit shows that it lies below.
+ * kafkajs tells the last stable offset and not the high watermark: lag is known up to the first only.
  * @throws SettingsError when the bootstrap brokers cannot be understood, or `iam` has no region
  */
 export function createKafkajsReader(options: KafkajsReaderOptions): OffsetsReader {
@@ -43,7 +42,7 @@ export function createKafkajsReader(options: KafkajsReaderOptions): OffsetsReade
   }
   const login = auth === 'iam' && region !== undefined ? { token: tokenSource(region, clock) } : {};
   return {
-    async read(groupIds) {
+    async read({ groupIds } = {}) {
       const session = await openSession({ bootstrap, timeoutMs, clientId, ...login });
       try {
         return await readCluster(session, clock, groupIds);
@@ -71,6 +70,8 @@ export async function readCluster(
     groups: answers.map((answer) => assembleGroup(answer, ends)).sort(byGroupId),
     unreadableGroups: [...missing, ...unreadable].sort(byGroupId),
     problems,
+    topicIds: new Map(),
+    openTransactions: unknown(LIMITS.transactions),
     requests: session.requests,
   };
 }

@@ -95,7 +95,7 @@ async function writableFolder(folder: string | undefined): Promise<string> {
 async function mustAnswer(bootstrap: string): Promise<void> {
   const reader = await readerOf({ bootstrap, auth: 'plaintext', reader: 'batch', timeout: 10 });
   try {
-    await reader.read([]);
+    await reader.read({ groupIds: [] });
   } finally {
     await reader.close();
   }
@@ -146,7 +146,7 @@ const renamed = (scenario: Scenario): Scenario => ({
 
 /** On a broker that is not the demo's own, other groups are left out: their lag is not the demo's to report on. */
 const onlyGroup = (reader: OffsetsReader, group: string): OffsetsReader => ({
-  read: (groupIds) => reader.read(groupIds ?? [group]),
+  read: (request) => reader.read({ groupIds: [group], ...request }),
   close: () => reader.close(),
 });
 

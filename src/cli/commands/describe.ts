@@ -1,6 +1,7 @@
 /** `lag describe`: what the brokers say of consumer groups, now. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ClusterReading, Reading } from '../../core/kafka.ts';
+import { ISOLATION_LEVELS, type IsolationLevel } from '../../core/lag.ts';
 import { type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
 import { type DescribedGroup, type DescribeRow, describeReading, isPartial } from '../describe-rows.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
@@ -8,6 +9,7 @@ import { renderLine, renderTable } from '../render.ts';
 
 interface DescribeOptions extends ConnectionFlags {
   readonly group?: string[];
+  readonly isolation?: IsolationLevel;
   readonly json: boolean;
 }
 
@@ -15,6 +17,12 @@ interface DescribeOptions extends ConnectionFlags {
 export function describeCommand(): Command {
   const command = new Command('describe')
     .description('offsets, lag, owners and state of consumer groups, read from the brokers now')
+    .addOption(
+      new Option(
+        '--isolation <level>',
+        'end that LAG counts to: read_uncommitted to the log end, read_committed to the last stable offset (default: the first; with kafkajs the second, it cannot tell the log end)',
+      ).choices(ISOLATION_LEVELS),
+    )
     .option('-g, --group <name...>', 'groups to describe; all of them when left out');
   return withConnection(command)
     .option('--json', 'an array of groups; an unknown value is {"unknown": reason}, a missing one null', false)
@@ -25,14 +33,14 @@ export function describeCommand(): Command {
 async function describe(options: DescribeOptions): Promise<void> {
   const reader = await readerOf(options);
   try {
-    print(await reader.read(options.group), options.json);
+    print(await reader.read(options.group === undefined ? {} : { groupIds: options.group }), options);
   } finally {
     await reader.close();
   }
 }
 
-function print(reading: ClusterReading, json: boolean): void {
-  const groups = describeReading(reading);
+function print(reading: ClusterReading, { isolation, reader, json }: DescribeOptions): void {
+  const groups = describeReading(reading, isolation ?? (reader === 'kafkajs' ? 'read_committed' : 'read_uncommitted'));
   process.stdout.write(json ? `${JSON.stringify(groups.map(jsonOf), null, 2)}\n` : tableOf(groups));
   for (const { groupId, reason } of reading.unreadableGroups) {
     process.stderr.write(renderLine(`group ${JSON.stringify(groupId)} could not be read: ${reason}`));
@@ -40,7 +48,7 @@ function print(reading: ClusterReading, json: boolean): void {
   for (const { broker, request, reason } of reading.problems) {
     process.stderr.write(renderLine(`${request} failed at ${broker}: ${reason}`));
   }
-  if (isPartial(reading)) process.exitCode = EXIT_CODES.partial;
+  if (isPartial(reading, groups)) process.exitCode = EXIT_CODES.partial;
 }
 
 const HEAD = [

@@ -79,21 +79,29 @@ test('a topic that fails is unknown with the reason, and is not asked for along 
   const { groups } = await readCluster(session, clock, ['a']);
 
   const reason = unknown(`${LIMITS.wholeTopic}: UNKNOWN_TOPIC_OR_PARTITION: No such topic`);
-  expect(groups[0]?.partitions.map((p) => p.logEndOffset)).toEqual([reason, known(9n)]);
+  expect(groups[0]?.partitions.map((p) => p.lastStableOffset)).toEqual([reason, known(9n)]);
   expect(groups[0]?.partitions.map((p) => p.logStartOffset)).toEqual([reason, known(1n)]);
   expect(session.renewals).toBe(1);
 });
 
 test.each([
-  ['beyond the last stable offset', '10', known(10n), unknown(LIMITS.stableEnd)],
-  ['at the last stable offset', '9', known(9n), known(9n)],
-  ['that was never made', '-1', absent, known(9n)],
-])('a commit %s', async (_what, offset, committedOffset, logEndOffset) => {
+  ['beyond the last stable offset', '10', known(10n)],
+  ['at the last stable offset', '9', known(9n)],
+  ['that was never made', '-1', absent],
+])('a commit %s', async (_what, offset, committedOffset) => {
   const partitions = [{ partition: 0, offset, metadata: null }];
   const { groups } = await read({ fetchOffsets: async () => [{ topic: 'orders', partitions }] }, ['a']);
 
   expect(groups[0]?.partitions).toEqual([
-    { topic: 'orders', partition: 0, committedOffset, logStartOffset: known(1n), logEndOffset },
+    {
+      topic: 'orders',
+      partition: 0,
+      committedOffset,
+      logStartOffset: known(1n),
+      logEndOffset: unknown(LIMITS.stableEnd),
+      lastStableOffset: known(9n),
+      age: unknown(LIMITS.age),
+    },
   ]);
 });
 
