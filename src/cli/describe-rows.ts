@@ -1,5 +1,5 @@
 /** A reading as the rows that the official consumer-groups tool prints. */
-import type { ClusterReading, GroupReading, Member, Reading, UnreadableGroup } from '../core/kafka.ts';
+import type { ClusterReading, GroupReading, Member, Reading, RecordAge, UnreadableGroup } from '../core/kafka.ts';
 import { absent, known, partitionKey, unknown } from '../core/kafka.ts';
 import { type IsolationLevel, measureLag } from '../core/lag.ts';
 
@@ -10,6 +10,10 @@ export interface DescribeRow {
   readonly currentOffset: Reading<bigint>;
   readonly logEndOffset: Reading<bigint>;
   readonly lag: Reading<number>;
+  /** Records up to the last stable offset: less than `lag` behind an open transaction. */
+  readonly stableLag: Reading<number>;
+  /** Of the oldest unread record. */
+  readonly age: Reading<RecordAge>;
   readonly consumerId: Reading<string>;
   readonly host: Reading<string>;
   readonly clientId: Reading<string>;
@@ -59,6 +63,8 @@ function describeGroup(group: GroupReading, isolation: IsolationLevel): Describe
     currentOffset: p.committedOffset,
     logEndOffset: p.logEndOffset,
     lag: p.lag,
+    stableLag: p.stableLag,
+    age: p.age,
     ...ownerCells(group.members.kind === 'unknown' ? group.members : owners.get(partitionKey(p))),
   }));
   const count = group.members.kind === 'known' ? known(members.length) : group.members;

@@ -9,3 +9,24 @@ export const MAX_TEXT = 1_000;
 
 /** The text, cut at `MAX_TEXT` characters, with a mark that it was. */
 export const shorten = (text: string): string => (text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`);
+
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** A duration in its two largest units, rounded down to seconds: `3 h 20 min`. */
+export function durationText(ms: number): string {
+  let rest = Math.max(0, Math.floor(ms / 1_000));
+  const parts: string[] = [];
+  for (const [unit, seconds] of UNITS) {
+    const count = Math.floor(rest / seconds);
+    rest -= count * seconds;
+    if (count > 0) parts.push(`${count} ${unit}`);
+    // What is below the next unit does not matter beside the largest.
+    if (parts.length > 0 && (count === 0 || parts.length === 2)) break;
+  }
+  return parts.length === 0 ? '0 s' : parts.join(' ');
+}

@@ -7,11 +7,14 @@ import {
   type PartitionReading,
   partitionKey,
   type Reading,
+  type RecordAge,
   type TopicPartition,
   type UnreadableGroup,
   unknown,
 } from '../../core/kafka.ts';
+import { unreadFrom } from './age-searches.ts';
 import type { Outcome } from './failures.ts';
+import type { AgeOf } from './read-ages.ts';
 import type { GroupAnswer } from './read-groups.ts';
 import type { LogOffsets } from './read-offsets.ts';
 
@@ -28,12 +31,13 @@ export function partitionsOf(answers: readonly GroupAnswer[]): readonly TopicPar
 export function assembleGroups(
   answers: readonly GroupAnswer[],
   offsets: ReadonlyMap<string, LogOffsets>,
+  ages?: AgeOf,
 ): { readonly groups: readonly GroupReading[]; readonly unreadable: readonly UnreadableGroup[] } {
   const groups: GroupReading[] = [];
   const unreadable: UnreadableGroup[] = [];
   for (const answer of answers) {
     const { groupId } = answer.group;
-    if (answer.commits.ok) groups.push(groupReading(answer, offsets));
+    if (answer.commits.ok) groups.push(groupReading(answer, offsets, ages));
     else unreadable.push({ groupId, reason: `committed offsets: ${answer.commits.reason}` });
   }
   return { groups: groups.sort(byGroupId), unreadable: unreadable.sort(byGroupId) };
@@ -62,7 +66,7 @@ function commitsOf(answer: GroupAnswer): ReadonlyMap<string, Commit> {
   return commits;
 }
 
-function groupReading(answer: GroupAnswer, offsets: ReadonlyMap<string, LogOffsets>): GroupReading {
+function groupReading(answer: GroupAnswer, offsets: ReadonlyMap<string, LogOffsets>, ages?: AgeOf): GroupReading {
   const { group, description } = answer;
   const { state, assignor, members } = description.ok
     ? description.value
@@ -72,7 +76,7 @@ function groupReading(answer: GroupAnswer, offsets: ReadonlyMap<string, LogOffse
         members: unknown(description.reason),
       };
   const partitions = [...commitsOf(answer).values()].map((commit) =>
-    partitionReading(commit, offsets.get(partitionKey(commit))),
+    partitionReading(commit, offsets.get(partitionKey(commit)), ages),
   );
   return {
     groupId: group.groupId,
@@ -84,7 +88,7 @@ function groupReading(answer: GroupAnswer, offsets: ReadonlyMap<string, LogOffse
   };
 }
 
-function partitionReading(commit: Commit, log: LogOffsets | undefined): PartitionReading {
+function partitionReading(commit: Commit, log: LogOffsets | undefined, ages?: AgeOf): PartitionReading {
   const readingOf = (outcome: Outcome<bigint> | undefined): Reading<bigint> =>
     outcome === undefined ? NOT_ASKED : outcome.ok ? known(outcome.value) : unknown(outcome.reason);
   const fault = log?.end.ok === false ? log.end.fault : undefined;
@@ -95,7 +99,19 @@ function partitionReading(commit: Commit, log: LogOffsets | undefined): Partitio
     logStartOffset: readingOf(log?.start),
     logEndOffset: readingOf(log?.end),
     lastStableOffset: readingOf(log?.stable),
-    age: NOT_ASKED,
+    age: ageReading(commit, log, ages),
     ...(fault === undefined ? {} : { fault }),
   };
+}
+
+function ageReading(commit: Commit, log: LogOffsets | undefined, ages?: AgeOf): Reading<RecordAge> {
+  const { offset } = commit;
+  if (offset.kind === 'absent') return absent;
+  if (ages === undefined || log === undefined) return NOT_ASKED;
+  if (offset.kind === 'unknown') return offset;
+  const [start, end] = [log.start, log.end];
+  if (!start.ok || !end.ok) return unknown('where the log begins and ends is unknown');
+  if (offset.value > end.value) return unknown('the commit lies beyond the end of the log');
+  const from = unreadFrom(offset.value, start.value, end.value);
+  return from === undefined ? absent : ages(commit, from);
 }

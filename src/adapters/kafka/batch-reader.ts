@@ -14,6 +14,7 @@ import { parseBootstrap } from './bootstrap.ts';
 import { createConnections } from './connections.ts';
 import { beginInquiry, brokerName, type Inquiry } from './inquiry.ts';
 import { type GroupList, type ListedGroup, listGroups } from './list-groups.ts';
+import { type AgeMemory, newAgeMemory, readAges } from './read-ages.ts';
 import { readGroups } from './read-groups.ts';
 import { readOffsets } from './read-offsets.ts';
 import { METADATA } from './requests.ts';
@@ -45,11 +46,12 @@ export function createBatchReader(options: BatchReaderOptions): OffsetsReader {
     namedBrokers: bootstrap.every((broker) => isIP(broker.host) === 0),
   });
   let brokers: readonly Broker[] = [];
+  const memory = newAgeMemory();
   return {
     async read(request = {}) {
       const inquiry = beginInquiry({ connections, auth: options.auth, timeoutMs: options.timeoutMs });
       brokers = await findBrokers(inquiry, [...bootstrap, ...brokers], options.timeoutMs);
-      return readCluster(inquiry, { brokers, clock: options.clock, ...request });
+      return readCluster(inquiry, { brokers, clock: options.clock, memory, ...request });
     },
     close: () => connections.close(),
   };
@@ -66,16 +68,31 @@ async function findBrokers(inquiry: Inquiry, candidates: readonly Broker[], time
 interface Task extends ReadRequest {
   readonly brokers: readonly Broker[];
   readonly clock: Clock;
+  readonly memory: AgeMemory;
 }
 
-async function readCluster(inquiry: Inquiry, { brokers, clock, groupIds }: Task): Promise<ClusterReading> {
+async function readCluster(
+  inquiry: Inquiry,
+  { brokers, clock, memory, groupIds, ages: budget }: Task,
+): Promise<ClusterReading> {
   const list = await listGroups(inquiry, brokers);
   const { wanted, missing } = chooseGroups(list, groupIds);
   // Committed offsets before end offsets: the skew then only overstates lag, by what is produced in between.
   const { answers, problems } = await readGroups(inquiry, brokers, wanted);
   const atMs = clock.nowMs();
   const offsets = await readOffsets(inquiry, brokers, partitionsOf(answers));
-  const { groups, unreadable } = assembleGroups(answers, offsets.byPartition);
+  const ages =
+    budget === undefined
+      ? undefined
+      : await readAges(inquiry, brokers, {
+          answers,
+          offsets: offsets.byPartition,
+          topicIds: offsets.topicIds,
+          budget,
+          nowMs: atMs,
+          memory,
+        });
+  const { groups, unreadable } = assembleGroups(answers, offsets.byPartition, ages);
   return {
     atMs,
     groups,

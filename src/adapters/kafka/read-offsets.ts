@@ -2,27 +2,19 @@
 import type { Broker } from '@platformatic/kafka';
 import { partitionKey, type ReadProblem, type TopicPartition } from '../../core/kafka.ts';
 import { splitByBroker } from './by-broker.ts';
-import { failure, failureOfCode, type Outcome, success } from './failures.ts';
+import { failure, type Outcome, success } from './failures.ts';
 import { brokerName, type Inquiry } from './inquiry.ts';
 import { findLeaders } from './leaders.ts';
-import { LIST_OFFSETS, type ListOffsetsResponse, type ListOffsetsTopic } from './requests.ts';
-
-/** Timestamps that stand for the end and the start of a log. */
-const END = -1n;
-const START = -2n;
-/** We are no replica. */
-const CONSUMER = -1;
-/** Up to the high watermark. */
-const READ_UNCOMMITTED = 0;
-/** Up to the last stable offset. */
-const READ_COMMITTED = 1;
-const ANY_EPOCH = -1;
+import { type FoundOffsets, ISOLATION, listOffsets, PLACES } from './list-offsets.ts';
+import { LIST_OFFSETS } from './requests.ts';
 
 /** What the leader said of one partition. */
 export interface LogOffsets {
   readonly end: Outcome<bigint>;
   readonly stable: Outcome<bigint>;
   readonly start: Outcome<bigint>;
+  /** Who told; absent when it is not known who leads the partition. */
+  readonly leader?: Broker;
 }
 
 export interface OffsetAnswers {
@@ -68,7 +60,7 @@ async function askOnce(
     ({ item, failure: why }) => [partitionKey(item), { end: why, stable: why, start: why }] as const,
   );
   return {
-    byPartition: new Map([...untold, ...told.flatMap((part) => [...part.byPartition])]),
+    byPartition: new Map<string, LogOffsets>([...untold, ...told.flatMap((part) => [...part.byPartition])]),
     topicIds: leaders.topicIds,
     problems: [...leaders.problems, ...told.flatMap((part) => part.problems)],
   };
@@ -76,43 +68,35 @@ async function askOnce(
 
 async function askLeader(
   inquiry: Inquiry,
-  broker: Broker,
+  leader: Broker,
   partitions: readonly TopicPartition[],
 ): Promise<Omit<OffsetAnswers, 'topicIds'>> {
-  const ask = (timestamp: bigint, isolation = READ_UNCOMMITTED) =>
-    inquiry.ask(broker, LIST_OFFSETS, CONSUMER, isolation, topicsOf(partitions, timestamp));
-  // A partition may appear only once in a request.
-  const [ends, stables, starts] = await Promise.all([ask(END), ask(END, READ_COMMITTED), ask(START)]);
-  const [endOf, stableOf, startOf] = [offsetsIn(ends), offsetsIn(stables), offsetsIn(starts)];
+  const ask = (timestamp: bigint, isolation?: typeof ISOLATION.readCommitted) =>
+    listOffsets(
+      inquiry,
+      leader,
+      partitions.map(({ topic, partition }) => ({ topic, partition, timestamp })),
+      isolation === undefined ? {} : { isolation },
+    );
+  const [ends, stables, starts] = await Promise.all([
+    ask(PLACES.end),
+    ask(PLACES.end, ISOLATION.readCommitted),
+    ask(PLACES.start),
+  ]);
+  const [endOf, stableOf, startOf] = [placesIn(ends), placesIn(stables), placesIn(starts)];
   const byPartition = new Map(
-    partitions.map((partition) => [
-      partitionKey(partition),
-      { end: endOf(partition), stable: stableOf(partition), start: startOf(partition) },
-    ]),
+    partitions.map((p) => [partitionKey(p), { end: endOf(p), stable: stableOf(p), start: startOf(p), leader }]),
   );
   const failed = [ends, stables, starts].find((outcome) => !outcome.ok);
-  const problem = { broker: brokerName(broker), request: LIST_OFFSETS.name };
+  const problem = { broker: brokerName(leader), request: LIST_OFFSETS.name };
   return { byPartition, problems: failed === undefined || failed.ok ? [] : [{ ...problem, reason: failed.reason }] };
 }
 
-function topicsOf(partitions: readonly TopicPartition[], timestamp: bigint): ListOffsetsTopic[] {
-  const topics = new Map<string, ListOffsetsTopic>();
-  for (const { topic, partition } of partitions) {
-    const entry = topics.get(topic) ?? { name: topic, partitions: [] };
-    entry.partitions.push({ partitionIndex: partition, currentLeaderEpoch: ANY_EPOCH, timestamp });
-    topics.set(topic, entry);
-  }
-  return [...topics.values()];
-}
-
-function offsetsIn(outcome: Outcome<ListOffsetsResponse>): (partition: TopicPartition) => Outcome<bigint> {
+function placesIn(outcome: Outcome<FoundOffsets>): (partition: TopicPartition) => Outcome<bigint> {
   if (!outcome.ok) return () => outcome;
-  const offsets = new Map<string, Outcome<bigint>>();
-  for (const { name, partitions } of outcome.value.topics) {
-    for (const { partitionIndex, errorCode, offset } of partitions) {
-      const none = offset < 0n ? failure('the leader told no offset', true) : success(offset);
-      offsets.set(partitionKey({ topic: name, partition: partitionIndex }), failureOfCode(errorCode) ?? none);
-    }
-  }
-  return (partition) => offsets.get(partitionKey(partition)) ?? failure('the leader left it out of its answer', true);
+  return (partition) => {
+    const found = outcome.value(partition);
+    if (!found.ok) return found;
+    return found.value.offset < 0n ? failure('the leader told no offset', true) : success(found.value.offset);
+  };
 }

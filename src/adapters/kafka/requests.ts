@@ -2,6 +2,7 @@
 import {
   type API,
   consumerGroupDescribeV0,
+  describeConfigsV4,
   describeGroupsV5,
   findCoordinatorV3,
   findCoordinatorV4,
@@ -63,6 +64,10 @@ export const DESCRIBE_GROUPS = request('DescribeGroups', '2.4', describeGroupsV5
 export const CONSUMER_GROUP_DESCRIBE = request('ConsumerGroupDescribe', '3.7', consumerGroupDescribeV0);
 /** First and next offsets of partitions, from their leader. */
 export const LIST_OFFSETS = request('ListOffsets', '2.8', listOffsetsV9, listOffsetsV8, listOffsetsV7, listOffsetsV6);
+/** The same where it can be asked which offsets are in tiered storage only. */
+export const LIST_OFFSETS_TIERED = request('ListOffsets', '3.6', listOffsetsV9, listOffsetsV8);
+/** Configuration of topics. */
+export const DESCRIBE_CONFIGS = request('DescribeConfigs', '2.8', describeConfigsV4);
 
 /** The client has these types under the names of their versions alone. */
 export type ClassicGroup = describeGroupsV5.DescribeGroupsResponseGroup;
@@ -71,4 +76,4 @@ export type MetadataResponse = metadataV12.MetadataResponse;
 export type CoordinatorAnswer = findCoordinatorV6.FindCoordinatorResponseCoordinator;
 export type CommittedGroup = Pick<offsetFetchV9.OffsetFetchResponseGroup, 'topics' | 'errorCode'>;
 export type ListOffsetsTopic = listOffsetsV9.ListOffsetsRequestTopic;
-export type ListOffsetsResponse = listOffsetsV9.ListOffsetsResponse;
+export type ListOffsetsRequest = typeof LIST_OFFSETS;

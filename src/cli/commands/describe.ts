@@ -1,11 +1,15 @@
 /** `lag describe`: what the brokers say of consumer groups, now. */
 import { Command, Option } from 'commander';
-import type { ClusterReading, Reading } from '../../core/kafka.ts';
+import type { ClusterReading, Reading, RecordAge } from '../../core/kafka.ts';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../../core/lag.ts';
+import { durationText } from '../../core/text.ts';
 import { type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
 import { type DescribedGroup, type DescribeRow, describeReading, isPartial } from '../describe-rows.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { renderLine, renderTable } from '../render.ts';
+
+/** A person waits for it and looks closely: more rounds than a poll takes. */
+const AGES = { rounds: 30, precisePartitions: 1_000 };
 
 interface DescribeOptions extends ConnectionFlags {
   readonly group?: string[];
@@ -33,7 +37,10 @@ export function describeCommand(): Command {
 async function describe(options: DescribeOptions): Promise<void> {
   const reader = await readerOf(options);
   try {
-    print(await reader.read(options.group === undefined ? {} : { groupIds: options.group }), options);
+    print(
+      await reader.read({ ages: AGES, ...(options.group === undefined ? {} : { groupIds: options.group }) }),
+      options,
+    );
   } finally {
     await reader.close();
   }
@@ -58,6 +65,7 @@ const HEAD = [
   'CURRENT-OFFSET',
   'LOG-END-OFFSET',
   'LAG',
+  'AGE',
   'CONSUMER-ID',
   'HOST',
   'CLIENT-ID',
@@ -75,8 +83,17 @@ function tableOf(groups: readonly DescribedGroup[]): string {
 const cellsOf = (row: DescribeRow): string[] => [
   row.topic,
   String(row.partition),
-  ...[row.currentOffset, row.logEndOffset, row.lag, row.consumerId, row.host, row.clientId].map(cell),
+  ...[row.currentOffset, row.logEndOffset, row.lag].map(cell),
+  ageCell(row.age),
+  ...[row.consumerId, row.host, row.clientId].map(cell),
 ];
+
+/** A bare age is certain; with `≥`, the record may be older where timestamps are out of order. */
+function ageCell(age: Reading<RecordAge>): string {
+  if (age.kind !== 'known') return cell(age);
+  const { atLeastMs, proven } = age.value;
+  return `${proven ? '' : '≥ '}${durationText(atLeastMs)}`;
+}
 
 const cell = (reading: Reading<unknown>): string =>
   reading.kind === 'known' ? String(reading.value) : reading.kind === 'absent' ? '-' : 'unknown';
@@ -91,6 +108,8 @@ const jsonOf = ({ group, state, members, rows }: DescribedGroup) => ({
     currentOffset: jsonValue(row.currentOffset),
     logEndOffset: jsonValue(row.logEndOffset),
     lag: jsonValue(row.lag),
+    stableLag: jsonValue(row.stableLag),
+    age: jsonValue(row.age),
     consumerId: jsonValue(row.consumerId),
     host: jsonValue(row.host),
     clientId: jsonValue(row.clientId),
@@ -98,7 +117,7 @@ const jsonOf = ({ group, state, members, rows }: DescribedGroup) => ({
 });
 
 /** Offsets as decimal strings: they may not fit a JSON number. */
-function jsonValue(reading: Reading<bigint | number | string>): unknown {
+function jsonValue(reading: Reading<bigint | number | string | RecordAge>): unknown {
   if (reading.kind === 'absent') return null;
   if (reading.kind === 'unknown') return { unknown: reading.reason };
   return typeof reading.value === 'bigint' ? reading.value.toString() : reading.value;

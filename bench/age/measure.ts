@@ -1,0 +1,59 @@
+/** Compares the ages that a reader tells with the truth. */
+import type { Reading, RecordAge } from '../../src/core/kafka.ts';
+import type { AgeBudget, OffsetsReader } from '../../src/core/ports.ts';
+import { toleranceMs } from '../../src/core/time-lag.ts';
+import type { DataKind } from './kinds.ts';
+import { type AgeStand, trueAgeMs } from './stand.ts';
+
+export interface KindResult {
+  readonly kind: string;
+  readonly promise: DataKind['promise'];
+  readonly groups: number;
+  /** Between the truth and what was told for certain (the lower end), ms. */
+  readonly worstErrorMs: number;
+  /** The largest share of the true age that an error is; an error of up to a second, which is promised for any age, counts as none. */
+  readonly worstRelativeError: number;
+  readonly promiseKept: boolean;
+  /** Groups whose age was not told. */
+  readonly unknown: number;
+  /** Groups whose age is certain at both ends. */
+  readonly proven: number;
+  /** Requests that the ages took: to the one broker there is, so rounds, and two before them. */
+  readonly rounds: number;
+}
+
+/** One reading with ages of all groups of the stand, judged. */
+export async function measureKind(reader: OffsetsReader, stand: AgeStand, ages: AgeBudget): Promise<KindResult> {
+  const groupIds = [...stand.groups.keys()];
+  const without = await reader.read({ groupIds });
+  const reading = await reader.read({ groupIds, ages });
+  const judged = reading.groups.map(({ groupId, partitions }) => {
+    const truth = trueAgeMs(stand, groupId, reading.atMs);
+    return { truth, age: partitions[0]?.age ?? { kind: 'absent' as const } };
+  });
+  const errors = judged.flatMap(({ truth, age }) =>
+    truth !== undefined && age.kind === 'known' ? [{ truth, error: Math.abs(truth - age.value.atLeastMs) }] : [],
+  );
+  return {
+    kind: stand.kind.name,
+    promise: stand.kind.promise,
+    groups: judged.length,
+    worstErrorMs: Math.max(0, ...errors.map(({ error }) => error)),
+    worstRelativeError: Math.max(0, ...errors.map(({ truth, error }) => (error <= 1_000 ? 0 : error / truth))),
+    promiseKept: judged.every(({ truth, age }) => isKept(stand.kind.promise, truth, age)),
+    unknown: judged.filter(({ age }) => age.kind === 'unknown').length,
+    proven: judged.filter(({ age }) => age.kind === 'known' && age.value.proven).length,
+    rounds: reading.requests - without.requests,
+  };
+}
+
+function isKept(promise: DataKind['promise'], truth: number | undefined, age: Reading<RecordAge>): boolean {
+  if (truth === undefined) return age.kind === 'absent';
+  if (age.kind !== 'known') return age.kind === 'unknown' && promise === 'bound';
+  const { atLeastMs, atMostMs = Number.POSITIVE_INFINITY, proven } = age.value;
+  const isExact = Math.abs(truth - atLeastMs) <= toleranceMs(truth);
+  // A millisecond for the clock between two looks at it.
+  const isBound = atLeastMs <= Math.max(0, truth) + 1;
+  if (promise === 'exact') return isExact;
+  return isBound && (promise === 'bracket' ? truth <= atMostMs + 1 : !proven || isExact);
+}

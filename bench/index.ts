@@ -1,0 +1,16 @@
+/** The benchmarks: `npm run bench -- NAME`. Each prints tables, and one JSON object as its last line. */
+import { Command } from 'commander';
+import { messageOf } from '../src/core/errors.ts';
+import { ageBenchmark } from './age.ts';
+
+/** Every benchmark, in the order of the help. */
+const BENCHMARKS = [ageBenchmark()];
+
+const program = new Command('bench').description('benchmarks of msk-lag-watcher').helpCommand(false);
+for (const benchmark of BENCHMARKS) program.addCommand(benchmark);
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`bench: ${messageOf(error)}\n`);
+  process.exitCode = 1;
+}
