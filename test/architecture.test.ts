@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
     folders: ['src/core'],
     packages: ['aws-msk-iam-sasl-signer-js', 'kafkajs', 'node:'],
   },
+  'src/adapters/msk': { folders: ['src/core'], packages: ['@aws-sdk/'] },
   'src/adapters/s3': { folders: ['src/core'], packages: ['@aws-sdk/', 'node:'] },
   'src/adapters/sns': { folders: ['src/core'], packages: ['@aws-sdk/'] },
   'src/adapters/system': { folders: ['src/core'], packages: [] },

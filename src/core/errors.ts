@@ -12,6 +12,7 @@ export const ERROR_NAMES = {
   settings: 'SettingsError',
   notFound: 'NotFoundError',
   scalingRefused: 'ScalingRefusedError',
+  discovery: 'DiscoveryError',
 } as const;
 
 /** Base of the errors below: a stable name, and whether trying again can help. */
@@ -71,6 +72,13 @@ export class NotFoundError extends WatcherError {
 export class ScalingRefusedError extends WatcherError {
   constructor(message: string) {
     super(ERROR_NAMES.scalingRefused, message, { retriable: false });
+  }
+}
+
+/** The MSK API did not tell what it was asked: no such cluster, not allowed, or not now. */
+export class DiscoveryError extends WatcherError {
+  constructor(message: string, options: { retriable: boolean; cause?: unknown }) {
+    super(ERROR_NAMES.discovery, message, options);
   }
 }
 

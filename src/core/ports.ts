@@ -2,6 +2,7 @@
  * What the flows need of the outside world. Adapters and in-memory twins implement these,
  * and where both exist one contract suite runs over both (`test/contracts`).
  */
+import type { Cluster, ListedCluster } from './cluster.ts';
 import type { StoredHistory } from './history.ts';
 import type { Incident } from './incident.ts';
 import type { ClusterReading } from './kafka.ts';
@@ -134,4 +135,16 @@ export interface ServiceScaler {
    * @throws ScalingRefusedError when the lever no longer stands at `from`: another hand moved it
    */
   scale(service: ServiceId, lever: ScalingLever, from: number, to: number): Promise<ScalingResult>;
+}
+
+/** What AWS knows of the MSK clusters of an account and Region. */
+export interface ClusterDirectory {
+  /**
+   * All clusters whose name begins with `namePrefix`; all there are without it.
+   *
+   * @throws DiscoveryError
+   */
+  list(namePrefix?: string): Promise<readonly ListedCluster[]>;
+  /** @throws DiscoveryError when there is no such cluster, or AWS does not tell */
+  describe(arn: string): Promise<Cluster>;
 }

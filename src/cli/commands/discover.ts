@@ -1,0 +1,129 @@
+/** `lag discover`: what AWS says of MSK clusters: type, state, version, and where the brokers are. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { createMskClusterDirectory, mskClient } from '../../adapters/msk/cluster-directory.ts';
+import {
+  AUTH_KINDS,
+  type AuthKind,
+  type Cluster,
+  type ClusterFacts,
+  type ClusterSelector,
+  chooseEndpoint,
+  type Endpoint,
+  NETWORKS,
+  type Network,
+  regionInArn,
+} from '../../core/cluster.ts';
+import { SettingsError } from '../../core/errors.ts';
+import { findCluster } from '../../flows/find-cluster.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { renderLine, renderTable } from '../render.ts';
+
+interface DiscoverFlags {
+  readonly arn?: string;
+  readonly name?: string;
+  readonly tag?: { readonly key: string; readonly value: string };
+  readonly auth?: AuthKind;
+  readonly network: Network;
+  readonly region?: string;
+  readonly json: boolean;
+}
+
+/** The command, to be added to a program. It sets the exit code, and throws what AWS's answer amounts to. */
+export function discoverCommand(): Command {
+  return new Command('discover')
+    .description('MSK clusters as AWS knows them: all of the Region, or one with the addresses of its brokers')
+    .option('--arn <arn>', 'the cluster with this ARN')
+    .option('--name <name>', 'the cluster with this name')
+    .option('--tag <key=value>', 'the one cluster with this tag', parseTag)
+    .addOption(
+      new Option('--auth <kind>', 'only the brokers for this login; an error when there are none').choices(AUTH_KINDS),
+    )
+    .addOption(new Option('--network <way>', 'way to the brokers, for --auth').choices(NETWORKS).default('private'))
+    .addOption(
+      new Option('--region <region>', 'AWS Region of --name, --tag and the list; --arn names its own').env(
+        'AWS_REGION',
+      ),
+    )
+    .option('--json', 'the same as JSON; a value that there is not is null, an unknown one {"unknown": reason}', false)
+    .option('--no-color', 'no colors; NO_COLOR does the same')
+    .action(discover);
+}
+
+async function discover(flags: DiscoverFlags): Promise<void> {
+  const selector = selectorOf(flags);
+  const region = (flags.arn === undefined ? undefined : regionInArn(flags.arn)) ?? flags.region;
+  const client = mskClient(region);
+  try {
+    const directory = createMskClusterDirectory({ client });
+    if (selector === undefined) printAll(await directory.list(), flags.json);
+    else printOne(await findCluster(directory, selector), flags);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** @throws SettingsError when more than one cluster is named, or a login of none */
+function selectorOf({ arn, name, tag, auth }: DiscoverFlags): ClusterSelector | undefined {
+  const selectors: ClusterSelector[] = [
+    ...(arn === undefined ? [] : [{ kind: 'arn' as const, arn }]),
+    ...(name === undefined ? [] : [{ kind: 'name' as const, name }]),
+    ...(tag === undefined ? [] : [{ kind: 'tag' as const, ...tag }]),
+  ];
+  if (selectors.length > 1) throw new SettingsError(['--arn, --name and --tag exclude each other: give one']);
+  if (selectors.length === 0 && auth !== undefined) {
+    throw new SettingsError(['--auth asks for the brokers of one cluster: name it by --arn, --name or --tag']);
+  }
+  return selectors[0];
+}
+
+function printAll(clusters: readonly ClusterFacts[], json: boolean): void {
+  process.stdout.write(json ? jsonText(clusters.map(jsonFacts)) : renderTable(FACTS, clusters.map(factCells)));
+}
+
+function printOne(cluster: Cluster, { auth, network, json }: DiscoverFlags): void {
+  const chosen = auth === undefined ? undefined : chooseEndpoint(cluster, { auth, network });
+  const endpoints = chosen === undefined ? cluster.endpoints : { kind: 'known' as const, value: [chosen] };
+  const listed = endpoints.kind === 'known' ? endpoints.value : [];
+  if (json) {
+    const value = endpoints.kind === 'unknown' ? { unknown: endpoints.reason } : listed;
+    process.stdout.write(jsonText({ ...jsonFacts(cluster), endpoints: value }));
+  } else {
+    process.stdout.write(
+      `${renderTable(FACTS, [factCells(cluster)])}\n${renderTable(ENDPOINTS, listed.map(endpointCells))}`,
+    );
+  }
+  if (endpoints.kind !== 'unknown') return;
+  process.stderr.write(renderLine(`the brokers of ${JSON.stringify(cluster.name)} are not known: ${endpoints.reason}`));
+  process.exitCode = EXIT_CODES.partial;
+}
+
+const FACTS = ['NAME', 'TYPE', 'STATE', 'KAFKA', 'BROKERS', 'ARN'];
+const ENDPOINTS = ['AUTH', 'NETWORK', 'BOOTSTRAP-BROKERS'];
+
+const factCells = ({ name, type, state, kafkaVersion, brokers, arn }: ClusterFacts): string[] => [
+  name,
+  type,
+  state,
+  kafkaVersion ?? '-',
+  String(brokers ?? '-'),
+  arn,
+];
+
+const endpointCells = ({ auth, network, bootstrapBrokers }: Endpoint): string[] => [auth, network, bootstrapBrokers];
+
+const jsonFacts = ({ arn, name, type, state, kafkaVersion, brokers }: ClusterFacts) => ({
+  arn,
+  name,
+  type,
+  state,
+  kafkaVersion: kafkaVersion ?? null,
+  brokers: brokers ?? null,
+});
+
+const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+function parseTag(text: string): { key: string; value: string } {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) throw new InvalidArgumentError('It must be key=value.');
+  return { key, value };
+}

@@ -1,0 +1,194 @@
+import {
+  BadRequestException,
+  DescribeClusterV2Command,
+  ForbiddenException,
+  GetBootstrapBrokersCommand,
+  InternalServerErrorException,
+  KafkaClient,
+  ListClustersV2Command,
+  NotFoundException,
+  TooManyRequestsException,
+  UnauthorizedException,
+} from '@aws-sdk/client-kafka';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createMskClusterDirectory } from '../../../src/adapters/msk/cluster-directory.ts';
+import { ERROR_NAMES } from '../../../src/core/errors.ts';
+import * as msk from '../../support/msk-clusters.ts';
+
+const client = new KafkaClient({ region: 'eu-west-1' });
+const mock = mockClient(client);
+const directory = createMskClusterDirectory({ client });
+const arn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/orders/1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d-2';
+const meta = { message: 'said MSK', $metadata: {} };
+
+beforeEach(() => {
+  mock.reset();
+  mock.onAnyCommand().rejects('MSK was not taught this');
+});
+afterAll(() => mock.restore());
+
+const hasCluster = (cluster: typeof msk.standard, brokers: typeof msk.standardBrokers) => {
+  mock.on(DescribeClusterV2Command, { ClusterArn: arn }).resolves({ ClusterInfo: cluster });
+  mock.on(GetBootstrapBrokersCommand, { ClusterArn: arn }).resolves(brokers);
+};
+
+describe('describe', () => {
+  it('tells a standard cluster with every login and way', async () => {
+    hasCluster(msk.standard, msk.standardBrokers);
+
+    expect(await directory.describe(arn)).toStrictEqual({
+      arn,
+      name: 'orders',
+      type: 'standard',
+      state: 'ACTIVE',
+      kafkaVersion: '3.8.x',
+      brokers: 3,
+      endpoints: {
+        kind: 'known',
+        value: [
+          { auth: 'iam', network: 'private', bootstrapBrokers: msk.inOrder('orders', 9098) },
+          { auth: 'scram', network: 'private', bootstrapBrokers: msk.inOrder('orders', 9096) },
+          { auth: 'mtls', network: 'private', bootstrapBrokers: msk.inOrder('orders', 9094) },
+          { auth: 'tls', network: 'private', bootstrapBrokers: msk.inOrder('orders', 9094) },
+          { auth: 'plaintext', network: 'private', bootstrapBrokers: msk.inOrder('orders', 9092) },
+          { auth: 'iam', network: 'ipv6', bootstrapBrokers: msk.inOrder('orders', 20098, 'b-v6') },
+          { auth: 'iam', network: 'public', bootstrapBrokers: msk.inOrder('orders', 9198, 'b-public') },
+          { auth: 'mtls', network: 'public', bootstrapBrokers: msk.inOrder('orders', 9194, 'b-public') },
+          { auth: 'scram', network: 'vpc-connectivity', bootstrapBrokers: msk.inOrder('orders', 14001, 'b-vpc') },
+        ],
+      },
+    });
+  });
+
+  it('tells express clusters from standard ones by their instances', async () => {
+    hasCluster(msk.express, msk.expressBrokers);
+
+    expect(await directory.describe(arn)).toMatchObject({
+      type: 'express',
+      endpoints: { value: [{ auth: 'iam', network: 'private', bootstrapBrokers: msk.inOrder('payments', 9098) }] },
+    });
+  });
+
+  it('tells a serverless cluster, of which neither version nor brokers are told', async () => {
+    hasCluster(msk.serverless, msk.serverlessBrokers);
+
+    expect(await directory.describe(arn)).toStrictEqual({
+      arn: msk.serverless.ClusterArn,
+      name: 'events',
+      type: 'serverless',
+      state: 'ACTIVE',
+      endpoints: {
+        kind: 'known',
+        value: [
+          {
+            auth: 'iam',
+            network: 'private',
+            bootstrapBrokers: 'boot-a1b2c3d4.c1.kafka-serverless.eu-west-1.amazonaws.com:9098',
+          },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    ['with a certificate alone', { Tls: { Enabled: true }, Unauthenticated: { Enabled: false } }, ['mtls']],
+    ['without login alone', { Tls: { Enabled: false }, Unauthenticated: { Enabled: true } }, ['tls']],
+    ['of a cluster from before the login could be chosen', undefined, ['tls']],
+  ])('tells the TLS listener %s', async (_what, ClientAuthentication, expected) => {
+    const { Provisioned } = msk.standard;
+    if (Provisioned === undefined) throw new Error('the example is provisioned');
+    hasCluster(
+      { ...msk.standard, Provisioned: { ...Provisioned, ClientAuthentication } },
+      {
+        BootstrapBrokerStringTls: 'b-1.orders:9094',
+      },
+    );
+    const { endpoints } = await directory.describe(arn);
+
+    expect(endpoints.kind === 'known' && endpoints.value.map(({ auth }) => auth)).toEqual(expected);
+  });
+
+  it('keeps a type that it does not know as unknown', async () => {
+    hasCluster({ ...msk.serverless, ClusterType: 'ORBITAL' as never }, {});
+
+    expect(await directory.describe(arn)).toMatchObject({ type: 'unknown', endpoints: { kind: 'known', value: [] } });
+  });
+
+  it('says why the brokers are not known in a state in which MSK does not tell them', async () => {
+    hasCluster({ ...msk.standard, State: 'DELETING' }, {});
+    const reason = "You can't get bootstrap broker nodes for a cluster in DELETING state.";
+    mock.on(GetBootstrapBrokersCommand).rejects(new BadRequestException({ ...meta, message: reason }));
+
+    expect(await directory.describe(arn)).toMatchObject({ state: 'DELETING', endpoints: { kind: 'unknown', reason } });
+  });
+
+  it('throws when it may describe the cluster and not ask for its brokers', async () => {
+    hasCluster(msk.standard, {});
+    mock.on(GetBootstrapBrokersCommand).rejects(new ForbiddenException(meta));
+
+    await expect(directory.describe(arn)).rejects.toThrow(/allow it the action kafka:GetBootstrapBrokers/);
+  });
+});
+
+describe('list', () => {
+  it('goes through all pages', async () => {
+    mock
+      .on(ListClustersV2Command, { MaxResults: 100 })
+      .resolves({ ClusterInfoList: [msk.standard, msk.express], NextToken: 'more' })
+      .on(ListClustersV2Command, { MaxResults: 100, NextToken: 'more' })
+      .resolves({ ClusterInfoList: [msk.serverless] });
+    const listed = await directory.list();
+
+    expect(listed.map(({ name, type, tags }) => ({ name, type, tags }))).toEqual([
+      { name: 'orders', type: 'standard', tags: { team: 'orders' } },
+      { name: 'payments', type: 'express', tags: { team: 'payments' } },
+      { name: 'events', type: 'serverless', tags: {} },
+    ]);
+  });
+
+  it('lets MSK filter by the beginning of the name', async () => {
+    mock.on(ListClustersV2Command, { MaxResults: 100, ClusterNameFilter: 'or' }).resolves({ ClusterInfoList: [] });
+
+    expect(await directory.list('or')).toEqual([]);
+  });
+
+  it('throws when a later page fails: half a list is no list', async () => {
+    mock
+      .on(ListClustersV2Command, { MaxResults: 100 })
+      .resolves({ ClusterInfoList: [msk.standard], NextToken: 'more' })
+      .on(ListClustersV2Command, { MaxResults: 100, NextToken: 'more' })
+      .rejects(new ForbiddenException(meta));
+
+    await expect(directory.list()).rejects.toThrow(/allow it the action kafka:ListClustersV2/);
+  });
+});
+
+const named = (name: string, message = 'said AWS') => Object.assign(new Error(message), { name });
+const FAILURES = [
+  { error: new NotFoundException(meta), retriable: false, says: /no such cluster in this account and Region/ },
+  { error: new ForbiddenException(meta), retriable: false, says: /allow it the action kafka:DescribeClusterV2/ },
+  { error: named('AccessDeniedException'), retriable: false, says: /allow it the action kafka:DescribeClusterV2/ },
+  { error: new UnauthorizedException(meta), retriable: false, says: /check them/ },
+  { error: named('CredentialsProviderError'), retriable: false, says: /check them/ },
+  { error: named('ExpiredTokenException'), retriable: false, says: /have not expired/ },
+  { error: new TooManyRequestsException(meta), retriable: true, says: /asked too often/ },
+  { error: named('ThrottlingException'), retriable: true, says: /asked too often/ },
+  { error: new InternalServerErrorException(meta), retriable: true, says: /cannot answer now/ },
+  { error: new BadRequestException(meta), retriable: false, says: /does not take the request/ },
+  { error: named('TimeoutError'), retriable: true, says: /cannot be reached/ },
+  { error: Object.assign(new Error('x'), { code: 'ENOTFOUND' }), retriable: true, says: /cannot be reached/ },
+  { error: new Error('Region is missing'), retriable: false, says: /give the AWS Region/ },
+  { error: named('Novelty', 'something else'), retriable: false, says: /orders.*: something else$/ },
+];
+
+it.each(FAILURES)('failures: $error.name $error.message', async ({ error, retriable, says }) => {
+  mock.on(DescribeClusterV2Command).rejects(error);
+
+  await expect(directory.describe(arn)).rejects.toMatchObject({
+    name: ERROR_NAMES.discovery,
+    message: expect.stringMatching(says),
+    retriable,
+    cause: error,
+  });
+});
