@@ -94,9 +94,10 @@ const keyOf = (problem: string): string => problem.split(': ')[0] ?? problem;
 function constructProblems(input: unknown): string[] {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return [];
   const { clusterArn, bootstrapBrokers, ...rest } = input as Record<string, unknown>;
-  if (typeof clusterArn !== 'string' || typeof bootstrapBrokers !== 'string') return [];
+  if (typeof clusterArn !== 'string') return [];
+  if (bootstrapBrokers !== undefined && typeof bootstrapBrokers !== 'string') return [];
   try {
-    settingsFromProps({ ...rest, clusterArn, bootstrapBrokers });
+    settingsFromProps({ ...rest, clusterArn, ...(bootstrapBrokers === undefined ? {} : { bootstrapBrokers }) });
     return [];
   } catch (error) {
     if (error instanceof SettingsError) return error.message.split('\n');

@@ -49,7 +49,9 @@ export function settingsFromProps(props: CheckedProps): Settings {
     WATCHING_KEYS.flatMap((key) => (props[key] === undefined ? [] : [[key, props[key]]])),
   );
   // A stand-in where the name itself is the problem, so that the other settings are checked all the same.
-  const parsed = tryParse({ ...watching, clusterName: clusterName ?? '-', bootstrapBrokers: props.bootstrapBrokers });
+  const { clusterArn, bootstrapBrokers } = props;
+  const brokers = bootstrapBrokers === undefined ? { clusterArn } : { bootstrapBrokers };
+  const parsed = tryParse({ ...watching, clusterName: clusterName ?? '-', ...brokers });
   if (parsed instanceof SettingsError) throw new SettingsError([...problems, ...parsed.message.split('\n')]);
   const all = [...problems, ...settingsProblems(parsed)];
   if (all.length > 0) throw new SettingsError(all);
@@ -104,8 +106,8 @@ function otherProblems({
   return problems;
 }
 
-function brokerProblems(bootstrapBrokers: string): string[] {
-  if (Token.isUnresolved(bootstrapBrokers)) return [];
+function brokerProblems(bootstrapBrokers: string | undefined): string[] {
+  if (bootstrapBrokers === undefined || Token.isUnresolved(bootstrapBrokers)) return [];
   const wrong = bootstrapBrokers.split(',').filter((entry) => !/^[^\s/:]+:[1-9]\d{0,4}$/.test(entry.trim()));
   return wrong.map(
     (entry) =>

@@ -102,8 +102,12 @@ export interface LagWatcherProps extends WatchingProps {
    * @default - the name in `clusterArn`; has to be given where that is known at deployment only
    */
   readonly clusterName?: string;
-  /** `host:port` of the IAM listener, comma separated: BootstrapBrokerStringSaslIam of the cluster. */
-  readonly bootstrapBrokers: string;
+  /**
+   * `host:port` of the IAM listener, comma separated: BootstrapBrokerStringSaslIam of the cluster.
+   *
+   * @default - a function asks AWS for them, in each deployment (which fails when they cannot be found) and every hour
+   */
+  readonly bootstrapBrokers?: string;
   /** VPC from which the brokers are reached. */
   readonly vpc: ec2.IVpc;
   /**

@@ -4,6 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Settings } from '../src/core/settings.ts';
 import { settingsFromProps } from './check-props.ts';
+import { Discoverer } from './discoverer.ts';
 import { LagAlarms } from './lag-alarms.ts';
 import type { LagWatcherProps } from './lag-watcher-props.ts';
 import {
@@ -41,6 +42,8 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
   readonly connections: ec2.Connections;
   readonly storage: Storage;
   readonly poller: Poller;
+  /** Only where the brokers are not given. */
+  readonly discoverer?: Discoverer;
   readonly alarms: LagAlarms;
   readonly functions: StepFunctions;
   readonly runbook: Runbook;
@@ -59,6 +62,15 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     const reserved = props.pollReservedConcurrency ?? 1;
     const reservation = reserved === 'none' ? {} : { reservedConcurrentExecutions: reserved };
     this.poller = new Poller(this, 'Poller', { ...defaults, network, ...reservation });
+    if (props.bootstrapBrokers === undefined) {
+      const { storage, poller: before } = this;
+      this.discoverer = new Discoverer(this, 'Discoverer', {
+        ...defaults,
+        clusterArn: props.clusterArn,
+        storage,
+        before,
+      });
+    }
     this.functions = this.stepFunctions(defaults, network);
     this.grant(props.clusterArn, settings);
     const pollInterval = Duration.seconds(settings.timing.pollIntervalSeconds);
@@ -148,7 +160,10 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     const { observe, lock, diagnose, scale, verify, report } = this.functions;
     const poll = this.poller.function;
     const stack = Stack.of(this);
-    for (const fn of [poll, observe]) allowKafkaReads(fn, clusterArn);
+    for (const fn of [poll, observe]) {
+      allowKafkaReads(fn, clusterArn);
+      if (this.discoverer !== undefined) allowObjects(fn, bucket, { prefix: 'clusters', read: true });
+    }
     allowObjects(poll, bucket, { prefix: 'history', read: true, write: true });
     allowObjects(observe, bucket, { prefix: 'history', read: true });
     allowObjects(observe, bucket, { prefix: 'incidents', write: true });

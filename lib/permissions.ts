@@ -21,12 +21,17 @@ export function allowKafkaReads(fn: WatcherFunction, clusterArn: string): void {
   fn.allow({ actions: ['kafka-cluster:DescribeGroup'], resources: [`${kafkaArn(clusterArn, 'group')}/*`] });
 }
 
+/** Asking the API of MSK for one cluster and its brokers. */
+export function allowDiscovery(fn: WatcherFunction, clusterArn: string): void {
+  fn.allow({ actions: ['kafka:DescribeClusterV2', 'kafka:GetBootstrapBrokers'], resources: [clusterArn] });
+}
+
 /** ARN prefix of the topics or groups of a cluster; the `/*` has to follow, else IAM silently allows nothing. */
 const kafkaArn = (clusterArn: string, type: 'topic' | 'group'): string =>
   Fn.join(`:${type}/`, Fn.split(':cluster/', clusterArn, 2));
 
 export interface ObjectAccess {
-  readonly prefix: 'history' | 'incidents';
+  readonly prefix: 'history' | 'incidents' | 'clusters';
   readonly read?: boolean;
   readonly write?: boolean;
 }

@@ -9,22 +9,39 @@ import { createServiceLoad } from '../../src/adapters/cloudwatch/service-load.ts
 import { createDynamoStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import { createEcsServiceScaler, type EcsScalerOptions } from '../../src/adapters/ecs/service-scaler.ts';
 import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
+import { createMskClusterDirectory, mskClient } from '../../src/adapters/msk/cluster-directory.ts';
+import { createS3ClusterStore } from '../../src/adapters/s3/cluster-store.ts';
 import { createS3HistoryStore } from '../../src/adapters/s3/history-store.ts';
 import { createS3IncidentStore } from '../../src/adapters/s3/incident-store.ts';
 import { createSnsNotifier } from '../../src/adapters/sns/notifier.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { SettingsError } from '../../src/core/errors.ts';
 import { unknown } from '../../src/core/kafka.ts';
+import type { OffsetsReader } from '../../src/core/ports.ts';
 import { type Settings, settingsFromEnv } from '../../src/core/settings.ts';
+import { endpointChoice } from '../../src/flows/discover.ts';
+import { DiscoveredReader } from '../../src/flows/discovered-reader.ts';
 
 /** What every function has. @throws SettingsError */
 export function base(): { settings: Settings; clock: typeof systemClock } {
   return { settings: settingsFromEnv(process.env), clock: systemClock };
 }
 
-export const offsetsOf = (settings: Settings) =>
+/** A reader of the brokers of the settings, else of those that were discovered. @throws SettingsError */
+export function offsetsOf(settings: Settings): OffsetsReader | DiscoveredReader {
+  const { bootstrapBrokers } = settings;
+  if (bootstrapBrokers !== undefined) return readerOf(settings, bootstrapBrokers);
+  return new DiscoveredReader({
+    clusters: clustersOf(settings),
+    choice: endpointChoice(settings),
+    connect: (discovered) => readerOf(settings, discovered),
+    clock: systemClock,
+  });
+}
+
+const readerOf = (settings: Settings, bootstrapBrokers: string) =>
   createBatchReader({
-    bootstrapBrokers: settings.bootstrapBrokers,
+    bootstrapBrokers,
     auth: settings.auth,
     timeoutMs: settings.kafkaTimeoutSeconds * 1000,
     clock: systemClock,
@@ -47,6 +64,13 @@ export const historyOf = (settings: Settings) =>
     bucket: named(settings, 'historyBucket'),
     clusterName: settings.clusterName,
   });
+
+/** What was discovered of the cluster. */
+export const clustersOf = (settings: Settings) =>
+  createS3ClusterStore({ client: s3(), bucket: named(settings, 'historyBucket'), clusterName: settings.clusterName });
+
+/** The API of MSK. */
+export const directoryOf = () => createMskClusterDirectory({ client: mskClient() });
 
 export const incidentsOf = (settings: Settings) =>
   createS3IncidentStore({ client: s3(), bucket: named(settings, 'historyBucket') });

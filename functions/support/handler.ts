@@ -44,8 +44,12 @@ export function lockHandler(lock: (input: LockInput) => Promise<unknown>, flows:
 }
 
 /** A function that takes no input. */
-export function tickHandler(flow: () => Promise<Readonly<Record<string, unknown>>>, logger: Logger): Handler {
-  return chain(z.unknown(), logger, () => logged(logger, { step: 'poll' }, flow));
+export function tickHandler(
+  step: 'poll' | 'discover',
+  flow: () => Promise<Readonly<Record<string, unknown>>>,
+  logger: Logger,
+): Handler {
+  return chain(z.unknown(), logger, () => logged(logger, { step }, flow));
 }
 
 /** The value of the first call, kept: adapters are made once per sandbox, at the first event. */

@@ -3,6 +3,7 @@
  * and where both exist one contract suite runs over both (`test/contracts`).
  */
 import type { Cluster, ListedCluster } from './cluster.ts';
+import type { DiscoveredCluster } from './discovered-cluster.ts';
 import type { StoredHistory } from './history.ts';
 import type { Incident } from './incident.ts';
 import type { ClusterReading } from './kafka.ts';
@@ -147,4 +148,13 @@ export interface ClusterDirectory {
   list(namePrefix?: string): Promise<readonly ListedCluster[]>;
   /** @throws DiscoveryError when there is no such cluster, or AWS does not tell */
   describe(arn: string): Promise<Cluster>;
+}
+
+/** The cluster as it was last discovered, where the functions in the VPC can reach it. */
+export interface ClusterStore {
+  /** `undefined` when nothing is stored yet. @throws Error when what is stored cannot be understood, or reached */
+  load(): Promise<DiscoveredCluster | undefined>;
+  save(cluster: DiscoveredCluster): Promise<void>;
+  /** Where a person finds the object. */
+  readonly location: string;
 }

@@ -48,8 +48,10 @@ const thresholdSchema = z.strictObject({
 export const settingsSchema = z.strictObject({
   /** Value of the ClusterName dimension. */
   clusterName: z.string().min(1),
-  /** `host:port`, comma separated. */
-  bootstrapBrokers: z.string().min(1),
+  /** `host:port`, comma separated; absent: the function `discover` finds them by `clusterArn`. */
+  bootstrapBrokers: z.string().min(1).exactOptional(),
+  /** Of the MSK cluster; only where its brokers are to be discovered. */
+  clusterArn: z.string().min(1).exactOptional(),
   /** `iam`: TLS and a locally signed MSK token. `plaintext`: neither, for local brokers. */
   auth: z.enum(['iam', 'plaintext']).default('iam'),
   /** Deadline of one reading of the brokers. */
@@ -97,7 +99,7 @@ export const SETTINGS_ENV = 'LAG_WATCHER_SETTINGS';
 export function parseSettings(input: unknown): Settings {
   const parsed = settingsSchema.safeParse(input);
   if (!parsed.success) throw new SettingsError(describeIssues(parsed.error, input));
-  const problems = duplicates(parsed.data);
+  const problems = [...withoutBrokers(parsed.data), ...duplicates(parsed.data)];
   if (problems.length > 0) throw new SettingsError(problems);
   return parsed.data;
 }
@@ -147,6 +149,11 @@ export function planLimitsOf(settings: Settings, groupId: string): PlanLimits {
     ...(maxTasks === undefined ? {} : { maxTasks }),
     ...(settings.maxStepTasks === undefined ? {} : { maxStepTasks: settings.maxStepTasks }),
   };
+}
+
+function withoutBrokers({ bootstrapBrokers, clusterArn }: Settings): string[] {
+  if (bootstrapBrokers !== undefined || clusterArn !== undefined) return [];
+  return ['bootstrapBrokers: is missing; give host:port of brokers, or clusterArn so that they are discovered'];
 }
 
 function duplicates(settings: Settings): string[] {

@@ -21,11 +21,23 @@ describe('parseSettings', () => {
   });
 
   it('names every problem at once', () => {
-    const wrong = { clusterName: '', mode: 'dance', utilisation: 2, timing: { lockSeconds: -1 }, typo: 1 };
+    const wrong = {
+      clusterName: '',
+      bootstrapBrokers: '',
+      mode: 'dance',
+      utilisation: 2,
+      timing: { lockSeconds: -1 },
+      typo: 1,
+    };
 
     for (const key of ['clusterName', 'bootstrapBrokers', 'mode', 'utilisation', 'timing.lockSeconds', 'typo']) {
       expect(() => parseSettings(wrong), key).toThrow(key);
     }
+  });
+
+  it('wants the brokers, or the cluster whose brokers are to be discovered', () => {
+    expect(() => parseSettings({ clusterName: 'prod' })).toThrow(/^bootstrapBrokers: is missing; .* or clusterArn/);
+    expect(parseSettings({ clusterName: 'prod', clusterArn: 'arn:aws:kafka:x' }).bootstrapBrokers).toBeUndefined();
   });
 
   it('refuses a group that is listed twice', () => {

@@ -9,6 +9,7 @@ import { alarmEvent } from '../support/runbook-world.ts';
 const settings = {
   clusterName: 'prod',
   bootstrapBrokers: '127.0.0.1:1',
+  clusterArn: 'arn:aws:kafka:us-east-1:111122223333:cluster/prod/1',
   auth: 'plaintext',
   kafkaTimeoutSeconds: 3,
   historyBucket: 'bucket',
@@ -21,6 +22,7 @@ const observe = { key: 'k', atMs: 0, state: 'Stable', members: 2, partitions: 8,
 /** What each function is asked, and what it fails with when nothing is there to talk to. */
 const CALLS = [
   { name: 'poll', event: {}, error: /KafkaUnreachableError: .*127\.0\.0\.1:1/ },
+  { name: 'discover', event: {}, error: /DiscoveryError: .*cannot be reached.*ECONNREFUSED/ },
   { name: 'observe', event: { step: 'observe', state: { run } }, error: /KafkaUnreachableError: .*127\.0\.0\.1:1/ },
   { name: 'lock', event: { step: 'lock', executionName: 'r', event: alarmEvent() }, error: /ECONNREFUSED/ },
   { name: 'diagnose', event: { step: 'diagnose', state: { run, observe } }, error: /ECONNREFUSED/ },
@@ -28,6 +30,9 @@ const CALLS = [
   { name: 'verify', event: { step: 'verify', state: { run, observe } }, error: /ECONNREFUSED/ },
   { name: 'report', event: { step: 'report', state: {} }, error: /ECONNREFUSED/ },
 ];
+
+/** They take no input. */
+const TICKS = new Set(['poll', 'discover']);
 
 describe('bundles', () => {
   let bundles: Awaited<ReturnType<typeof buildBundles>>;
@@ -37,7 +42,7 @@ describe('bundles', () => {
   afterAll(() => bundles.remove());
 
   it('are all that the runbook and the schedule call', () => {
-    const called = new Set(['poll', ...Object.values(FUNCTION_OF_STEP)]);
+    const called = new Set(['poll', 'discover', ...Object.values(FUNCTION_OF_STEP)]);
     expect(readdirSync(bundles.folder).sort()).toEqual([...called].sort());
     expect(CALLS.map((call) => call.name).sort()).toEqual([...called].sort());
   });
@@ -46,13 +51,26 @@ describe('bundles', () => {
     expect(readFileSync(join(bundles.folder, name, 'index.mjs'), 'utf8')).not.toContain('KafkaJSError');
   });
 
+  it.each(CALLS)('$name holds the client of the MSK API only if it is discover', ({ name }) => {
+    const text = readFileSync(join(bundles.folder, name, 'index.mjs'), 'utf8');
+    expect(text.includes('GetBootstrapBrokers')).toBe(name === 'discover');
+  });
+
+  it.each(['poll', 'observe'])('%s without brokers asks the bucket where they are', async (name) => {
+    const { bootstrapBrokers, ...discovering } = settings;
+    const event = name === 'poll' ? {} : { step: 'observe', state: { run } };
+    const { error } = await callBundle({ folder: bundles.folder, name, event, settings: discovering });
+
+    expect(`${error?.name}: ${error?.message}`).toMatch(/ECONNREFUSED/);
+  });
+
   it.each(CALLS)('$name works up to its first call', async ({ name, event, error }) => {
     const { error: thrown } = await callBundle({ folder: bundles.folder, name, event, settings });
 
     expect(`${thrown?.name}: ${thrown?.message}`).toMatch(error);
   });
 
-  it.each(CALLS.filter(({ name }) => name !== 'poll'))('$name refuses an event of another shape', async ({ name }) => {
+  it.each(CALLS.filter(({ name }) => !TICKS.has(name)))('$name refuses an event of another shape', async ({ name }) => {
     const { error } = await callBundle({ folder: bundles.folder, name, event: { step: 'dance' }, settings });
 
     expect(error?.name).toBe('ParseError');

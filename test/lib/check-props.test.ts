@@ -74,7 +74,7 @@ describe('values that are known at deployment only', () => {
         privateSubnetRouteTableIds: ['rtb-1'],
       });
       new LagWatcher(stack, 'Watcher', {
-        bootstrapBrokers,
+        ...(bootstrapBrokers === undefined ? {} : { bootstrapBrokers }),
         clusterArn,
         vpc,
         functionsDir,

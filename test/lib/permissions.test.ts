@@ -2,7 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { itemKey } from '../../src/adapters/dynamodb/table.ts';
 import { FUNCTION_METADATA } from '../../src/core/runbook.ts';
-import { synthExample } from '../support/synth.ts';
+import { synthDiscovering, synthExample } from '../support/synth.ts';
 
 /** Every action that may have the resource `*`, with the reason. */
 const WILDCARD_RESOURCES: Readonly<Record<string, string>> = {
@@ -28,6 +28,9 @@ const WILDCARD_RESOURCES: Readonly<Record<string, string>> = {
   'xray:GetSamplingRules': 'as above',
   'xray:GetSamplingTargets': 'as above',
 };
+
+/** Role of CDK's own function that calls discover in a deployment: it may write its log, besides calling that. */
+const TRIGGER_ROLE = /^AWSCDKTriggerCustomResourceProvider/;
 
 interface Statement {
   readonly Effect: 'Allow' | 'Deny';
@@ -74,10 +77,12 @@ const actionsAllowedTo = (template: Template, name: string): Set<string> =>
 
 const example = synthExample();
 const acting = synthExample({ mode: 'scale', tracing: true });
+const discovering = synthDiscovering();
 
 describe.each([
   ['recommend', example],
   ['scale with tracing', acting],
+  ['recommend, discovering the brokers', discovering],
 ])('policies of the stack in mode %s', (_, template) => {
   test('no wildcard action is allowed', () => {
     const allowed = statements(template).filter(({ Effect }) => Effect === 'Allow');
@@ -97,9 +102,10 @@ describe.each([
   });
 
   test('no managed policy brings in more', () => {
-    const roles = Object.values(template.findResources('AWS::IAM::Role'));
+    const roles = Object.entries(template.findResources('AWS::IAM::Role'));
+    const managed = roles.filter(([, role]) => role.Properties.ManagedPolicyArns !== undefined);
 
-    expect(roles.filter((role) => role.Properties.ManagedPolicyArns !== undefined)).toEqual([]);
+    expect(managed.filter(([id]) => !TRIGGER_ROLE.test(id))).toEqual([]);
   });
 });
 
@@ -131,6 +137,42 @@ describe('Kafka', () => {
 
   test.each(['lock', 'diagnose', 'scale', 'verify', 'report'])('%s may not reach the brokers', (name) => {
     expect([...actionsAllowedTo(example, name)].filter((action) => action.startsWith('kafka'))).toEqual([]);
+  });
+});
+
+describe('the API of MSK', () => {
+  test('discover may ask it for this cluster, and for nothing else', () => {
+    const kafka = allowedTo(discovering, 'discover').filter(({ actions }) =>
+      actions.some((a) => a.startsWith('kafka')),
+    );
+    const arn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/orders/1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d-2';
+
+    expect(kafka.map(({ actions, resource }) => [actions, resource])).toEqual([
+      [['kafka:DescribeClusterV2', 'kafka:GetBootstrapBrokers'], JSON.stringify(arn)],
+    ]);
+  });
+
+  test('nobody else may ask it', () => {
+    const names = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report'];
+
+    expect(
+      names.filter((name) => [...actionsAllowedTo(discovering, name)].some((action) => action.startsWith('kafka:'))),
+    ).toEqual([]);
+  });
+
+  test("CDK's function may call discover, and nothing else", () => {
+    const role = Object.entries(discovering.findResources('AWS::IAM::Role')).find(([id]) => TRIGGER_ROLE.test(id))?.[1];
+
+    expect(role?.Properties.Policies).toEqual([
+      {
+        PolicyName: 'Inline',
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: ['lambda:InvokeFunction'], Resource: [expect.anything()] }],
+        },
+      },
+    ]);
+    expect(JSON.stringify(role?.Properties.Policies)).toContain('Discoverer');
   });
 });
 
@@ -221,12 +263,12 @@ describe('state table', () => {
 });
 
 describe('bucket', () => {
-  const objectsOf = (name: string) =>
-    allowedTo(example, name)
+  const objectsOf = (name: string, template = example) =>
+    allowedTo(template, name)
       .filter(({ actions }) => actions.some((action) => /^s3:(Get|Put)Object$/.test(action)))
       .map(
         ({ actions, resource }) =>
-          `${actions.map((a) => a.slice(3, 6)).join(' ')} ${/\/(\w+)\/\*/.exec(resource)?.[1]}`,
+          `${actions.map((a) => a.slice(3, 6)).join(' ')} ${[...resource.matchAll(/\/(\w+)\/\*/g)].map((match) => match[1]).join(' ')}`,
       );
 
   test('each step may touch the prefix it needs', () => {
@@ -237,6 +279,13 @@ describe('bucket', () => {
     expect(objectsOf('scale')).toEqual(['Get incidents']);
     expect(objectsOf('verify')).toEqual(['Get incidents']);
     expect(objectsOf('report')).toEqual(['Get Put incidents']);
+  });
+
+  test('where the brokers are discovered, discover writes where they are, and who reads the brokers reads that', () => {
+    expect(objectsOf('discover', discovering)).toEqual(['Put clusters']);
+    expect(objectsOf('poll', discovering)).toEqual(['Get clusters', 'Get Put history']);
+    expect(objectsOf('observe', discovering)).toEqual(['Get clusters history', 'Put incidents']);
+    expect(objectsOf('diagnose', discovering)).toEqual(['Get Put incidents']);
   });
 
   test.each(['poll', 'observe', 'diagnose', 'scale', 'verify', 'report'])(

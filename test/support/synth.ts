@@ -12,7 +12,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** The example configuration. */
 export const EXAMPLE_CONFIG = join(ROOT, 'examples', 'lag-watcher.json');
 /** Names of all functions. */
-export const FUNCTION_NAMES: readonly string[] = [...new Set(['poll', ...Object.values(FUNCTION_OF_STEP)])];
+export const FUNCTION_NAMES: readonly string[] = [...new Set(['poll', 'discover', ...Object.values(FUNCTION_OF_STEP)])];
 
 /** Writes a bundle of its own for each function into a folder. */
 export function writeStubBundles(folder: string): void {
@@ -44,6 +44,15 @@ export function synthExample(changes: Partial<LagWatcherStackProps> = {}): Templ
   return withStubBundles((functionsDir) => {
     const app = newApp(join(functionsDir, 'cdk.out'));
     const config = readAppConfig(EXAMPLE_CONFIG);
+    return Template.fromStack(new LagWatcherStack(app, config.stackName, { ...config, functionsDir, ...changes }));
+  });
+}
+
+/** The same without the brokers' addresses, which are to be discovered then. */
+export function synthDiscovering(changes: Partial<LagWatcherStackProps> = {}): Template {
+  return withStubBundles((functionsDir) => {
+    const app = newApp(join(functionsDir, 'cdk.out'));
+    const { bootstrapBrokers, ...config } = readAppConfig(EXAMPLE_CONFIG);
     return Template.fromStack(new LagWatcherStack(app, config.stackName, { ...config, functionsDir, ...changes }));
   });
 }

@@ -1,0 +1,23 @@
+/** At deployment and every hour, outside the VPC: asks AWS where the cluster's brokers are, and stores it. */
+
+import { summaryOf } from '../src/core/discovered-cluster.ts';
+import { type DiscoverWorld, discover } from '../src/flows/discover.ts';
+import { base, clustersOf, directoryOf } from './support/aws.ts';
+import { defaultLogger, once, tickHandler } from './support/handler.ts';
+
+export const createHandler = (world: () => DiscoverWorld, logger = defaultLogger) =>
+  tickHandler(
+    'discover',
+    async () => {
+      const cluster = await discover(world());
+      return { arn: cluster.arn, ...summaryOf(cluster, world().clock.nowMs()), endpoints: cluster.endpoints };
+    },
+    logger,
+  );
+
+export const handler = createHandler(
+  once(() => {
+    const { settings, clock } = base();
+    return { settings, clock, directory: directoryOf(), clusters: clustersOf(settings) };
+  }),
+);

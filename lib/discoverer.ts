@@ -1,0 +1,51 @@
+import { Duration } from 'aws-cdk-lib';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Trigger } from 'aws-cdk-lib/triggers';
+import { Construct } from 'constructs';
+import { allowDiscovery, allowObjects } from './permissions.ts';
+import type { Storage } from './storage.ts';
+import { type FunctionDefaults, WatcherFunction } from './watcher-function.ts';
+
+const INTERVAL = Duration.hours(1);
+
+export interface DiscovererProps extends FunctionDefaults {
+  readonly clusterArn: string;
+  /** Where the answer is left for the functions in the VPC. */
+  readonly storage: Storage;
+  /** What reads the brokers on a schedule: it is made only after the first discovery. */
+  readonly before: Construct;
+}
+
+/**
+ * Asks AWS for the cluster and its brokers: once in each deployment, which fails with the reason when that does, and
+ * every hour after it.
+ */
+export class Discoverer extends Construct {
+  readonly function: WatcherFunction;
+
+  constructor(scope: Construct, id: string, props: DiscovererProps) {
+    super(scope, id);
+    const { clusterArn, storage, before, ...defaults } = props;
+    const { clusterName } = defaults.settings;
+    this.function = new WatcherFunction(this, 'Discover', {
+      ...defaults,
+      name: 'discover',
+      description: `Asks AWS where the brokers of ${clusterName} are`,
+      timeout: Duration.minutes(1),
+    });
+    allowDiscovery(this.function, clusterArn);
+    allowObjects(this.function, storage.bucket, { prefix: 'clusters', write: true });
+    new Trigger(this, 'AtDeployment', {
+      handler: this.function.function,
+      timeout: Duration.minutes(2),
+      executeBefore: [before],
+    });
+    new Schedule(this, 'Schedule', {
+      description: `Asks AWS where the brokers of ${clusterName} are`,
+      schedule: ScheduleExpression.rate(INTERVAL),
+      // The defaults, 185 retries within 24 hours, would outlive many a later discovery.
+      target: new LambdaInvoke(this.function.function, { retryAttempts: 3, maxEventAge: INTERVAL }),
+    });
+  }
+}

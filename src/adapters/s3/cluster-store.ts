@@ -1,0 +1,40 @@
+/** The discovered cluster as one small JSON object: `discover` writes it, what runs in the VPC reads it. */
+import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { decodeCluster, encodeCluster } from '../../core/discovered-cluster.ts';
+import { dimensionValue } from '../../core/metrics.ts';
+import type { ClusterStore } from '../../core/ports.ts';
+
+export interface S3ClusterOptions {
+  readonly client: S3Client;
+  readonly bucket: string;
+  /** Names the object, so that several clusters share a bucket. */
+  readonly clusterName: string;
+}
+
+/** Key of the object that holds what was discovered of a cluster. */
+export const clusterKey = (clusterName: string): string => `clusters/${dimensionValue(clusterName)}.json`;
+
+/**
+ * The cluster in S3. Whatever else than a missing object S3 answers is thrown as it is. The role that reads must be
+ * allowed to list the bucket, else a missing object reads as access denied.
+ */
+export function createS3ClusterStore({ client, bucket, clusterName }: S3ClusterOptions): ClusterStore {
+  const object = { Bucket: bucket, Key: clusterKey(clusterName) };
+  const location = `s3://${bucket}/${object.Key}`;
+  return {
+    location,
+    async load() {
+      try {
+        const { Body } = await client.send(new GetObjectCommand(object));
+        return decodeCluster((await Body?.transformToString('utf-8')) ?? '', location);
+      } catch (error) {
+        if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return undefined;
+        throw error;
+      }
+    },
+    async save(cluster) {
+      const Body = encodeCluster(cluster);
+      await client.send(new PutObjectCommand({ ...object, Body, ContentType: 'application/json; charset=utf-8' }));
+    },
+  };
+}
