@@ -1,6 +1,5 @@
 /** `lag discover`: what AWS says of MSK clusters: type, state, version, and where the brokers are. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { createMskClusterDirectory, mskClient } from '../../adapters/msk/cluster-directory.ts';
 import {
   AUTH_KINDS,
   type AuthKind,
@@ -52,6 +51,8 @@ export function discoverCommand(): Command {
 async function discover(flags: DiscoverFlags): Promise<void> {
   const selector = selectorOf(flags);
   const region = (flags.arn === undefined ? undefined : regionInArn(flags.arn)) ?? flags.region;
+  // The other commands need no client of AWS, and start faster without.
+  const { createMskClusterDirectory, mskClient } = await import('../../adapters/msk/cluster-directory.ts');
   const client = mskClient(region);
   try {
     const directory = createMskClusterDirectory({ client });

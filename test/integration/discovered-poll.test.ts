@@ -1,0 +1,67 @@
+/** The functions as they ship, without brokers in their settings: discover finds a real one, and poll reads it. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { clusterKey } from '../../src/adapters/s3/cluster-store.ts';
+import { buildBundles, callBundle } from '../support/bundles.ts';
+import { useKafka } from '../support/kafka.ts';
+import { express } from '../support/msk-clusters.ts';
+import { type MskDouble, startMskDouble } from '../support/msk-double.ts';
+
+const kafka = useKafka();
+let bundles: Awaited<ReturnType<typeof buildBundles>>;
+let msk: MskDouble;
+beforeAll(async () => {
+  bundles = await buildBundles();
+  msk = await startMskDouble([]);
+});
+afterAll(async () => {
+  await msk?.stop();
+  bundles?.remove();
+});
+
+const settings = {
+  clusterName: 'payments',
+  clusterArn: express.ClusterArn ?? '',
+  auth: 'plaintext',
+  historyBucket: 'bucket',
+} as const;
+const call = (name: string) =>
+  callBundle({ folder: bundles.folder, name, event: {}, settings, endpoint: msk.endpoint });
+
+it('poll says what to do before the first discovery', async () => {
+  const { error, lines } = await call('poll');
+
+  expect(error).toMatchObject({
+    name: 'DiscoveryError',
+    message: expect.stringMatching(
+      /s3:\/\/bucket\/clusters\/payments\.json does not exist; call the function discover/,
+    ),
+  });
+  expect(lines.join()).not.toContain('Heartbeat');
+});
+
+it('discover stores where the brokers are, and poll reads them', async () => {
+  msk.clusters.push([express, { BootstrapBrokerString: kafka().bootstrap }]);
+
+  const discovered = await call('discover');
+  const polled = await call('poll');
+
+  expect(discovered.error).toBeUndefined();
+  expect(discovered.result).toMatchObject({ arn: express.ClusterArn, type: 'express', state: 'ACTIVE' });
+  expect(polled.error).toBeUndefined();
+  expect(polled.result).toMatchObject({
+    coverage: 1,
+    cluster: { type: 'express', state: 'ACTIVE', kafkaVersion: '3.8.x' },
+  });
+  expect(polled.lines.join()).toContain('Heartbeat');
+});
+
+it('a discovery that finds no brokers leaves those that were found', async () => {
+  const before = msk.objects.get(clusterKey('payments'))?.toString();
+  msk.clusters.splice(0, msk.clusters.length, [{ ...express, State: 'DELETING' }, undefined]);
+
+  const { error } = await call('discover');
+
+  expect(error).toMatchObject({ name: 'DiscoveryError', message: expect.stringMatching(/whose state is DELETING/) });
+  expect(msk.objects.get(clusterKey('payments'))?.toString()).toBe(before);
+  expect(before).toContain(kafka().bootstrap);
+});
