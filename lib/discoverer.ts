@@ -1,8 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
+import { alarmNames, RUNBOOK_DOC } from './lag-alarms.ts';
 import { allowDiscovery, allowObjects } from './permissions.ts';
 import type { Storage } from './storage.ts';
 import { type FunctionDefaults, WatcherFunction } from './watcher-function.ts';
@@ -23,6 +26,8 @@ export interface DiscovererProps extends FunctionDefaults {
  */
 export class Discoverer extends Construct {
   readonly function: WatcherFunction;
+  /** The brokers in use may be out of date. */
+  readonly failing: cloudwatch.Alarm;
 
   constructor(scope: Construct, id: string, props: DiscovererProps) {
     super(scope, id);
@@ -46,6 +51,24 @@ export class Discoverer extends Construct {
       schedule: ScheduleExpression.rate(INTERVAL),
       // The defaults, 185 retries within 24 hours, would outlive many a later discovery.
       target: new LambdaInvoke(this.function.function, { retryAttempts: 3, maxEventAge: INTERVAL }),
+    });
+    this.failing = this.failingAlarm(clusterName);
+    this.failing.addAlarmAction(new SnsAction(storage.topic));
+  }
+
+  private failingAlarm(clusterName: string): cloudwatch.Alarm {
+    return new cloudwatch.Alarm(this, 'Failing', {
+      alarmName: alarmNames(clusterName).discovery,
+      alarmDescription:
+        `Discovering the brokers of ${clusterName} failed in each of the last three hours; those found before are still used. ` +
+        `First step: read the newest log lines of the discover function. More: ${RUNBOOK_DOC}#discovery`,
+      metric: this.function.function.metricErrors({ period: INTERVAL, statistic: 'Sum' }),
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      // One failure is tried again, and the hour after it too: brokers hardly ever move.
+      evaluationPeriods: 3,
+      // A function that is never called has no errors; then what is stored ages, which each poll logs.
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
   }
 }

@@ -22,6 +22,7 @@ export const alarmNames = (clusterName: string) => ({
   lag: `msk-lag-watcher-${clusterName}-lag`,
   heartbeat: `msk-lag-watcher-${clusterName}-heartbeat`,
   coverage: `msk-lag-watcher-${clusterName}-coverage`,
+  discovery: `msk-lag-watcher-${clusterName}-discovery`,
   runFailed: `msk-lag-watcher-${clusterName}-run-failed`,
   runTimedOut: `msk-lag-watcher-${clusterName}-run-timed-out`,
   runNotStarted: `msk-lag-watcher-${clusterName}-run-not-started`,

@@ -124,6 +124,13 @@ describe('readAppConfig', () => {
     expect(problemsOf(changedExample({ network, gatewayEndpoints: 'existing' }))).toEqual([]);
   });
 
+  test('takes a cluster without its brokers, and checks the rest all the same', () => {
+    expect(problemsOf(changedExample({ bootstrapBrokers: undefined }))).toEqual([]);
+    expect(problemsOf(changedExample({ bootstrapBrokers: undefined, clusterArn: 'orders' })).slice(1)).toEqual([
+      expect.stringMatching(/^- clusterArn: "orders" is not the ARN/),
+    ]);
+  });
+
   test('says so when the file is not there', () => {
     expect(problemsOf('/nowhere/config.json')).toEqual([
       expect.stringMatching(/^configuration .*config\.json does not exist/),

@@ -1,8 +1,10 @@
 import { Fn } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { alarmNames } from '../../lib/index.ts';
 import { FUNCTION_METADATA } from '../../src/core/runbook.ts';
 import { SETTINGS_ENV } from '../../src/core/settings.ts';
+import { alarmsFromTemplate } from '../../src/local/cloudwatch/alarms-from-template.ts';
 import { synthDiscovering, synthExample } from '../support/synth.ts';
 
 const ARN = 'arn:aws:kafka:eu-west-1:111122223333:cluster/orders/1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d-2';
@@ -70,6 +72,19 @@ describe('the discoverer', () => {
 
     expect(trigger?.[1].Properties).toMatchObject({ InvocationType: 'RequestResponse', ExecuteOnHandlerChange: true });
     expect(schedule?.DependsOn).toContain(trigger?.[0]);
+  });
+
+  test('alarms when it fails for three hours, on what it does and not on what it is never asked', () => {
+    const alarm = alarmsFromTemplate(template.toJSON()).find(({ name }) => name === alarmNames('orders').discovery);
+
+    expect(alarm).toMatchObject({
+      source: { kind: 'metric', namespace: 'AWS/Lambda', name: 'Errors', statistic: 'Sum' },
+      periodSeconds: 3_600,
+      evaluationPeriods: 3,
+      threshold: 1,
+      treatMissingData: 'notBreaching',
+      alarmActions: [expect.stringMatching(/Topic/)],
+    });
   });
 
   test('has its permissions before it runs', () => {
