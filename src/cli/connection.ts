@@ -2,12 +2,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createBatchReader } from '../adapters/kafka/batch-reader.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { type AuthKind, chooseEndpoint, regionInArn } from '../core/cluster.ts';
 import { SettingsError } from '../core/errors.ts';
 import type { OffsetsReader } from '../core/ports.ts';
 import { muteNegativeTimeouts } from './warnings.ts';
 
 export interface ConnectionFlags {
   readonly bootstrap?: string;
+  /** MSK cluster whose brokers AWS is asked for, in place of `bootstrap`. */
+  readonly clusterArn?: string;
   readonly auth: 'plaintext' | 'iam';
   readonly region?: string;
   /** Which client asks the brokers. */
@@ -20,6 +23,7 @@ export interface ConnectionFlags {
 export function withConnection(command: Command): Command {
   return command
     .addOption(new Option('-b, --bootstrap <brokers>', 'host:port of brokers, comma separated').env('MSK_BOOTSTRAP'))
+    .option('--cluster-arn <arn>', 'MSK cluster whose brokers AWS is asked for, in place of --bootstrap')
     .addOption(new Option('--auth <kind>', 'how to log in').choices(['plaintext', 'iam']).default('plaintext'))
     .addOption(new Option('--region <region>', 'AWS Region of the cluster, for --auth iam').env('AWS_REGION'))
     .addOption(
@@ -33,23 +37,35 @@ export function withConnection(command: Command): Command {
     .option('--timeout <seconds>', 'deadline of the reading', parseSeconds, 20);
 }
 
-/** The brokers named. @throws SettingsError when there are none */
-export function brokersOf({ bootstrap }: ConnectionFlags): string {
+/** The brokers named, or discovered. @throws SettingsError, DiscoveryError when there are none */
+export async function brokersOf({ bootstrap, clusterArn, auth }: ConnectionFlags): Promise<string> {
+  if (clusterArn !== undefined) return discoverBrokers(clusterArn, auth);
   if (bootstrap !== undefined && bootstrap !== '') return bootstrap;
   throw new SettingsError([
-    '--bootstrap is missing: give host:port of the brokers, comma separated, or set MSK_BOOTSTRAP',
+    '--bootstrap is missing: give host:port of the brokers, comma separated, or set MSK_BOOTSTRAP; or give --cluster-arn',
   ]);
+}
+
+async function discoverBrokers(arn: string, auth: AuthKind): Promise<string> {
+  const { createMskClusterDirectory, mskClient } = await import('../adapters/msk/cluster-directory.ts');
+  const client = mskClient(regionInArn(arn));
+  try {
+    const cluster = await createMskClusterDirectory({ client }).describe(arn);
+    return chooseEndpoint(cluster, { auth, network: 'private' }).bootstrapBrokers;
+  } finally {
+    client.destroy();
+  }
 }
 
 /** A reader of those brokers. @throws SettingsError when an option is missing that the others need */
 export async function readerOf(flags: ConnectionFlags): Promise<OffsetsReader> {
-  const bootstrapBrokers = brokersOf(flags);
-  const { auth, region, timeout } = flags;
+  const { auth, timeout, clusterArn } = flags;
+  const region = (clusterArn === undefined ? undefined : regionInArn(clusterArn)) ?? flags.region;
   if (auth === 'iam' && region === undefined) {
     throw new SettingsError(['--region is missing: --auth iam needs the AWS Region of the cluster, or AWS_REGION']);
   }
   const options = {
-    bootstrapBrokers,
+    bootstrapBrokers: await brokersOf(flags),
     auth,
     timeoutMs: timeout * 1000,
     clock: systemClock,

@@ -5,6 +5,7 @@ import { buildBundles, callBundle } from '../support/bundles.ts';
 import { useKafka } from '../support/kafka.ts';
 import { express } from '../support/msk-clusters.ts';
 import { type MskDouble, startMskDouble } from '../support/msk-double.ts';
+import { runLag } from '../support/run-lag.ts';
 
 const kafka = useKafka();
 let bundles: Awaited<ReturnType<typeof buildBundles>>;
@@ -53,6 +54,17 @@ it('discover stores where the brokers are, and poll reads them', async () => {
     cluster: { type: 'express', state: 'ACTIVE', kafkaVersion: '3.8.x' },
   });
   expect(polled.lines.join()).toContain('Heartbeat');
+});
+
+it('the command line reads it by its ARN', async () => {
+  const env = { AWS_ENDPOINT_URL: msk.endpoint, AWS_ACCESS_KEY_ID: 'none', AWS_SECRET_ACCESS_KEY: 'none' };
+  const polled = await runLag(['poll', '--cluster-arn', settings.clusterArn, '--bootstrap', '127.0.0.1:1'], env);
+  const refused = await runLag(['describe', '--cluster-arn', settings.clusterArn, '--auth', 'iam'], env);
+
+  expect({ code: polled.code, stderr: polled.stderr }).toEqual({ code: 0, stderr: '' });
+  expect(polled.stdout).toContain('Heartbeat');
+  expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 1, stdout: '' });
+  expect(refused.stderr).toMatch(/offers no auth iam on network private; it offers plaintext on private/);
 });
 
 it('a discovery that finds no brokers leaves those that were found', async () => {

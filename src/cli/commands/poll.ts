@@ -24,9 +24,10 @@ export function pollCommand(): Command {
 }
 
 async function pollOnce(flags: PollFlags): Promise<void> {
+  const { clusterArn } = flags;
   const settings = parseSettings({
     clusterName: flags.clusterName,
-    bootstrapBrokers: brokersOf(flags),
+    ...(clusterArn === undefined ? { bootstrapBrokers: await brokersOf(flags) } : { clusterArn }),
     auth: flags.auth,
     defaultLagThreshold: flags.lagThreshold,
   });
