@@ -1,7 +1,7 @@
 /** What AWS tells of an MSK cluster, and the choice of one, and of its brokers' addresses. */
 import { z } from 'zod';
 import { DiscoveryError, SettingsError } from './errors.ts';
-import type { Reading } from './kafka.ts';
+import { type Reading, whyMissing } from './kafka.ts';
 
 /** Kinds of clusters; `unknown`: AWS named one that this version does not know. */
 export const CLUSTER_TYPES = ['standard', 'express', 'serverless', 'unknown'] as const;
@@ -106,9 +106,8 @@ export const regionInArn = (arn: string): string | undefined => /^arn:[^:]+:kafk
 export function chooseEndpoint(cluster: Cluster, { auth, network }: EndpointChoice): Endpoint {
   const { endpoints, name } = cluster;
   if (endpoints.kind !== 'known') {
-    const reason = endpoints.kind === 'unknown' ? endpoints.reason : 'MSK names none';
     throw new DiscoveryError(
-      `the brokers of cluster ${JSON.stringify(name)}, whose state is ${cluster.state}, are not known: ${reason}`,
+      `the brokers of cluster ${JSON.stringify(name)}, whose state is ${cluster.state}, are not known: ${whyMissing(endpoints)}`,
       { retriable: true },
     );
   }

@@ -75,14 +75,12 @@ export class DiscoveredReader implements OffsetsReader {
 
   async #reader(): Promise<OffsetsReader> {
     const old = this.#current;
-    const next = this.#next ?? (old === undefined ? await this.#load() : undefined);
+    if (old !== undefined && this.#next === undefined) return old.reader;
+    const next = this.#next ?? (await this.#load());
     this.#next = undefined;
-    if (next !== undefined) {
-      const reader = old !== undefined && this.#stays(old, next) ? old.reader : await this.#replace(old?.reader, next);
-      this.#current = { ...next, reader };
-    }
-    if (this.#current === undefined) throw new Error('there is no reader');
-    return this.#current.reader;
+    const reader = old !== undefined && this.#stays(old, next) ? old.reader : await this.#replace(old?.reader, next);
+    this.#current = { ...next, reader };
+    return reader;
   }
 
   /** MSK names some of many brokers, others each time: as long as the old ones answer, connections are worth keeping. */

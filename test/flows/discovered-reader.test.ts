@@ -18,7 +18,12 @@ const at = (bootstrapBrokers: string): DiscoveredCluster => ({
 function readerWorld(stored: DiscoveredCluster | undefined) {
   const clock = new ManualClock(0);
   const log: string[] = [];
-  const world = { stored, broken: undefined as Error | undefined, failing: undefined as Error | undefined };
+  const world = {
+    stored,
+    broken: undefined as Error | undefined,
+    failing: undefined as Error | undefined,
+    closing: undefined as Error | undefined,
+  };
   const reading: ClusterReading = { atMs: 0, groups: [], unreadableGroups: [], problems: [], requests: 1 };
   const reader = new DiscoveredReader({
     choice: { auth: 'iam', network: 'private' },
@@ -40,7 +45,10 @@ function readerWorld(stored: DiscoveredCluster | undefined) {
           if (world.failing !== undefined) throw world.failing;
           return reading;
         },
-        close: async () => void log.push(`close ${brokers}`),
+        close: async () => {
+          log.push(`close ${brokers}`);
+          if (world.closing !== undefined) throw world.closing;
+        },
       };
     },
   });
@@ -104,6 +112,7 @@ describe('DiscoveredReader', () => {
     const { reader, world, clock, logged } = readerWorld(at('a:1'));
     await reader.read();
     world.stored = at('z:1');
+    world.closing = new Error('already closed');
     clock.advance(300_000);
     await reader.read();
     logged();

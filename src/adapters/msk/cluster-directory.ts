@@ -67,7 +67,7 @@ async function readEndpoints(client: KafkaClient, arn: string, cluster: SdkClust
 }
 
 function factsOf(cluster: SdkCluster): ClusterFacts {
-  const { ClusterArn = '', ClusterName = '', State = 'unknown', Provisioned } = cluster;
+  const { ClusterArn = 'unknown', ClusterName = 'unknown', State = 'unknown', Provisioned } = cluster;
   const kafkaVersion = Provisioned?.CurrentBrokerSoftwareInfo?.KafkaVersion;
   const brokers = Provisioned?.NumberOfBrokerNodes;
   return {

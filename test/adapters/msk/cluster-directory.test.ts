@@ -123,6 +123,16 @@ describe('describe', () => {
     expect(await directory.describe(arn)).toMatchObject({ state: 'DELETING', endpoints: { kind: 'unknown', reason } });
   });
 
+  it('throws when MSK answers without a cluster', async () => {
+    mock.on(DescribeClusterV2Command).resolves({});
+
+    await expect(directory.describe(arn)).rejects.toMatchObject({
+      name: ERROR_NAMES.discovery,
+      message: `DescribeClusterV2 told nothing of cluster ${arn}`,
+      retriable: true,
+    });
+  });
+
   it('throws when it may describe the cluster and not ask for its brokers', async () => {
     hasCluster(msk.standard, {});
     mock.on(GetBootstrapBrokersCommand).rejects(new ForbiddenException(meta));
