@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DiscoveredCluster } from '../../src/core/discovered-cluster.ts';
 import { KafkaAuthError, KafkaUnreachableError } from '../../src/core/errors.ts';
-import { type ClusterReading, known } from '../../src/core/kafka.ts';
+import { known } from '../../src/core/kafka.ts';
 import { DiscoveredReader } from '../../src/flows/discovered-reader.ts';
+import { clusterReadingOf } from '../support/readings.ts';
 import { ManualClock } from '../support/simulated-group.ts';
 
 const at = (bootstrapBrokers: string): DiscoveredCluster => ({
@@ -24,7 +25,7 @@ function readerWorld(stored: DiscoveredCluster | undefined) {
     failing: undefined as Error | undefined,
     closing: undefined as Error | undefined,
   };
-  const reading: ClusterReading = { atMs: 0, groups: [], unreadableGroups: [], problems: [], requests: 1 };
+  const reading = clusterReadingOf(0, []);
   const reader = new DiscoveredReader({
     choice: { auth: 'iam', network: 'private' },
     clock,
@@ -40,8 +41,8 @@ function readerWorld(stored: DiscoveredCluster | undefined) {
     connect: (brokers) => {
       log.push(`connect ${brokers}`);
       return {
-        read: async (groupIds) => {
-          log.push(`read ${groupIds?.join() ?? 'all'}`);
+        read: async (request) => {
+          log.push(`read ${request?.groupIds?.join() ?? 'all'}`);
           if (world.failing !== undefined) throw world.failing;
           return reading;
         },
@@ -61,7 +62,7 @@ describe('DiscoveredReader', () => {
     const { reader, reading, logged } = readerWorld(at('a:1'));
 
     expect(await reader.read()).toBe(reading);
-    await reader.read(['g']);
+    await reader.read({ groupIds: ['g'] });
 
     expect(logged()).toEqual(['load', 'connect a:1', 'read all', 'read g']);
     expect(reader.cluster).toEqual(at('a:1'));
