@@ -22,6 +22,8 @@ const WATCHING_KEYS = [
   'maxStepTasks',
   'utilisation',
   'metricsTier',
+  'ageRounds',
+  'agePartitions',
   'historySamples',
   'kafkaTimeoutSeconds',
   'maxRechecks',

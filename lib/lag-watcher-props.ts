@@ -50,6 +50,18 @@ export interface WatchingProps {
    */
   readonly metricsTier?: Settings['metricsTier'];
   /**
+   * Requests to each broker that a poll may spend on the ages of unread records, 0 to 40; 0 for no ages.
+   *
+   * @default 18
+   */
+  readonly ageRounds?: number;
+  /**
+   * Partitions, those with the oldest records first, whose age a poll brings to within a second or 2 %.
+   *
+   * @default 200
+   */
+  readonly agePartitions?: number;
+  /**
    * Polls kept in history, 2 to 240.
    *
    * @default - as many as the rate window needs: 7 by default

@@ -17,7 +17,16 @@ export type WatchedService = Settings['services'][number];
 /** Reading offsets and groups: describing alone, never a record. */
 export function allowKafkaReads(fn: WatcherFunction, clusterArn: string): void {
   fn.allow({ actions: ['kafka-cluster:Connect', 'kafka-cluster:DescribeCluster'], resources: [clusterArn] });
-  fn.allow({ actions: ['kafka-cluster:DescribeTopic'], resources: [`${kafkaArn(clusterArn, 'topic')}/*`] });
+  fn.allow({
+    // The configuration tells which timestamps are the brokers' own, and which topics are compacted: how far ages can be trusted.
+    actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:DescribeTopicDynamicConfiguration'],
+    resources: [`${kafkaArn(clusterArn, 'topic')}/*`],
+  });
+  fn.allow({
+    // Names the holder of a transaction that keeps consumers from reading on.
+    actions: ['kafka-cluster:DescribeTransactionalId'],
+    resources: [`${kafkaArn(clusterArn, 'transactional-id')}/*`],
+  });
   fn.allow({ actions: ['kafka-cluster:DescribeGroup'], resources: [`${kafkaArn(clusterArn, 'group')}/*`] });
 }
 
@@ -26,8 +35,8 @@ export function allowDiscovery(fn: WatcherFunction, clusterArn: string): void {
   fn.allow({ actions: ['kafka:DescribeClusterV2', 'kafka:GetBootstrapBrokers'], resources: [clusterArn] });
 }
 
-/** ARN prefix of the topics or groups of a cluster; the `/*` has to follow, else IAM silently allows nothing. */
-const kafkaArn = (clusterArn: string, type: 'topic' | 'group'): string =>
+/** ARN prefix of the topics, groups or transactional ids of a cluster; the `/*` has to follow, else IAM silently allows nothing. */
+const kafkaArn = (clusterArn: string, type: 'topic' | 'group' | 'transactional-id'): string =>
   Fn.join(`:${type}/`, Fn.split(':cluster/', clusterArn, 2));
 
 export interface ObjectAccess {

@@ -1,4 +1,5 @@
 /** A reading as the rows that the official consumer-groups tool prints. */
+import { type Condition, conditionsOf } from '../core/conditions.ts';
 import type { ClusterReading, GroupReading, Member, Reading, RecordAge, UnreadableGroup } from '../core/kafka.ts';
 import { absent, known, partitionKey, unknown } from '../core/kafka.ts';
 import { type IsolationLevel, measureLag } from '../core/lag.ts';
@@ -24,6 +25,8 @@ export interface DescribedGroup {
   readonly state: Reading<string>;
   /** How many there are, those that own nothing included. */
   readonly members: Reading<number>;
+  /** What is out of the ordinary, as far as one look tells. */
+  readonly conditions: readonly Condition[];
   /** In order of topic and partition. */
   readonly rows: readonly DescribeRow[];
 }
@@ -34,10 +37,11 @@ export function describeReading(reading: ClusterReading, isolation: IsolationLev
     group: groupId,
     state: unknown(reason),
     members: unknown(reason),
+    conditions: [],
     rows: [],
   });
   const groups = [
-    ...reading.groups.map((group) => describeGroup(group, isolation)),
+    ...reading.groups.map((group) => describeGroup(group, reading, isolation)),
     ...reading.unreadableGroups.map(unreadable),
   ];
   return groups.sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
@@ -52,7 +56,7 @@ export const isPartial = (reading: ClusterReading, groups: readonly DescribedGro
       rows.some((row) => [row.currentOffset, row.lag, row.consumerId].some((r) => r.kind === 'unknown')),
   );
 
-function describeGroup(group: GroupReading, isolation: IsolationLevel): DescribedGroup {
+function describeGroup(group: GroupReading, reading: ClusterReading, isolation: IsolationLevel): DescribedGroup {
   const owners = new Map<string, Member>();
   const members = group.members.kind === 'known' ? group.members.value : [];
   for (const member of members) for (const tp of member.assignment) owners.set(partitionKey(tp), member);
@@ -68,7 +72,13 @@ function describeGroup(group: GroupReading, isolation: IsolationLevel): Describe
     ...ownerCells(group.members.kind === 'unknown' ? group.members : owners.get(partitionKey(p))),
   }));
   const count = group.members.kind === 'known' ? known(members.length) : group.members;
-  return { group: group.groupId, state: group.state, members: count, rows };
+  return {
+    group: group.groupId,
+    state: group.state,
+    members: count,
+    conditions: conditionsOf(group, { reading }),
+    rows,
+  };
 }
 
 type Unknown = Extract<Reading<never>, { kind: 'unknown' }>;

@@ -38,12 +38,18 @@ const groupSchema = z.object({
 } satisfies Record<keyof GroupSample, z.ZodType>);
 
 const historySchema = z.object({
-  samples: z.array(z.object({ atMs: z.number(), groups: z.array(groupSchema) })),
+  samples: z.array(
+    z.object({
+      atMs: z.number(),
+      topicIds: z.record(z.string(), z.string()).exactOptional(),
+      groups: z.array(groupSchema),
+    }),
+  ),
 });
 
 /** The history as text. */
 export function encodeHistory(history: LagHistory): string {
-  const samples = history.samples.map(({ atMs, groups }) => ({ atMs, groups: groups.map(packGroup) }));
+  const samples = history.samples.map(({ groups, ...poll }) => ({ ...poll, groups: groups.map(packGroup) }));
   return jsonText({ format: HISTORY_FORMAT, samples });
 }
 
@@ -62,7 +68,7 @@ export function decodeHistory(text: string): DecodedHistory {
   }
   const parsed = historySchema.safeParse(stored);
   if (!parsed.success) return lost(firstProblem(parsed.error));
-  const samples = parsed.data.samples.map(({ atMs, groups }) => ({ atMs, groups: groups.map(unpackGroup) }));
+  const samples = parsed.data.samples.map(({ groups, ...poll }) => ({ ...poll, groups: groups.map(unpackGroup) }));
   return { kind: 'history', history: { samples } };
 }
 

@@ -27,6 +27,8 @@ export interface GroupSample {
 
 export interface PollSample {
   readonly atMs: number;
+  /** Ids of topics, by name, where they were told: another id is another topic. */
+  readonly topicIds?: Readonly<Record<string, string>>;
   readonly groups: readonly GroupSample[];
 }
 
@@ -58,26 +60,32 @@ export const MAX_PARTITION_SAMPLES = 400_000;
  */
 export function appendReading(history: LagHistory, reading: ClusterReading, keep: number): LagHistory {
   const older = history.samples.filter((sample) => sample.atMs < reading.atMs);
-  const sample: PollSample = { atMs: reading.atMs, groups: reading.groups.map(sampleOf) };
+  const sample = { atMs: reading.atMs, ...topicIdsOf(reading), groups: reading.groups.map(sampleOf) };
   const newest = [...older, sample].slice(-keep);
   const fits = Math.floor(MAX_PARTITION_SAMPLES / Math.max(1, sizeOf(sample)));
   return { samples: newest.slice(-Math.max(2, fits)) };
 }
 
-/** One group at one poll, with the poll's time. */
-export type TimedSample = GroupSample & { readonly atMs: number };
+/** One group at one poll, with what the poll knew of its topics. */
+export type TimedSample = GroupSample & Pick<PollSample, 'atMs' | 'topicIds'>;
 
 /** The samples of each group, oldest first; polls in which it could not be read are left out. */
 export function samplesByGroup(history: LagHistory): Map<string, TimedSample[]> {
   const byGroup = new Map<string, TimedSample[]>();
-  for (const { atMs, groups } of history.samples) {
+  for (const { groups, ...poll } of history.samples) {
     for (const group of groups) {
       const samples = byGroup.get(group.groupId) ?? [];
-      samples.push({ ...group, atMs });
+      samples.push({ ...group, ...poll });
       byGroup.set(group.groupId, samples);
     }
   }
   return byGroup;
+}
+
+/** Each group at the poll before the newest; empty when there was none. */
+export function groupsBefore({ samples }: LagHistory): ReadonlyMap<string, TimedSample> {
+  const { groups = [], ...poll } = samples.at(-2) ?? { atMs: 0 };
+  return new Map(groups.map((group) => [group.groupId, { ...group, ...poll }]));
 }
 
 /** The samples of one group. */
@@ -85,6 +93,11 @@ export const samplesOf = (history: LagHistory, groupId: string): readonly TimedS
   samplesByGroup(history).get(groupId) ?? [];
 
 const sizeOf = (sample: PollSample): number => sample.groups.reduce((sum, group) => sum + group.partitions.length, 0);
+
+function topicIdsOf({ topics }: ClusterReading): Pick<PollSample, 'topicIds'> {
+  const ids = [...topics].flatMap(([topic, { id }]) => (id === undefined ? [] : [[topic, id] as const]));
+  return ids.length === 0 ? {} : { topicIds: Object.fromEntries(ids) };
+}
 
 function sampleOf(group: GroupReading): GroupSample {
   const state = knownValue(group.state);

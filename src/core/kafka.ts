@@ -104,6 +104,14 @@ export interface RecordAge {
   readonly proven: boolean;
 }
 
+/** What is known of a topic beside its offsets. */
+export interface TopicFacts {
+  /** Another one when the topic was deleted and made again; absent where the broker tells none (before 2.8). */
+  readonly id?: string;
+  /** Partitions that it has. */
+  readonly partitions: number;
+}
+
 /** A transaction that is not ended yet: what lies behind its first record, a read_committed consumer cannot read. */
 export interface OpenTransaction {
   readonly transactionalId: string;
@@ -152,8 +160,8 @@ export interface ClusterReading {
   readonly groups: readonly GroupReading[];
   readonly unreadableGroups: readonly UnreadableGroup[];
   readonly problems: readonly ReadProblem[];
-  /** By topic: changes when a topic is deleted and made again. A topic is missing where the broker tells no id (before 2.8). */
-  readonly topicIds: ReadonlyMap<string, string>;
+  /** Topics of the reading that exist, by name; empty when the reader tells none. */
+  readonly topics: ReadonlyMap<string, TopicFacts>;
   /**
    * Those that hold back a partition of the reading; absent when none is held back, unknown when some is and the holder is not
    * visible.

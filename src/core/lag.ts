@@ -1,4 +1,6 @@
 /** Lag from one reading: no history, no clamping of what is not understood, and unknown is never 0. */
+
+import { isCommitBeyondEnd } from './conditions.ts';
 import {
   absent,
   type ClusterReading,
@@ -113,9 +115,6 @@ function partitionLag(p: PartitionReading, isolation: IsolationLevel, owner: str
     ...(owner === undefined ? {} : { owner }),
   };
 }
-
-const isCommitBeyondEnd = ({ committedOffset: committed, logEndOffset: end }: PartitionReading): boolean =>
-  committed.kind === 'known' && end.kind === 'known' && committed.value > end.value;
 
 type Span = Pick<PartitionLag, 'lag' | 'lost'>;
 

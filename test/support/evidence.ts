@@ -2,7 +2,7 @@
 
 import type { Evidence } from '../../src/core/evidence.ts';
 import type { ScalingAction } from '../../src/core/incident.ts';
-import { known } from '../../src/core/kafka.ts';
+import { known, unknown } from '../../src/core/kafka.ts';
 import type { Observation, PartitionObservation } from '../../src/core/observation.ts';
 import type { GroupRates } from '../../src/core/rates.ts';
 import type { ServiceStatus } from '../../src/core/service.ts';
@@ -25,6 +25,8 @@ export interface GroupTraits {
   readonly second?: { readonly lags: readonly number[]; readonly owned: boolean };
 }
 
+const notAsked = unknown('was not asked');
+
 /** Members share the partitions round robin; consumption is spread evenly. */
 export function observationOf(traits: GroupTraits = {}): Observation {
   const lags = traits.lags ?? Array.from({ length: 8 }, () => 1000);
@@ -43,6 +45,8 @@ export function observationOf(traits: GroupTraits = {}): Observation {
             ? { kind: 'absent' }
             : known(lag),
       lost: known(0),
+      stableLag: known(lag ?? 0),
+      age: notAsked,
       ...(count > 0 ? { owner: `member-${partition % count}` } : {}),
       arrivalPerSecond: arrivals[partition] ?? 0,
       consumePerSecond: consume / lags.length,
@@ -55,6 +59,8 @@ export function observationOf(traits: GroupTraits = {}): Observation {
       partition,
       lag: known(lag),
       lost: known(0),
+      stableLag: known(lag ?? 0),
+      age: notAsked,
       ...(owned ? { owner: `member-${partition % count}` } : { abandoned: true as const }),
       arrivalPerSecond: 10,
       consumePerSecond: owned ? 5 : 0,
@@ -91,6 +97,8 @@ export function observationOf(traits: GroupTraits = {}): Observation {
       leftOut: 0,
     }),
     rebalances: known(traits.rebalances ?? 0),
+    ageMs: notAsked,
+    conditions: [],
     problems: [],
   };
 }

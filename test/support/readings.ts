@@ -60,7 +60,7 @@ export const clusterReadingOf = (atMs: number, groups: readonly GroupReading[]):
   groups,
   unreadableGroups: [],
   problems: [],
-  topicIds: new Map(),
+  topics: new Map(),
   openTransactions: absent,
   requests: 7,
 });

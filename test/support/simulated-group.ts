@@ -66,7 +66,7 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
       groups: wanted ? [this.#group()] : [],
       unreadableGroups: others.map((id) => ({ groupId: id, reason: 'no such group' })),
       problems: [],
-      topicIds: new Map([['orders', 'simulated']]),
+      topics: new Map([['orders', { id: 'simulated', partitions: this.#ends.length }]]),
       openTransactions: absent,
       requests: 1,
     };

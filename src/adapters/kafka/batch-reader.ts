@@ -7,7 +7,7 @@
 import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
 import { KafkaUnreachableError } from '../../core/errors.ts';
-import { absent, type ClusterReading, type UnreadableGroup } from '../../core/kafka.ts';
+import type { ClusterReading, UnreadableGroup } from '../../core/kafka.ts';
 import type { Clock, OffsetsReader, ReadRequest } from '../../core/ports.ts';
 import { assembleGroups, byGroupId, partitionsOf } from './assemble.ts';
 import { parseBootstrap } from './bootstrap.ts';
@@ -17,6 +17,7 @@ import { type GroupList, type ListedGroup, listGroups } from './list-groups.ts';
 import { type AgeMemory, newAgeMemory, readAges } from './read-ages.ts';
 import { readGroups } from './read-groups.ts';
 import { readOffsets } from './read-offsets.ts';
+import { readOpenTransactions } from './read-transactions.ts';
 import { METADATA } from './requests.ts';
 
 export interface BatchReaderOptions {
@@ -81,13 +82,14 @@ async function readCluster(
   const { answers, problems } = await readGroups(inquiry, brokers, wanted);
   const atMs = clock.nowMs();
   const offsets = await readOffsets(inquiry, brokers, partitionsOf(answers));
+  const openTransactions = await readOpenTransactions(inquiry, brokers, offsets.byPartition.values());
   const ages =
     budget === undefined
       ? undefined
       : await readAges(inquiry, brokers, {
           answers,
           offsets: offsets.byPartition,
-          topicIds: offsets.topicIds,
+          topics: offsets.topics,
           budget,
           nowMs: atMs,
           memory,
@@ -98,8 +100,8 @@ async function readCluster(
     groups,
     unreadableGroups: [...missing, ...unreadable].sort(byGroupId),
     problems: [...list.problems, ...problems, ...offsets.problems],
-    topicIds: offsets.topicIds,
-    openTransactions: absent,
+    topics: offsets.topics,
+    openTransactions,
     requests: inquiry.requests,
   };
 }

@@ -1,14 +1,14 @@
 /** Which broker leads which partition. */
 import type { Broker } from '@platformatic/kafka';
-import { partitionKey, type ReadProblem, type TopicPartition } from '../../core/kafka.ts';
+import { partitionKey, type ReadProblem, type TopicFacts, type TopicPartition } from '../../core/kafka.ts';
 import { type Failure, failure, failureOfCode, isCode, type Outcome, success } from './failures.ts';
 import { brokerNames, type Inquiry } from './inquiry.ts';
 import { METADATA, type MetadataResponse } from './requests.ts';
 
 export interface Leaders {
   leaderOf(partition: TopicPartition): Outcome<Broker>;
-  /** Ids of the topics that exist, where the broker tells them. */
-  readonly topicIds: ReadonlyMap<string, string>;
+  /** Topics that exist. */
+  readonly topics: ReadonlyMap<string, TopicFacts>;
   readonly problems: readonly ReadProblem[];
 }
 
@@ -21,15 +21,14 @@ export async function findLeaders(
   const outcome = await inquiry.askAny(brokers, METADATA, [...topics], false, false);
   if (!outcome.ok) {
     const problem = { broker: brokerNames(brokers), request: METADATA.name, reason: outcome.reason };
-    return { leaderOf: () => outcome, topicIds: new Map(), problems: [problem] };
+    return { leaderOf: () => outcome, topics: new Map(), problems: [problem] };
   }
   const { byPartition, byTopic } = leadersIn(outcome.value);
-  const topicIds = idsIn(outcome.value);
   const leaderOf = (partition: TopicPartition) =>
     byTopic.get(partition.topic) ??
     byPartition.get(partitionKey(partition)) ??
     failure(`the topic has no partition ${partition.partition}`, false);
-  return { leaderOf, topicIds, problems: [] };
+  return { leaderOf, topics: factsIn(outcome.value), problems: [] };
 }
 
 /** Leaders by partition; and by topic, why a topic as a whole has none. */
@@ -56,9 +55,13 @@ function leadersIn(response: MetadataResponse) {
 /** Before Metadata version 10 the id is all zeros. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
-const idsIn = ({ topics }: MetadataResponse): ReadonlyMap<string, string> =>
+const factsIn = ({ topics }: MetadataResponse): ReadonlyMap<string, TopicFacts> =>
   new Map(
-    topics.flatMap(({ name, topicId }) => (name == null || !topicId || topicId === NO_ID ? [] : [[name, topicId]])),
+    topics.flatMap(({ name, topicId, errorCode, partitions }) => {
+      if (errorCode !== 0 || typeof name !== 'string') return [];
+      const id = topicId === undefined || topicId === NO_ID ? {} : { id: topicId };
+      return [[name, { ...id, partitions: partitions.length }] as const];
+    }),
   );
 
 function topicFailure(code: number): Failure | undefined {

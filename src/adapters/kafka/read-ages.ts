@@ -4,7 +4,14 @@
  * @see docs/ages.md
  */
 import type { Broker } from '@platformatic/kafka';
-import { partitionKey, type Reading, type RecordAge, type TopicPartition, unknown } from '../../core/kafka.ts';
+import {
+  partitionKey,
+  type Reading,
+  type RecordAge,
+  type TopicFacts,
+  type TopicPartition,
+  unknown,
+} from '../../core/kafka.ts';
 import { ageOf, nextQuestion, recordOrder, toleranceMs } from '../../core/time-lag.ts';
 import { NONE, stillTrue, type TimeAnswer, type Timeline, withAnswer, worthKeeping } from '../../core/timeline.ts';
 import { type PartitionSearch, type SearchScope, searchesFor } from './age-searches.ts';
@@ -39,7 +46,7 @@ interface KeptTimeline {
 export const newAgeMemory = (): AgeMemory => ({ configs: new Map(), timelines: new Map() });
 
 export interface AgeScope extends SearchScope {
-  readonly topicIds: ReadonlyMap<string, string>;
+  readonly topics: ReadonlyMap<string, TopicFacts>;
   readonly memory: AgeMemory;
 }
 
@@ -74,17 +81,17 @@ async function askInTwoPhases(
   await askRounds(inquiry, oldest, { nowMs, from: coarse, to: rounds, tolerance: toleranceMs });
 }
 
-function recall(search: PartitionSearch, { memory, topicIds }: AgeScope): void {
+function recall(search: PartitionSearch, { memory, topics }: AgeScope): void {
   search.order = recordOrder(memory.configs.get(search.topic)?.config ?? new Map());
   const kept = memory.timelines.get(partitionKey(search));
-  if (kept === undefined || kept.topicId !== topicIds.get(search.topic)) return;
+  if (kept === undefined || kept.topicId !== topics.get(search.topic)?.id) return;
   search.timeline = stillTrue(kept.timeline, kept.end, search.offsets.at(-1) ?? 0);
 }
 
-function remember(searches: ReadonlyMap<string, PartitionSearch>, { memory, topicIds }: AgeScope): void {
+function remember(searches: ReadonlyMap<string, PartitionSearch>, { memory, topics }: AgeScope): void {
   memory.timelines.clear();
   for (const [key, { topic, timeline, offsets, end }] of searches) {
-    const topicId = topicIds.get(topic);
+    const topicId = topics.get(topic)?.id;
     if (topicId === undefined) continue;
     memory.timelines.set(key, { topicId, end, timeline: worthKeeping(timeline, offsets, KEPT) });
   }

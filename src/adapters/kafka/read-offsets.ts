@@ -1,6 +1,6 @@
 /** Where logs begin and end: three requests to each leader for all of its partitions, once again if it moved. */
 import type { Broker } from '@platformatic/kafka';
-import { partitionKey, type ReadProblem, type TopicPartition } from '../../core/kafka.ts';
+import { partitionKey, type ReadProblem, type TopicFacts, type TopicPartition } from '../../core/kafka.ts';
 import { splitByBroker } from './by-broker.ts';
 import { failure, type Outcome, success } from './failures.ts';
 import { brokerName, type Inquiry } from './inquiry.ts';
@@ -20,8 +20,8 @@ export interface LogOffsets {
 export interface OffsetAnswers {
   /** By `partitionKey`; one entry for each partition asked for. */
   readonly byPartition: ReadonlyMap<string, LogOffsets>;
-  /** Ids of the topics that exist, where the broker tells them. */
-  readonly topicIds: ReadonlyMap<string, string>;
+  /** Topics that exist. */
+  readonly topics: ReadonlyMap<string, TopicFacts>;
   readonly problems: readonly ReadProblem[];
 }
 
@@ -38,7 +38,7 @@ export async function readOffsets(
   const second = await askOnce(inquiry, brokers, pending);
   return {
     byPartition: new Map([...first.byPartition, ...second.byPartition]),
-    topicIds: new Map([...first.topicIds, ...second.topicIds]),
+    topics: new Map([...first.topics, ...second.topics]),
     problems: second.problems,
   };
 }
@@ -51,7 +51,7 @@ async function askOnce(
   brokers: readonly Broker[],
   partitions: readonly TopicPartition[],
 ): Promise<OffsetAnswers> {
-  if (partitions.length === 0) return { byPartition: new Map(), topicIds: new Map(), problems: [] };
+  if (partitions.length === 0) return { byPartition: new Map(), topics: new Map(), problems: [] };
   const topics = [...new Set(partitions.map((partition) => partition.topic))];
   const leaders = await findLeaders(inquiry, brokers, topics);
   const { parts, lost } = splitByBroker(partitions, leaders.leaderOf);
@@ -61,7 +61,7 @@ async function askOnce(
   );
   return {
     byPartition: new Map<string, LogOffsets>([...untold, ...told.flatMap((part) => [...part.byPartition])]),
-    topicIds: leaders.topicIds,
+    topics: leaders.topics,
     problems: [...leaders.problems, ...told.flatMap((part) => part.problems)],
   };
 }
@@ -70,7 +70,7 @@ async function askLeader(
   inquiry: Inquiry,
   leader: Broker,
   partitions: readonly TopicPartition[],
-): Promise<Omit<OffsetAnswers, 'topicIds'>> {
+): Promise<Omit<OffsetAnswers, 'topics'>> {
   const ask = (timestamp: bigint, isolation?: typeof ISOLATION.readCommitted) =>
     listOffsets(
       inquiry,

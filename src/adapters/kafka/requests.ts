@@ -4,6 +4,7 @@ import {
   consumerGroupDescribeV0,
   describeConfigsV4,
   describeGroupsV5,
+  describeTransactionsV0,
   findCoordinatorV3,
   findCoordinatorV4,
   findCoordinatorV5,
@@ -15,6 +16,8 @@ import {
   listOffsetsV7,
   listOffsetsV8,
   listOffsetsV9,
+  listTransactionsV0,
+  listTransactionsV1,
   metadataV9,
   metadataV10,
   metadataV11,
@@ -68,6 +71,10 @@ export const LIST_OFFSETS = request('ListOffsets', '2.8', listOffsetsV9, listOff
 export const LIST_OFFSETS_TIERED = request('ListOffsets', '3.6', listOffsetsV9, listOffsetsV8);
 /** Configuration of topics. */
 export const DESCRIBE_CONFIGS = request('DescribeConfigs', '2.8', describeConfigsV4);
+/** Transactions that one broker coordinates. */
+export const LIST_TRANSACTIONS = request('ListTransactions', '3.0', listTransactionsV1, listTransactionsV0);
+/** Start, timeout and partitions of transactions, from their coordinator. */
+export const DESCRIBE_TRANSACTIONS = request('DescribeTransactions', '3.0', describeTransactionsV0);
 
 /** The client has these types under the names of their versions alone. */
 export type ClassicGroup = describeGroupsV5.DescribeGroupsResponseGroup;

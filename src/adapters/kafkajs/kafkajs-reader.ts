@@ -70,7 +70,7 @@ export async function readCluster(
     groups: answers.map((answer) => assembleGroup(answer, ends)).sort(byGroupId),
     unreadableGroups: [...missing, ...unreadable].sort(byGroupId),
     problems,
-    topicIds: new Map(),
+    topics: new Map(),
     openTransactions: unknown(LIMITS.transactions),
     requests: session.requests,
   };

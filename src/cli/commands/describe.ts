@@ -1,5 +1,6 @@
 /** `lag describe`: what the brokers say of consumer groups, now. */
 import { Command, Option } from 'commander';
+import { conditionText } from '../../core/conditions.ts';
 import type { ClusterReading, Reading, RecordAge } from '../../core/kafka.ts';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../../core/lag.ts';
 import { durationText } from '../../core/text.ts';
@@ -49,6 +50,7 @@ async function describe(options: DescribeOptions): Promise<void> {
 function print(reading: ClusterReading, { isolation, reader, json }: DescribeOptions): void {
   const groups = describeReading(reading, isolation ?? (reader === 'kafkajs' ? 'read_committed' : 'read_uncommitted'));
   process.stdout.write(json ? `${JSON.stringify(groups.map(jsonOf), null, 2)}\n` : tableOf(groups));
+  if (!json) process.stdout.write(groups.map(conditionLines).join(''));
   for (const { groupId, reason } of reading.unreadableGroups) {
     process.stderr.write(renderLine(`group ${JSON.stringify(groupId)} could not be read: ${reason}`));
   }
@@ -80,6 +82,10 @@ function tableOf(groups: readonly DescribedGroup[]): string {
   return renderTable(HEAD, rows);
 }
 
+/** One line for each condition; none for a group of which there is nothing to say. */
+const conditionLines = ({ group, conditions }: DescribedGroup): string =>
+  conditions.map((condition) => renderLine(`group ${JSON.stringify(group)}: ${conditionText(condition)}`)).join('');
+
 const cellsOf = (row: DescribeRow): string[] => [
   row.topic,
   String(row.partition),
@@ -98,10 +104,11 @@ function ageCell(age: Reading<RecordAge>): string {
 const cell = (reading: Reading<unknown>): string =>
   reading.kind === 'known' ? String(reading.value) : reading.kind === 'absent' ? '-' : 'unknown';
 
-const jsonOf = ({ group, state, members, rows }: DescribedGroup) => ({
+const jsonOf = ({ group, state, members, conditions, rows }: DescribedGroup) => ({
   group,
   state: jsonValue(state),
   members: jsonValue(members),
+  conditions,
   rows: rows.map((row) => ({
     topic: row.topic,
     partition: row.partition,

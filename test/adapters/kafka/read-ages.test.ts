@@ -67,7 +67,14 @@ function scopeOf(answers: readonly GroupAnswer[], budget: AgeScope['budget'], pa
   const offsets = new Map(
     Array.from({ length: partitions }, (_, partition) => [partitionKey({ topic: 't', partition }), log(partition)]),
   );
-  return { answers, offsets, budget, nowMs: NOW, topicIds: new Map([['t', 'id-1']]), memory: newAgeMemory() };
+  return {
+    answers,
+    offsets,
+    budget,
+    nowMs: NOW,
+    topics: new Map([['t', { id: 'id-1', partitions: 4 }]]),
+    memory: newAgeMemory(),
+  };
 }
 
 const BUDGET = { rounds: 18, precisePartitions: 100 };
@@ -114,7 +121,7 @@ describe('readAges', () => {
     const scope = scopeOf([groupAt('a', [100])], BUDGET);
     await readAges(brokers(), LEADERS, scope);
     const again = brokers();
-    await readAges(again, LEADERS, { ...scope, topicIds: new Map([['t', 'id-2']]) });
+    await readAges(again, LEADERS, { ...scope, topics: new Map([['t', { id: 'id-2', partitions: 4 }]]) });
 
     expect(again.log.length).toBeGreaterThan(3);
   });

@@ -1,0 +1,166 @@
+/**
+ * What is out of the ordinary in a group's offsets, each by name: told beside the lag, so that nobody has to read it out of
+ * numbers. A condition is a fact, not a cause.
+ */
+import { z } from 'zod';
+import type { PartitionSample, TimedSample } from './history.ts';
+import {
+  type ClusterReading,
+  type GroupReading,
+  knownValue,
+  type OpenTransaction,
+  type PartitionReading,
+  partitionKey,
+} from './kafka.ts';
+
+/** Every condition and what it means, for people. */
+export const CONDITIONS = {
+  'no-members': 'the group has commits and no member: nobody reads',
+  'recreated-topic': 'the topic was deleted and made again since the last poll: commits are of the old one',
+  'log-truncated':
+    'the log ends before where it ended at the last poll: records were lost, or the topic was made again',
+  'commit-beyond-end':
+    'the commit lies beyond the end of the log, so its lag is unknown: the topic was made again, or its log truncated',
+  'deleted-topic': 'the topic does not exist, or an ACL hides it, and the group has commits on it',
+  denied: 'an ACL denies to describe the topic',
+  'no-leader': 'the partition has no leader, so its end is unknown',
+  uncommitted: 'the group has commits on the topic, and none on some of its partitions',
+  'abandoned-topic': 'the members read other topics, and none of them this one, on which the group has commits',
+  'records-lost': 'retention deleted records before the group read them',
+  'open-transaction': 'a transaction is open: a read_committed consumer cannot read what lies behind its first record',
+  'possibly-only-markers':
+    'what is unread may be nothing but markers of transactions, which no consumer ever gets: commit and end stand still, and members live',
+} as const;
+export type ConditionId = keyof typeof CONDITIONS;
+
+export const conditionSchema = z.object({
+  id: z.enum(Object.keys(CONDITIONS) as [ConditionId, ...ConditionId[]]),
+  /** Absent for a condition of the group as a whole. */
+  topic: z.string().exactOptional(),
+  /** Numbers, ascending; absent for one of a topic as a whole. */
+  partitions: z.array(z.number()).exactOptional(),
+  /** What is known beyond the meaning; absent when nothing is. */
+  detail: z.string().exactOptional(),
+});
+export type Condition = z.infer<typeof conditionSchema>;
+
+/** Partitions named in a text; the others are counted. */
+const MOST_NAMED = 10;
+
+/** A condition for people. Names come from Kafka: a renderer must not interpret them. */
+export function conditionText({ id, topic, partitions, detail }: Condition): string {
+  const named = partitions?.slice(0, MOST_NAMED).join(', ');
+  const more = (partitions?.length ?? 0) > MOST_NAMED ? ` and ${(partitions?.length ?? 0) - MOST_NAMED} more` : '';
+  const where =
+    topic === undefined
+      ? ''
+      : ` topic ${JSON.stringify(topic)}${named === undefined ? '' : `, partition ${named}${more}`}:`;
+  return `${id}:${where} ${CONDITIONS[id]}${detail === undefined ? '' : `; ${detail}`}`;
+}
+
+/** So many unread offsets at the end of a log may be markers alone: the last transactions of a few producers. */
+const MARKERS = 4;
+
+export interface ConditionContext {
+  readonly reading: ClusterReading;
+  /** The group at the poll before; absent when it was not read then. Without it, what has moved cannot be told. */
+  readonly before?: TimedSample;
+}
+
+/** The conditions of a group, those of the group first, then by topic. */
+export function conditionsOf(group: GroupReading, context: ConditionContext): readonly Condition[] {
+  const members = knownValue(group.members);
+  const isEmpty = members?.length === 0 && group.partitions.some((p) => p.committedOffset.kind === 'known');
+  const byTopic = Map.groupBy(group.partitions, (p) => p.topic);
+  const read = new Set(members?.flatMap((member) => member.assignment.map((tp) => tp.topic)));
+  return [
+    ...(isEmpty ? [{ id: 'no-members' as const }] : []),
+    ...[...byTopic].flatMap(([topic, partitions]) => topicConditions(topic, partitions, { ...context, group, read })),
+  ];
+}
+
+interface TopicContext extends ConditionContext {
+  readonly group: GroupReading;
+  /** Topics that some member is assigned. */
+  readonly read: ReadonlySet<string>;
+}
+
+function topicConditions(topic: string, partitions: readonly PartitionReading[], context: TopicContext): Condition[] {
+  const { reading, before, read } = context;
+  const old = new Map(before?.partitions.map((p) => [partitionKey(p), p]));
+  const those = (id: ConditionId, holds: (p: PartitionReading) => boolean, detail?: string): Condition[] => {
+    const numbers = partitions.filter(holds).map((p) => p.partition);
+    return numbers.length === 0
+      ? []
+      : [{ id, topic, partitions: numbers, ...(detail === undefined ? {} : { detail }) }];
+  };
+  const committed = partitions.filter((p) => p.committedOffset.kind === 'known');
+  const isAbandoned = read.size > 0 && !read.has(topic) && committed.length > 0;
+  return [
+    ...(isRecreated(topic, context) ? [{ id: 'recreated-topic' as const, topic }] : []),
+    ...those('log-truncated', (p) => !isRecreated(topic, context) && isShorter(p, old.get(partitionKey(p)))),
+    ...those('commit-beyond-end', isCommitBeyondEnd),
+    ...(partitions.some((p) => p.fault === 'no-topic') ? [{ id: 'deleted-topic' as const, topic }] : []),
+    ...(partitions.some((p) => p.fault === 'denied') ? [{ id: 'denied' as const, topic }] : []),
+    ...those('no-leader', (p) => p.fault === 'no-leader'),
+    ...uncommitted(topic, partitions, reading.topics.get(topic)?.partitions ?? 0),
+    ...(isAbandoned ? [{ id: 'abandoned-topic' as const, topic }] : []),
+    ...those('records-lost', isLost),
+    ...those('open-transaction', isHeldBack, holders(topic, partitions, reading)),
+    ...those('possibly-only-markers', (p) => mayBeMarkers(p, context.group, old.get(partitionKey(p)))),
+  ];
+}
+
+const isRecreated = (topic: string, { reading, before }: ConditionContext): boolean => {
+  const [now, then] = [reading.topics.get(topic)?.id, before?.topicIds?.[topic]];
+  return now !== undefined && then !== undefined && now !== then;
+};
+
+/** True when both are known and the first is less. */
+const isLess = (a: bigint | undefined, b: bigint | undefined): boolean => a !== undefined && b !== undefined && a < b;
+
+const isShorter = ({ logEndOffset }: PartitionReading, old: PartitionSample | undefined): boolean =>
+  isLess(knownValue(logEndOffset), old?.logEndOffset);
+
+/** The commit lies beyond the end of the log: a recreated or truncated topic, or a group that was set wrongly. */
+export const isCommitBeyondEnd = ({ committedOffset, logEndOffset }: PartitionReading): boolean =>
+  isLess(knownValue(logEndOffset), knownValue(committedOffset));
+
+const isLost = ({ committedOffset, logStartOffset }: PartitionReading): boolean =>
+  isLess(knownValue(committedOffset), knownValue(logStartOffset));
+
+const isHeldBack = ({ lastStableOffset, logEndOffset }: PartitionReading): boolean =>
+  isLess(knownValue(lastStableOffset), knownValue(logEndOffset));
+
+/** Nothing but markers may be unread; only a reader of the records could tell. */
+export function mayBeMarkers(p: PartitionReading, group: GroupReading, old: PartitionSample | undefined): boolean {
+  const [committed, end] = [knownValue(p.committedOffset), knownValue(p.logEndOffset)];
+  if (committed === undefined || end === undefined || (knownValue(group.members)?.length ?? 0) === 0) return false;
+  const unread = end - committed;
+  const isStill = old?.committedOffset === committed && old.logEndOffset === end;
+  return unread > 0n && unread <= MARKERS && isStill;
+}
+
+function uncommitted(topic: string, partitions: readonly PartitionReading[], count: number): Condition[] {
+  const listed = new Map(partitions.map((p) => [p.partition, p.committedOffset.kind]));
+  if (![...listed.values()].includes('known')) return [];
+  const all = [...new Set([...listed.keys(), ...Array(count).keys()])].sort((a, b) => a - b);
+  const none = all.filter((partition) => (listed.get(partition) ?? 'absent') === 'absent');
+  return none.length === 0 ? [] : [{ id: 'uncommitted', topic, partitions: none }];
+}
+
+function holders(topic: string, partitions: readonly PartitionReading[], { openTransactions, atMs }: ClusterReading) {
+  if (openTransactions.kind === 'unknown') return `its holder is not visible: ${openTransactions.reason}`;
+  const held = new Set(partitions.filter(isHeldBack).map(partitionKey));
+  const mine = (knownValue(openTransactions) ?? []).filter((transaction) =>
+    transaction.partitions.some((tp) => tp.topic === topic && held.has(partitionKey(tp))),
+  );
+  if (mine.length === 0)
+    return 'its holder is not visible: ended since, or the right to describe transactional ids is lacking';
+  return mine.map((transaction) => holderText(transaction, atMs)).join(', ');
+}
+
+function holderText({ transactionalId, startedAtMs }: OpenTransaction, atMs: number): string {
+  const since = startedAtMs === undefined ? '' : ` for ${Math.max(0, Math.round((atMs - startedAtMs) / 1000))} s`;
+  return `held by ${JSON.stringify(transactionalId)}${since}`;
+}
