@@ -65,7 +65,7 @@ export interface Member {
   readonly host: string;
   /** Present under static membership. */
   readonly groupInstanceId?: string;
-  /** Partitions the member owns; empty when it has none, or while the group rebalances. */
+  /** Partitions the member owns, filtered topics too; empty when it has none, or while the group rebalances. */
   readonly assignment: readonly TopicPartition[];
 }
 
@@ -133,7 +133,7 @@ export interface GroupReading {
   /** Name of the assignor the group agreed on; absent while it has none (Empty, rebalancing). */
   readonly assignor: Reading<string>;
   readonly members: Reading<readonly Member[]>;
-  /** Every partition that has a commit or an owner, in order of topic and partition. */
+  /** Every partition of a topic to read that has a commit or an owner, in order of topic and partition. */
   readonly partitions: readonly PartitionReading[];
 }
 

@@ -1,12 +1,17 @@
 /** What every OffsetsReader does: over a real broker and over the simulated group alike. */
 import { describe, expect, it } from 'vitest';
-import { byPartition, knownValue } from '../../src/core/kafka.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
+import type { z } from 'zod';
+import { type Filters, filtersSchema } from '../../src/core/filters.ts';
+import { absent, byPartition, knownValue } from '../../src/core/kafka.ts';
+import type { OffsetsReader, ReadRequest } from '../../src/core/ports.ts';
 
 export interface ReaderStand {
   readonly reader: OffsetsReader;
+  /** A reader like it that has filters; it is closed by the test. */
+  filtered(filters: Filters): OffsetsReader;
   /** A Stable group of `members` members that own all `partitions` of its one topic, and have committed on each. */
   readonly groupId: string;
+  readonly topic: string;
   readonly partitions: number;
   readonly members: number;
 }
@@ -33,8 +38,9 @@ export function offsetsReaderContract(name: string, stand: () => ReaderStand): v
 
       expect(group.partitions.map((p) => p.partition)).toEqual(Array.from({ length: stand().partitions }, (_, p) => p));
       expect([...group.partitions].sort(byPartition)).toEqual(group.partitions);
-      for (const { committedOffset, logStartOffset, logEndOffset } of group.partitions) {
-        const [start, committed, end] = [logStartOffset, committedOffset, logEndOffset].map(knownValue);
+      // Without transactions the last stable offset is the log's end, and each reader tells it.
+      for (const { committedOffset, logStartOffset, lastStableOffset } of group.partitions) {
+        const [start, committed, end] = [logStartOffset, committedOffset, lastStableOffset].map(knownValue);
         expect(start).toBeLessThanOrEqual(committed ?? -1n);
         expect(committed).toBeLessThanOrEqual(end ?? -1n);
       }
@@ -72,9 +78,62 @@ export function offsetsReaderContract(name: string, stand: () => ReaderStand): v
       expect(first.reading.requests).toBeGreaterThan(0);
       second.group.partitions.forEach((after, i) => {
         const before = first.group.partitions[i];
-        expect(knownValue(after.logEndOffset)).toBeGreaterThanOrEqual(
-          (before && knownValue(before.logEndOffset)) ?? 0n,
+        expect(knownValue(after.lastStableOffset)).toBeGreaterThanOrEqual(
+          (before && knownValue(before.lastStableOffset)) ?? 0n,
         );
+      });
+    });
+
+    describe('with filters', () => {
+      const readWith = async (filters: z.input<typeof filtersSchema>, request?: ReadRequest) => {
+        const reader = stand().filtered(filtersSchema.parse(filters));
+        try {
+          const reading = await reader.read(request);
+          return { ...reading, ids: reading.groups.map((group) => group.groupId) };
+        } finally {
+          await reader.close();
+        }
+      };
+      const nothingMissed = { unreadableGroups: [], problems: [] };
+
+      it('reads the groups that are included, and misses no other', async () => {
+        const [first = ''] = stand().groupId;
+
+        expect(await readWith({ groups: { include: [`${first}*`] } })).toMatchObject({
+          ids: [stand().groupId],
+          ...nothingMissed,
+        });
+        expect(await readWith({ groups: { include: ['/^no-such/'] } })).toMatchObject({ ids: [], ...nothingMissed });
+      });
+
+      it('leaves out the groups that are excluded, unless they are named', async () => {
+        const filters = { groups: { exclude: [stand().groupId] } };
+
+        expect((await readWith(filters)).ids).not.toContain(stand().groupId);
+        expect(await readWith(filters, { groupIds: [stand().groupId] })).toMatchObject({
+          ids: [stand().groupId],
+          ...nothingMissed,
+        });
+      });
+
+      it('leaves out the topics that are excluded, and keeps the group with what its members own', async () => {
+        const filters = { topics: { exclude: [stand().topic] } };
+        const { groups, ...reading } = await readWith(filters, { groupIds: [stand().groupId] });
+        const owned = knownValue(groups[0]?.members ?? absent)?.flatMap((member) => member.assignment);
+
+        expect(reading).toMatchObject(nothingMissed);
+        expect(groups[0]).toMatchObject({ groupId: stand().groupId, partitions: [] });
+        expect(owned).toHaveLength(stand().partitions);
+      });
+
+      it('takes no more requests than without, and reads the topics that are included', async () => {
+        const { requests } = await stand().reader.read();
+        const included = await readWith({ topics: { include: [stand().topic] } });
+        const none = await readWith({ groups: { exclude: ['*'] } });
+
+        expect(included.groups[0]?.partitions).toHaveLength(stand().partitions);
+        expect(included.requests).toBeLessThanOrEqual(requests);
+        expect(none.requests).toBeLessThanOrEqual(included.requests);
       });
     });
   });

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
 import { createKafkajsReader } from '../../src/adapters/kafkajs/kafkajs-reader.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
+import { filtersSchema } from '../../src/core/filters.ts';
 import { knownValue } from '../../src/core/kafka.ts';
 import type { OffsetsReader } from '../../src/core/ports.ts';
 import { createTopic } from '../../src/local/workload/create-topic.ts';
@@ -11,15 +13,21 @@ import { ManualClock, SimulatedGroup } from '../support/simulated-group.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { offsetsReaderContract } from './offsets-reader.contract.ts';
 
-const simulated = new SimulatedGroup({
+const simulation = {
   clock: new ManualClock(1_800_000_000_000),
   groupId: 'orders',
   service: { cluster: 'shop', service: 'orders' },
   arrivals: [10, 20, 30, 40],
   tasks: 2,
   capacity: 20,
-});
-offsetsReaderContract('simulated', () => ({ reader: simulated, groupId: 'orders', partitions: 4, members: 2 }));
+};
+const simulated = new SimulatedGroup(simulation);
+const group = { groupId: 'orders', topic: 'orders', partitions: 4, members: 2 };
+offsetsReaderContract('simulated', () => ({
+  reader: simulated,
+  filtered: (filters) => new SimulatedGroup({ ...simulation, filters }),
+  ...group,
+}));
 
 /** MSK Serverless speaks the protocol of the older one: no request there is for more than one group. */
 const KAFKAS = [
@@ -27,26 +35,27 @@ const KAFKAS = [
   { name: 'on a real broker of Kafka 2.8.2', kafka: { version: '2.8.2' } },
 ] as const;
 
-describe.each(KAFKAS)('$name', ({ name, kafka: options }) => {
-  const kafka = useKafka(options);
+describe.each(KAFKAS)('$name', ({ name, kafka: launch }) => {
+  const kafka = useKafka(launch);
+  const options = () =>
+    ({ bootstrapBrokers: kafka().bootstrap, auth: 'plaintext', timeoutMs: 10_000, clock: systemClock }) as const;
   const running: WorkloadProcess[] = [];
   let reader: OffsetsReader;
   let second: OffsetsReader;
 
   beforeAll(async () => {
     const { bootstrap } = kafka();
-    const options = { bootstrapBrokers: bootstrap, auth: 'plaintext', timeoutMs: 10_000, clock: systemClock } as const;
-    reader = createBatchReader(options);
-    second = createKafkajsReader(options);
+    reader = createBatchReader(options());
+    second = createKafkajsReader(options());
     await createTopic(bootstrap, 'orders', 4);
     for (const clientId of ['task-1', 'task-2']) {
       running.push(startConsumer({ bootstrap, group: 'orders', topic: 'orders', clientId, msPerRecord: 1 }));
     }
     running.push(startProducer({ bootstrap, topic: 'orders', rate: 100, distribution: 'even' }));
     await waitUntil('a Stable group of two members with commits everywhere', async () => {
-      const group = (await reader.read()).groups[0];
-      const members = group && knownValue(group.members);
-      const committed = group?.partitions.filter((p) => p.committedOffset.kind === 'known').length;
+      const [read] = (await reader.read()).groups;
+      const members = read && knownValue(read.members);
+      const committed = read?.partitions.filter((p) => p.committedOffset.kind === 'known').length;
       return committed === 4 && members?.length === 2 && members.every((member) => member.assignment.length === 2);
     });
   });
@@ -56,7 +65,31 @@ describe.each(KAFKAS)('$name', ({ name, kafka: options }) => {
     await second?.close();
   });
 
-  const group = { groupId: 'orders', partitions: 4, members: 2 };
-  offsetsReaderContract(name, () => ({ reader, ...group }));
-  offsetsReaderContract(`over kafkajs ${name}`, () => ({ reader: second, ...group }));
+  offsetsReaderContract(name, () => ({
+    reader,
+    filtered: (filters) => createBatchReader({ ...options(), filters }),
+    ...group,
+  }));
+  offsetsReaderContract(`over kafkajs ${name}`, () => ({
+    reader: second,
+    filtered: (filters) => createKafkajsReader({ ...options(), filters }),
+    ...group,
+  }));
+
+  it('takes fewer requests for what is filtered', async () => {
+    const requestsFor = async (filters: z.input<typeof filtersSchema>) => {
+      const filtered = createBatchReader({ ...options(), filters: filtersSchema.parse(filters) });
+      const { requests } = await filtered.read();
+      await filtered.close();
+      return requests;
+    };
+    const [all, noTopic, noGroup] = [
+      await requestsFor({}),
+      await requestsFor({ topics: { exclude: ['orders'] } }),
+      await requestsFor({ groups: { exclude: ['orders'] } }),
+    ];
+
+    // Without the topic: neither its metadata nor three requests to its leader. Without the group: brokers and list alone.
+    expect({ withoutTopic: all - noTopic, noGroup }).toEqual({ withoutTopic: 4, noGroup: 2 });
+  });
 });

@@ -3,6 +3,7 @@
  * `OffsetsReader` and for ECS behind `ServiceScaler`.
  */
 import { NotFoundError, ScalingRefusedError } from '../../src/core/errors.ts';
+import { compileFilters, type Filters } from '../../src/core/filters.ts';
 import { absent, type ClusterReading, type GroupReading, known, type Member, unknown } from '../../src/core/kafka.ts';
 import type { Clock, OffsetsReader, ReadRequest, ServiceScaler } from '../../src/core/ports.ts';
 import { type ScalingLever, type ServiceId, type ServiceStatus, serviceName } from '../../src/core/service.ts';
@@ -37,6 +38,8 @@ export interface SimulationOptions {
   readonly ceiling?: number;
   /** What scales the service; the tasks follow it at once either way. */
   readonly lever?: ScalingLever;
+  /** What is read of it; left out: all but internal topics. */
+  readonly filters?: Filters;
 }
 
 export class SimulatedGroup implements OffsetsReader, ServiceScaler {
@@ -58,8 +61,8 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
 
   async read({ groupIds }: ReadRequest = {}): Promise<ClusterReading> {
     this.#move();
-    const { clock, groupId } = this.#options;
-    const wanted = groupIds === undefined || groupIds.includes(groupId);
+    const { clock, groupId, filters } = this.#options;
+    const wanted = groupIds?.includes(groupId) ?? compileFilters(filters).group(groupId);
     const others = (groupIds ?? []).filter((id) => id !== groupId);
     return {
       atMs: clock.nowMs(),
@@ -125,6 +128,7 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
 
   #group(): GroupReading {
     const topic = 'orders';
+    const isRead = compileFilters(this.#options.filters).topic;
     const members = Array.from(
       { length: this.#tasks },
       (_, task): Member => ({
@@ -140,15 +144,17 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
       state: known(members.length > 0 ? 'Stable' : 'Empty'),
       assignor: members.length > 0 ? known('RoundRobinAssigner') : absent,
       members: known(members),
-      partitions: this.#ends.map((end, partition) => ({
-        topic,
-        partition,
-        committedOffset: known(BigInt(Math.floor(this.#commits[partition] ?? 0))),
-        logStartOffset: known(0n),
-        logEndOffset: known(BigInt(Math.floor(end))),
-        lastStableOffset: known(BigInt(Math.floor(end))),
-        age: unknown('the simulation stamps no records'),
-      })),
+      partitions: this.#ends
+        .filter(() => isRead(topic))
+        .map((end, partition) => ({
+          topic,
+          partition,
+          committedOffset: known(BigInt(Math.floor(this.#commits[partition] ?? 0))),
+          logStartOffset: known(0n),
+          logEndOffset: known(BigInt(Math.floor(end))),
+          lastStableOffset: known(BigInt(Math.floor(end))),
+          age: unknown('the simulation stamps no records'),
+        })),
     };
   }
 

@@ -12,32 +12,42 @@ import {
   type UnreadableGroup,
   unknown,
 } from '../../core/kafka.ts';
+import type { NameMatcher } from '../../core/patterns.ts';
 import { unreadFrom } from './age-searches.ts';
 import type { Outcome } from './failures.ts';
 import type { AgeOf } from './read-ages.ts';
 import type { GroupAnswer } from './read-groups.ts';
 import type { LogOffsets } from './read-offsets.ts';
 
-/** Every partition that a group committed or owns, once, over all groups. */
-export function partitionsOf(answers: readonly GroupAnswer[]): readonly TopicPartition[] {
+/** Every partition of the topics to read that a group committed or owns, once, over all groups. */
+export function partitionsOf(answers: readonly GroupAnswer[], isRead: NameMatcher): readonly TopicPartition[] {
   const all = new Map<string, TopicPartition>();
   for (const answer of answers) {
-    for (const partition of commitsOf(answer).values()) all.set(partitionKey(partition), partition);
+    for (const partition of commitsOf(answer, isRead).values()) all.set(partitionKey(partition), partition);
   }
   return [...all.values()];
+}
+
+/** What the answers of coordinators are put together with. */
+export interface AssemblyScope {
+  /** By `partitionKey`. */
+  readonly offsets: ReadonlyMap<string, LogOffsets>;
+  /** Topics that are read; others are left out. */
+  readonly isRead: NameMatcher;
+  /** Absent: ages were not asked for. */
+  readonly ages?: AgeOf;
 }
 
 /** The groups whose commits were read, with their offsets; and the groups whose commits were not. */
 export function assembleGroups(
   answers: readonly GroupAnswer[],
-  offsets: ReadonlyMap<string, LogOffsets>,
-  ages?: AgeOf,
+  scope: AssemblyScope,
 ): { readonly groups: readonly GroupReading[]; readonly unreadable: readonly UnreadableGroup[] } {
   const groups: GroupReading[] = [];
   const unreadable: UnreadableGroup[] = [];
   for (const answer of answers) {
     const { groupId } = answer.group;
-    if (answer.commits.ok) groups.push(groupReading(answer, offsets, ages));
+    if (answer.commits.ok) groups.push(groupReading(answer, scope));
     else unreadable.push({ groupId, reason: `committed offsets: ${answer.commits.reason}` });
   }
   return { groups: groups.sort(byGroupId), unreadable: unreadable.sort(byGroupId) };
@@ -51,22 +61,22 @@ const NOT_ASKED = unknown('was not asked');
 
 type Commit = TopicPartition & { readonly offset: Reading<bigint> };
 
-/** Commits by partition, and a partition without one for each that only has an owner. */
-function commitsOf(answer: GroupAnswer): ReadonlyMap<string, Commit> {
+/** Commits by partition, and a partition without one for each that only has an owner; of the topics to read. */
+function commitsOf(answer: GroupAnswer, isRead: NameMatcher): ReadonlyMap<string, Commit> {
   const commits = new Map<string, Commit>();
   if (!answer.commits.ok) return commits;
   if (answer.description.ok && answer.description.value.members.kind === 'known') {
     for (const member of answer.description.value.members.value) {
       for (const { topic, partition } of member.assignment) {
-        commits.set(partitionKey({ topic, partition }), { topic, partition, offset: absent });
+        if (isRead(topic)) commits.set(partitionKey({ topic, partition }), { topic, partition, offset: absent });
       }
     }
   }
-  for (const commit of answer.commits.value) commits.set(partitionKey(commit), commit);
+  for (const commit of answer.commits.value) if (isRead(commit.topic)) commits.set(partitionKey(commit), commit);
   return commits;
 }
 
-function groupReading(answer: GroupAnswer, offsets: ReadonlyMap<string, LogOffsets>, ages?: AgeOf): GroupReading {
+function groupReading(answer: GroupAnswer, { offsets, isRead, ages }: AssemblyScope): GroupReading {
   const { group, description } = answer;
   const { state, assignor, members } = description.ok
     ? description.value
@@ -75,7 +85,7 @@ function groupReading(answer: GroupAnswer, offsets: ReadonlyMap<string, LogOffse
         assignor: unknown(description.reason),
         members: unknown(description.reason),
       };
-  const partitions = [...commitsOf(answer).values()].map((commit) =>
+  const partitions = [...commitsOf(answer, isRead).values()].map((commit) =>
     partitionReading(commit, offsets.get(partitionKey(commit)), ages),
   );
   return {

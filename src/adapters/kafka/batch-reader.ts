@@ -7,6 +7,7 @@
 import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
 import { KafkaUnreachableError } from '../../core/errors.ts';
+import { compileFilters, type Filters, type ReadFilters } from '../../core/filters.ts';
 import type { ClusterReading, UnreadableGroup } from '../../core/kafka.ts';
 import type { Clock, OffsetsReader, ReadRequest } from '../../core/ports.ts';
 import { assembleGroups, byGroupId, partitionsOf } from './assemble.ts';
@@ -31,6 +32,8 @@ export interface BatchReaderOptions {
   readonly timeoutMs: number;
   /** Shown in the brokers' logs and quotas; `msk-lag-watcher` when left out. */
   readonly clientId?: string;
+  /** Groups and topics to read; left out: all but internal topics. */
+  readonly filters?: Filters;
   readonly clock: Clock;
 }
 
@@ -41,6 +44,7 @@ export interface BatchReaderOptions {
  */
 export function createBatchReader(options: BatchReaderOptions): OffsetsReader {
   const bootstrap = parseBootstrap(options.bootstrapBrokers);
+  const filters = compileFilters(options.filters);
   const connections = createConnections({
     ...options,
     clientId: options.clientId ?? 'msk-lag-watcher',
@@ -52,7 +56,7 @@ export function createBatchReader(options: BatchReaderOptions): OffsetsReader {
     async read(request = {}) {
       const inquiry = beginInquiry({ connections, auth: options.auth, timeoutMs: options.timeoutMs });
       brokers = await findBrokers(inquiry, [...bootstrap, ...brokers], options.timeoutMs);
-      return readCluster(inquiry, { brokers, clock: options.clock, memory, ...request });
+      return readCluster(inquiry, { brokers, filters, clock: options.clock, memory, ...request });
     },
     close: () => connections.close(),
   };
@@ -66,22 +70,25 @@ async function findBrokers(inquiry: Inquiry, candidates: readonly Broker[], time
   throw new KafkaUnreachableError(`no Kafka broker answered (deadline ${timeoutMs / 1000} s): ${outcome.reason}`);
 }
 
-interface Task extends ReadRequest {
+/** One reading to make. */
+export interface ReadTask extends ReadRequest {
   readonly brokers: readonly Broker[];
+  readonly filters: ReadFilters;
   readonly clock: Clock;
   readonly memory: AgeMemory;
 }
 
-async function readCluster(
+/** Reads the groups that the task names or, when it names none, that its filters let through. */
+export async function readCluster(
   inquiry: Inquiry,
-  { brokers, clock, memory, groupIds, ages: budget }: Task,
+  { brokers, filters, clock, memory, groupIds, ages: budget }: ReadTask,
 ): Promise<ClusterReading> {
   const list = await listGroups(inquiry, brokers);
-  const { wanted, missing } = chooseGroups(list, groupIds);
+  const { wanted, missing } = chooseGroups(list, groupIds, filters);
   // Committed offsets before end offsets: the skew then only overstates lag, by what is produced in between.
   const { answers, problems } = await readGroups(inquiry, brokers, wanted);
   const atMs = clock.nowMs();
-  const offsets = await readOffsets(inquiry, brokers, partitionsOf(answers));
+  const offsets = await readOffsets(inquiry, brokers, partitionsOf(answers, filters.topic));
   const openTransactions = await readOpenTransactions(inquiry, brokers, offsets.byPartition.values());
   const ages =
     budget === undefined
@@ -94,7 +101,11 @@ async function readCluster(
           nowMs: atMs,
           memory,
         });
-  const { groups, unreadable } = assembleGroups(answers, offsets.byPartition, ages);
+  const { groups, unreadable } = assembleGroups(answers, {
+    offsets: offsets.byPartition,
+    isRead: filters.topic,
+    ...(ages === undefined ? {} : { ages }),
+  });
   return {
     atMs,
     groups,
@@ -106,8 +117,10 @@ async function readCluster(
   };
 }
 
-function chooseGroups(list: GroupList, groupIds: readonly string[] | undefined) {
-  if (groupIds === undefined) return { wanted: [...list.groups.values()], missing: [] };
+function chooseGroups(list: GroupList, groupIds: readonly string[] | undefined, filters: ReadFilters) {
+  if (groupIds === undefined) {
+    return { wanted: [...list.groups.values()].filter((group) => filters.group(group.groupId)), missing: [] };
+  }
   const wanted: ListedGroup[] = [];
   const missing: UnreadableGroup[] = [];
   for (const groupId of new Set(groupIds)) {

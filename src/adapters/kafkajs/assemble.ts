@@ -7,6 +7,7 @@ import {
   partitionKey,
   unknown,
 } from '../../core/kafka.ts';
+import type { NameMatcher } from '../../core/patterns.ts';
 import { LIMITS } from './limits.ts';
 import { type LogRanges, rangeOf } from './read-ends.ts';
 import type { Commit, Description } from './read-groups.ts';
@@ -18,15 +19,15 @@ export interface GroupAnswer {
   readonly commits: readonly Commit[];
 }
 
-/** Every topic that a group committed or owns, once, over all groups. */
-export const topicsOf = (answers: readonly GroupAnswer[]): ReadonlySet<string> =>
-  new Set(answers.flatMap((answer) => commitsOf(answer).map((commit) => commit.topic)));
+/** Every topic to read that a group committed or owns, once, over all groups. */
+export const topicsOf = (answers: readonly GroupAnswer[], isRead: NameMatcher): ReadonlySet<string> =>
+  new Set(answers.flatMap((answer) => commitsOf(answer, isRead).map((commit) => commit.topic)));
 
-/** One group with its offsets. */
-export const assembleGroup = (answer: GroupAnswer, ends: LogRanges): GroupReading => ({
+/** One group with its offsets in the topics to read. */
+export const assembleGroup = (answer: GroupAnswer, ends: LogRanges, isRead: NameMatcher): GroupReading => ({
   groupId: answer.groupId,
   ...answer.description,
-  partitions: commitsOf(answer)
+  partitions: commitsOf(answer, isRead)
     .map((commit) => partitionReading(commit, ends))
     .sort(byPartition),
 });
@@ -35,11 +36,12 @@ export const assembleGroup = (answer: GroupAnswer, ends: LogRanges): GroupReadin
 export const byGroupId = (a: { readonly groupId: string }, b: { readonly groupId: string }): number =>
   a.groupId < b.groupId ? -1 : a.groupId > b.groupId ? 1 : 0;
 
-/** Commits, and a partition without one for each that only has an owner. */
-function commitsOf({ description, commits }: GroupAnswer): readonly Commit[] {
+/** Commits, and a partition without one for each that only has an owner; of the topics to read. */
+function commitsOf({ description, commits }: GroupAnswer, isRead: NameMatcher): readonly Commit[] {
   const members = description.members.kind === 'known' ? description.members.value : [];
   const owned = members.flatMap((member) => member.assignment.map((tp): Commit => ({ ...tp, offset: absent })));
-  return [...new Map([...owned, ...commits].map((commit) => [partitionKey(commit), commit])).values()];
+  const all = [...owned, ...commits].filter((commit) => isRead(commit.topic));
+  return [...new Map(all.map((commit) => [partitionKey(commit), commit])).values()];
 }
 
 function partitionReading({ topic, partition, offset }: Commit, ends: LogRanges): PartitionReading {

@@ -4,8 +4,9 @@
  * It asks per group and per topic, and cannot read all that the first one reads: docs/readers.md.
  */
 import { SettingsError } from '../../core/errors.ts';
+import { compileFilters, type Filters, type ReadFilters } from '../../core/filters.ts';
 import { type ClusterReading, type ReadProblem, type UnreadableGroup, unknown } from '../../core/kafka.ts';
-import type { Clock, OffsetsReader } from '../../core/ports.ts';
+import type { Clock, OffsetsReader, ReadRequest } from '../../core/ports.ts';
 import { assembleGroup, byGroupId, type GroupAnswer, topicsOf } from './assemble.ts';
 import { parseBootstrap } from './bootstrap.ts';
 import { tokenSource } from './iam-token.ts';
@@ -25,6 +26,8 @@ export interface KafkajsReaderOptions {
   readonly timeoutMs: number;
   /** Shown in the brokers' logs and quotas; `msk-lag-watcher` when left out. */
   readonly clientId?: string;
+  /** Groups and topics to read; left out: all but internal topics. */
+  readonly filters?: Filters;
   readonly clock: Clock;
 }
 
@@ -37,15 +40,16 @@ export interface KafkajsReaderOptions {
 export function createKafkajsReader(options: KafkajsReaderOptions): OffsetsReader {
   const { auth, region, timeoutMs, clientId = 'msk-lag-watcher', clock } = options;
   const bootstrap = parseBootstrap(options.bootstrapBrokers);
+  const filters = compileFilters(options.filters);
   if (auth === 'iam' && region === undefined) {
     throw new SettingsError(['auth iam needs the region of the cluster; got none']);
   }
   const login = auth === 'iam' && region !== undefined ? { token: tokenSource(region, clock) } : {};
   return {
-    async read({ groupIds } = {}) {
+    async read(request = {}) {
       const session = await openSession({ bootstrap, timeoutMs, clientId, ...login });
       try {
-        return await readCluster(session, clock, groupIds);
+        return await readCluster(session, { ...request, filters, clock });
       } finally {
         await session.close();
       }
@@ -54,20 +58,25 @@ export function createKafkajsReader(options: KafkajsReaderOptions): OffsetsReade
   };
 }
 
-/** Reads over an open session. What kafkajs does not tell is unknown in the reading. */
-export async function readCluster(
-  session: Session,
-  clock: Clock,
-  groupIds: readonly string[] | undefined,
-): Promise<ClusterReading> {
-  const { wanted, missing, problems } = await chooseGroups(session, groupIds);
+/** One reading to make. */
+export interface ReadTask extends ReadRequest {
+  readonly filters: ReadFilters;
+  readonly clock: Clock;
+}
+
+/**
+ * Reads over an open session the groups that the task names or, when it names none, that its filters let through. What kafkajs
+ * does not tell is unknown in the reading.
+ */
+export async function readCluster(session: Session, { groupIds, filters, clock }: ReadTask): Promise<ClusterReading> {
+  const { wanted, missing, problems } = await chooseGroups(session, groupIds, filters);
   // Committed offsets before end offsets: the skew then only overstates lag, by what is produced in between.
   const { answers, unreadable } = await readGroups(session, wanted);
   const atMs = clock.nowMs();
-  const ends = await readEnds(session, topicsOf(answers));
+  const ends = await readEnds(session, topicsOf(answers, filters.topic));
   return {
     atMs,
-    groups: answers.map((answer) => assembleGroup(answer, ends)).sort(byGroupId),
+    groups: answers.map((answer) => assembleGroup(answer, ends, filters.topic)).sort(byGroupId),
     unreadableGroups: [...missing, ...unreadable].sort(byGroupId),
     problems,
     topics: new Map(),
@@ -82,7 +91,11 @@ interface Choice {
   readonly problems: readonly ReadProblem[];
 }
 
-async function chooseGroups(session: Session, groupIds: readonly string[] | undefined): Promise<Choice> {
+async function chooseGroups(
+  session: Session,
+  groupIds: readonly string[] | undefined,
+  filters: ReadFilters,
+): Promise<Choice> {
   const list = await listGroups(session);
   const ids = [...new Set(groupIds ?? [])];
   if (!list.ok) {
@@ -93,7 +106,10 @@ async function chooseGroups(session: Session, groupIds: readonly string[] | unde
   const protocols = new Map(list.value.groups.map((group) => [group.groupId, group.protocolType]));
   // A group of commits alone, without members ever, has no protocol.
   const isWanted = (id: string) => ['consumer', ''].includes(protocols.get(id) ?? 'none');
-  if (groupIds === undefined) return { wanted: [...protocols.keys()].filter(isWanted), missing: [], problems: [] };
+  if (groupIds === undefined) {
+    const wanted = [...protocols.keys()].filter((id) => isWanted(id) && filters.group(id));
+    return { wanted, missing: [], problems: [] };
+  }
   const missing = ids.filter((id) => !isWanted(id)).map((groupId) => missingGroup(groupId, protocols.get(groupId)));
   return { wanted: ids.filter(isWanted), missing, problems: [] };
 }

@@ -3,10 +3,12 @@ import { expect, test } from 'vitest';
 import { createKafkajsReader, readCluster } from '../../../src/adapters/kafkajs/kafkajs-reader.ts';
 import { LIMITS } from '../../../src/adapters/kafkajs/limits.ts';
 import { SettingsError } from '../../../src/core/errors.ts';
+import { compileFilters, filtersSchema } from '../../../src/core/filters.ts';
 import { absent, known, unknown } from '../../../src/core/kafka.ts';
 import { protocolError, type Script, ScriptedSession } from './scripted-session.ts';
 
-const clock = { nowMs: () => 1_000 };
+const task = { clock: { nowMs: () => 1_000 }, filters: compileFilters() };
+const { clock } = task;
 const GROUPS = ['a', 'b', 'c', 'd', 'e'];
 
 const empty = (groupId: string): GroupDescription => ({
@@ -25,7 +27,7 @@ const healthy: Required<Script> = {
   fetchTopicOffsets: async () => [{ partition: 0, offset: '9', high: '9', low: '1' }],
 };
 const read = (script: Script, groupIds?: readonly string[]) =>
-  readCluster(new ScriptedSession({ ...healthy, ...script }), clock, groupIds);
+  readCluster(new ScriptedSession({ ...healthy, ...script }), groupIds === undefined ? task : { ...task, groupIds });
 
 test('one group that cannot be described costs no other its description', async () => {
   const { groups, problems } = await read({
@@ -76,7 +78,7 @@ test('a topic that fails is unknown with the reason, and is not asked for along 
       return healthy.fetchTopicOffsets(topic);
     },
   });
-  const { groups } = await readCluster(session, clock, ['a']);
+  const { groups } = await readCluster(session, { ...task, groupIds: ['a'] });
 
   const reason = unknown(`${LIMITS.wholeTopic}: UNKNOWN_TOPIC_OR_PARTITION: No such topic`);
   expect(groups[0]?.partitions.map((p) => p.lastStableOffset)).toEqual([reason, known(9n)]);
@@ -171,4 +173,34 @@ test.each([
 
   expect(create).toThrow(SettingsError);
   expect(create).toThrow(message);
+});
+
+test('what is filtered is neither asked for nor missed', async () => {
+  const asked: string[] = [];
+  const filters = compileFilters(
+    filtersSchema.parse({ groups: { include: ['{a,b}'], exclude: ['b'] }, topics: { exclude: ['/^audit/'] } }),
+  );
+  const session = new ScriptedSession({
+    ...healthy,
+    describeGroups: async (groupIds) => {
+      asked.push(...groupIds);
+      return healthy.describeGroups(groupIds);
+    },
+    fetchOffsets: async (options) => {
+      asked.push(`commits of ${options.groupId}`);
+      return ['audit-log', 'orders', '__consumer_offsets'].map((topic) => ({
+        topic,
+        partitions: [{ partition: 0, offset: '3', metadata: null }],
+      }));
+    },
+    fetchTopicOffsets: async (topic) => {
+      asked.push(topic);
+      return healthy.fetchTopicOffsets(topic);
+    },
+  });
+  const { groups, unreadableGroups, problems } = await readCluster(session, { ...task, filters });
+
+  expect(asked).toEqual(['a', 'commits of a', 'orders']);
+  expect(groups.map((group) => [group.groupId, group.partitions.map((p) => p.topic)])).toEqual([['a', ['orders']]]);
+  expect({ unreadableGroups, problems }).toEqual({ unreadableGroups: [], problems: [] });
 });
