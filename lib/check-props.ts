@@ -18,6 +18,8 @@ const WATCHING_KEYS = [
   'mode',
   'defaultLagThreshold',
   'lagThresholds',
+  'isolation',
+  'filters',
   'services',
   'maxStepTasks',
   'utilisation',

@@ -2,7 +2,7 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { Settings, Timing } from '../src/core/settings.ts';
+import type { Settings, SettingsInput, Timing } from '../src/core/settings.ts';
 
 /** How the watcher judges and acts. */
 export interface WatchingProps {
@@ -20,11 +20,26 @@ export interface WatchingProps {
    */
   readonly defaultLagThreshold?: number;
   /**
-   * Thresholds of single groups, in records.
+   * Thresholds of groups, in records: `{ groups: 'billing-*', lag: 2_000 }`. The first whose pattern means the group counts.
+   * A pattern is a glob (`*`, `?`, `{a,b}`, and `\` before one of them for the character itself) or a `/regular expression/`.
    *
    * @default - none
    */
   readonly lagThresholds?: Settings['lagThresholds'];
+  /**
+   * Groups whose consumers read transactions only once they are committed: `{ groups: 'billing', level: 'read_committed' }`.
+   * Their lag counts to the last stable offset. The first whose pattern means the group counts; brokers cannot be asked.
+   *
+   * @default - read_uncommitted: lag counts to the log end, and what waits behind an open transaction is in it
+   */
+  readonly isolation?: Settings['isolation'];
+  /**
+   * Groups and topics to read, as patterns: `{ groups: { exclude: ['console-consumer-*'] } }`. What is filtered is not asked
+   * of the brokers, and counts as neither lag nor missing. `internalTopics` lets topics through whose names begin with `__`.
+   *
+   * @default - every group, and every topic that is not internal
+   */
+  readonly filters?: SettingsInput['filters'];
   /**
    * The ECS service behind each group, in the stack's account and Region. A group without one is diagnosed, never scaled.
    *

@@ -44,6 +44,7 @@ const readerOf = (settings: Settings, bootstrapBrokers: string) =>
     bootstrapBrokers,
     auth: settings.auth,
     timeoutMs: settings.kafkaTimeoutSeconds * 1000,
+    filters: settings.filters,
     clock: systemClock,
     ...(process.env.AWS_REGION === undefined ? {} : { region: process.env.AWS_REGION }),
   });

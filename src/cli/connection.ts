@@ -4,6 +4,7 @@ import { createBatchReader } from '../adapters/kafka/batch-reader.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { type AuthKind, chooseEndpoint, regionInArn } from '../core/cluster.ts';
 import { SettingsError } from '../core/errors.ts';
+import type { Filters } from '../core/filters.ts';
 import type { OffsetsReader } from '../core/ports.ts';
 import { muteNegativeTimeouts } from './warnings.ts';
 
@@ -57,8 +58,8 @@ async function discoverBrokers(arn: string, auth: AuthKind): Promise<string> {
   }
 }
 
-/** A reader of those brokers. @throws SettingsError when an option is missing that the others need */
-export async function readerOf(flags: ConnectionFlags): Promise<OffsetsReader> {
+/** A reader of those brokers; without filters, of all but internal topics. @throws SettingsError when an option is missing that the others need */
+export async function readerOf(flags: ConnectionFlags, filters?: Filters): Promise<OffsetsReader> {
   const { auth, timeout, clusterArn } = flags;
   const region = (clusterArn === undefined ? undefined : regionInArn(clusterArn)) ?? flags.region;
   if (auth === 'iam' && region === undefined) {
@@ -70,6 +71,7 @@ export async function readerOf(flags: ConnectionFlags): Promise<OffsetsReader> {
     timeoutMs: timeout * 1000,
     clock: systemClock,
     ...(region === undefined ? {} : { region }),
+    ...(filters === undefined ? {} : { filters }),
   };
   if (flags.reader === 'batch') return createBatchReader(options);
   muteNegativeTimeouts();

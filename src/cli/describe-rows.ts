@@ -32,7 +32,10 @@ export interface DescribedGroup {
 }
 
 /** All groups of a reading in order of name, unreadable ones included: their state is unknown, and they have no row. */
-export function describeReading(reading: ClusterReading, isolation: IsolationLevel): readonly DescribedGroup[] {
+export function describeReading(
+  reading: ClusterReading,
+  levelOf: (groupId: string) => IsolationLevel,
+): readonly DescribedGroup[] {
   const unreadable = ({ groupId, reason }: UnreadableGroup) => ({
     group: groupId,
     state: unknown(reason),
@@ -41,7 +44,7 @@ export function describeReading(reading: ClusterReading, isolation: IsolationLev
     rows: [],
   });
   const groups = [
-    ...reading.groups.map((group) => describeGroup(group, reading, isolation)),
+    ...reading.groups.map((group) => describeGroup(group, reading, levelOf(group.groupId))),
     ...reading.unreadableGroups.map(unreadable),
   ];
   return groups.sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));

@@ -8,6 +8,7 @@ import { groupAge } from './group-age.ts';
 import { appendReading, type LagHistory, samplesOf } from './history.ts';
 import {
   type ClusterReading,
+  type GroupReading,
   known,
   knownValue,
   partitionKey,
@@ -17,7 +18,7 @@ import {
   type TopicPartition,
   unknown,
 } from './kafka.ts';
-import { measureLag, type PartitionLag } from './lag.ts';
+import { type LagContext, measureLag, type PartitionLag } from './lag.ts';
 import { countRebalances, type GroupRates, groupRatesSchema, measureRates } from './rates.ts';
 
 const memberSchema = z.object({
@@ -82,12 +83,11 @@ export const observationSchema = z.object({
 export type Observation = z.infer<typeof observationSchema>;
 export type PartitionObservation = Observation['partitions'][number];
 
-export interface ObservationContext {
+export interface ObservationContext extends LagContext {
   readonly groupId: string;
   readonly history: LagHistory;
   /** Why there is no history, when it could not be read. */
   readonly historyProblem?: string;
-  readonly threshold: number;
   /** Rates are measured from here on, epoch ms. */
   readonly ratesFromMs: number;
 }
@@ -101,10 +101,10 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
     ...(context.historyProblem === undefined ? [] : [context.historyProblem]),
   ];
   if (group === undefined) return unreadableObservation(reading, context, problems);
-  const lag = measureLag(group, { threshold });
+  const lag = measureLag(group, context);
   const before = samplesOf(context.history, groupId).findLast((sample) => sample.atMs < reading.atMs);
   const samples = samplesOf(appendReading(context.history, reading, Number.MAX_SAFE_INTEGER), groupId);
-  const topicsRead = topicsWithOwner(lag.partitions);
+  const topicsRead = topicsWithOwner(group);
   const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);
   const rates = measureRates(samples, context.ratesFromMs, isRead);
   const since = new Date(context.ratesFromMs).toISOString();
@@ -177,8 +177,10 @@ function partitionObservation(
   };
 }
 
-function topicsWithOwner(partitions: readonly PartitionLag[]): ReadonlySet<string> {
-  return new Set(partitions.flatMap((partition) => (partition.owner === undefined ? [] : [partition.topic])));
+/** Topics that are filtered from the reading count too: members that own them alone have abandoned the others. */
+function topicsWithOwner({ members }: GroupReading): ReadonlySet<string> {
+  const owned = (knownValue(members) ?? []).flatMap((member) => member.assignment);
+  return new Set(owned.map((partition) => partition.topic));
 }
 
 function unreadableObservation(reading: ClusterReading, context: ObservationContext, problems: string[]): Observation {

@@ -4,7 +4,10 @@
  */
 import { z } from 'zod';
 import { SettingsError } from './errors.ts';
+import { filtersSchema } from './filters.ts';
 import { describeIssues } from './issues.ts';
+import { ISOLATION_LEVELS, type LagContext } from './lag.ts';
+import { firstMatch, patternSchema } from './patterns.ts';
 import type { AgeBudget } from './ports.ts';
 import type { PlanLimits } from './scaling-plan.ts';
 import type { ServiceId } from './service.ts';
@@ -40,10 +43,16 @@ const serviceSchema = z.strictObject({
 });
 
 const thresholdSchema = z.strictObject({
-  /** Exact group id. */
-  group: z.string().min(1),
+  /** Pattern of group ids. */
+  groups: patternSchema,
   /** Records of lag at which LagRatio is 1. */
   lag: z.number().int().positive(),
+});
+
+const isolationSchema = z.strictObject({
+  /** Pattern of group ids. */
+  groups: patternSchema,
+  level: z.enum(ISOLATION_LEVELS),
 });
 
 export const settingsSchema = z.strictObject({
@@ -61,7 +70,12 @@ export const settingsSchema = z.strictObject({
   mode: z.enum(['recommend', 'scale']).default('recommend'),
   /** Lag in records at which a group without a threshold of its own is in alarm. */
   defaultLagThreshold: z.number().int().positive().default(10_000),
+  /** The first whose pattern means the group counts. */
   lagThresholds: z.array(thresholdSchema).default([]),
+  /** How far groups read, which no broker tells; the first whose pattern means the group counts, else read_uncommitted. */
+  isolation: z.array(isolationSchema).default([]),
+  /** What is read at all. */
+  filters: filtersSchema.prefault({}),
   services: z.array(serviceSchema).default([]),
   /** `default`: LagRatio, PartitionLag and the poll's health. `rates`: ProduceRate and ConsumeRate of each group too. */
   metricsTier: z.enum(['default', 'rates']).default('default'),
@@ -137,9 +151,16 @@ export const historySamplesOf = ({ historySamples, timing }: Settings): number =
 export const ageBudgetOf = ({ ageRounds, agePartitions }: Settings): AgeBudget | undefined =>
   ageRounds === 0 ? undefined : { rounds: ageRounds, precisePartitions: agePartitions };
 
-/** Lag in records at which the group's LagRatio is 1. */
-export const lagThresholdOf = (settings: Settings, groupId: string): number =>
-  settings.lagThresholds.find((entry) => entry.group === groupId)?.lag ?? settings.defaultLagThreshold;
+/** By what the lag of each group is measured: its threshold and its isolation level. Patterns are compiled once, here. */
+export function lagContexts(
+  settings: Pick<Settings, 'lagThresholds' | 'defaultLagThreshold' | 'isolation'>,
+): (groupId: string) => Required<LagContext> {
+  const [thresholdOf, isolationOf] = [firstMatch(settings.lagThresholds), firstMatch(settings.isolation)];
+  return (groupId) => ({
+    threshold: thresholdOf(groupId)?.lag ?? settings.defaultLagThreshold,
+    isolation: isolationOf(groupId)?.level ?? 'read_uncommitted',
+  });
+}
 
 /** The service declared for a group, and its own limit; undefined when none is declared. */
 export function serviceOf(settings: Settings, groupId: string): { id: ServiceId; maxTasks?: number } | undefined {
@@ -165,14 +186,14 @@ function withoutBrokers({ bootstrapBrokers, clusterArn }: Settings): string[] {
   return ['bootstrapBrokers: is missing; give host:port of brokers, or clusterArn so that they are discovered'];
 }
 
-function duplicates(settings: Settings): string[] {
-  const problems: string[] = [];
-  for (const key of ['services', 'lagThresholds'] as const) {
-    const seen = new Set<string>();
-    for (const { group } of settings[key]) {
-      if (seen.has(group)) problems.push(`${key}: group ${JSON.stringify(group)} is listed twice; keep one entry`);
-      seen.add(group);
-    }
-  }
-  return problems;
+function duplicates({ services, lagThresholds, isolation }: Settings): string[] {
+  const listed = {
+    'services: group': services.map((entry) => entry.group),
+    'lagThresholds: groups': lagThresholds.map((entry) => entry.groups),
+    'isolation: groups': isolation.map((entry) => entry.groups),
+  };
+  return Object.entries(listed).flatMap(([what, names]) => {
+    const twice = new Set(names.filter((name, index) => names.indexOf(name) < index));
+    return [...twice].map((name) => `${what} ${JSON.stringify(name)} is listed twice; keep one entry`);
+  });
 }

@@ -5,7 +5,7 @@ import { emptyHistory, type LagHistory } from '../core/history.ts';
 import { knownValue } from '../core/kafka.ts';
 import { type Observation, observeGroup } from '../core/observation.ts';
 import type { Observed, RunbookState } from '../core/runbook.ts';
-import { lagThresholdOf } from '../core/settings.ts';
+import { lagContexts } from '../core/settings.ts';
 import type { Part } from '../core/world.ts';
 import { objectKey, runOf } from './run.ts';
 
@@ -31,7 +31,7 @@ export async function observe(
     groupId: run.groupId,
     history,
     ...(problem === undefined ? {} : { historyProblem: problem }),
-    threshold: lagThresholdOf(settings, run.groupId),
+    ...lagContexts(settings)(run.groupId),
     ratesFromMs: Math.max(windowFromMs, scaledAtMs(state) ?? windowFromMs),
   });
   const key = objectKey(run, `observation-${observation.atMs}.json`);

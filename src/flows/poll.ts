@@ -6,7 +6,7 @@ import type { ClusterReading } from '../core/kafka.ts';
 import { clusterCoverage, type GroupLag, measureLag } from '../core/lag.ts';
 import { ageMetrics, rateMetrics, toMetrics } from '../core/metrics.ts';
 import { type GroupRates, measureRates } from '../core/rates.ts';
-import { ageBudgetOf, historySamplesOf, lagThresholdOf } from '../core/settings.ts';
+import { ageBudgetOf, historySamplesOf, lagContexts } from '../core/settings.ts';
 import type { Part } from '../core/world.ts';
 
 export interface PollResult {
@@ -31,9 +31,8 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
   const startedAtMs = clock.nowMs();
   const budget = ageBudgetOf(settings);
   const reading = await world.offsets.read(budget === undefined ? {} : { ages: budget });
-  const groups = reading.groups.map((group) =>
-    measureLag(group, { threshold: lagThresholdOf(settings, group.groupId) }),
-  );
+  const contextOf = lagContexts(settings);
+  const groups = reading.groups.map((group) => measureLag(group, contextOf(group.groupId)));
   const coverage = clusterCoverage(reading, groups);
   const health = {
     groupsRead: groups.length,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  lagThresholdOf,
+  lagContexts,
   parseSettings,
   planLimitsOf,
   SETTINGS_ENV,
@@ -44,6 +44,26 @@ describe('parseSettings', () => {
     const services = [1, 2].map((i) => ({ group: 'a', ecsCluster: 'c', ecsService: `s${i}` }));
 
     expect(() => parseSettings({ ...minimal, services })).toThrow(/services: group "a" is listed twice/);
+    const isolation = ['a*', 'b', 'a*'].map((groups) => ({ groups, level: 'read_committed' }));
+    expect(() => parseSettings({ ...minimal, isolation })).toThrow(
+      /^isolation: groups "a\*" is listed twice; keep one entry$/,
+    );
+  });
+
+  it('names each pattern that is wrong, and what is allowed', () => {
+    const filters = { groups: { include: ['ok-*', 'orders-[ab]'], exclude: ['/(/'] }, topics: { include: [] } };
+    const wrong = { ...minimal, filters, lagThresholds: [{ groups: '{a', lag: 1 }] };
+
+    expect(() => parseSettings(wrong)).toThrow(
+      new RegExp(
+        [
+          '^lagThresholds\\.0\\.groups: is "{a", which has a { without its }; allowed are globs .* and /regular expressions/',
+          'filters\\.groups\\.include\\.1: is "orders-\\[ab\\]", which has a \\[; allowed are',
+          'filters\\.groups\\.exclude\\.0: is "/\\(/", which is no regular expression \\(.*; allowed are',
+          'filters\\.topics\\.include: is \\[\\]; it must be at least 1',
+        ].join('.*\n'),
+      ),
+    );
   });
 });
 
@@ -78,13 +98,27 @@ describe('what a group has of its own', () => {
   const settings = parseSettings({
     ...minimal,
     defaultLagThreshold: 500,
-    lagThresholds: [{ group: 'a', lag: 7 }],
+    lagThresholds: [
+      { groups: 'a', lag: 7 },
+      { groups: 'pay-*', lag: 9 },
+      { groups: '/-eu$/', lag: 11 },
+    ],
+    isolation: [
+      { groups: 'pay-eu', level: 'read_uncommitted' },
+      { groups: 'pay-*', level: 'read_committed' },
+    ],
     services: [{ group: 'a', ecsCluster: 'c', ecsService: 's', maxTasks: 4 }],
     maxStepTasks: 2,
   });
 
   it('is its threshold, its service and its limits; else the default, none and the common ones', () => {
-    expect([lagThresholdOf(settings, 'a'), lagThresholdOf(settings, 'b')]).toEqual([7, 500]);
+    const contextOf = lagContexts(settings);
+    expect(['a', 'b', 'pay-eu', 'pay-us', 'x-eu'].map((id) => contextOf(id).threshold)).toEqual([7, 500, 9, 9, 11]);
+    expect(['a', 'pay-eu', 'pay-us'].map((id) => contextOf(id).isolation)).toEqual([
+      'read_uncommitted',
+      'read_uncommitted',
+      'read_committed',
+    ]);
     expect(serviceOf(settings, 'a')).toEqual({ id: { cluster: 'c', service: 's' }, maxTasks: 4 });
     expect(serviceOf(settings, 'b')).toBeUndefined();
     expect(planLimitsOf(settings, 'a')).toMatchObject({ maxTasks: 4, maxStepTasks: 2 });

@@ -44,6 +44,19 @@ describe('props that are wrong', () => {
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(['clusterName', 'utilisation', 'maxRechecks']);
   });
 
+  test('a pattern that means nothing is refused, with its place and what is allowed', () => {
+    const problems = errorOf({
+      lagThresholds: [{ groups: 'a[b]', lag: 5 }],
+      filters: { topics: { include: ['ok', '/(/'] }, groups: { only: ['x'] } as object },
+    });
+
+    expect(problems).toEqual([
+      expect.stringMatching(/^lagThresholds\.0\.groups: is "a\[b\]", which has a \[; allowed are globs/),
+      expect.stringMatching(/^filters\.groups\.only: is no setting/),
+      expect.stringMatching(/^filters\.topics\.include\.1: is "\/\(\/", which is no regular expression/),
+    ]);
+  });
+
   test('a lock that does not outlive the longest run is refused, with the number that would do', () => {
     const [problem] = errorOf({ maxVerifyChecks: 30 });
     const needed = Number(/at least (\d+)/.exec(problem ?? '')?.[1]);
@@ -54,7 +67,7 @@ describe('props that are wrong', () => {
   });
 
   test('settings that do not fit into the environment of a function are refused', () => {
-    const lagThresholds = Array.from({ length: 100 }, (_, i) => ({ group: `group-number-${i}`, lag: 5 }));
+    const lagThresholds = Array.from({ length: 100 }, (_, i) => ({ groups: `group-number-${i}`, lag: 5 }));
 
     expect(errorOf({ lagThresholds })).toEqual([
       expect.stringMatching(/^settings: take \d+ bytes of a function's environment/),

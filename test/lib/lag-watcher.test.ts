@@ -36,7 +36,16 @@ describe('the functions', () => {
       clusterName: 'orders',
       auth: 'iam',
       mode: 'recommend',
-      lagThresholds: [{ group: 'billing', lag: 2000 }],
+      lagThresholds: [
+        { groups: 'billing', lag: 2000 },
+        { groups: '*-batch', lag: 500_000 },
+      ],
+      isolation: [{ groups: 'billing', level: 'read_committed' }],
+      filters: {
+        groups: { include: ['*'], exclude: ['console-consumer-*'] },
+        topics: { include: ['*'], exclude: ['/-dlq$/'] },
+        internalTopics: false,
+      },
       timing: { pollIntervalSeconds: 60 },
       historyBucket: 'name',
       stateTable: 'name',

@@ -3,16 +3,18 @@ import { Command, Option } from 'commander';
 import { conditionText } from '../../core/conditions.ts';
 import type { ClusterReading, Reading, RecordAge } from '../../core/kafka.ts';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../../core/lag.ts';
+import { firstMatch } from '../../core/patterns.ts';
 import { durationText } from '../../core/text.ts';
 import { type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
 import { type DescribedGroup, type DescribeRow, describeReading, isPartial } from '../describe-rows.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
 import { renderLine, renderTable } from '../render.ts';
 
 /** A person waits for it and looks closely: more rounds than a poll takes. */
 const AGES = { rounds: 30, precisePartitions: 1_000 };
 
-interface DescribeOptions extends ConnectionFlags {
+interface DescribeOptions extends ConnectionFlags, FilterFlags {
   readonly group?: string[];
   readonly isolation?: IsolationLevel;
   readonly json: boolean;
@@ -28,15 +30,15 @@ export function describeCommand(): Command {
         'end that LAG counts to: read_uncommitted to the log end, read_committed to the last stable offset (default: the first; with kafkajs the second, it cannot tell the log end)',
       ).choices(ISOLATION_LEVELS),
     )
-    .option('-g, --group <name...>', 'groups to describe; all of them when left out');
-  return withConnection(command)
+    .option('-g, --group <name...>', 'groups to describe, by their exact names; all of them when left out');
+  return withConnection(withFilters(command))
     .option('--json', 'an array of groups; an unknown value is {"unknown": reason}, a missing one null', false)
     .option('--no-color', 'no colors; NO_COLOR does the same')
     .action(describe);
 }
 
 async function describe(options: DescribeOptions): Promise<void> {
-  const reader = await readerOf(options);
+  const reader = await readerOf(options, filtersOf(options));
   try {
     print(
       await reader.read({ ages: AGES, ...(options.group === undefined ? {} : { groupIds: options.group }) }),
@@ -47,8 +49,11 @@ async function describe(options: DescribeOptions): Promise<void> {
   }
 }
 
-function print(reading: ClusterReading, { isolation, reader, json }: DescribeOptions): void {
-  const groups = describeReading(reading, isolation ?? (reader === 'kafkajs' ? 'read_committed' : 'read_uncommitted'));
+function print(reading: ClusterReading, options: DescribeOptions): void {
+  const { isolation, reader, json } = options;
+  const others = isolation ?? (reader === 'kafkajs' ? 'read_committed' : 'read_uncommitted');
+  const levelOf = firstMatch(isolationOf(options));
+  const groups = describeReading(reading, (groupId) => levelOf(groupId)?.level ?? others);
   process.stdout.write(json ? `${JSON.stringify(groups.map(jsonOf), null, 2)}\n` : tableOf(groups));
   if (!json) process.stdout.write(groups.map(conditionLines).join(''));
   for (const { groupId, reason } of reading.unreadableGroups) {

@@ -7,9 +7,10 @@ import { poll } from '../../flows/poll.ts';
 import { MemoryHistoryStore } from '../../local/twins/history-store.ts';
 import { brokersOf, type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
 import { renderLine } from '../render.ts';
 
-interface PollFlags extends ConnectionFlags {
+interface PollFlags extends ConnectionFlags, FilterFlags {
   readonly clusterName: string;
   readonly lagThreshold: number;
 }
@@ -20,7 +21,7 @@ export function pollCommand(): Command {
     .description('one poll as the function does it each minute; prints the metrics it would publish, as EMF documents')
     .option('--cluster-name <name>', 'value of the ClusterName dimension', 'local')
     .option('--lag-threshold <records>', 'lag at which LagRatio is 1', parseRecords, 10_000);
-  return withConnection(command).action(pollOnce);
+  return withConnection(withFilters(command)).action(pollOnce);
 }
 
 async function pollOnce(flags: PollFlags): Promise<void> {
@@ -30,8 +31,10 @@ async function pollOnce(flags: PollFlags): Promise<void> {
     ...(clusterArn === undefined ? { bootstrapBrokers: await brokersOf(flags) } : { clusterArn }),
     auth: flags.auth,
     defaultLagThreshold: flags.lagThreshold,
+    filters: filtersOf(flags),
+    isolation: isolationOf(flags),
   });
-  const offsets = await readerOf(flags);
+  const offsets = await readerOf(flags, settings.filters);
   try {
     const world = { settings, clock: systemClock, offsets, history: new MemoryHistoryStore() };
     const { problems, coverage } = await poll({ ...world, metrics: createEmfPublisher() });

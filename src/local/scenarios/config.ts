@@ -11,7 +11,7 @@ export const ECS_CLUSTER = 'demo';
 export function demoSettings(scenarios: readonly Scenario[]) {
   return {
     mode: 'scale',
-    lagThresholds: scenarios.map(({ name, lagThreshold }) => ({ group: name, lag: lagThreshold })),
+    lagThresholds: scenarios.map(({ name, lagThreshold }) => ({ groups: name, lag: lagThreshold })),
     services: scenarios.map(({ name }) => ({ group: name, ecsCluster: ECS_CLUSTER, ecsService: name })),
   } as const satisfies Partial<SettingsInput>;
 }
