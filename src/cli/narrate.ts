@@ -79,7 +79,7 @@ function resultText(name: string, state: RunbookState): string {
   if (name === 'Lock') return `incident ${state.run?.incidentId}${state.run?.resumed ? ', continued' : ''}`;
   if (name.startsWith('Observe')) {
     const { observe } = state;
-    return `lag ${observe?.sumLag ?? 'unknown'}, ${observe?.members ?? 'unknown'} members, ${observe?.state}, coverage ${observe?.coverage}`;
+    return `lag ${observe?.sumLag ?? 'unknown'}, ${observe?.members ?? 'unknown'} members, ${observe?.state}, coverage ${observe?.coverage ?? 'unknown'}`;
   }
   if (name === 'Diagnose') return `${state.diagnose?.cause}, confidence ${state.diagnose?.confidence}`;
   if (name === 'Decide') return `${state.decide?.kind}: ${state.decide?.reason}`;

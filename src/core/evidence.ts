@@ -74,7 +74,7 @@ export interface Evenness {
 export function lagEvenness(observation: Observation): Evenness | undefined {
   const rows = partitionsRead(observation).flatMap((p) => (p.lag.kind === 'known' ? [{ p, lag: p.lag.value }] : []));
   const sum = rows.reduce((total, row) => total + row.lag, 0);
-  if (observation.coverage < 1 || sum === 0) return undefined;
+  if (observation.coverage !== 1 || sum === 0) return undefined;
   rows.sort((a, b) => b.lag - a.lag);
   const top = rows[0];
   if (top === undefined) return undefined;

@@ -37,6 +37,8 @@ export interface PartitionLag {
   readonly lastStableOffset: Reading<bigint>;
   /** Age of the oldest unread record. */
   readonly age: Reading<RecordAge>;
+  /** Its log was read and its lag is known, or known to be none. False of a partition without a commit whose log was not read. */
+  readonly measured: boolean;
   /** The commit lies beyond the end of the log: a recreated or truncated topic. Its lag is unknown, not negative. */
   readonly commitBeyondEnd: boolean;
   /** Member that owns the partition; absent when none does, or that is not known. */
@@ -52,10 +54,16 @@ export interface GroupLag {
   readonly maxLag?: number;
   /** `sumLag` divided by the group's threshold. */
   readonly ratio?: number;
-  /** No partition's lag is unknown. Partitions without a commit have no lag and take nothing from this. */
+  /**
+   * No partition's lag is unknown. Partitions without a commit have no lag and take nothing from this, and so do members that
+   * are unknown: what they may own unseen has no commit.
+   */
   readonly complete: boolean;
-  /** Partitions whose lag is known, or which are known to have none, divided by all; 1 when there are none. */
-  readonly coverage: number;
+  /**
+   * Partitions measured divided by those expected: all that the group committed or was assigned; 1 when there are none. Absent
+   * when its members are unknown, and with them what it was assigned.
+   */
+  readonly coverage?: number;
 }
 
 export interface LagContext {
@@ -70,12 +78,11 @@ export function measureLag(group: GroupReading, { threshold, isolation = 'read_u
   const owners = ownersOf(group);
   const partitions = group.partitions.map((p) => partitionLag(p, isolation, owners.get(partitionKey(p))));
   const values = partitions.flatMap((p) => (p.lag.kind === 'known' ? [p.lag.value] : []));
-  const unknowns = partitions.filter((p) => p.lag.kind === 'unknown').length;
   const shared = {
     groupId: group.groupId,
     partitions,
-    complete: unknowns === 0,
-    coverage: partitions.length === 0 ? 1 : (partitions.length - unknowns) / partitions.length,
+    complete: partitions.every((p) => p.lag.kind !== 'unknown'),
+    ...(group.members.kind === 'unknown' ? {} : { coverage: shareMeasured(partitions) }),
   };
   if (values.length === 0) return shared;
   const sumLag = values.reduce((sum, value) => sum + value, 0);
@@ -84,23 +91,25 @@ export function measureLag(group: GroupReading, { threshold, isolation = 'read_u
 }
 
 /**
- * Share of the cluster's partitions that was measured, 0 to 1.
+ * Share of the cluster's expected partitions that was measured, 0 to 1.
  *
- * Undefined when a request failed that would have listed groups, or a group could not be read at all:
+ * Undefined when a request failed that would have listed groups, a group could not be read at all, or its members could not:
  * how many partitions that hides is not known.
  */
 export function clusterCoverage(reading: ClusterReading, groups: readonly GroupLag[]): number | undefined {
-  if (reading.unreadableGroups.length > 0) return undefined;
+  if (reading.unreadableGroups.length > 0 || groups.some((group) => group.coverage === undefined)) return undefined;
   if (reading.problems.some((problem) => problem.request === 'ListGroups')) return undefined;
-  const expected = groups.reduce((sum, group) => sum + group.partitions.length, 0);
-  const unknowns = groups.reduce((sum, g) => sum + g.partitions.filter((p) => p.lag.kind === 'unknown').length, 0);
-  return expected === 0 ? 1 : (expected - unknowns) / expected;
+  return shareMeasured(groups.flatMap((group) => group.partitions));
 }
+
+const shareMeasured = (expected: readonly PartitionLag[]): number =>
+  expected.length === 0 ? 1 : expected.filter((p) => p.measured).length / expected.length;
 
 function partitionLag(p: PartitionReading, isolation: IsolationLevel, owner: string | undefined): PartitionLag {
   const high = spanOf(p, 'log end offset', p.logEndOffset);
   const stable = spanOf(p, 'last stable offset', p.lastStableOffset);
-  const { lag, lost } = isolation === 'read_committed' ? stable : high;
+  const [{ lag, lost }, end] = isolation === 'read_committed' ? [stable, p.lastStableOffset] : [high, p.logEndOffset];
+  const isLogRead = end.kind === 'known' && p.logStartOffset.kind === 'known';
   return {
     topic: p.topic,
     partition: p.partition,
@@ -111,6 +120,7 @@ function partitionLag(p: PartitionReading, isolation: IsolationLevel, owner: str
     logEndOffset: p.logEndOffset,
     lastStableOffset: p.lastStableOffset,
     age: p.age,
+    measured: isLogRead && lag.kind !== 'unknown',
     commitBeyondEnd: isCommitBeyondEnd(p),
     ...(owner === undefined ? {} : { owner }),
   };

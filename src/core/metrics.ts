@@ -53,7 +53,7 @@ export const METRICS = {
     unit: 'None',
     dimensions: ['ClusterName'],
     meaning:
-      'Partitions measured divided by partitions expected, 0 to 1. Missing when it is not known how many there are: a broker did not list its groups, or a group could not be read at all.',
+      'Partitions measured divided by partitions expected from commits and assignments, 0 to 1. Missing when it is not known how many there are: a broker did not list its groups, or a group or its members could not be read.',
   },
   GroupsRead: {
     unit: 'Count',
@@ -133,7 +133,7 @@ export interface PollHealth {
   readonly groupsUnreadable: number;
   readonly kafkaRequests: number;
   readonly durationMs: number;
-  /** Absent when it is not known which groups exist. */
+  /** Absent when it is not known how many partitions are expected. */
   readonly coverage?: number;
 }
 

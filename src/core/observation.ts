@@ -64,12 +64,15 @@ export const observationSchema = z.object({
   assignor: readingSchema(z.string()),
   members: readingSchema(z.array(memberSchema)),
   partitions: z.array(partitionSchema),
-  /** Records; absent when no partition's lag is known. A lower bound when `coverage` is below 1. */
+  /** Records; absent when no partition's lag is known. A lower bound unless `coverage` is 1. */
   sumLag: z.number().exactOptional(),
   /** Lag at which the group is in alarm, records. */
   threshold: z.number(),
-  /** Share of the group's partitions that was measured, 0 to 1; 0 when the group could not be read. */
-  coverage: z.number(),
+  /**
+   * Share of the expected partitions that was measured, 0 to 1; absent when it is not known how many are expected: the group or
+   * its members could not be read.
+   */
+  coverage: z.number().exactOptional(),
   rates: readingSchema(groupRatesSchema),
   /** Rebalances seen in the rate window. */
   rebalances: readingSchema(z.number()),
@@ -129,7 +132,7 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
     })),
     ...(lag.sumLag === undefined ? {} : { sumLag: lag.sumLag }),
     threshold,
-    coverage: lag.coverage,
+    ...(lag.coverage === undefined ? {} : { coverage: lag.coverage }),
     rates: rates === undefined ? tooFew : known(rates),
     rebalances: rates === undefined ? tooFew : known(countRebalances(samples, context.ratesFromMs)),
     ageMs: groupAge(group, before),
@@ -195,7 +198,6 @@ function unreadableObservation(reading: ClusterReading, context: ObservationCont
     members: unknown(reason),
     partitions: [],
     threshold: context.threshold,
-    coverage: 0,
     rates: unknown(reason),
     rebalances: unknown(reason),
     ageMs: unknown(reason),

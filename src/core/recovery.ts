@@ -33,7 +33,7 @@ export function assessRecovery(look: Look, before: Measurement | undefined): Pro
   const { observation, checks, maxChecks } = look;
   const done = (reason: string): Progress => ({ kind: 'done', reason, checks: checks + 1 });
   const lag = lagRead(observation);
-  if (lag === undefined || observation.coverage < 1) return goOn(look, 'not every partition could be measured');
+  if (lag === undefined || observation.coverage !== 1) return goOn(look, 'not every partition could be measured');
   if (lag < observation.threshold) return done(`lag is ${lag}, below its threshold of ${observation.threshold}`);
   const rates = wholeRates(observation);
   if (rates === undefined) return goOn(look, 'rates since the scaling are not known of every partition');

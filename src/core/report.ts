@@ -95,7 +95,7 @@ function adviceOf({ outcome, incident: { action } }: ReportInput, { advice }: Di
 function howBad(observation: Observation): string {
   const { sumLag, threshold, coverage } = observation;
   if (sumLag === undefined) return `Lag when diagnosed: unknown; the threshold is ${threshold} records`;
-  const atLeast = coverage < 1 ? 'at least ' : '';
+  const atLeast = coverage !== 1 ? 'at least ' : '';
   const velocity = wholeRates(observation)?.lagVelocityPerSecond;
   const moving = velocity === undefined ? '' : `, moving by ${Math.round(velocity)}/s`;
   const times = (sumLag / threshold).toFixed(1);

@@ -71,7 +71,8 @@ export const observedSchema = z.object({
   members: z.number().nullable(),
   partitions: z.number(),
   sumLag: z.number().nullable(),
-  coverage: z.number(),
+  /** Null when it is not known how many partitions are expected. */
+  coverage: z.number().nullable(),
 });
 export type Observed = z.infer<typeof observedSchema>;
 

@@ -59,5 +59,5 @@ const observed = (key: string, observation: Observation): Observed => ({
   members: knownValue(observation.members)?.length ?? null,
   partitions: observation.partitions.length,
   sumLag: observation.sumLag ?? null,
-  coverage: observation.coverage,
+  coverage: observation.coverage ?? null,
 });

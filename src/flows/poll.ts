@@ -13,7 +13,7 @@ export interface PollResult {
   readonly atMs: number;
   readonly groups: readonly GroupLag[];
   readonly groupsUnreadable: number;
-  /** Absent when it is not known which groups exist. */
+  /** Absent when it is not known how many partitions are expected. */
   readonly coverage?: number;
   readonly requests: number;
   /** What could not be read or kept, for people; empty when all went well. */
@@ -108,5 +108,8 @@ function problemsOf(reading: ClusterReading): string[] {
   return [
     ...reading.problems.map((problem) => `${problem.request} to ${problem.broker}: ${problem.reason}`),
     ...reading.unreadableGroups.map((group) => `group ${JSON.stringify(group.groupId)}: ${group.reason}`),
+    ...reading.groups.flatMap(({ groupId, members }) =>
+      members.kind === 'unknown' ? [`members of group ${JSON.stringify(groupId)}: ${members.reason}`] : [],
+    ),
   ];
 }

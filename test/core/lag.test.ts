@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { known, unknown } from '../../src/core/kafka.ts';
-import { clusterCoverage, measureLag } from '../../src/core/lag.ts';
+import { clusterCoverage, type IsolationLevel, measureLag } from '../../src/core/lag.ts';
 import { clusterReadingOf, groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
 
 const lagOf = (offsets: Offsets) =>
@@ -48,6 +48,51 @@ describe('measureLag', () => {
 
     expect(lag).toMatchObject({ sumLag: 500, ratio: 5, complete: false, coverage: 0.5 });
     expect(lag.partitions[1]?.lag).toMatchObject({ kind: 'unknown', reason: expect.stringMatching(/leader/) });
+  });
+
+  it.each(['no-topic', 'no-leader', 'denied'] as const)(
+    'counts a partition that is owned, without a commit, and whose log could not be read (%s) as expected and not measured',
+    (fault) => {
+      const group = groupReadingOf({
+        offsets: [
+          [90, 100],
+          [null, 100],
+        ],
+      });
+      const log = unknown('why');
+      const owned = {
+        ...partitionOf(1, [null, 100]),
+        logStartOffset: log,
+        logEndOffset: log,
+        lastStableOffset: log,
+        fault,
+      };
+      const lag = measureLag({ ...group, partitions: [partitionOf(0, [90, 100]), owned] }, { threshold: 100 });
+
+      expect(lag).toMatchObject({ sumLag: 10, complete: true, coverage: 0.5 });
+      expect(lag.partitions[1]).toMatchObject({ lag: { kind: 'absent' }, measured: false, owner: 'member-0' });
+    },
+  );
+
+  it('measures to the end that counts for the group', () => {
+    const read = { ...partitionOf(0, [90, 100]), lastStableOffset: known(95n) };
+    const noEnd = { ...read, logEndOffset: unknown('not told') };
+    const lagTo = (isolation: IsolationLevel, partition = read) =>
+      measureLag({ ...groupReadingOf(), partitions: [partition] }, { threshold: 10, isolation });
+
+    expect(lagTo('read_uncommitted')).toMatchObject({ sumLag: 10, ratio: 1, coverage: 1 });
+    expect(lagTo('read_committed')).toMatchObject({ sumLag: 5, ratio: 0.5, coverage: 1 });
+    expect(lagTo('read_committed', noEnd)).toMatchObject({ sumLag: 5, coverage: 1 });
+    expect(lagTo('read_uncommitted', noEnd)).toMatchObject({ complete: false, coverage: 0 });
+  });
+
+  it('has no coverage when the members are unknown, since they may own what has no commit', () => {
+    const group = { ...groupReadingOf({ offsets: [[90, 100]] }), members: unknown('cannot be decoded') };
+    const lag = measureLag(group, { threshold: 100 });
+
+    expect(lag).toMatchObject({ sumLag: 10, complete: true });
+    expect(lag).not.toHaveProperty('coverage');
+    expect(clusterCoverage(clusterReadingOf(0, [group]), [lag])).toBeUndefined();
   });
 
   it('has no sum and no ratio when nothing is known', () => {

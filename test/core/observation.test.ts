@@ -50,6 +50,29 @@ describe('observeGroup', () => {
     expect(wholeRates(observation)?.arrivalPerSecond).toBe(5);
   });
 
+  it('knows what is abandoned by members whose other topics are filtered', () => {
+    const group = withLeftover(100);
+    const filtered = { ...group, partitions: group.partitions.filter((p) => p.topic === 'old') };
+
+    expect(look(filtered).partitions).toMatchObject([{ topic: 'old', abandoned: true }]);
+  });
+
+  it('leaves coverage unknown, and keeps the lag, when the members are unknown', () => {
+    const observation = look({ ...groupReadingOf({ offsets: [[10, 100]] }), members: unknown('undecodable') });
+
+    expect(observation).not.toHaveProperty('coverage');
+    expect(observation).toMatchObject({ sumLag: 90, members: { kind: 'unknown' } });
+  });
+
+  it('counts lag to the last stable offset of a group that reads committed', () => {
+    const group = groupReadingOf({ offsets: [[10, 100]] });
+    const held = { ...group, partitions: group.partitions.map((p) => ({ ...p, lastStableOffset: known(40n) })) };
+    const reading = clusterReadingOf(AT_MS, [held]);
+
+    expect(observeGroup(reading, { ...context, isolation: 'read_committed' }).sumLag).toBe(30);
+    expect(observeGroup(reading, context).sumLag).toBe(90);
+  });
+
   it('calls nothing abandoned while no member owns anything, as in a rebalance', () => {
     const rebalancing = { ...withLeftover(100), members: known([]), state: known('PreparingRebalance' as const) };
 
@@ -82,9 +105,9 @@ describe('observeGroup', () => {
 
     expect(observation).toMatchObject({
       unreadable: expect.stringMatching(reason),
-      coverage: 0,
       state: { kind: 'unknown' },
     });
+    expect(observation).not.toHaveProperty('coverage');
     expect(observation).not.toHaveProperty('sumLag');
     expect(observation.problems).toEqual(['ListGroups to b1:9092: timed out']);
   });

@@ -47,6 +47,16 @@ describe('assessConvergence', () => {
 
 describe('assessRecovery', () => {
   const before = { atMs: AT_MS, sumLag: 8000 };
+
+  it('takes no lag for recovered while it is unknown how many partitions there are', () => {
+    const { coverage: _, ...observation } = observationOf({ members: 8, lags: Array(8).fill(10) });
+
+    expect(assessRecovery(lookAt(observation), before)).toMatchObject({
+      kind: 'again',
+      reason: 'not every partition could be measured',
+    });
+  });
+
   const draining = observationOf({ members: 8, consume: 1200, lags: Array(8).fill(500) });
 
   it('is done when lag is below its threshold', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KafkaUnreachableError } from '../../src/core/errors.ts';
+import { known, knownValue, type PartitionReading, unknown } from '../../src/core/kafka.ts';
 import type { Metric } from '../../src/core/metrics.ts';
 import type { HistoryStore } from '../../src/core/ports.ts';
 import { poll } from '../../src/flows/poll.ts';
@@ -71,6 +72,47 @@ describe('poll', () => {
 
     expect((await poll(failing.world)).problems.at(-1)).toMatch(/throttled/);
     expect((await poll(losing.world)).problems.at(-1)).toMatch(/another poll/);
+  });
+
+  it('measures each group by its own threshold and isolation level', async () => {
+    const { world, clock, published } = pollWorld();
+    const settings = {
+      ...world.settings,
+      lagThresholds: [{ groups: '*', lag: 40 }],
+      isolation: [{ groups: '*', level: 'read_committed' as const }],
+    };
+    const offsets = {
+      ...world.offsets,
+      read: async () => {
+        const reading = await world.offsets.read();
+        const held = (p: PartitionReading) => ({
+          ...p,
+          lastStableOffset: known((knownValue(p.committedOffset) ?? 0n) + 5n),
+        });
+        const groups = reading.groups.map((group) => ({ ...group, partitions: group.partitions.map(held) }));
+        return { ...reading, groups };
+      },
+      close: async () => {},
+    };
+    clock.advance(60_000);
+    const { groups } = await poll({ ...world, settings, offsets });
+
+    expect(groups[0]?.partitions.every((p) => p.lag.kind === 'known' && p.lag.value === 5)).toBe(true);
+    expect(published).toContainEqual(expect.objectContaining({ name: 'LagRatio', values: [1] }));
+  });
+
+  it('publishes no coverage when the members of a group are unknown, and says which group', async () => {
+    const { world, published } = pollWorld();
+    const read = async () => {
+      const reading = await world.offsets.read();
+      return { ...reading, groups: reading.groups.map((group) => ({ ...group, members: unknown('undecodable') })) };
+    };
+    const result = await poll({ ...world, offsets: { read, close: async () => {} } });
+
+    expect(result).not.toHaveProperty('coverage');
+    expect(result.problems).toEqual([expect.stringMatching(/^members of group ".+": undecodable$/)]);
+    expect(published.map((metric) => metric.name)).not.toContain('Coverage');
+    expect(published.map((metric) => metric.name)).toContain('LagRatio');
   });
 
   it('publishes nothing, the heartbeat included, when no broker answers', async () => {

@@ -19,6 +19,7 @@ export interface DiagnosisScenario {
 
 const hot = [9000, 20, 10, 30, 5, 15, 25, 10];
 const hotArrivals = [400, 5, 5, 5, 5, 5, 5, 5];
+const { coverage: _, ...withoutCoverage } = observationOf();
 
 export const DIAGNOSIS_SCENARIOS: readonly DiagnosisScenario[] = [
   {
@@ -210,9 +211,15 @@ export const DIAGNOSIS_SCENARIOS: readonly DiagnosisScenario[] = [
     facts: ['rates-unknown'],
   },
   {
+    title: 'its members could not be described: what it is assigned, and so what is missing, is unknown',
+    evidence: { observation: { ...withoutCoverage, members: unknown('undecodable') }, service: absent },
+    cause: 'unreadable',
+    facts: ['coverage-unknown'],
+  },
+  {
     title: 'the group could not be read at all',
     evidence: {
-      observation: { ...observationOf(), unreadable: 'coordinator not available', coverage: 0 },
+      observation: { ...withoutCoverage, unreadable: 'coordinator not available' },
       service: absent,
     },
     cause: 'unreadable',

@@ -1,4 +1,5 @@
 import { fact, lagTrend } from '../evidence.ts';
+import { whyMissing } from '../kafka.ts';
 import { type Cause, holds, rejected } from './cause.ts';
 import { ratesFact } from './facts.ts';
 
@@ -12,12 +13,15 @@ export const unreadable: Cause = {
     'A group seen for the first time needs two polls before its rates are known.',
   ],
   assess({ observation }) {
-    const { unreadable: reason, coverage, problems, state } = observation;
+    const { unreadable: reason, coverage, problems, state, members } = observation;
     if (reason !== undefined) return holds('high', fact('group-unreadable', `the group could not be read: ${reason}`));
+    const why = [whyMissing(members), ...problems].filter((text) => text !== undefined).slice(0, 3);
+    if (coverage === undefined) {
+      return holds('high', fact('coverage-unknown', ['how many partitions it has is unknown', ...why].join('; ')));
+    }
     if (coverage < 1) {
-      const why = problems.length > 0 ? `: ${problems.slice(0, 3).join('; ')}` : '';
-      const share = Math.round(coverage * 1000) / 10;
-      return holds('high', fact('coverage', `${share} % of the partitions were measured${why}`, { coverage }));
+      const share = `${Math.round(coverage * 1000) / 10} % of the partitions were measured`;
+      return holds('high', fact('coverage', [share, ...why].join('; '), { coverage }));
     }
     if (state.kind !== 'known') return holds('high', fact('state-unknown', 'the state of the group is unknown'));
     if (state.value !== 'Empty' && state.value !== 'Dead' && lagTrend(observation) === undefined) {
