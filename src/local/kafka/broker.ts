@@ -8,7 +8,16 @@ import { Admin } from '@platformatic/kafka';
 import { type Child, removeFolder, removeFolderAtExit } from '../child.ts';
 import { guardAgainstCrash } from './guard.ts';
 import { type KafkaJars, kafkaJars, startJava } from './java.ts';
-import { bootstrapOf, type ClusterPlan, type KafkaNode, planCluster, serverProperties } from './node-config.ts';
+import { createPki, type ListenerKind, type Pki, type StandCertificates, writePki } from './listeners.ts';
+import {
+  bootstrapOf,
+  bootstrapOfListener,
+  type ClusterPlan,
+  HOST,
+  type KafkaNode,
+  planCluster,
+  serverProperties,
+} from './node-config.ts';
 import { type OlderKafka, releaseOf } from './releases.ts';
 import { startZooKeeper } from './zookeeper.ts';
 
@@ -24,6 +33,12 @@ export interface KafkaOptions {
   readonly brokers?: number;
   /** The newest that is pinned when left out. */
   readonly version?: OlderKafka;
+  /** Beside the plaintext one; the newest Kafka only. None when left out. */
+  readonly listeners?: readonly ListenerKind[];
+  /** Users that may log in at the scram listener, and their passwords. */
+  readonly users?: Readonly<Record<string, string>>;
+  /** Only what ACLs allow is allowed, except on the plaintext listener; the newest Kafka only. Off when left out. */
+  readonly acls?: boolean;
 }
 
 /** A running cluster. It ends with this process at the latest. */
@@ -35,6 +50,10 @@ export interface KafkaStand {
   /** Absent where the brokers need no ZooKeeper. */
   readonly zooKeeperPid?: number;
   readonly kafkaVersion: string;
+  /** `host:port` of every broker, comma separated. @throws RangeError when the cluster was started without that listener */
+  bootstrapOf(kind: ListenerKind): string;
+  /** Absent without listeners beside the plaintext one. */
+  readonly certificates?: StandCertificates;
   /** Removed by `stop`. */
   readonly dataDir: string;
   /** Ends all processes and removes their data. Calling it again is harmless. */
@@ -44,10 +63,15 @@ export interface KafkaStand {
 /**
  * Starts a cluster on free ports of 127.0.0.1; resolves when every broker is in its metadata.
  *
+ * @throws when an older Kafka is asked for what only the newest does
  * @throws when Java or Maven is missing, or a process ends or is not ready in time, with the last lines of its log
  */
 export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
   const release = releaseOf(options.version);
+  const { brokers = 1, listeners = [], users = {}, acls = false } = options;
+  if (release.quorum !== 'kraft' && (listeners.length > 0 || Object.keys(users).length > 0 || acls)) {
+    throw new RangeError(`Kafka ${options.version} is started with a plaintext listener and without ACLs only`);
+  }
   const jars = await kafkaJars(release, options.progress);
   const dataDir = await mkdtemp(join(tmpdir(), 'lag-kafka-'));
   removeFolderAtExit(dataDir);
@@ -59,8 +83,10 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
     guard?.release();
   };
   try {
-    const plan = await planCluster(options.brokers ?? 1, dataDir, release.quorum);
-    const pids = await startAll(jars, plan, started);
+    const plan = await planCluster({ brokers, root: dataDir, quorum: release.quorum, listeners, acls });
+    const pki = listeners.length === 0 ? undefined : createPki(HOST);
+    await writeConfigs(plan, pki);
+    const pids = await startAll({ jars, plan, users, started });
     guard = guardAgainstCrash(
       started.map((child) => child.pid),
       dataDir,
@@ -68,41 +94,63 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
     const bootstrap = bootstrapOf(plan.nodes);
     await waitUntilReady(bootstrap, started);
     options.progress(`Kafka ${jars.version} runs at ${bootstrap}`);
-    return { bootstrap, ...pids, kafkaVersion: jars.version, dataDir, stop };
+    return {
+      bootstrap,
+      bootstrapOf: (kind) => listenerOf(plan, kind),
+      ...(pki === undefined ? {} : { certificates: pki.certificates }),
+      ...pids,
+      kafkaVersion: jars.version,
+      dataDir,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Starts every process of the plan; each is in `started` from the moment it runs. */
-async function startAll(
-  jars: KafkaJars,
-  plan: ClusterPlan,
-  started: Child[],
-): Promise<Pick<KafkaStand, 'pids' | 'zooKeeperPid'>> {
-  await writeConfigs(plan);
+function listenerOf({ nodes }: ClusterPlan, kind: ListenerKind): string {
+  const bootstrap = bootstrapOfListener(nodes, kind);
+  if (bootstrap !== undefined) return bootstrap;
+  throw new RangeError(`the cluster was started without a listener ${kind}`);
+}
+
+interface Start {
+  readonly jars: KafkaJars;
+  readonly plan: ClusterPlan;
+  readonly users: Readonly<Record<string, string>>;
+  /** Takes each process from the moment it runs. */
+  readonly started: Child[];
+}
+
+/** Starts every process of the plan, whose configuration is written. */
+async function startAll({ jars, plan, users, started }: Start): Promise<Pick<KafkaStand, 'pids' | 'zooKeeperPid'>> {
   const keeper = plan.zooKeeper === undefined ? undefined : await startZooKeeper(jars, plan.zooKeeper);
-  if (keeper === undefined) await formatNodes(jars, plan.nodes);
+  if (keeper === undefined) await formatNodes(jars, plan.nodes, users);
   else started.push(keeper);
   for (const node of plan.nodes) started.push(startNode(jars, node));
   const pids = started.filter((child) => child !== keeper).map((child) => child.pid);
   return keeper === undefined ? { pids } : { pids, zooKeeperPid: keeper.pid };
 }
 
-async function writeConfigs(plan: ClusterPlan): Promise<void> {
+async function writeConfigs(plan: ClusterPlan, pki: Pki | undefined): Promise<void> {
   for (const node of plan.nodes) {
     await mkdir(node.folder, { recursive: true });
+    if (pki !== undefined) await writePki(node.folder, pki);
     await writeFile(configFile(node), serverProperties(node, plan));
   }
 }
 
-async function formatNodes(jars: KafkaJars, nodes: readonly KafkaNode[]): Promise<void> {
+async function formatNodes(jars: KafkaJars, nodes: readonly KafkaNode[], users: Start['users']): Promise<void> {
   // A leading dash would read as an option.
   const clusterId = `L${randomBytes(16).toString('base64url').slice(1)}`;
+  const scram = Object.entries(users).flatMap(([name, password]) => [
+    '--add-scram',
+    `SCRAM-SHA-512=[name=${name},password=${password}]`,
+  ]);
   await Promise.all(
     nodes.map(async (node) => {
-      const args = ['format', '--cluster-id', clusterId, '--config', configFile(node)];
+      const args = ['format', '--cluster-id', clusterId, '--config', configFile(node), ...scram];
       const tool = startJava(jars, { mainClass: 'kafka.tools.StorageTool', args, name: 'the Kafka storage tool' });
       const { code } = await tool.exited;
       if (code !== 0)

@@ -1,6 +1,7 @@
 /** The nodes of a local cluster as data, and the broker configuration that follows from them. */
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { type ListenerKind, listenerName, listenerSettings } from './listeners.ts';
 import type { Release } from './releases.ts';
 
 /** One node: a broker, and its controller in the same process unless there is a ZooKeeper. */
@@ -10,6 +11,8 @@ export interface KafkaNode {
   readonly port: number;
   /** Of its controller; unused with ZooKeeper. */
   readonly controllerPort: number;
+  /** Ports of the listeners beside the plaintext one. */
+  readonly listeners: ReadonlyMap<ListenerKind, number>;
   /** Holds the configuration file and the log. */
   readonly folder: string;
 }
@@ -26,34 +29,58 @@ export interface ClusterPlan {
   readonly nodes: readonly KafkaNode[];
   /** Absent where the nodes are their own controllers. */
   readonly zooKeeper?: ZooKeeperNode;
+  /** Only what ACLs allow is allowed, except on the plaintext listener. */
+  readonly acls: boolean;
+}
+
+/** What is asked of `planCluster`. */
+export interface PlanOptions {
+  readonly brokers: number;
+  /** Folder that will hold those of the nodes. */
+  readonly root: string;
+  readonly quorum: Release['quorum'];
+  /** Beside the plaintext one. */
+  readonly listeners: readonly ListenerKind[];
+  readonly acls: boolean;
 }
 
 /** Only this machine may connect. */
 export const HOST = '127.0.0.1';
 
-/** Plans `count` nodes, and ZooKeeper where it is needed, on free ports, each with its folder under `root`. */
-export async function planCluster(count: number, root: string, quorum: Release['quorum']): Promise<ClusterPlan> {
-  const [keeperPort = 0, ...ports] = await freePorts(1 + 2 * count);
-  const nodes = Array.from({ length: count }, (_, index) => ({
+/** Plans the nodes, and ZooKeeper where it is needed, on free ports, each with its folder under the root. */
+export async function planCluster({ brokers, root, quorum, listeners, acls }: PlanOptions): Promise<ClusterPlan> {
+  const [keeperPort = 0, ...ports] = await freePorts(1 + brokers * (2 + listeners.length));
+  const next = () => ports.shift() ?? 0;
+  const nodes = Array.from({ length: brokers }, (_, index) => ({
     id: index + 1,
-    port: ports[2 * index] ?? 0,
-    controllerPort: ports[2 * index + 1] ?? 0,
+    port: next(),
+    controllerPort: next(),
+    listeners: new Map(listeners.map((kind) => [kind, next()])),
     folder: join(root, `node-${index + 1}`),
   }));
-  return quorum === 'kraft' ? { nodes } : { nodes, zooKeeper: { port: keeperPort, folder: join(root, 'zookeeper') } };
+  if (quorum === 'kraft') return { nodes, acls };
+  return { nodes, acls, zooKeeper: { port: keeperPort, folder: join(root, 'zookeeper') } };
 }
 
 /** `host:port` of every node, comma separated. */
 export const bootstrapOf = (nodes: readonly KafkaNode[]): string =>
   nodes.map((node) => `${HOST}:${node.port}`).join(',');
 
+/** The same of another listener; `undefined` when the nodes have none of the kind. */
+export function bootstrapOfListener(nodes: readonly KafkaNode[], kind: ListenerKind): string | undefined {
+  const ports = nodes.flatMap((node) => node.listeners.get(kind) ?? []);
+  return ports.length === 0 ? undefined : ports.map((port) => `${HOST}:${port}`).join(',');
+}
+
 /** `server.properties` of one node. */
-export function serverProperties(node: KafkaNode, { nodes, zooKeeper }: ClusterPlan): string {
+export function serverProperties(node: KafkaNode, { nodes, zooKeeper, acls }: ClusterPlan): string {
   const replicas = Math.min(nodes.length, 3);
   return propertiesOf({
     ...(zooKeeper === undefined ? kraftSettings(node, nodes) : zooKeeperSettings(node, zooKeeper)),
     'inter.broker.listener.name': 'PLAINTEXT',
-    'advertised.listeners': `PLAINTEXT://${HOST}:${node.port}`,
+    'advertised.listeners': addressesOf(node),
+    ...listenerSettings([...node.listeners.keys()], node.folder),
+    ...(acls ? ACL_SETTINGS : {}),
     'log.dirs': join(node.folder, 'log'),
     // A reader that asks for a topic must not create it.
     'auto.create.topics.enable': false,
@@ -71,6 +98,18 @@ export function serverProperties(node: KafkaNode, { nodes, zooKeeper }: ClusterP
   });
 }
 
+/** Clients of the plaintext listener, the brokers among them, are all one user. */
+const ACL_SETTINGS: Settings = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users': 'User:ANONYMOUS',
+};
+
+const addressesOf = (node: KafkaNode): string =>
+  [
+    `PLAINTEXT://${HOST}:${node.port}`,
+    ...[...node.listeners].map(([kind, port]) => `${listenerName(kind)}://${HOST}:${port}`),
+  ].join(',');
+
 type Settings = Readonly<Record<string, string | number | boolean>>;
 
 /** Settings in the format of Java's properties. */
@@ -84,7 +123,7 @@ const kraftSettings = (node: KafkaNode, nodes: readonly KafkaNode[]): Settings =
   'node.id': node.id,
   'controller.quorum.voters': nodes.map((n) => `${n.id}@${HOST}:${n.controllerPort}`).join(','),
   'controller.listener.names': 'CONTROLLER',
-  listeners: `PLAINTEXT://${HOST}:${node.port},CONTROLLER://${HOST}:${node.controllerPort}`,
+  listeners: `${addressesOf(node)},CONTROLLER://${HOST}:${node.controllerPort}`,
   'min.insync.replicas': Math.min(nodes.length, 2),
   'share.coordinator.state.topic.replication.factor': Math.min(nodes.length, 3),
   'share.coordinator.state.topic.min.isr': 1,
