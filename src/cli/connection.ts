@@ -1,18 +1,20 @@
 /** The options by which a command reaches the brokers. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { createBatchReader } from '../adapters/kafka/batch-reader.ts';
+import { type BatchReaderOptions, createBatchReader } from '../adapters/kafka/batch-reader.ts';
 import { systemClock } from '../adapters/system/clock.ts';
-import { type AuthKind, chooseEndpoint, regionInArn } from '../core/cluster.ts';
+import { chooseEndpoint, regionInArn } from '../core/cluster.ts';
+import { AUTH_KINDS, type AuthKind } from '../core/credentials.ts';
 import { SettingsError } from '../core/errors.ts';
 import type { Filters } from '../core/filters.ts';
 import type { OffsetsReader } from '../core/ports.ts';
+import { type CredentialFlags, credentialsOf, withCredentials } from './credentials.ts';
 import { muteNegativeTimeouts } from './warnings.ts';
 
-export interface ConnectionFlags {
+export interface ConnectionFlags extends CredentialFlags {
   readonly bootstrap?: string;
   /** MSK cluster whose brokers AWS is asked for, in place of `bootstrap`. */
   readonly clusterArn?: string;
-  readonly auth: 'plaintext' | 'iam';
+  readonly auth: AuthKind;
   readonly region?: string;
   /** Which client asks the brokers. */
   readonly reader: 'batch' | 'kafkajs';
@@ -22,10 +24,10 @@ export interface ConnectionFlags {
 
 /** Gives a command the options. */
 export function withConnection(command: Command): Command {
-  return command
+  return withCredentials(command)
     .addOption(new Option('-b, --bootstrap <brokers>', 'host:port of brokers, comma separated').env('MSK_BOOTSTRAP'))
     .option('--cluster-arn <arn>', 'MSK cluster whose brokers AWS is asked for, in place of --bootstrap')
-    .addOption(new Option('--auth <kind>', 'how to log in').choices(['plaintext', 'iam']).default('plaintext'))
+    .addOption(new Option('--auth <kind>', 'how to log in').choices(AUTH_KINDS).default('plaintext'))
     .addOption(new Option('--region <region>', 'AWS Region of the cluster, for --auth iam').env('AWS_REGION'))
     .addOption(
       new Option(
@@ -58,21 +60,27 @@ async function discoverBrokers(arn: string, auth: AuthKind): Promise<string> {
   }
 }
 
-/** A reader of those brokers; without filters, of all but internal topics. @throws SettingsError when an option is missing that the others need */
-export async function readerOf(flags: ConnectionFlags, filters?: Filters): Promise<OffsetsReader> {
+/** What a reader is made of. @throws SettingsError when an option is missing that the others need */
+export async function readerOptionsOf(flags: ConnectionFlags): Promise<BatchReaderOptions> {
   const { auth, timeout, clusterArn } = flags;
   const region = (clusterArn === undefined ? undefined : regionInArn(clusterArn)) ?? flags.region;
+  const credentials = credentialsOf(auth, flags, process.env);
   if (auth === 'iam' && region === undefined) {
     throw new SettingsError(['--region is missing: --auth iam needs the AWS Region of the cluster, or AWS_REGION']);
   }
-  const options = {
+  return {
     bootstrapBrokers: await brokersOf(flags),
     auth,
     timeoutMs: timeout * 1000,
     clock: systemClock,
     ...(region === undefined ? {} : { region }),
-    ...(filters === undefined ? {} : { filters }),
+    ...(credentials === undefined ? {} : { credentials }),
   };
+}
+
+/** A reader of those brokers; without filters, of all but internal topics. @throws SettingsError when an option is missing that the others need */
+export async function readerOf(flags: ConnectionFlags, filters?: Filters): Promise<OffsetsReader> {
+  const options = { ...(await readerOptionsOf(flags)), ...(filters === undefined ? {} : { filters }) };
   if (flags.reader === 'batch') return createBatchReader(options);
   muteNegativeTimeouts();
   const { createKafkajsReader } = await import('../adapters/kafkajs/kafkajs-reader.ts');

@@ -155,7 +155,23 @@ test.each([
   [['describe', '--bootstrap', 'localhost'], 'bootstrap broker "localhost" must be host:port'],
   [['describe', '--bootstrap', 'localhost:99999'], 'must be host:port with a port from 1 to 65535'],
   [['describe', '--bootstrap', 'localhost:1', '--auth', 'iam'], '--region is missing'],
-  [['describe', '--bootstrap', 'localhost:1', '--auth', 'scram'], "argument 'scram' is invalid"],
+  [['describe', '--bootstrap', 'localhost:1', '--auth', 'kerberos'], "argument 'kerberos' is invalid"],
+  [
+    ['describe', '--bootstrap', 'localhost:1', '--auth', 'scram'],
+    '--username is missing: --auth scram needs it, or MSK_USERNAME; --password-file is missing: --auth scram needs it, or MSK_PASSWORD',
+  ],
+  [
+    ['describe', '--bootstrap', 'localhost:1', '--auth', 'mtls'],
+    '--cert is missing: --auth mtls needs the PEM file of the client certificate; --key is missing',
+  ],
+  [
+    ['describe', '--bootstrap', 'localhost:1', '--auth', 'tls', '--key', 'x.pem', '--password-file', 'x'],
+    '--password-file is of no use to --auth tls; it is for --auth scram; --key is of no use to --auth tls; it is for --auth mtls',
+  ],
+  [
+    ['describe', '--bootstrap', 'localhost:1', '--auth', 'tls', '--ca', '/nonexistent/ca.pem'],
+    '--ca "/nonexistent/ca.pem" cannot be read: ENOENT',
+  ],
   [['describe', '--bootstrap', 'localhost:1', '--reader', 'java'], "argument 'java' is invalid"],
   [['describe', '--bootstrap', 'localhost:1', '--timeout', '0'], "argument '0' is invalid"],
   [['descrybe'], "unknown command 'descrybe'"],

@@ -128,7 +128,13 @@ test('behind an open transaction both tell the same last stable offset, and kafk
 });
 
 test('what may pass is asked once more, and what may not is not', async () => {
-  const session = await openSession({ bootstrap: [kafka().bootstrap], timeoutMs: 5_000, clientId: 'again' });
+  const session = await openSession({
+    bootstrap: [kafka().bootstrap],
+    timeoutMs: 5_000,
+    clientId: 'again',
+    auth: 'plaintext',
+    login: async () => ({}),
+  });
   const answers = ['NOT_COORDINATOR_FOR_GROUP', 'NOT_COORDINATOR_FOR_GROUP', 'TOPIC_AUTHORIZATION_FAILED'];
   const ask = () =>
     session.ask(async (admin) => {
@@ -147,7 +153,13 @@ test('what may pass is asked once more, and what may not is not', async () => {
 });
 
 test('the deadline ends a question, and what is asked after it is not asked', async () => {
-  const session = await openSession({ bootstrap: [kafka().bootstrap], timeoutMs: 500, clientId: 'late' });
+  const session = await openSession({
+    bootstrap: [kafka().bootstrap],
+    timeoutMs: 500,
+    clientId: 'late',
+    auth: 'plaintext',
+    login: async () => ({}),
+  });
   let asked = 0;
   const silence = () =>
     session.ask(() => {

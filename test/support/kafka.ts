@@ -10,7 +10,7 @@ const START_MS = 180_000;
  *
  * @returns the cluster; to be read inside a test or a hook, not before
  */
-export function useKafka(options: Pick<KafkaOptions, 'brokers' | 'version'> = {}): () => KafkaStand {
+export function useKafka(options: Omit<KafkaOptions, 'progress'> = {}): () => KafkaStand {
   let stand: KafkaStand | undefined;
   beforeAll(async () => {
     stand = await startKafka({ ...options, progress: () => {} });

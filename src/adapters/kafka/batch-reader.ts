@@ -15,32 +15,28 @@ import { parseBootstrap } from './bootstrap.ts';
 import { createConnections } from './connections.ts';
 import { beginInquiry, brokerName, type Inquiry } from './inquiry.ts';
 import { type GroupList, type ListedGroup, listGroups } from './list-groups.ts';
+import type { LoginSettings } from './login.ts';
 import { type AgeMemory, newAgeMemory, readAges } from './read-ages.ts';
 import { readGroups } from './read-groups.ts';
 import { readOffsets } from './read-offsets.ts';
 import { readOpenTransactions } from './read-transactions.ts';
 import { METADATA } from './requests.ts';
 
-export interface BatchReaderOptions {
+export interface BatchReaderOptions extends LoginSettings {
   /** `host:port`, comma separated. */
   readonly bootstrapBrokers: string;
-  /** `iam`: TLS and a locally signed MSK token. `plaintext`: neither, for local brokers. */
-  readonly auth: 'plaintext' | 'iam';
-  /** AWS Region of the cluster; needed by `iam` alone. */
-  readonly region?: string;
   /** Deadline of one reading, connections included. */
   readonly timeoutMs: number;
   /** Shown in the brokers' logs and quotas; `msk-lag-watcher` when left out. */
   readonly clientId?: string;
   /** Groups and topics to read; left out: all but internal topics. */
   readonly filters?: Filters;
-  readonly clock: Clock;
 }
 
 /**
  * A reader that keeps its connections from reading to reading, until it is closed.
  *
- * @throws SettingsError when the bootstrap brokers cannot be understood, or `iam` has no region
+ * @throws SettingsError when the bootstrap brokers cannot be understood, or the login lacks what it needs
  */
 export function createBatchReader(options: BatchReaderOptions): OffsetsReader {
   const bootstrap = parseBootstrap(options.bootstrapBrokers);

@@ -1,9 +1,11 @@
 /** The requests of one reading: counted, within one deadline, and a broker that fails is not asked twice. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type API, type Broker, ResponseError } from '@platformatic/kafka';
-import { KafkaAuthError } from '../../core/errors.ts';
-import { type BrokerVersions, type Connections, pickVersion } from './connections.ts';
-import { causesOf, explainFailure, failure, type Outcome, success } from './failures.ts';
+import type { AuthKind } from '../../core/credentials.ts';
+import { type BrokerVersions, type Connections, type OpenConnection, pickVersion } from './connections.ts';
+import { explainFailure, failure, type Outcome, success } from './failures.ts';
+import { brokerName } from './names.ts';
+import { type Refusal, refusalOf } from './refusals.ts';
 import type { KafkaRequest } from './requests.ts';
 
 /** Between an answer that may pass and the second time of asking: a leader is elected within about that time. */
@@ -11,16 +13,11 @@ const PAUSE_MS = 250;
 
 export interface InquiryOptions {
   readonly connections: Connections;
-  readonly auth: 'plaintext' | 'iam';
+  readonly auth: AuthKind;
   readonly timeoutMs: number;
 }
 
-/** `host:port`. */
-export const brokerName = (broker: Broker): string =>
-  broker.host.includes(':') ? `[${broker.host}]:${broker.port}` : `${broker.host}:${broker.port}`;
-
-/** Names of several brokers, for a message. */
-export const brokerNames = (brokers: readonly Broker[]): string => brokers.map(brokerName).join(', ');
+export { brokerName, brokerNames } from './names.ts';
 
 /** One reading's requests. */
 export interface Inquiry {
@@ -54,6 +51,9 @@ export interface Inquiry {
 /** Begins a reading: its time runs from here. */
 export const beginInquiry = (options: InquiryOptions): Inquiry => new BrokerInquiry(options);
 
+/** `lost`: the broker could not be asked at all. `refusal`: because of the login. */
+type Tried<Response> = Outcome<Response> & { readonly lost?: boolean; readonly refusal?: Refusal };
+
 class BrokerInquiry implements Inquiry {
   requests = 0;
   readonly #options: InquiryOptions;
@@ -62,6 +62,8 @@ class BrokerInquiry implements Inquiry {
   readonly #down = new Map<string, string>();
   /** Some broker has answered: our login is good. */
   #answered = false;
+  /** Credentials were loaded anew in this reading, or there is nothing to load. */
+  #renewed = false;
 
   constructor(options: InquiryOptions) {
     this.#options = options;
@@ -79,8 +81,11 @@ class BrokerInquiry implements Inquiry {
     const reused = this.#options.connections.isOpen(broker);
     const first = await this.#try(broker, request, args);
     // A connection that idled may have been closed by the broker: that says nothing about the broker.
-    const outcome = first.ok || !first.lost || !reused ? first : await this.#try(broker, request, args);
+    const stale = !first.ok && first.lost && reused;
+    const outcome = stale || this.#mayRenew(first) ? await this.#try(broker, request, args) : first;
     if (!outcome.ok && outcome.lost) this.#down.set(name, outcome.reason);
+    // MSK refuses logins when it is short of connections, too: where one broker takes ours, another's no is its own.
+    if (!outcome.ok && outcome.refusal !== undefined && !this.#answered) throw outcome.refusal.error;
     return outcome;
   }
 
@@ -107,13 +112,23 @@ class BrokerInquiry implements Inquiry {
     await delay(Math.max(0, Math.min(PAUSE_MS, this.#remainingMs())));
   }
 
+  /** A password or a certificate that was changed is found by looking once more: once in a reading, for all brokers. */
+  #mayRenew(outcome: Tried<unknown>): boolean {
+    if (outcome.ok || outcome.refusal === undefined || !outcome.refusal.byBroker) return false;
+    if (this.#renewed) return true;
+    this.#renewed = true;
+    return this.#options.connections.forgetLogin();
+  }
+
   async #try<Args extends unknown[], Response>(
     broker: Broker,
     request: KafkaRequest<Args, Response>,
     args: Args,
-  ): Promise<Outcome<Response> & { lost?: boolean }> {
+  ): Promise<Tried<Response>> {
+    let opened: OpenConnection | undefined;
     try {
-      const { connection, versions } = await this.#inTime(this.#options.connections.open(broker));
+      opened = await this.#inTime(this.#options.connections.open(broker));
+      const { connection, versions } = opened;
       const api = pickVersion(request, versions);
       if (api === undefined) return { ...failure(unsupported(request, versions), true), unspoken: true };
       this.requests++;
@@ -125,11 +140,10 @@ class BrokerInquiry implements Inquiry {
         this.#answered = true;
         return success(error.response as Response);
       }
-      // MSK refuses logins when it is short of connections, too: where one broker takes ours, another's no is its own.
-      const refusal = refusalOf(error, broker);
-      if (refusal !== undefined && !this.#answered) throw refusal;
-      if (refusal !== undefined) return { ...failure(refusal.message, true), lost: true };
-      return { ...failure(explainFailure(error, this.#options.auth), true), lost: true };
+      const refusal = refusalOf(error, broker, this.#options.auth);
+      if (refusal === undefined)
+        return { ...failure(explainFailure(error, this.#options.auth, opened?.reused === false), true), lost: true };
+      return { ...failure(refusal.error.message, true), lost: true, refusal };
     }
   }
 
@@ -161,16 +175,4 @@ function unsupported<Args extends unknown[], Response>(
   const range = versions.get(request.versions[0]?.key ?? -1);
   const theirs = range === undefined ? 'does not know it' : `speaks ${range.minVersion} to ${range.maxVersion}`;
   return `${request.name} needs Kafka ${request.since}: it is asked in a version from ${Math.min(...ours)} to ${Math.max(...ours)}, and the broker ${theirs}`;
-}
-
-/** The error that says the login was refused, if it was. */
-function refusalOf(error: unknown, broker: Broker): KafkaAuthError | undefined {
-  const causes = causesOf(error);
-  const named = causes.find((cause) => 'code' in cause && cause.code === 'PLT_KFK_AUTHENTICATION');
-  const signer = causes.find((cause) => cause.name === 'CredentialsProviderError');
-  if (named === undefined && signer === undefined) return undefined;
-  const said = causes.flatMap((cause) => ('serverErrorMessage' in cause ? [cause.serverErrorMessage] : []));
-  const why = signer?.message ?? said.find((text) => typeof text === 'string' && text !== '') ?? causes.at(-1)?.message;
-  const what = signer === undefined ? 'refused the login' : 'could not be logged in to: no AWS credentials';
-  return new KafkaAuthError(`${brokerName(broker)} ${what}: ${why}`, error);
 }

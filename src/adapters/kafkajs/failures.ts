@@ -1,5 +1,7 @@
 /** What goes wrong in kafkajs, in words that a person can act on. */
 
+import type { AuthKind } from '../../core/credentials.ts';
+
 /** Nothing was told. */
 export interface Failure {
   readonly ok: false;
@@ -37,8 +39,15 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, 'connection refused: nothing listens there'],
   [/ENOTFOUND|EAI_AGAIN|EAI_NONAME/, 'the host name cannot be resolved'],
   [/EHOSTUNREACH|ENETUNREACH/, 'there is no network route to it'],
-  [/EPROTO|wrong version number|ERR_SSL|packet length too long/i, 'the port does not speak TLS, which auth iam needs'],
-  [/CERT|self.signed/i, 'its TLS certificate is not trusted'],
+  [
+    /ERR_TLS_CERT_ALTNAME_INVALID|does not match certificate|altnames/,
+    'its TLS certificate is for another host name; use the names of the bootstrap string, not an address or an alias',
+  ],
+  [
+    /CERT_|UNABLE_TO_|self.signed|unable to verify/i,
+    'its TLS certificate is not trusted: no authority that we trust signed it; give the CA of the cluster (ca, in PEM)',
+  ],
+  [/EPROTO|wrong version number|ERR_SSL|packet length too long/i, 'the port does not speak TLS, which auth AUTH needs'],
   [/Request .* timed out/, 'it accepted the connection and did not answer; is this a Kafka port?'],
   [/Connection timeout|ETIMEDOUT/, 'no connection came about in time; check security groups and routes'],
   [/Failed to find group coordinator/, 'no broker told its coordinator; kafkajs does not say why'],
@@ -50,7 +59,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The failure that an error stands for. */
-export function failureOf(error: unknown, auth: 'plaintext' | 'iam'): Failure {
+export function failureOf(error: unknown, auth: AuthKind): Failure {
   const causes = causesOf(error);
   const type = causes.map((cause) => fieldOf(cause, 'type')).find((value) => value !== undefined);
   const broker = causes.map((cause) => fieldOf(cause, 'broker')).find((value) => value !== undefined);
@@ -72,10 +81,13 @@ export function refusalOf(error: unknown): string | undefined {
   return refused === undefined ? undefined : `refused the login: ${refused.message}`;
 }
 
-function explain(causes: readonly Error[], auth: 'plaintext' | 'iam'): string {
+function explain(causes: readonly Error[], auth: AuthKind): string {
   const text = causes.map((cause) => `${cause.name} ${cause.message} ${fieldOf(cause, 'code') ?? ''}`).join('\n');
   const words = RULES.find(([pattern]) => pattern.test(text))?.[1] ?? lastMessage(causes);
-  return auth === 'iam' ? words.replace(', and one without TLS?', ', with IAM login?') : words;
+  const hint = auth === 'plaintext' ? ', and one without TLS?' : `, one of auth ${auth}?`;
+  return words
+    .replace('auth AUTH', `auth ${auth}`)
+    .replace(', and one without TLS?', auth === 'iam' ? ', with IAM login?' : hint);
 }
 
 const lastMessage = (causes: readonly Error[]): string => causes.at(-1)?.message ?? 'it failed without a word';

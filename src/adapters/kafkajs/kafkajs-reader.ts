@@ -3,51 +3,42 @@
  *
  * It asks per group and per topic, and cannot read all that the first one reads: docs/readers.md.
  */
-import { SettingsError } from '../../core/errors.ts';
 import { compileFilters, type Filters, type ReadFilters } from '../../core/filters.ts';
 import { type ClusterReading, type ReadProblem, type UnreadableGroup, unknown } from '../../core/kafka.ts';
 import type { Clock, OffsetsReader, ReadRequest } from '../../core/ports.ts';
 import { assembleGroup, byGroupId, type GroupAnswer, topicsOf } from './assemble.ts';
 import { parseBootstrap } from './bootstrap.ts';
-import { tokenSource } from './iam-token.ts';
 import { LIMITS } from './limits.ts';
+import { createLogin, type LoginSettings } from './login.ts';
 import { readEnds } from './read-ends.ts';
 import { describeGroups, fetchCommits } from './read-groups.ts';
 import { openSession, type Session } from './session.ts';
 
-export interface KafkajsReaderOptions {
+export interface KafkajsReaderOptions extends LoginSettings {
   /** `host:port`, comma separated. */
   readonly bootstrapBrokers: string;
-  /** `iam`: TLS and a locally signed MSK token. `plaintext`: neither, for local brokers. */
-  readonly auth: 'plaintext' | 'iam';
-  /** AWS Region of the cluster; needed by `iam` alone. */
-  readonly region?: string;
   /** Deadline of one reading, connections included. */
   readonly timeoutMs: number;
   /** Shown in the brokers' logs and quotas; `msk-lag-watcher` when left out. */
   readonly clientId?: string;
   /** Groups and topics to read; left out: all but internal topics. */
   readonly filters?: Filters;
-  readonly clock: Clock;
 }
 
 /**
  * A reader that connects for each reading anew.
  *
  * kafkajs tells the last stable offset and not the high watermark: lag is known up to the first only.
- * @throws SettingsError when the bootstrap brokers cannot be understood, or `iam` has no region
+ * @throws SettingsError when the bootstrap brokers cannot be understood, or the login lacks what it needs
  */
 export function createKafkajsReader(options: KafkajsReaderOptions): OffsetsReader {
-  const { auth, region, timeoutMs, clientId = 'msk-lag-watcher', clock } = options;
+  const { auth, timeoutMs, clientId = 'msk-lag-watcher', clock } = options;
   const bootstrap = parseBootstrap(options.bootstrapBrokers);
   const filters = compileFilters(options.filters);
-  if (auth === 'iam' && region === undefined) {
-    throw new SettingsError(['auth iam needs the region of the cluster; got none']);
-  }
-  const login = auth === 'iam' && region !== undefined ? { token: tokenSource(region, clock) } : {};
+  const login = createLogin(options);
   return {
     async read(request = {}) {
-      const session = await openSession({ bootstrap, timeoutMs, clientId, ...login });
+      const session = await openSession({ bootstrap, auth, login, timeoutMs, clientId });
       try {
         return await readCluster(session, { ...request, filters, clock });
       } finally {

@@ -1,8 +1,10 @@
 /** One reading's connection to a cluster: requests counted, within one deadline. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
-import { KafkaAuthError, KafkaUnreachableError } from '../../core/errors.ts';
+import type { AuthKind } from '../../core/credentials.ts';
+import { KafkaAuthError, KafkaUnreachableError, WatcherError } from '../../core/errors.ts';
 import { DEADLINE_PASSED, type Failure, failureOf, type Outcome, refusalOf } from './failures.ts';
+import type { LoginSource } from './login.ts';
 
 /** Between an answer that may pass and the second time of asking: a leader is elected within about that time. */
 const PAUSE_MS = 250;
@@ -12,8 +14,8 @@ const SET_UP = new Set(['ApiVersions', 'SaslHandshake', 'SaslAuthenticate']);
 export interface SessionOptions {
   /** `host:port` each. */
   readonly bootstrap: readonly string[];
-  /** Absent: neither TLS nor login. */
-  readonly token?: () => Promise<{ value: string }>;
+  readonly auth: AuthKind;
+  readonly login: LoginSource;
   /** Of the whole reading. A request or a connection attempt may take a third of it. */
   readonly timeoutMs: number;
   readonly clientId: string;
@@ -95,17 +97,20 @@ class AdminSession implements Session {
   }
 
   async #connectTo(broker: string): Promise<Failure | undefined> {
-    const admin = new Kafka(clientConfig(broker, this.#options)).admin();
+    let admin: Admin | undefined;
     const count = ({ payload }: { payload: { apiName: string } }) => {
       if (!SET_UP.has(payload.apiName)) this.requests++;
     };
-    admin.on(admin.events.REQUEST, count);
-    admin.on(admin.events.REQUEST_TIMEOUT, count);
     try {
-      await this.#options.token?.(); // without credentials no broker needs to be bothered
-      await this.#inTime(() => admin.connect());
+      const login = await this.#inTime(this.#options.login);
+      const client = new Kafka(clientConfig(broker, this.#options, login)).admin();
+      admin = client;
+      client.on(client.events.REQUEST, count);
+      client.on(client.events.REQUEST_TIMEOUT, count);
+      await this.#inTime(() => client.connect());
     } catch (error) {
-      this.#leaving.push(admin.disconnect().catch(() => {}));
+      if (admin !== undefined) this.#leaving.push(admin.disconnect().catch(() => {}));
+      if (error instanceof WatcherError) throw error;
       const refusal = refusalOf(error);
       if (refusal !== undefined) throw new KafkaAuthError(`${broker} ${refusal}`, error);
       return this.#failureOf(error);
@@ -126,7 +131,7 @@ class AdminSession implements Session {
   }
 
   #failureOf(error: unknown): Failure {
-    return failureOf(error, this.#options.token === undefined ? 'plaintext' : 'iam');
+    return failureOf(error, this.#options.auth);
   }
 
   #leave(): void {
@@ -156,7 +161,11 @@ class AdminSession implements Session {
   }
 }
 
-function clientConfig(broker: string, { clientId, timeoutMs, token }: SessionOptions): KafkaConfig {
+function clientConfig(
+  broker: string,
+  { clientId, timeoutMs }: SessionOptions,
+  login: Awaited<ReturnType<LoginSource>>,
+): KafkaConfig {
   const third = Math.ceil(timeoutMs / 3);
   return {
     clientId,
@@ -167,6 +176,6 @@ function clientConfig(broker: string, { clientId, timeoutMs, token }: SessionOpt
     logLevel: logLevel.NOTHING,
     // Its own repetition wraps errors and knows no deadline.
     retry: { retries: 0 },
-    ...(token === undefined ? {} : { ssl: true, sasl: { mechanism: 'oauthbearer', oauthBearerProvider: token } }),
+    ...login,
   };
 }

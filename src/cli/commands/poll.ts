@@ -29,7 +29,6 @@ async function pollOnce(flags: PollFlags): Promise<void> {
   const settings = parseSettings({
     clusterName: flags.clusterName,
     ...(clusterArn === undefined ? { bootstrapBrokers: await brokersOf(flags) } : { clusterArn }),
-    auth: flags.auth,
     defaultLagThreshold: flags.lagThreshold,
     filters: filtersOf(flags),
     isolation: isolationOf(flags),

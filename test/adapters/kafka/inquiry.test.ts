@@ -16,6 +16,7 @@ const connections: Connections = {
       throw new AuthenticationError('SASL authentication failed', { serverErrorMessage: 'Too many connects' });
     return { connection: {} as Connection, versions: new Map([[1, { minVersion: 0, maxVersion: 9 }]]), reused: false };
   },
+  forgetLogin: () => false,
   close: async () => {},
 };
 const request = {

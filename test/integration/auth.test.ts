@@ -1,0 +1,359 @@
+/** Every kind of login at a real broker; and each way to be refused, told apart. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { type BatchReaderOptions, createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
+import { createKafkajsReader } from '../../src/adapters/kafkajs/kafkajs-reader.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
+import type { AuthKind, Credentials } from '../../src/core/credentials.ts';
+import { ERROR_NAMES } from '../../src/core/errors.ts';
+import type { OffsetsReader } from '../../src/core/ports.ts';
+import type { KafkaStand } from '../../src/local/kafka/broker.ts';
+import type { ListenerKind, StandCertificates } from '../../src/local/kafka/listeners.ts';
+import { useKafka } from '../support/kafka.ts';
+import { runLag } from '../support/run-lag.ts';
+import { unsignedToken } from '../support/tokens.ts';
+
+const kafka = useKafka({
+  listeners: ['scram', 'mtls', 'tls', 'oauthbearer'],
+  users: { watcher: 'correct-horse' },
+});
+const readers: OffsetsReader[] = [];
+
+afterEach(async () => {
+  await Promise.all(readers.splice(0).map((reader) => reader.close()));
+});
+
+type Listener = ListenerKind | 'plaintext';
+
+const bootstrapOf = (stand: KafkaStand, listener: Listener): string =>
+  listener === 'plaintext' ? stand.bootstrap : stand.bootstrapOf(listener);
+
+function certificates(): StandCertificates {
+  const { certificates: made } = kafka();
+  if (made === undefined) throw new Error('the cluster was started without TLS');
+  return made;
+}
+
+const PASSWORD: Credentials = { username: 'watcher', password: 'correct-horse' };
+
+const clientOf = (name: 'client' | 'expiredClient' | 'strangeClient'): Credentials => ({
+  certificate: certificates()[name].certificatePem,
+  privateKey: certificates()[name].privateKeyPem,
+});
+
+/** Credentials that are good for any kind of login, and what a test changes about them. */
+const credentialsWith = (changes: Credentials): Credentials => ({
+  ...PASSWORD,
+  ...clientOf('client'),
+  ca: certificates().ca,
+  ...changes,
+});
+
+function open(listener: Listener, auth: AuthKind, changes: Partial<BatchReaderOptions> = {}): OffsetsReader {
+  const reader = createBatchReader({
+    bootstrapBrokers: bootstrapOf(kafka(), listener),
+    auth,
+    timeoutMs: 10_000,
+    clock: systemClock,
+    credentials: async () => credentialsWith({}),
+    ...(auth === 'iam' ? { token: async () => unsignedToken('watcher', 600) } : {}),
+    ...changes,
+  });
+  readers.push(reader);
+  return reader;
+}
+
+const { kafkaAuth, kafkaUnreachable, settings } = ERROR_NAMES;
+
+/** What the login of a row gets at the listener of a column: `ok`, or words of the error. */
+const MATRIX: readonly (readonly [AuthKind, Readonly<Record<Listener, string>>])[] = [
+  [
+    'scram',
+    {
+      scram: 'ok',
+      oauthbearer:
+        'refused the login: the port does not take the login of auth scram; it offers OAUTHBEARER: use auth iam',
+      mtls: 'refused the login: the port demands a client certificate, which auth scram has not',
+      tls: 'refused the login: the port takes no login; use auth tls or mtls',
+      plaintext: 'the port does not speak TLS, which auth scram needs',
+    },
+  ],
+  [
+    'iam',
+    {
+      scram: 'refused the login: the port does not take the login of auth iam; it offers SCRAM-SHA-512: use auth scram',
+      oauthbearer: 'ok',
+      mtls: 'refused the login: the port demands a client certificate, which auth iam has not',
+      tls: 'refused the login: the port takes no login; use auth tls or mtls',
+      plaintext: 'the port does not speak TLS, which auth iam needs',
+    },
+  ],
+  [
+    'mtls',
+    {
+      scram: 'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
+      oauthbearer:
+        'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
+      mtls: 'ok',
+      tls: 'ok', // the broker does not ask for the certificate
+      plaintext: 'the port does not speak TLS, which auth mtls needs',
+    },
+  ],
+  [
+    'tls',
+    {
+      scram: 'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
+      oauthbearer:
+        'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
+      mtls: 'refused the login: the port demands a client certificate, which auth tls has not; use auth mtls',
+      tls: 'ok',
+      plaintext: 'the port does not speak TLS, which auth tls needs',
+    },
+  ],
+  [
+    'plaintext',
+    {
+      scram: 'the port speaks TLS, which auth plaintext does not',
+      oauthbearer: 'the port speaks TLS, which auth plaintext does not',
+      mtls: 'the port speaks TLS, which auth plaintext does not',
+      tls: 'the port speaks TLS, which auth plaintext does not',
+      plaintext: 'ok',
+    },
+  ],
+];
+
+const CELLS = MATRIX.flatMap(([auth, row]) =>
+  Object.entries(row).map(([listener, result]) => [auth, listener as Listener, result] as const),
+);
+
+test.each(CELLS)('auth %s at a listener of %s: %s', async (auth, listener, result) => {
+  const reading = open(listener, auth).read();
+
+  if (result === 'ok') expect((await reading).problems).toEqual([]);
+  else await expect(reading).rejects.toThrow(result);
+});
+
+type Change = (stand: StandCertificates) => Credentials;
+
+/** Credentials that are not good enough, each with an error of its own. */
+const REFUSED: readonly (readonly [string, AuthKind, Change, string, string])[] = [
+  ['a wrong password', 'scram', () => ({ password: 'wrong' }), kafkaAuth, 'the password is wrong for this user'],
+  ['an unknown user', 'scram', () => ({ username: 'nobody' }), kafkaAuth, 'it knows no such user for SCRAM-SHA-512'],
+  [
+    'a client certificate that has expired',
+    'mtls',
+    () => clientOf('expiredClient'),
+    kafkaAuth,
+    'the client certificate expired at 20',
+  ],
+  [
+    'a client certificate of an authority that the broker does not know',
+    'mtls',
+    () => clientOf('strangeClient'),
+    kafkaAuth,
+    'it does not take the client certificate; it must be signed by an authority that the cluster trusts',
+  ],
+  [
+    'a key of another certificate',
+    'mtls',
+    () => ({ privateKey: clientOf('strangeClient').privateKey ?? '' }),
+    settings,
+    'the client certificate and the private key do not belong together',
+  ],
+  ['a key that is none', 'mtls', () => ({ privateKey: 'none' }), settings, 'privateKey cannot be read'],
+  [
+    'a certificate that is none',
+    'mtls',
+    () => ({ certificate: 'none' }),
+    settings,
+    'certificate is no certificate in PEM',
+  ],
+  [
+    'an authority that did not sign the broker',
+    'tls',
+    ({ strangeCa }) => ({ ca: strangeCa }),
+    kafkaUnreachable,
+    'its TLS certificate is not trusted: no authority that we trust signed it',
+  ],
+  ['an authority that is none', 'tls', () => ({ ca: 'none' }), settings, 'ca is no certificate in PEM'],
+];
+
+test.each(REFUSED)('%s at auth %s says so', async (_, auth, change, name, words) => {
+  const credentials = async () => credentialsWith(change(certificates()));
+  const listener = auth === 'scram' || auth === 'mtls' ? auth : 'tls';
+  const error = await open(listener, auth, { credentials })
+    .read()
+    .then(fail, (thrown: unknown) => thrown);
+
+  expect(error).toMatchObject({ name, message: expect.stringContaining(words) });
+  expect(String(error)).not.toMatch(/correct-horse|PRIVATE KEY/);
+});
+
+test('every refusal has words of its own', () => {
+  const words = REFUSED.map((row) => row[4]);
+
+  expect(new Set(words).size).toBe(words.length);
+});
+
+test('an expired certificate that our clock takes for valid is refused by the broker', async () => {
+  const clock = { nowMs: () => Date.now() - 7_200_000 };
+  const credentials = async () => credentialsWith(clientOf('expiredClient'));
+
+  await expect(open('mtls', 'mtls', { clock, credentials }).read()).rejects.toThrow(
+    'does not take the client certificate',
+  );
+});
+
+test('without the authority of the cluster the broker is not trusted', async () => {
+  await expect(open('tls', 'tls', { credentials: async () => ({}) }).read()).rejects.toThrow(
+    'give the CA of the cluster',
+  );
+});
+
+test('a broker that is reached by a name its certificate does not hold is not trusted', async () => {
+  const bootstrapBrokers = kafka().bootstrapOf('tls').replaceAll('127.0.0.1', 'localhost');
+
+  await expect(open('tls', 'tls', { bootstrapBrokers }).read()).rejects.toThrow(
+    'its TLS certificate is for another host name',
+  );
+});
+
+test('a token that has expired is refused', async () => {
+  await expect(
+    open('oauthbearer', 'iam', { token: async () => unsignedToken('watcher', -600) }).read(),
+  ).rejects.toThrow('refused the login: the token is not taken: invalid_token');
+});
+
+describe('credentials that change', () => {
+  const sourceOf = (...each: readonly (() => Credentials)[]) => {
+    let loads = 0;
+    return {
+      load: async () => credentialsWith(each[Math.min(loads++, each.length - 1)]?.() ?? {}),
+      count: () => loads,
+    };
+  };
+
+  test('are loaded once for many readings', async () => {
+    const source = sourceOf(() => ({}));
+    const reader = open('scram', 'scram', { credentials: source.load });
+
+    await reader.read();
+    await reader.read();
+
+    expect(source.count()).toBe(1);
+  });
+
+  test.each([
+    ['a password', 'scram', () => ({ password: 'old' })],
+    ['a client certificate', 'mtls', () => clientOf('strangeClient')],
+  ] as const)('%s that was refused is loaded anew, and the same reading goes on', async (_, auth, old) => {
+    const source = sourceOf(old, () => ({}));
+
+    const reading = await open(auth, auth, { credentials: source.load }).read();
+
+    expect(reading.problems).toEqual([]);
+    expect(source.count()).toBe(2);
+  });
+
+  test('a client certificate that has expired is looked for anew by the next reading', async () => {
+    const source = sourceOf(
+      () => clientOf('expiredClient'),
+      () => ({}),
+    );
+    const reader = open('mtls', 'mtls', { credentials: source.load });
+
+    await expect(reader.read()).rejects.toThrow('the client certificate expired');
+
+    expect((await reader.read()).problems).toEqual([]);
+    expect(source.count()).toBe(2);
+  });
+
+  test('that stay wrong are loaded twice and no more in a reading', async () => {
+    const source = sourceOf(() => ({ password: 'wrong' }));
+
+    await expect(open('scram', 'scram', { credentials: source.load }).read()).rejects.toThrow('password is wrong');
+
+    expect(source.count()).toBe(2);
+  });
+});
+
+describe('over kafkajs', () => {
+  const openKafkajs = (listener: ListenerKind, auth: AuthKind, changes: Credentials = {}): OffsetsReader =>
+    createKafkajsReader({
+      bootstrapBrokers: kafka().bootstrapOf(listener),
+      auth,
+      timeoutMs: 10_000,
+      clock: systemClock,
+      credentials: async () => credentialsWith(changes),
+    });
+
+  test.each(['scram', 'mtls', 'tls'] as const)('auth %s is taken', async (auth) => {
+    expect((await openKafkajs(auth, auth).read()).problems).toEqual([]);
+  });
+
+  test.each([
+    ['scram', 'scram', { password: 'wrong' }, /refused the login: .*invalid credentials/],
+    ['oauthbearer', 'scram', {}, /UNSUPPORTED_SASL_MECHANISM/],
+    ['tls', 'mtls', { privateKey: '' }, /auth mtls needs privateKey/],
+  ] as const)('at %s, auth %s with %j is refused', async (listener, auth, changes, words) => {
+    await expect(openKafkajs(listener, auth, changes).read()).rejects.toThrow(words);
+  });
+
+  test('an authority that did not sign the broker is said to be that', async () => {
+    const reading = openKafkajs('tls', 'tls', { ca: certificates().strangeCa }).read();
+
+    await expect(reading).rejects.toThrow('its TLS certificate is not trusted');
+  });
+});
+
+describe('lag describe', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lag-auth-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
+    return join(folder, name);
+  };
+
+  const describeAt = (auth: ListenerKind & AuthKind, options: readonly string[], env = {}) =>
+    runLag(
+      [
+        'describe',
+        '--bootstrap',
+        kafka().bootstrapOf(auth),
+        '--auth',
+        auth,
+        '--ca',
+        file('ca', certificates().ca),
+        ...options,
+      ],
+      env,
+    );
+
+  test('takes user and password from a file', async () => {
+    const run = await describeAt('scram', ['--username', 'watcher', '--password-file', file('pw', 'correct-horse\n')]);
+
+    expect([run.code, run.stderr]).toEqual([0, '']);
+  });
+
+  test('takes user and password from the environment, and shows neither when they are refused', async () => {
+    const run = await describeAt('scram', [], { MSK_USERNAME: 'watcher', MSK_PASSWORD: 'wrong-horse' });
+
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(/^lag: .*the password is wrong for this user.*\n$/);
+    expect(run.stderr).not.toContain('wrong-horse');
+  });
+
+  test('takes certificate and key from files', async () => {
+    const { certificatePem, privateKeyPem } = certificates().client;
+    const run = await describeAt('mtls', ['--cert', file('cert', certificatePem), '--key', file('key', privateKeyPem)]);
+
+    expect([run.code, run.stderr]).toEqual([0, '']);
+  });
+});
+
+function fail(): never {
+  throw new Error('the login was taken');
+}
