@@ -29,7 +29,7 @@ const networkSchema = z
   });
 
 // What the stack works out by itself, and what only the local stand may choose.
-const { clusterName, auth, historyBucket, stateTable, topicArn, maxStepTasks, ...watching } = settingsSchema.shape;
+const { clusterName, historyBucket, stateTable, topicArn, maxStepTasks, ...watching } = settingsSchema.shape;
 
 const configSchema = z
   .strictObject({
@@ -43,6 +43,7 @@ const configSchema = z
     env: z.strictObject({ account: text, region: text }).exactOptional(),
     clusterArn: text,
     clusterName: clusterName.exactOptional(),
+    authSecretKeyArn: text.exactOptional(),
     network: networkSchema,
     clusterSecurityGroupIds: z.array(idOf('sg')).exactOptional(),
     gatewayEndpoints: z.enum(['create', 'existing']).default('create'),

@@ -1,11 +1,22 @@
 /** Checks of what is known at synth. All problems are told at once. */
 import { Token } from 'aws-cdk-lib';
+import { AUTH_PORTS } from '../src/core/credentials.ts';
 import { SettingsError } from '../src/core/errors.ts';
 import { parseSettings, type Settings } from '../src/core/settings.ts';
 import type { LagWatcherProps, WatchingProps } from './lag-watcher-props.ts';
 import { lockProblem } from './run-time.ts';
 
 const CLUSTER_ARN = /^arn:[^:]+:kafka:[^:]+:[^:]+:cluster\/([^/]+)\/[^/]+$/;
+const SECRET_ARN = /^arn:[^:*?]+:secretsmanager:[^:*?]+:\d{12}:secret:[^:*?]+-[A-Za-z0-9]{6}$/;
+const KEY_ARN = /^arn:[^:*?]+:kms:[^:*?]+:\d{12}:key\/[A-Za-z0-9-]+$/;
+/** What MSK calls the brokers of each listener. */
+const BOOTSTRAP_STRINGS: Readonly<Record<Settings['auth'], string>> = {
+  iam: 'BootstrapBrokerStringSaslIam',
+  scram: 'BootstrapBrokerStringSaslScram',
+  mtls: 'BootstrapBrokerStringTls',
+  tls: 'BootstrapBrokerStringTls',
+  plaintext: 'BootstrapBrokerString',
+};
 /** Safe in a query, in the names of alarms and as a dimension value. */
 const CLUSTER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 /** ECS's own rule; it also keeps wildcards out of the ARNs in policies. */
@@ -15,6 +26,8 @@ const MAX_SETTINGS_BYTES = 3_500;
 
 /** Keys of the props that are settings of the functions. */
 const WATCHING_KEYS = [
+  'auth',
+  'authSecretArn',
   'mode',
   'defaultLagThreshold',
   'lagThresholds',
@@ -32,13 +45,20 @@ const WATCHING_KEYS = [
   'maxConvergeChecks',
   'maxVerifyChecks',
   'timing',
-] as const satisfies readonly (keyof WatchingProps)[];
+] as const satisfies readonly (keyof CheckedProps)[];
 
 /** The props that can be checked without the constructs among them. */
 export type CheckedProps = WatchingProps &
   Pick<
     LagWatcherProps,
-    'clusterArn' | 'clusterName' | 'bootstrapBrokers' | 'pollReservedConcurrency' | 'incidentRetention'
+    | 'clusterArn'
+    | 'clusterName'
+    | 'bootstrapBrokers'
+    | 'auth'
+    | 'authSecretArn'
+    | 'authSecretKeyArn'
+    | 'pollReservedConcurrency'
+    | 'incidentRetention'
   >;
 
 /**
@@ -97,10 +117,13 @@ function clusterProblems({ clusterArn }: CheckedProps, name: string | undefined)
 
 function otherProblems({
   bootstrapBrokers,
+  auth = 'iam',
+  authSecretArn,
+  authSecretKeyArn,
   pollReservedConcurrency: reserved,
   incidentRetention,
 }: CheckedProps): string[] {
-  const problems = brokerProblems(bootstrapBrokers);
+  const problems = [...brokerProblems(bootstrapBrokers, auth), ...secretProblems(authSecretArn, authSecretKeyArn)];
   if (reserved !== undefined && reserved !== 'none' && (!Number.isInteger(reserved) || reserved < 1)) {
     problems.push(`pollReservedConcurrency: is ${reserved}; allowed are whole numbers from 1, and none`);
   }
@@ -110,12 +133,31 @@ function otherProblems({
   return problems;
 }
 
-function brokerProblems(bootstrapBrokers: string | undefined): string[] {
+function secretProblems(secretArn: string | undefined, keyArn: string | undefined): string[] {
+  const problems: string[] = [];
+  if (secretArn !== undefined && !Token.isUnresolved(secretArn) && !SECRET_ARN.test(secretArn)) {
+    problems.push(
+      `authSecretArn: ${JSON.stringify(secretArn)} is not the whole ARN of a secret; ` +
+        'allowed is arn:<partition>:secretsmanager:<region>:<account>:secret:<name>-<six characters>',
+    );
+  }
+  if (keyArn === undefined) return problems;
+  if (secretArn === undefined) problems.push('authSecretKeyArn: is set without authSecretArn, whose key it is');
+  if (!Token.isUnresolved(keyArn) && !KEY_ARN.test(keyArn)) {
+    problems.push(
+      `authSecretKeyArn: ${JSON.stringify(keyArn)} is not the ARN of a KMS key; ` +
+        'allowed is arn:<partition>:kms:<region>:<account>:key/<id>',
+    );
+  }
+  return problems;
+}
+
+function brokerProblems(bootstrapBrokers: string | undefined, auth: Settings['auth']): string[] {
   if (bootstrapBrokers === undefined || Token.isUnresolved(bootstrapBrokers)) return [];
   const wrong = bootstrapBrokers.split(',').filter((entry) => !/^[^\s/:]+:[1-9]\d{0,4}$/.test(entry.trim()));
   return wrong.map(
     (entry) =>
-      `bootstrapBrokers: ${JSON.stringify(entry)} must be host:port; give BootstrapBrokerStringSaslIam, whose port is 9098`,
+      `bootstrapBrokers: ${JSON.stringify(entry)} must be host:port; give ${BOOTSTRAP_STRINGS[auth] ?? 'a bootstrap string'}, whose port is ${AUTH_PORTS[auth] ?? 'that of auth'}`,
   );
 }
 

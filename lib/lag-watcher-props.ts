@@ -118,7 +118,7 @@ export interface WatchingProps {
 /** What a `LagWatcher` watches, and how. */
 export interface LagWatcherProps extends WatchingProps {
   /**
-   * ARN of the MSK cluster: provisioned (standard or express), with IAM access on and Kafka 2.8 or later; or serverless.
+   * ARN of the MSK cluster: provisioned (standard or express), with Kafka 2.8 or later; or serverless.
    * Before Kafka 3.0, and on serverless, a poll takes two requests more for each group. No serverless cluster has been
    * watched yet: see `docs/unproven.md`.
    */
@@ -130,11 +130,37 @@ export interface LagWatcherProps extends WatchingProps {
    */
   readonly clusterName?: string;
   /**
-   * `host:port` of the IAM listener, comma separated: BootstrapBrokerStringSaslIam of the cluster.
+   * `host:port` of the listener of `auth`, comma separated: of the cluster's bootstrap strings BootstrapBrokerStringSaslIam
+   * for `iam`, …SaslScram for `scram`, …Tls for `mtls` and `tls`, BootstrapBrokerString for `plaintext`.
    *
    * @default - a function asks AWS for them, in each deployment (which fails when they cannot be found) and every hour
    */
   readonly bootstrapBrokers?: string;
+  /**
+   * How to log in: `iam`; `scram` (SASL/SCRAM-SHA-512); `mtls` (client certificate); `tls` and `plaintext` (no login).
+   * With `iam` the functions are allowed to describe by IAM; with any other kind the cluster's ACLs have to allow the
+   * user Describe on the cluster, on all groups and on all topics. `lag check` tells what is lacking.
+   *
+   * @default 'iam'
+   */
+  readonly auth?: Settings['auth'];
+  /**
+   * ARN, with its random end, of a secret of Secrets Manager that holds JSON: `username` and `password` for `scram`, as the
+   * secrets that MSK demands for its users; `certificate`, `privateKey` and, if it is encrypted, `passphrase` for `mtls`,
+   * in PEM; `ca` too where the authorities of the brokers are not public. Read once by each sandbox, and again after a
+   * login that was refused. The subnets need a way to Secrets Manager: an interface endpoint in the VPC (which has its
+   * price by the hour), or a NAT gateway.
+   *
+   * @default - none; `scram` and `mtls` need it
+   */
+  readonly authSecretArn?: string;
+  /**
+   * ARN of the customer managed KMS key that encrypts the secret; MSK demands one for its users' secrets. Its key policy
+   * must leave the decision to IAM, or allow the functions' roles.
+   *
+   * @default - the secret is encrypted with the key of Secrets Manager, which needs no permission
+   */
+  readonly authSecretKeyArn?: string;
   /** VPC from which the brokers are reached. */
   readonly vpc: ec2.IVpc;
   /**
@@ -144,7 +170,8 @@ export interface LagWatcherProps extends WatchingProps {
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
   /**
-   * Security groups of the brokers; each gets a rule that lets the watcher in on port 9098.
+   * Security groups of the brokers; each gets a rule that lets the watcher in on the port of `auth`: 9098 for
+   * `iam`, 9096 for `scram`, 9094 for `mtls` and `tls`, 9092 for `plaintext`.
    *
    * @default - no rule is made; an output says which one to make
    */

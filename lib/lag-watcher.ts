@@ -2,6 +2,7 @@ import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { AUTH_PORTS } from '../src/core/credentials.ts';
 import type { Settings } from '../src/core/settings.ts';
 import { settingsFromProps } from './check-props.ts';
 import { Discoverer } from './discoverer.ts';
@@ -13,6 +14,7 @@ import {
   allowMetricReads,
   allowObjects,
   allowScaling,
+  allowSecret,
   allowServiceReads,
 } from './permissions.ts';
 import { BROKER_READER_MEMORY, brokerTimeout, Poller } from './poller.ts';
@@ -27,8 +29,13 @@ import {
   WatcherFunction,
 } from './watcher-function.ts';
 
-/** Port of MSK's IAM listener inside the VPC. */
-const IAM_PORT = ec2.Port.tcp(9098);
+const LISTENERS: Readonly<Record<Settings['auth'], string>> = {
+  iam: 'IAM',
+  scram: 'SCRAM',
+  mtls: 'TLS',
+  tls: 'TLS',
+  plaintext: 'plaintext',
+};
 const STEP_TIMEOUT = Duration.seconds(30);
 
 /**
@@ -57,8 +64,9 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     const logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
     const defaults = { settings, logRetention, functionsDir: props.functionsDir ?? defaultFunctionsDir() };
     const network = this.network(props);
-    this.connections = new ec2.Connections({ securityGroups: [network.securityGroup], defaultPort: IAM_PORT });
-    this.openPaths(props, network);
+    const defaultPort = ec2.Port.tcp(AUTH_PORTS[settings.auth]);
+    this.connections = new ec2.Connections({ securityGroups: [network.securityGroup], defaultPort });
+    this.openPaths(props, network, settings);
     const reserved = props.pollReservedConcurrency ?? 1;
     const reservation = reserved === 'none' ? {} : { reservedConcurrentExecutions: reserved };
     this.poller = new Poller(this, 'Poller', { ...defaults, network, ...reservation });
@@ -72,7 +80,8 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
       });
     }
     this.functions = this.stepFunctions(defaults, network);
-    this.grant(props.clusterArn, settings);
+    this.grantBrokers(props, settings);
+    this.grant(settings);
     const pollInterval = Duration.seconds(settings.timing.pollIntervalSeconds);
     const { clusterName } = settings;
     this.alarms = new LagAlarms(this, 'Alarms', { clusterName, pollInterval, topic: this.storage.topic });
@@ -113,21 +122,27 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     return { vpc, vpcSubnets, securityGroup };
   }
 
-  /** To the brokers, and to S3 for history and observations. Metrics are log lines, and IAM tokens are signed locally. */
+  /**
+   * To the brokers, to S3 for history and observations, and to Secrets Manager for credentials. Metrics are log lines,
+   * and IAM tokens are signed locally.
+   */
   private openPaths(
     { clusterSecurityGroups = [], gatewayEndpoints }: LagWatcherProps,
     network: NetworkPlacement,
+    { auth, authSecretArn }: Settings,
   ): void {
     const { vpc, vpcSubnets, securityGroup } = network;
+    const port = ec2.Port.tcp(AUTH_PORTS[auth]);
+    const listener = `${LISTENERS[auth]} listener`;
     // The addresses of S3 are a prefix list whose id is not known at synth.
-    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'S3 through the gateway endpoint');
-    for (const group of clusterSecurityGroups)
-      this.connections.allowTo(group, IAM_PORT, 'Lag watcher to the IAM listener');
+    const secrets = authSecretArn === undefined ? '' : ', and Secrets Manager';
+    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), `S3 through the gateway endpoint${secrets}`);
+    for (const group of clusterSecurityGroups) this.connections.allowTo(group, port, `Lag watcher to the ${listener}`);
     if (clusterSecurityGroups.length === 0) {
-      securityGroup.addEgressRule(ec2.Peer.anyIpv4(), IAM_PORT, 'IAM listener of the brokers');
+      securityGroup.addEgressRule(ec2.Peer.anyIpv4(), port, `${listener} of the brokers`);
       new CfnOutput(this, 'AllowIngress', {
         description: 'Step left to do: allow this in the security group of the MSK cluster',
-        value: `inbound TCP 9098 from ${securityGroup.securityGroupId}`,
+        value: `inbound TCP ${AUTH_PORTS[auth]} from ${securityGroup.securityGroupId}`,
       });
     }
     if (gatewayEndpoints === 'existing') return;
@@ -155,13 +170,20 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     };
   }
 
-  private grant(clusterArn: string, settings: Settings): void {
+  /** What IAM has a say in: with another kind of login, the cluster's ACLs decide. */
+  private grantBrokers({ clusterArn, authSecretKeyArn }: LagWatcherProps, { auth, authSecretArn }: Settings): void {
+    for (const fn of [this.poller.function, this.functions.observe]) {
+      if (auth === 'iam') allowKafkaReads(fn, clusterArn);
+      if (authSecretArn !== undefined) allowSecret(fn, authSecretArn, authSecretKeyArn);
+    }
+  }
+
+  private grant(settings: Settings): void {
     const { bucket, table, topic } = this.storage;
     const { observe, lock, diagnose, scale, verify, report } = this.functions;
     const poll = this.poller.function;
     const stack = Stack.of(this);
     for (const fn of [poll, observe]) {
-      allowKafkaReads(fn, clusterArn);
       if (this.discoverer !== undefined) allowObjects(fn, bucket, { prefix: 'clusters', read: true });
     }
     allowObjects(poll, bucket, { prefix: 'history', read: true, write: true });

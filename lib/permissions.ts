@@ -35,6 +35,12 @@ export function allowDiscovery(fn: WatcherFunction, clusterArn: string): void {
   fn.allow({ actions: ['kafka:DescribeClusterV2', 'kafka:GetBootstrapBrokers'], resources: [clusterArn] });
 }
 
+/** Reading the secret that holds the login's credentials; `keyArn` of the customer managed key that encrypts it. */
+export function allowSecret(fn: WatcherFunction, secretArn: string, keyArn: string | undefined): void {
+  fn.allow({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] });
+  if (keyArn !== undefined) fn.allow({ actions: ['kms:Decrypt'], resources: [keyArn] });
+}
+
 /** ARN prefix of the topics, groups or transactional ids of a cluster; the `/*` has to follow, else IAM silently allows nothing. */
 const kafkaArn = (clusterArn: string, type: 'topic' | 'group' | 'transactional-id'): string =>
   Fn.join(`:${type}/`, Fn.split(':cluster/', clusterArn, 2));

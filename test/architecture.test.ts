@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
     packages: ['aws-msk-iam-sasl-signer-js', 'kafkajs', 'node:'],
   },
   'src/adapters/msk': { folders: ['src/core'], packages: ['@aws-sdk/'] },
+  'src/adapters/secrets-manager': { folders: ['src/core'], packages: ['@aws-sdk/'] },
   'src/adapters/s3': { folders: ['src/core'], packages: ['@aws-sdk/', 'node:'] },
   'src/adapters/sns': { folders: ['src/core'], packages: ['@aws-sdk/'] },
   'src/adapters/system': { folders: ['src/core'], packages: [] },
@@ -52,7 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
     packages: ['node:', 'cli-table3', 'commander', 'picocolors'],
   },
   lib: {
-    folders: ['src/core/settings.ts', 'src/core/metrics.ts', 'src/core/runbook.ts', 'src/core/errors.ts'],
+    folders: ['credentials', 'errors', 'metrics', 'runbook', 'settings'].map((name) => `src/core/${name}.ts`),
     packages: ['node:', 'aws-cdk-lib', 'constructs'],
   },
   'bin/lag.ts': { folders: ['src/cli', 'src/core'], packages: ['commander'] },

@@ -4,6 +4,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { createServiceLoad } from '../../src/adapters/cloudwatch/service-load.ts';
 import { createDynamoStateStore } from '../../src/adapters/dynamodb/state-store.ts';
@@ -13,6 +14,7 @@ import { createMskClusterDirectory, mskClient } from '../../src/adapters/msk/clu
 import { createS3ClusterStore } from '../../src/adapters/s3/cluster-store.ts';
 import { createS3HistoryStore } from '../../src/adapters/s3/history-store.ts';
 import { createS3IncidentStore } from '../../src/adapters/s3/incident-store.ts';
+import { createSecretCredentials } from '../../src/adapters/secrets-manager/credentials.ts';
 import { createSnsNotifier } from '../../src/adapters/sns/notifier.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { SettingsError } from '../../src/core/errors.ts';
@@ -47,17 +49,20 @@ const readerOf = (settings: Settings, bootstrapBrokers: string) =>
     filters: settings.filters,
     clock: systemClock,
     ...(process.env.AWS_REGION === undefined ? {} : { region: process.env.AWS_REGION }),
+    ...(settings.authSecretArn === undefined ? {} : { credentials: credentialsOf(settings, settings.authSecretArn) }),
   });
 
-/**
- * S3 that does not answer (a VPC without its gateway endpoint) must cost the history, not the poll: two tries of four
- * seconds at most. Without these the client waits for ever.
- */
-const s3 = (): S3Client =>
-  new S3Client({
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-  });
+/** Two tries of four seconds at most, from a VPC that may lack the way. Without these a client waits for ever. */
+const IMPATIENT = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+};
+
+const credentialsOf = ({ auth }: Settings, secretId: string) =>
+  createSecretCredentials({ client: new SecretsManagerClient(IMPATIENT), secretId, auth });
+
+/** S3 that does not answer (a VPC without its gateway endpoint) must cost the history, not the poll. */
+const s3 = (): S3Client => new S3Client(IMPATIENT);
 
 export const historyOf = (settings: Settings) =>
   createS3HistoryStore({

@@ -1,15 +1,12 @@
 /** What AWS tells of an MSK cluster, and the choice of one, and of its brokers' addresses. */
 import { z } from 'zod';
+import { AUTH_KINDS, type AuthKind } from './credentials.ts';
 import { DiscoveryError, SettingsError } from './errors.ts';
 import { type Reading, whyMissing } from './kafka.ts';
 
 /** Kinds of clusters; `unknown`: AWS named one that this version does not know. */
 export const CLUSTER_TYPES = ['standard', 'express', 'serverless', 'unknown'] as const;
 export type ClusterType = (typeof CLUSTER_TYPES)[number];
-
-/** Ways to log in. `mtls`: TLS with a certificate of the client; `tls`: TLS without login; `plaintext`: neither. */
-export const AUTH_KINDS = ['iam', 'scram', 'mtls', 'tls', 'plaintext'] as const;
-export type AuthKind = (typeof AUTH_KINDS)[number];
 
 /** Ways to the brokers: from their VPC (`ipv6`: by its IPv6 addresses), from the internet, from another VPC by PrivateLink. */
 export const NETWORKS = ['private', 'ipv6', 'public', 'vpc-connectivity'] as const;

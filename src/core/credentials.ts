@@ -10,6 +10,15 @@ export const AUTH_KINDS = ['iam', 'scram', 'mtls', 'tls', 'plaintext'] as const;
 
 export type AuthKind = (typeof AUTH_KINDS)[number];
 
+/** Port of MSK's listener inside the VPC, by kind of login. */
+export const AUTH_PORTS: Readonly<Record<AuthKind, number>> = {
+  iam: 9098,
+  scram: 9096,
+  mtls: 9094,
+  tls: 9094,
+  plaintext: 9092,
+};
+
 const text = z.string().min(1).exactOptional();
 
 /** As in a secret: MSK's own (`AmazonMSK_…`) hold username and password, and may hold more, which is left alone. */

@@ -3,6 +3,7 @@
  * and made by the local stand. Durations are seconds; those under `timing` are what a time scale may shorten.
  */
 import { z } from 'zod';
+import { AUTH_KINDS, needsCredentials } from './credentials.ts';
 import { SettingsError } from './errors.ts';
 import { filtersSchema } from './filters.ts';
 import { describeIssues } from './issues.ts';
@@ -62,8 +63,10 @@ export const settingsSchema = z.strictObject({
   bootstrapBrokers: z.string().min(1).exactOptional(),
   /** Of the MSK cluster; only where its brokers are to be discovered. */
   clusterArn: z.string().min(1).exactOptional(),
-  /** `iam`: TLS and a locally signed MSK token. `plaintext`: neither, for local brokers. */
-  auth: z.enum(['iam', 'plaintext']).default('iam'),
+  /** How to log in to the brokers: `core/credentials.ts` says what each kind is. */
+  auth: z.enum(AUTH_KINDS).default('iam'),
+  /** Secret in Secrets Manager that holds the login's credentials as JSON; `scram` and `mtls` need it. */
+  authSecretArn: z.string().min(1).exactOptional(),
   /** Deadline of one reading of the brokers. */
   kafkaTimeoutSeconds: z.number().positive().max(40).default(20),
   /** `recommend`: everything but the change. `scale`: the change too. */
@@ -118,7 +121,7 @@ export const SETTINGS_ENV = 'LAG_WATCHER_SETTINGS';
 export function parseSettings(input: unknown): Settings {
   const parsed = settingsSchema.safeParse(input);
   if (!parsed.success) throw new SettingsError(describeIssues(parsed.error, input));
-  const problems = [...withoutBrokers(parsed.data), ...duplicates(parsed.data)];
+  const problems = [...withoutBrokers(parsed.data), ...duplicates(parsed.data), ...loginProblems(parsed.data)];
   if (problems.length > 0) throw new SettingsError(problems);
   return parsed.data;
 }
@@ -196,4 +199,16 @@ function duplicates({ services, lagThresholds, isolation }: Settings): string[] 
     const twice = new Set(names.filter((name, index) => names.indexOf(name) < index));
     return [...twice].map((name) => `${what} ${JSON.stringify(name)} is listed twice; keep one entry`);
   });
+}
+
+function loginProblems({ auth, authSecretArn }: Settings): string[] {
+  if (needsCredentials(auth) && authSecretArn === undefined) {
+    return [`authSecretArn: is missing; auth ${auth} needs the ARN of a secret with its credentials`];
+  }
+  if (authSecretArn !== undefined && (auth === 'iam' || auth === 'plaintext')) {
+    return [
+      `authSecretArn: is set, and auth ${auth} takes no credentials; leave it out, or set auth to scram, mtls or tls`,
+    ];
+  }
+  return [];
 }

@@ -7,6 +7,8 @@ import { readAppConfig } from '../../bin/app-config.ts';
 import { LagWatcher, type LagWatcherProps, type LagWatcherStackProps } from '../../lib/index.ts';
 import { EXAMPLE_CONFIG, newApp, synthExample, withStubBundles } from '../support/synth.ts';
 
+const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:AmazonMSK_watcher-a1B2c3';
+
 describe('props that are wrong', () => {
   const errorOf = (changes: Partial<LagWatcherStackProps>): string[] => {
     try {
@@ -36,6 +38,33 @@ describe('props that are wrong', () => {
       expect.stringMatching(/^services\.0\.ecsService: is "\*"/),
       expect.stringMatching(/^timing\.lockSeconds: is 600, and a run may take \d+ s/),
     ]);
+  });
+
+  test.each([
+    [{ auth: 'scram' }, [/^authSecretArn: is missing; auth scram needs the ARN of a secret/]],
+    [{ auth: 'mtls' }, [/^authSecretArn: is missing; auth mtls needs the ARN of a secret/]],
+    [{ auth: 'iam', authSecretArn: SECRET_ARN }, [/^authSecretArn: is set, and auth iam takes no credentials/]],
+    [
+      { auth: 'scram', authSecretArn: 'AmazonMSK_watcher' },
+      [/^authSecretArn: "AmazonMSK_watcher" is not the whole ARN/],
+    ],
+    [
+      { auth: 'scram', authSecretArn: SECRET_ARN.replace('-a1B2c3', '-*') },
+      [/^authSecretArn: .* is not the whole ARN/],
+    ],
+    [
+      { authSecretKeyArn: 'alias/msk' },
+      [
+        /^authSecretKeyArn: is set without authSecretArn/,
+        /^authSecretKeyArn: "alias\/msk" is not the ARN of a KMS key/,
+      ],
+    ],
+    [
+      { auth: 'scram', authSecretArn: SECRET_ARN, bootstrapBrokers: 'b-1.example' },
+      [/^bootstrapBrokers: "b-1.example" .* give BootstrapBrokerStringSaslScram, whose port is 9096/],
+    ],
+  ] as const)('of the login: %j', (changes, problems) => {
+    expect(errorOf(changes)).toEqual(problems.map((problem) => expect.stringMatching(problem)));
   });
 
   test('what the schema refuses is told beside the rest', () => {

@@ -156,6 +156,29 @@ describe('the network', () => {
   });
 });
 
+describe('another login than IAM', () => {
+  const authSecretArn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:AmazonMSK_watcher-a1B2c3';
+
+  test.each([
+    ['scram', 9096, 'SCRAM'],
+    ['mtls', 9094, 'TLS'],
+    ['tls', 9094, 'TLS'],
+    ['plaintext', 9092, 'plaintext'],
+  ] as const)('%s is let in on port %d', (auth, port, name) => {
+    const secret = auth === 'plaintext' ? {} : { authSecretArn };
+    const other = synthExample({ auth, ...secret });
+
+    other.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+      Description: `Lag watcher to the ${name} listener`,
+      FromPort: port,
+      ToPort: port,
+    });
+    synthExample({ auth, ...secret, clusterSecurityGroupIds: [] }).hasOutput('*', {
+      Value: { 'Fn::Join': ['', [`inbound TCP ${port} from `, Match.anyValue()]] },
+    });
+  });
+});
+
 describe('what is kept', () => {
   test('the bucket is private, encrypted, and forgets incidents in the end', () => {
     template.hasResource('AWS::S3::Bucket', {

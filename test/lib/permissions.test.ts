@@ -139,6 +139,30 @@ describe('Kafka', () => {
     },
   );
 
+  const authSecretArn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:AmazonMSK_watcher-a1B2c3';
+  const authSecretKeyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d';
+  const scram = synthExample({ auth: 'scram', authSecretArn, authSecretKeyArn });
+  const IS_LOGIN = /^(kafka|secretsmanager|kms)/;
+
+  test.each(['poll', 'observe'])('%s with SCRAM may read the secret alone, and decrypt with its key alone', (name) => {
+    const login = allowedTo(scram, name).filter(({ actions }) => actions.some((action) => IS_LOGIN.test(action)));
+
+    expect(login.map(({ actions, resource }) => [actions, resource])).toEqual([
+      [['secretsmanager:GetSecretValue'], JSON.stringify(authSecretArn)],
+      [['kms:Decrypt'], JSON.stringify(authSecretKeyArn)],
+    ]);
+  });
+
+  test('no key is decrypted with that was not given', () => {
+    const actions = actionsAllowedTo(synthExample({ auth: 'scram', authSecretArn }), 'poll');
+
+    expect([...actions].filter((action) => IS_LOGIN.test(action))).toEqual(['secretsmanager:GetSecretValue']);
+  });
+
+  test.each(['lock', 'diagnose', 'scale', 'verify', 'report'])('%s may not read the secret', (name) => {
+    expect([...actionsAllowedTo(scram, name)].filter((action) => IS_LOGIN.test(action))).toEqual([]);
+  });
+
   test.each(['lock', 'diagnose', 'scale', 'verify', 'report'])('%s may not reach the brokers', (name) => {
     expect([...actionsAllowedTo(example, name)].filter((action) => action.startsWith('kafka'))).toEqual([]);
   });

@@ -1,8 +1,6 @@
 /** `lag discover`: what AWS says of MSK clusters: type, state, version, and where the brokers are. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
-  AUTH_KINDS,
-  type AuthKind,
   type Cluster,
   type ClusterFacts,
   type ClusterSelector,
@@ -12,6 +10,7 @@ import {
   type Network,
   regionInArn,
 } from '../../core/cluster.ts';
+import { AUTH_KINDS, type AuthKind } from '../../core/credentials.ts';
 import { SettingsError } from '../../core/errors.ts';
 import { findCluster } from '../../flows/find-cluster.ts';
 import { EXIT_CODES } from '../exit-codes.ts';

@@ -1,0 +1,47 @@
+/** Credentials for the brokers, from a secret of Secrets Manager. */
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type AuthKind, type CredentialsSource, parseCredentials } from '../../core/credentials.ts';
+import { KafkaAuthError } from '../../core/errors.ts';
+
+export interface SecretCredentialsOptions {
+  readonly client: SecretsManagerClient;
+  /** ARN or name of a secret that holds JSON. */
+  readonly secretId: string;
+  readonly auth: AuthKind;
+}
+
+/**
+ * A source that reads the current version of the secret at each call.
+ *
+ * @throws (the source) KafkaAuthError when it cannot be read, SettingsError when it holds no such credentials
+ */
+export function createSecretCredentials({ client, secretId, auth }: SecretCredentialsOptions): CredentialsSource {
+  const place = `secret ${secretId}`;
+  return async () => parseCredentials(auth, await textOf(client, secretId, place), place);
+}
+
+async function textOf(client: SecretsManagerClient, secretId: string, place: string): Promise<string> {
+  let text: string | undefined;
+  try {
+    ({ SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: secretId })));
+  } catch (error) {
+    throw new KafkaAuthError(`the credentials could not be loaded: ${place}: ${reasonOf(error)}`, error);
+  }
+  if (text !== undefined) return text;
+  throw new KafkaAuthError(`the credentials could not be loaded: ${place} holds bytes and no text; store JSON as text`);
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  ResourceNotFoundException: 'it does not exist in this Region and account',
+  AccessDeniedException: 'secretsmanager:GetSecretValue on it is not allowed, or kms:Decrypt on its key',
+  DecryptionFailure: 'kms:Decrypt on its key is not allowed',
+  InvalidRequestException: 'it is being deleted, or has no current version',
+  TimeoutError:
+    'Secrets Manager did not answer; a function in a VPC needs an interface endpoint for it, or a NAT gateway',
+};
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const advice = ADVICE[error.name];
+  return advice === undefined ? `${error.name}: ${error.message}` : `${advice} (${error.name})`;
+}
