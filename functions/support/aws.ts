@@ -20,7 +20,7 @@ import { systemClock } from '../../src/adapters/system/clock.ts';
 import { SettingsError } from '../../src/core/errors.ts';
 import { unknown } from '../../src/core/kafka.ts';
 import type { OffsetsReader } from '../../src/core/ports.ts';
-import { type Settings, settingsFromEnv } from '../../src/core/settings.ts';
+import { namedGroupsOf, type Settings, settingsFromEnv } from '../../src/core/settings.ts';
 import { endpointChoice } from '../../src/flows/discover.ts';
 import { DiscoveredReader } from '../../src/flows/discovered-reader.ts';
 
@@ -47,6 +47,7 @@ const readerOf = (settings: Settings, bootstrapBrokers: string) =>
     auth: settings.auth,
     timeoutMs: settings.kafkaTimeoutSeconds * 1000,
     filters: settings.filters,
+    namedGroups: namedGroupsOf(settings),
     clock: systemClock,
     ...(process.env.AWS_REGION === undefined ? {} : { region: process.env.AWS_REGION }),
     ...(settings.authSecretArn === undefined ? {} : { credentials: credentialsOf(settings, settings.authSecretArn) }),

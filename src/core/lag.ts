@@ -93,12 +93,12 @@ export function measureLag(group: GroupReading, { threshold, isolation = 'read_u
 /**
  * Share of the cluster's expected partitions that was measured, 0 to 1.
  *
- * Undefined when a request failed that would have listed groups, a group could not be read at all, or its members could not:
- * how many partitions that hides is not known.
+ * Undefined when a request failed, or may have left out something, that lists groups or what they committed; when a group
+ * could not be read at all, or its members could not: how many partitions that hides is not known.
  */
 export function clusterCoverage(reading: ClusterReading, groups: readonly GroupLag[]): number | undefined {
   if (reading.unreadableGroups.length > 0 || groups.some((group) => group.coverage === undefined)) return undefined;
-  if (reading.problems.some((problem) => problem.request === 'ListGroups')) return undefined;
+  if (reading.problems.some(({ request }) => request === 'ListGroups' || request === 'OffsetFetch')) return undefined;
   return shareMeasured(groups.flatMap((group) => group.partitions));
 }
 

@@ -173,6 +173,14 @@ export function serviceOf(settings: Settings, groupId: string): { id: ServiceId;
   return entry.maxTasks === undefined ? { id } : { id, maxTasks: entry.maxTasks };
 }
 
+/** Groups that services and thresholds name; a pattern of thresholds that is more than a name names none. */
+export const namedGroupsOf = ({ lagThresholds, services }: Settings): readonly string[] => [
+  ...new Set([
+    ...lagThresholds.map(({ groups }) => groups).filter((pattern) => !/^\/|[*?{}\\]/.test(pattern)),
+    ...services.map(({ group }) => group),
+  ]),
+];
+
 /** What bounds a scaling plan for a group. */
 export function planLimitsOf(settings: Settings, groupId: string): PlanLimits {
   const maxTasks = serviceOf(settings, groupId)?.maxTasks;

@@ -85,7 +85,7 @@ test('a reading takes two requests more for each group, and a bounded number for
   expect(reading.unreadableGroups).toEqual([]);
   expect(reading.groups).toHaveLength(GROUPS);
   // Metadata twice; of each broker groups, descriptions, ends and starts.
-  expect(reading.requests).toBe(2 * GROUPS + 2 + 4 * BROKERS);
+  expect(reading.requests).toBe(2 * GROUPS + 3 + 4 * BROKERS);
 });
 
 test('a group that committed in part has those partitions alone, and its state', async () => {

@@ -102,10 +102,12 @@ function partitionReading(commit: Commit, log: LogOffsets | undefined, ages?: Ag
   const readingOf = (outcome: Outcome<bigint> | undefined): Reading<bigint> =>
     outcome === undefined ? NOT_ASKED : outcome.ok ? known(outcome.value) : unknown(outcome.reason);
   const fault = log?.end.ok === false ? log.end.fault : undefined;
+  // Commits of a topic that we may not describe are left out of what a coordinator tells: they may exist.
+  const hidden = commit.offset.kind === 'absent' && log?.end.ok === false && log.end.fault === 'denied';
   return {
     topic: commit.topic,
     partition: commit.partition,
-    committedOffset: commit.offset,
+    committedOffset: hidden ? readingOf(log.end) : commit.offset,
     logStartOffset: readingOf(log?.start),
     logEndOffset: readingOf(log?.end),
     lastStableOffset: readingOf(log?.stable),

@@ -13,6 +13,8 @@ import type { Clock, OffsetsReader, ReadRequest } from '../../core/ports.ts';
 import { assembleGroups, byGroupId, partitionsOf } from './assemble.ts';
 import { parseBootstrap } from './bootstrap.ts';
 import { createConnections } from './connections.ts';
+import { type Cluster, findCluster } from './find-cluster.ts';
+import { explainMissing, hiddenGroups, hiddenTopics } from './hidden.ts';
 import { beginInquiry, brokerName, type Inquiry } from './inquiry.ts';
 import { type GroupList, type ListedGroup, listGroups } from './list-groups.ts';
 import type { LoginSettings } from './login.ts';
@@ -20,7 +22,6 @@ import { type AgeMemory, newAgeMemory, readAges } from './read-ages.ts';
 import { readGroups } from './read-groups.ts';
 import { readOffsets } from './read-offsets.ts';
 import { readOpenTransactions } from './read-transactions.ts';
-import { METADATA } from './requests.ts';
 
 export interface BatchReaderOptions extends LoginSettings {
   /** `host:port`, comma separated. */
@@ -31,6 +32,8 @@ export interface BatchReaderOptions extends LoginSettings {
   readonly clientId?: string;
   /** Groups and topics to read; left out: all but internal topics. */
   readonly filters?: Filters;
+  /** Groups that settings name: in a reading of all groups, those that may not be described are told instead of left out. */
+  readonly namedGroups?: readonly string[];
 }
 
 /**
@@ -46,41 +49,50 @@ export function createBatchReader(options: BatchReaderOptions): OffsetsReader {
     clientId: options.clientId ?? 'msk-lag-watcher',
     namedBrokers: bootstrap.every((broker) => isIP(broker.host) === 0),
   });
+  const { clock, namedGroups = [] } = options;
   let brokers: readonly Broker[] = [];
   const memory = newAgeMemory();
   return {
     async read(request = {}) {
       const inquiry = beginInquiry({ connections, auth: options.auth, timeoutMs: options.timeoutMs });
-      brokers = await findBrokers(inquiry, [...bootstrap, ...brokers], options.timeoutMs);
-      return readCluster(inquiry, { brokers, filters, clock: options.clock, memory, ...request });
+      const cluster = await clusterOf(inquiry, [...bootstrap, ...brokers], options.timeoutMs);
+      brokers = cluster.brokers;
+      return readCluster(inquiry, { cluster, filters, clock, memory, namedGroups, ...request });
     },
     close: () => connections.close(),
   };
 }
 
-/** The brokers of the cluster, from the first of `candidates` that answers. @throws KafkaUnreachableError */
-async function findBrokers(inquiry: Inquiry, candidates: readonly Broker[], timeoutMs: number): Promise<Broker[]> {
+/** The cluster, from the first of `candidates` that answers. @throws KafkaUnreachableError */
+async function clusterOf(inquiry: Inquiry, candidates: readonly Broker[], timeoutMs: number): Promise<Cluster> {
   const byName = new Map(candidates.map((broker) => [brokerName(broker), broker]));
-  const outcome = await inquiry.askAny([...byName.values()], METADATA, [], false, false);
-  if (outcome.ok) return outcome.value.brokers.map(({ host, port }) => ({ host, port }));
+  const outcome = await findCluster(inquiry, [...byName.values()]);
+  if (outcome.ok) return outcome.value;
   throw new KafkaUnreachableError(`no Kafka broker answered (deadline ${timeoutMs / 1000} s): ${outcome.reason}`);
 }
 
 /** One reading to make. */
 export interface ReadTask extends ReadRequest {
-  readonly brokers: readonly Broker[];
+  readonly cluster: Cluster;
   readonly filters: ReadFilters;
   readonly clock: Clock;
   readonly memory: AgeMemory;
+  /** Of the settings. */
+  readonly namedGroups: readonly string[];
 }
 
 /** Reads the groups that the task names or, when it names none, that its filters let through. */
 export async function readCluster(
   inquiry: Inquiry,
-  { brokers, filters, clock, memory, groupIds, ages: budget }: ReadTask,
+  { cluster, filters, clock, memory, namedGroups, groupIds, ages: budget }: ReadTask,
 ): Promise<ClusterReading> {
-  const list = await listGroups(inquiry, brokers);
+  const { brokers } = cluster;
+  const [list, topicProblems] = await Promise.all([listGroups(inquiry, brokers), hiddenTopics(inquiry, brokers)]);
   const { wanted, missing } = chooseGroups(list, groupIds, filters);
+  const hidden =
+    groupIds === undefined
+      ? await hiddenGroups(inquiry, cluster, { list, named: namedGroups.filter(filters.group) })
+      : { groups: await explainMissing(inquiry, brokers, missing), problems: [] };
   // Committed offsets before end offsets: the skew then only overstates lag, by what is produced in between.
   const { answers, problems } = await readGroups(inquiry, brokers, wanted);
   const atMs = clock.nowMs();
@@ -105,8 +117,8 @@ export async function readCluster(
   return {
     atMs,
     groups,
-    unreadableGroups: [...missing, ...unreadable].sort(byGroupId),
-    problems: [...list.problems, ...problems, ...offsets.problems],
+    unreadableGroups: [...hidden.groups, ...unreadable].sort(byGroupId),
+    problems: [...list.problems, ...hidden.problems, ...topicProblems, ...problems, ...offsets.problems],
     topics: offsets.topics,
     openTransactions,
     requests: inquiry.requests,

@@ -14,6 +14,8 @@ export interface Failure {
   readonly unspoken?: true;
   /** What it means for a partition's log, where that has a name. */
   readonly fault?: LogFault;
+  /** We may not describe it. */
+  readonly denied?: true;
 }
 
 /** Outcome of asking for one thing. A failure is data here: it costs its part of a reading and no more. */
@@ -46,14 +48,26 @@ const FAULTS: Readonly<Record<string, LogFault>> = {
   LEADER_NOT_AVAILABLE: 'no-leader',
 };
 
+/** What to allow where an ACL or a policy denies. */
+const DENIED: Readonly<Record<string, string>> = {
+  CLUSTER_AUTHORIZATION_FAILED: 'Describe on the cluster (IAM: kafka-cluster:DescribeCluster)',
+  GROUP_AUTHORIZATION_FAILED: 'Describe on the group (IAM: kafka-cluster:DescribeGroup)',
+  TOPIC_AUTHORIZATION_FAILED: 'Describe on the topic (IAM: kafka-cluster:DescribeTopic)',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+    'Describe on the transactional id (IAM: kafka-cluster:DescribeTransactionalId)',
+};
+
 /** The failure that an error code of a response stands for; `undefined` for 0. */
 export function failureOfCode(code: number): Failure | undefined {
   if (code === 0) return undefined;
   const id = idOf(code);
   const message = id === undefined ? undefined : protocolErrors[id]?.message;
   const reason = `${id ?? `error code ${code}`}${message === undefined ? '' : `: ${message.replace(/\.$/, '')}`}`;
-  const fault = id === undefined ? undefined : FAULTS[id];
-  return { ...failure(reason, id !== undefined && PASSING.has(id)), ...(fault === undefined ? {} : { fault }) };
+  const fault = FAULTS[id ?? ''];
+  const named = fault === undefined ? {} : { fault };
+  const right = DENIED[id ?? ''];
+  if (right !== undefined) return { ...failure(`${reason}; allow ${right}`, false), denied: true, ...named };
+  return { ...failure(reason, id !== undefined && PASSING.has(id)), ...named };
 }
 
 /** True when the code has this name in the protocol guide. */

@@ -2,6 +2,8 @@
 import {
   type API,
   consumerGroupDescribeV0,
+  describeClusterV0,
+  describeClusterV1,
   describeConfigsV4,
   describeGroupsV5,
   describeTransactionsV0,
@@ -45,6 +47,8 @@ const request = <Args extends unknown[], Response>(
 
 /** Brokers, and the leaders of the topics named. */
 export const METADATA = request('Metadata', '2.4', metadataV12, metadataV11, metadataV10, metadataV9);
+/** Brokers, and what we may do with the cluster. */
+export const DESCRIBE_CLUSTER = request('DescribeCluster', '2.8', describeClusterV1, describeClusterV0);
 /** Groups that one broker coordinates. */
 export const LIST_GROUPS = request('ListGroups', '2.4', listGroupsV5, listGroupsV4, listGroupsV3);
 /** Coordinators of many groups. */

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { readCluster } from '../../../src/adapters/kafka/batch-reader.ts';
 import { success } from '../../../src/adapters/kafka/failures.ts';
+import { PROBE } from '../../../src/adapters/kafka/probes.ts';
 import { newAgeMemory } from '../../../src/adapters/kafka/read-ages.ts';
 import { compileFilters, filtersSchema } from '../../../src/core/filters.ts';
 import { type Asked, scriptedInquiry } from './scripted-inquiry.ts';
@@ -65,17 +66,20 @@ function cluster({ request, args }: Asked) {
 async function readWith(filters: Parameters<typeof filtersSchema.parse>[0], groupIds?: readonly string[]) {
   const inquiry = scriptedInquiry(cluster);
   const reading = await readCluster(inquiry, {
-    brokers: BROKERS,
+    cluster: { brokers: BROKERS, mayDescribe: true },
+    namedGroups: [],
     clock: { nowMs: () => 1_000 },
     memory: newAgeMemory(),
     filters: compileFilters(filtersSchema.parse(filters)),
     ...(groupIds === undefined ? {} : { groupIds }),
   });
+  // Whether all topics may be described is asked in each reading, whatever the filters.
+  const log = inquiry.log.filter(({ args }) => !(Array.isArray(args[0]) && args[0].includes(PROBE)));
   const asked = (request: string, names: (args: readonly unknown[]) => unknown) =>
-    inquiry.log.filter((entry) => entry.request === request).map((entry) => names(entry.args));
+    log.filter((entry) => entry.request === request).map((entry) => names(entry.args));
   return {
     reading,
-    requests: inquiry.log.map(({ request }) => request),
+    requests: log.map(({ request }) => request),
     groupsAsked: [
       ...asked('FindCoordinator', (args) => args[1]),
       ...asked('OffsetFetch', (args) => (args[0] as { groupId: string }[]).map(({ groupId }) => groupId)),

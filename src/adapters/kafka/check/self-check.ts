@@ -1,0 +1,89 @@
+/** Looks at everything that a reading needs, one thing at a time: what a reading would leave unknown has its line here. */
+import { isIP } from 'node:net';
+import type { Broker } from '@platformatic/kafka';
+import { ERROR_NAMES, messageOf, WatcherError } from '../../../core/errors.ts';
+import type { BatchReaderOptions } from '../batch-reader.ts';
+import { parseBootstrap } from '../bootstrap.ts';
+import { type Connections, createConnections } from '../connections.ts';
+import type { Outcome } from '../failures.ts';
+import { type Cluster, findCluster } from '../find-cluster.ts';
+import { beginInquiry, brokerName, type Inquiry } from '../inquiry.ts';
+import { METADATA } from '../requests.ts';
+import { type Check, fine, wanting } from './check.ts';
+import { checkRights, type Named } from './check-rights.ts';
+import { kafkaAtLeast } from './kafka-version.ts';
+
+export interface SelfCheck {
+  /** In the order in which they were made. Without a login, or without a broker that answers, no right can be checked. */
+  readonly checks: readonly Check[];
+  /** Some broker took the login and answered. */
+  readonly reached: boolean;
+}
+
+/** What may be asked for by name, beside what a reader is made of. */
+export type SelfCheckOptions = Omit<BatchReaderOptions, 'namedGroups'> & Named;
+
+/**
+ * Checks brokers, login and rights. Nothing is kept open.
+ *
+ * @throws SettingsError as the reader does
+ */
+export async function selfCheck(options: SelfCheckOptions): Promise<SelfCheck> {
+  const bootstrap = parseBootstrap(options.bootstrapBrokers);
+  const connections = createConnections({
+    ...options,
+    clientId: options.clientId ?? 'msk-lag-watcher',
+    namedBrokers: bootstrap.every((broker) => isIP(broker.host) === 0),
+  });
+  try {
+    const inquiry = beginInquiry({ connections, auth: options.auth, timeoutMs: options.timeoutMs });
+    const found = await logIn(inquiry, bootstrap);
+    if (!found.ok) return { checks: found.checks, reached: false };
+    const { cluster } = found;
+    const brokers = await Promise.all(
+      everyBroker(bootstrap, cluster).map((broker) => checkBroker(inquiry, connections, broker)),
+    );
+    const login = fine('login', `auth ${options.auth} is taken`);
+    return { checks: [login, ...brokers, ...(await checkRights(inquiry, cluster, options))], reached: true };
+  } finally {
+    await connections.close();
+  }
+}
+
+type Found =
+  | { readonly ok: true; readonly cluster: Cluster }
+  | { readonly ok: false; readonly checks: readonly Check[] };
+
+async function logIn(inquiry: Inquiry, bootstrap: readonly Broker[]): Promise<Found> {
+  let outcome: Outcome<Cluster>;
+  try {
+    outcome = await findCluster(inquiry, bootstrap);
+  } catch (error) {
+    if (!(error instanceof WatcherError) || error.name === ERROR_NAMES.settings) throw error;
+    return { ok: false, checks: [wanting('login', 'denied', messageOf(error))] };
+  }
+  if (outcome.ok) return { ok: true, cluster: outcome.value };
+  return { ok: false, checks: [wanting('brokers', 'unknown', `none answered: ${outcome.reason}`), NO_LOGIN] };
+}
+
+const NO_LOGIN = wanting('login', 'unknown', 'no broker could be asked');
+
+/** Those to begin with, and those of the cluster, once. */
+const everyBroker = (bootstrap: readonly Broker[], { brokers }: Cluster): readonly Broker[] => [
+  ...new Map([...bootstrap, ...brokers].map((broker) => [brokerName(broker), broker])).values(),
+];
+
+async function checkBroker(inquiry: Inquiry, connections: Connections, broker: Broker): Promise<Check> {
+  const name = `broker ${brokerName(broker)}`;
+  const outcome = await inquiry.ask(broker, METADATA, [], false, false);
+  if (!outcome.ok) return wanting(name, 'unknown', outcome.reason);
+  const { versions } = await connections.open(broker);
+  const kafka = kafkaAtLeast(versions);
+  if (kafka !== undefined) return fine(name, `answers; speaks the protocol of Kafka ${kafka} or later`);
+  return wanting(
+    name,
+    'unknown',
+    'answers; speaks the protocol of a Kafka before 2.8',
+    'upgrade it: offsets are not read from it',
+  );
+}

@@ -1,0 +1,55 @@
+/** What brokers leave out of their answers because we may not describe it: as much of it as can be known. */
+import type { Broker } from '@platformatic/kafka';
+import type { ReadProblem, UnreadableGroup } from '../../core/kafka.ts';
+import type { Cluster } from './find-cluster.ts';
+import { brokerNames, type Inquiry } from './inquiry.ts';
+import type { GroupList } from './list-groups.ts';
+import { deniedGroups, deniedTopics, PROBE } from './probes.ts';
+import { LIST_GROUPS, OFFSET_FETCH } from './requests.ts';
+
+const NO_CLUSTER =
+  'we may not describe the cluster, so groups that we may not describe either are left out, and nobody says which; ' +
+  'allow Describe on the cluster (IAM: kafka-cluster:DescribeCluster)';
+
+const NOT_ALL_TOPICS =
+  'we may not describe all topics, so what groups committed for some may be left out, and nobody says which; ' +
+  'allow Describe on all topics (IAM: kafka-cluster:DescribeTopic)';
+
+/** Groups that were asked for and are not listed, with the reason: those that we may not describe are told as such. */
+export async function explainMissing(
+  inquiry: Inquiry,
+  brokers: readonly Broker[],
+  missing: readonly UnreadableGroup[],
+): Promise<readonly UnreadableGroup[]> {
+  const ids = missing.map(({ groupId }) => groupId);
+  const denied = await deniedGroups(inquiry, brokers, ids);
+  if (!denied.ok) return missing;
+  return missing.map(({ groupId, reason }) => ({ groupId, reason: denied.value.get(groupId) ?? reason }));
+}
+
+export interface HiddenGroups {
+  /** Those of the settings that we may not describe. */
+  readonly groups: readonly UnreadableGroup[];
+  readonly problems: readonly ReadProblem[];
+}
+
+/** What is known to be missing from a list of all groups. `named`: groups that settings name. */
+export async function hiddenGroups(
+  inquiry: Inquiry,
+  { brokers, mayDescribe }: Cluster,
+  { list, named }: { readonly list: GroupList; readonly named: readonly string[] },
+): Promise<HiddenGroups> {
+  if (mayDescribe === true) return { groups: [], problems: [] };
+  const unlisted = [...new Set(named)].filter((groupId) => !list.groups.has(groupId) && !list.others.has(groupId));
+  const denied = await deniedGroups(inquiry, brokers, unlisted);
+  const groups = denied.ok ? [...denied.value].map(([groupId, reason]) => ({ groupId, reason })) : [];
+  if (mayDescribe === undefined) return { groups, problems: [] };
+  return { groups, problems: [{ broker: brokerNames(brokers), request: LIST_GROUPS.name, reason: NO_CLUSTER }] };
+}
+
+/** A problem when topics may be missing from what groups committed. */
+export async function hiddenTopics(inquiry: Inquiry, brokers: readonly Broker[]): Promise<readonly ReadProblem[]> {
+  const denied = await deniedTopics(inquiry, brokers, [PROBE]);
+  if (!denied.ok || denied.value.size === 0) return [];
+  return [{ broker: brokerNames(brokers), request: OFFSET_FETCH.name, reason: NOT_ALL_TOPICS }];
+}
