@@ -1,4 +1,5 @@
 /** Every kind of login at a real broker; and each way to be refused, told apart. */
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +43,9 @@ const clientOf = (name: 'client' | 'expiredClient' | 'strangeClient'): Credentia
   certificate: certificates()[name].certificatePem,
   privateKey: certificates()[name].privateKeyPem,
 });
+
+const encrypted = (pem = '', passphrase: string): string =>
+  createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString();
 
 /** Credentials that are good for any kind of login, and what a test changes about them. */
 const credentialsWith = (changes: Credentials): Credentials => ({
@@ -162,7 +166,13 @@ const REFUSED: readonly (readonly [string, AuthKind, Change, string, string])[] 
     settings,
     'the client certificate and the private key do not belong together',
   ],
-  ['a key that is none', 'mtls', () => ({ privateKey: 'none' }), settings, 'privateKey cannot be read'],
+  [
+    'a key that is none',
+    'mtls',
+    () => ({ privateKey: 'none' }),
+    settings,
+    'privateKey cannot be read: it must be a private key in PEM',
+  ],
   [
     'a certificate that is none',
     'mtls',
@@ -177,6 +187,20 @@ const REFUSED: readonly (readonly [string, AuthKind, Change, string, string])[] 
     kafkaUnreachable,
     'its TLS certificate is not trusted: no authority that we trust signed it',
   ],
+  [
+    'an encrypted key without its passphrase',
+    'mtls',
+    () => ({ privateKey: encrypted(clientOf('client').privateKey, 'sesame') }),
+    settings,
+    'is it encrypted, and its passphrase missing?',
+  ],
+  [
+    'an encrypted key with another passphrase',
+    'mtls',
+    () => ({ privateKey: encrypted(clientOf('client').privateKey, 'sesame'), passphrase: 'wrong' }),
+    settings,
+    'is the passphrase right?',
+  ],
   ['an authority that is none', 'tls', () => ({ ca: 'none' }), settings, 'ca is no certificate in PEM'],
 ];
 
@@ -189,6 +213,12 @@ test.each(REFUSED)('%s at auth %s says so', async (_, auth, change, name, words)
 
   expect(error).toMatchObject({ name, message: expect.stringContaining(words) });
   expect(String(error)).not.toMatch(/correct-horse|PRIVATE KEY/);
+});
+
+test('an encrypted key is taken with its passphrase', async () => {
+  const key = { privateKey: encrypted(clientOf('client').privateKey, 'sesame'), passphrase: 'sesame' };
+
+  expect((await open('mtls', 'mtls', { credentials: async () => credentialsWith(key) }).read()).problems).toEqual([]);
 });
 
 test('every refusal has words of its own', () => {

@@ -2,6 +2,7 @@
 import { Admin, Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
+import type { Check } from '../../src/adapters/kafka/check/check.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { type GroupReading, knownValue } from '../../src/core/kafka.ts';
 import type { OffsetsReader } from '../../src/core/ports.ts';
@@ -84,8 +85,25 @@ test('a reading takes two requests more for each group, and a bounded number for
   expect(reading.problems).toEqual([]);
   expect(reading.unreadableGroups).toEqual([]);
   expect(reading.groups).toHaveLength(GROUPS);
-  // Metadata twice; of each broker groups, descriptions, ends and starts.
+  // DescribeCluster, Metadata twice; of each broker groups, descriptions, ends and starts.
   expect(reading.requests).toBe(2 * GROUPS + 3 + 4 * BROKERS);
+});
+
+test('check tells the age of the brokers, and what they cannot be asked', async () => {
+  const { code, stdout } = await runLag(['check', '--json', '--bootstrap', kafka().bootstrap]);
+  const checks: Check[] = JSON.parse(stdout);
+
+  expect(code).toBe(3);
+  expect(checks.map(({ name, result }) => [name.split(' ')[0], result])).toEqual([
+    ['login', 'ok'],
+    ...Array.from({ length: BROKERS }, () => ['broker', 'ok']),
+    ['cluster', 'ok'],
+    ['groups', 'ok'],
+    ['topics', 'ok'],
+    ['transactional', 'unknown'],
+  ]);
+  expect(checks[1]?.detail).toBe('answers; speaks the protocol of Kafka 2.8 or later');
+  expect(checks.at(-1)?.detail).toContain('ListTransactions needs Kafka 3.0');
 });
 
 test('a group that committed in part has those partitions alone, and its state', async () => {

@@ -13,7 +13,7 @@ export interface Refusal {
 }
 
 /** Alerts with which a broker ends a TLS handshake because of the client's certificate. */
-const CERTIFICATE_ALERT = /ALERT_(BAD_CERTIFICATE|CERTIFICATE_|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED)/;
+const CERTIFICATE_ALERT = /ALERT_(BAD_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED)/;
 
 /** How the mechanisms of a listener are called here. */
 const AUTH_OF_MECHANISM: Readonly<Record<string, AuthKind>> = {

@@ -44,6 +44,52 @@ it('a login that one broker refuses after another took it costs that broker alon
   expect(await inquiry.ask(good, request)).toEqual({ ok: true, value: 'told' });
 });
 
+/** Brokers that take the login once it was forgotten `times` times. */
+function renewable(times: number, loaded = true) {
+  let forgotten = 0;
+  let opened = 0;
+  const those: Connections = {
+    isOpen: () => false,
+    open: async () => {
+      opened++;
+      if (forgotten >= times) return connections.open(good);
+      throw new AuthenticationError('SASL authentication failed', { serverErrorMessage: 'invalid credentials' });
+    },
+    forgetLogin: () => {
+      forgotten++;
+      return loaded;
+    },
+    close: async () => {},
+  };
+  return {
+    inquiry: beginInquiry({ connections: those, auth: 'scram', timeoutMs: 5_000 }),
+    counts: () => [forgotten, opened],
+  };
+}
+
+it('a login that is refused is tried once more with credentials that are loaded anew', async () => {
+  const { inquiry, counts } = renewable(1);
+
+  expect(await inquiry.ask(bad, request)).toEqual({ ok: true, value: 'told' });
+  expect(counts()).toEqual([1, 2]);
+});
+
+it('credentials are loaded anew once in a reading, however many brokers refuse', async () => {
+  const { inquiry, counts } = renewable(2);
+
+  const outcomes = await Promise.allSettled([good, bad].map((broker) => inquiry.ask(broker, request)));
+
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(counts()).toEqual([1, 4]);
+});
+
+it('a login is not tried again where nothing can be loaded', async () => {
+  const { inquiry, counts } = renewable(1, false);
+
+  await expect(inquiry.ask(bad, request)).rejects.toMatchObject({ name: ERROR_NAMES.kafkaAuth });
+  expect(counts()).toEqual([1, 1]);
+});
+
 it('a request that the broker does not speak is not sent, and says which Kafka it needs', async () => {
   const newer = { name: 'AskMany', since: '3.0', versions: [{ key: 1, version: 10 }] };
   const unknown = { name: 'AskNew', since: '3.7', versions: [{ key: 69, version: 0 }] };

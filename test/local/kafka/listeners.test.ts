@@ -1,0 +1,60 @@
+import { X509Certificate } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { startKafka } from '../../../src/local/kafka/broker.ts';
+import { createPki, listenerSettings } from '../../../src/local/kafka/listeners.ts';
+import { createAuthority, issue } from '../../../src/local/kafka/x509.ts';
+
+describe('certificates', () => {
+  const { certificates, broker } = createPki('127.0.0.1');
+  const ca = new X509Certificate(certificates.ca);
+
+  test.each([
+    ['the broker', broker],
+    ['the client', certificates.client],
+    ['the expired client', certificates.expiredClient],
+  ])('of %s is signed by the authority, and fits its key', (_, { certificatePem, privateKeyPem }) => {
+    const certificate = new X509Certificate(certificatePem);
+
+    expect(certificate.checkIssued(ca) && certificate.verify(ca.publicKey)).toBe(true);
+    expect(certificate.ca).toBe(false);
+    expect(privateKeyPem).toMatch(/^-----BEGIN PRIVATE KEY-----/);
+  });
+
+  test('of the broker names its host alone', () => {
+    const certificate = new X509Certificate(broker.certificatePem);
+
+    expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1');
+    expect(certificate.checkHost('localhost')).toBeUndefined();
+  });
+
+  test('of a client that is a stranger is signed by another authority', () => {
+    const stranger = new X509Certificate(certificates.strangeClient.certificatePem);
+
+    expect(stranger.verify(ca.publicKey)).toBe(false);
+    expect(stranger.verify(new X509Certificate(certificates.strangeCa).publicKey)).toBe(true);
+  });
+
+  test('is valid until it is told, and for names of any length', () => {
+    const notAfter = new Date('2031-02-03T04:05:06Z');
+    const hosts = ['a.example', 'b'.repeat(120)];
+    const { certificatePem } = issue(createAuthority('authority'), { name: 'n'.repeat(200), hosts, notAfter });
+    const certificate = new X509Certificate(certificatePem);
+
+    expect(certificate.validToDate).toEqual(notAfter);
+    expect(certificate.subject).toBe(`CN=${'n'.repeat(200)}`);
+    expect(certificate.subjectAltName).toBe(hosts.map((host) => `DNS:${host}`).join(', '));
+  });
+});
+
+test('a cluster without other listeners gets no setting for them', () => {
+  expect(listenerSettings([], '/x')).toEqual({});
+});
+
+test.each([{ listeners: ['tls'] }, { acls: true }, { users: { watcher: 'password' } }] as const)(
+  'an older Kafka is not started with %j',
+  async (options) => {
+    await expect(startKafka({ ...options, version: '2.8.2', progress: () => {} })).rejects.toThrow(
+      'Kafka 2.8.2 is started with a plaintext listener and without ACLs only',
+    );
+  },
+);
