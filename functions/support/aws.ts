@@ -4,7 +4,6 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { createServiceLoad } from '../../src/adapters/cloudwatch/service-load.ts';
 import { createDynamoStateStore } from '../../src/adapters/dynamodb/state-store.ts';
@@ -53,17 +52,17 @@ const readerOf = (settings: Settings, bootstrapBrokers: string) =>
     ...(settings.authSecretArn === undefined ? {} : { credentials: credentialsOf(settings, settings.authSecretArn) }),
   });
 
-/** Two tries of four seconds at most, from a VPC that may lack the way. Without these a client waits for ever. */
-const IMPATIENT = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-};
+const credentialsOf = ({ auth }: Settings, secretId: string) => createSecretCredentials({ secretId, auth });
 
-const credentialsOf = ({ auth }: Settings, secretId: string) =>
-  createSecretCredentials({ client: new SecretsManagerClient(IMPATIENT), secretId, auth });
-
-/** S3 that does not answer (a VPC without its gateway endpoint) must cost the history, not the poll. */
-const s3 = (): S3Client => new S3Client(IMPATIENT);
+/**
+ * S3 that does not answer (a VPC without its gateway endpoint) must cost the history, not the poll: two tries of four
+ * seconds at most. Without these the client waits for ever.
+ */
+const s3 = (): S3Client =>
+  new S3Client({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
 
 export const historyOf = (settings: Settings) =>
   createS3HistoryStore({

@@ -15,7 +15,6 @@ export interface ConnectionFlags extends CredentialFlags {
   /** MSK cluster whose brokers AWS is asked for, in place of `bootstrap`. */
   readonly clusterArn?: string;
   readonly auth: AuthKind;
-  readonly region?: string;
   /** Which client asks the brokers. */
   readonly reader: 'batch' | 'kafkajs';
   /** Seconds. */
@@ -28,7 +27,9 @@ export function withConnection(command: Command): Command {
     .addOption(new Option('-b, --bootstrap <brokers>', 'host:port of brokers, comma separated').env('MSK_BOOTSTRAP'))
     .option('--cluster-arn <arn>', 'MSK cluster whose brokers AWS is asked for, in place of --bootstrap')
     .addOption(new Option('--auth <kind>', 'how to log in').choices(AUTH_KINDS).default('plaintext'))
-    .addOption(new Option('--region <region>', 'AWS Region of the cluster, for --auth iam').env('AWS_REGION'))
+    .addOption(
+      new Option('--region <region>', 'AWS Region of the cluster, for --auth iam and --secret').env('AWS_REGION'),
+    )
     .addOption(
       new Option(
         '--reader <client>',

@@ -10,6 +10,9 @@ export interface CredentialFlags {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
+  readonly secret?: string;
+  /** AWS Region of the secret. */
+  readonly region?: string;
 }
 
 /** Environment variables for what must not be an option. */
@@ -17,17 +20,22 @@ const PASSWORD_ENV = 'MSK_PASSWORD';
 const PASSPHRASE_ENV = 'MSK_KEY_PASSPHRASE';
 
 /** Which kinds of login an option is for. */
-const USED_BY: Readonly<Record<keyof CredentialFlags, readonly AuthKind[]>> = {
+const USED_BY = {
   username: ['scram'],
   passwordFile: ['scram'],
   ca: ['iam', 'scram', 'mtls', 'tls'],
   cert: ['mtls'],
   key: ['mtls'],
-};
+  secret: ['scram', 'mtls', 'tls'],
+} as const satisfies Partial<Record<keyof CredentialFlags, readonly AuthKind[]>>;
 
-const OPTIONS = ['username', 'passwordFile', 'ca', 'cert', 'key'] as const satisfies readonly (keyof CredentialFlags)[];
+type OptionKey = keyof typeof USED_BY;
 
-const optionOf = (key: keyof CredentialFlags): string => (key === 'passwordFile' ? '--password-file' : `--${key}`);
+const OPTIONS = ['username', 'passwordFile', 'ca', 'cert', 'key', 'secret'] as const satisfies readonly OptionKey[];
+
+const isFor = (key: OptionKey, auth: AuthKind): boolean => (USED_BY[key] as readonly AuthKind[]).includes(auth);
+
+const optionOf = (key: OptionKey): string => (key === 'passwordFile' ? '--password-file' : `--${key}`);
 
 /** Gives a command the options. */
 export function withCredentials(command: Command): Command {
@@ -36,11 +44,15 @@ export function withCredentials(command: Command): Command {
     .option('--password-file <file>', `for --auth scram; or set ${PASSWORD_ENV}`)
     .option('--ca <file>', "PEM of the cluster's authorities, when they are not the public ones")
     .option('--cert <file>', "PEM of the client's certificate, for --auth mtls")
-    .option('--key <file>', `PEM of its private key; the passphrase of an encrypted one in ${PASSPHRASE_ENV}`);
+    .option('--key <file>', `PEM of its private key; the passphrase of an encrypted one in ${PASSPHRASE_ENV}`)
+    .option(
+      '--secret <arn>',
+      'instead of these, a secret of Secrets Manager that holds them, as the functions read it',
+    );
 }
 
 /**
- * A source that reads the files and variables at each call; `undefined` when the login needs none and none are given.
+ * A source that reads the files and variables, or the secret, at each call; `undefined` when the login needs none and none are given.
  *
  * @throws SettingsError naming every option that is missing, or is of no use to this kind of login
  */
@@ -51,11 +63,21 @@ export function credentialsOf(
 ): CredentialsSource | undefined {
   const problems = [...missing(auth, flags, env), ...useless(auth, flags)];
   if (problems.length > 0) throw new SettingsError(problems);
-  const isGiven = OPTIONS.some((key) => flags[key] !== undefined && USED_BY[key].includes(auth));
+  if (flags.secret !== undefined) return secretSource(auth, flags.secret, flags.region);
+  const isGiven = OPTIONS.some((key) => flags[key] !== undefined && isFor(key, auth));
   return isGiven ? () => load(flags, env) : undefined;
 }
 
+/** The client of AWS is loaded where it is needed: it takes a while. */
+function secretSource(auth: AuthKind, secretId: string, region: string | undefined): CredentialsSource {
+  return async () => {
+    const { createSecretCredentials } = await import('../adapters/secrets-manager/credentials.ts');
+    return createSecretCredentials({ secretId, auth, ...(region === undefined ? {} : { region }) })();
+  };
+}
+
 function missing(auth: AuthKind, flags: CredentialFlags, env: Readonly<Record<string, string | undefined>>): string[] {
+  if (flags.secret !== undefined) return [];
   const problems: string[] = [];
   if (auth === 'scram') {
     if (!flags.username) problems.push('--username is missing: --auth scram needs it, or MSK_USERNAME');
@@ -70,11 +92,16 @@ function missing(auth: AuthKind, flags: CredentialFlags, env: Readonly<Record<st
   return problems;
 }
 
-/** Options of another kind of login are a mistake; a variable of the environment is none. */
-const useless = (auth: AuthKind, flags: CredentialFlags): string[] =>
-  OPTIONS.filter((key) => key !== 'username' && flags[key] !== undefined && !USED_BY[key].includes(auth)).map(
-    (key) => `${optionOf(key)} is of no use to --auth ${auth}; it is for --auth ${USED_BY[key].join(', ')}`,
-  );
+/** Options of another kind of login are a mistake, and so are two sources; a variable of the environment is none. */
+function useless(auth: AuthKind, flags: CredentialFlags): string[] {
+  const given = OPTIONS.filter((key) => key !== 'username' && flags[key] !== undefined);
+  const wrong = given
+    .filter((key) => !isFor(key, auth))
+    .map((key) => `${optionOf(key)} is of no use to --auth ${auth}; it is for --auth ${USED_BY[key].join(', ')}`);
+  const beside = given.filter((key) => key !== 'secret' && isFor(key, auth)).map(optionOf);
+  if (flags.secret === undefined || beside.length === 0) return wrong;
+  return [...wrong, `--secret holds what ${beside.join(' and ')} would give; give one or the other`];
+}
 
 async function load(
   { username, passwordFile, ca, cert, key }: CredentialFlags,

@@ -142,6 +142,8 @@ describe('clusterCoverage', () => {
     const reading = clusterReadingOf(0, [group]);
 
     expect(clusterCoverage({ ...reading, problems: [problem] }, [measure(group)])).toBeUndefined();
+    const hidden = { ...problem, request: 'OffsetFetch' };
+    expect(clusterCoverage({ ...reading, problems: [hidden] }, [measure(group)])).toBeUndefined();
     const unreadableGroups = [{ groupId: 'x', reason: 'no coordinator' }];
     expect(clusterCoverage({ ...reading, unreadableGroups }, [measure(group)])).toBeUndefined();
   });

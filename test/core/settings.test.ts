@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   lagContexts,
+  namedGroupsOf,
   parseSettings,
   planLimitsOf,
   SETTINGS_ENV,
@@ -64,6 +65,41 @@ describe('parseSettings', () => {
         ].join('.*\n'),
       ),
     );
+  });
+});
+
+describe('login', () => {
+  it.each(['scram', 'mtls'] as const)('%s needs a secret, and takes one', (auth) => {
+    expect(() => parseSettings({ ...minimal, auth })).toThrow(`authSecretArn: is missing; auth ${auth} needs`);
+    expect(parseSettings({ ...minimal, auth, authSecretArn: 'arn' })).toMatchObject({ auth, authSecretArn: 'arn' });
+  });
+
+  it('tls may have one, for the authorities alone', () => {
+    expect(parseSettings({ ...minimal, auth: 'tls' }).authSecretArn).toBeUndefined();
+    expect(parseSettings({ ...minimal, auth: 'tls', authSecretArn: 'arn' }).authSecretArn).toBe('arn');
+  });
+
+  it.each(['iam', 'plaintext'] as const)('%s takes none', (auth) => {
+    expect(() => parseSettings({ ...minimal, auth, authSecretArn: 'arn' })).toThrow(
+      `authSecretArn: is set, and auth ${auth} takes no credentials`,
+    );
+  });
+});
+
+describe('namedGroupsOf', () => {
+  it('names each group of thresholds and services once, and no pattern', () => {
+    const settings = parseSettings({
+      ...minimal,
+      lagThresholds: [
+        { groups: 'a', lag: 1 },
+        { groups: 'b', lag: 1 },
+        { groups: 'c-*', lag: 1 },
+        { groups: '/d/', lag: 1 },
+      ],
+      services: [{ group: 'b', ecsCluster: 'c', ecsService: 's' }],
+    });
+
+    expect(namedGroupsOf(settings)).toEqual(['a', 'b']);
   });
 });
 

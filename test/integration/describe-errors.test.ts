@@ -169,6 +169,10 @@ test.each([
     '--password-file is of no use to --auth tls; it is for --auth scram; --key is of no use to --auth tls; it is for --auth mtls',
   ],
   [
+    ['describe', '--bootstrap', 'localhost:1', '--auth', 'mtls', '--secret', 'x', '--cert', 'c.pem', '--ca', 'ca.pem'],
+    '--secret holds what --ca and --cert would give; give one or the other',
+  ],
+  [
     ['describe', '--bootstrap', 'localhost:1', '--auth', 'tls', '--ca', '/nonexistent/ca.pem'],
     '--ca "/nonexistent/ca.pem" cannot be read: ENOENT',
   ],

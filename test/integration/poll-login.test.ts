@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ERROR_NAMES } from '../../src/core/errors.ts';
 import { buildBundles, callBundle } from '../support/bundles.ts';
 import { useKafka } from '../support/kafka.ts';
+import { runLag } from '../support/run-lag.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:AmazonMSK_watcher-a1B2c3';
 const PASSWORD = 'correct-horse';
@@ -76,6 +77,17 @@ test('asks again when the password was refused, and reads with the one that repl
 
   expect((await poll(endpoint)).result).toMatchObject({ groups: 0, coverage: 1 });
   expect(asked).toHaveLength(2);
+});
+
+test('lag check reads the same secret', async () => {
+  const { endpoint, asked } = await serve(secret(PASSWORD));
+  const options = ['--bootstrap', kafka().bootstrapOf('scram'), '--auth', 'scram', '--secret', SECRET_ARN];
+  const env = { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'none', AWS_SECRET_ACCESS_KEY: 'none' };
+
+  const { code, stdout } = await runLag(['check', ...options, '--region', 'us-east-1'], env);
+
+  expect(stdout).toMatch(/^ok +login +auth scram is taken/m);
+  expect([code, asked]).toEqual([0, [SECRET_ARN]]);
 });
 
 test.each([

@@ -1,10 +1,13 @@
 /** Credentials for the brokers, from a secret of Secrets Manager. */
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type AuthKind, type CredentialsSource, parseCredentials } from '../../core/credentials.ts';
 import { KafkaAuthError } from '../../core/errors.ts';
 
 export interface SecretCredentialsOptions {
-  readonly client: SecretsManagerClient;
+  /** Default: one that tries twice, four seconds at most each time: a VPC may lack the way. */
+  readonly client?: SecretsManagerClient;
+  /** Of the default client; that of the environment when left out. */
+  readonly region?: string;
   /** ARN or name of a secret that holds JSON. */
   readonly secretId: string;
   readonly auth: AuthKind;
@@ -15,10 +18,19 @@ export interface SecretCredentialsOptions {
  *
  * @throws (the source) KafkaAuthError when it cannot be read, SettingsError when it holds no such credentials
  */
-export function createSecretCredentials({ client, secretId, auth }: SecretCredentialsOptions): CredentialsSource {
+export function createSecretCredentials(options: SecretCredentialsOptions): CredentialsSource {
+  const { secretId, auth, region, client = impatientClient(region) } = options;
   const place = `secret ${secretId}`;
   return async () => parseCredentials(auth, await textOf(client, secretId, place), place);
 }
+
+/** Without these limits a client waits for ever. */
+const impatientClient = (region: string | undefined): SecretsManagerClient =>
+  new SecretsManagerClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    ...(region === undefined ? {} : { region }),
+  });
 
 async function textOf(client: SecretsManagerClient, secretId: string, place: string): Promise<string> {
   let text: string | undefined;

@@ -18,7 +18,7 @@ import {
   planCluster,
   serverProperties,
 } from './node-config.ts';
-import { type OlderKafka, releaseOf } from './releases.ts';
+import { type OlderKafka, type Release, releaseOf } from './releases.ts';
 import { startZooKeeper } from './zookeeper.ts';
 
 /** A busy machine needs several times the usual five seconds. */
@@ -67,11 +67,8 @@ export interface KafkaStand {
  * @throws when Java or Maven is missing, or a process ends or is not ready in time, with the last lines of its log
  */
 export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
-  const release = releaseOf(options.version);
   const { brokers = 1, listeners = [], users = {}, acls = false } = options;
-  if (release.quorum !== 'kraft' && (listeners.length > 0 || Object.keys(users).length > 0 || acls)) {
-    throw new RangeError(`Kafka ${options.version} is started with a plaintext listener and without ACLs only`);
-  }
+  const release = releaseFor(options);
   const jars = await kafkaJars(release, options.progress);
   const dataDir = await mkdtemp(join(tmpdir(), 'lag-kafka-'));
   removeFolderAtExit(dataDir);
@@ -107,6 +104,13 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
     await stop();
     throw error;
   }
+}
+
+function releaseFor({ version, listeners = [], users = {}, acls = false }: KafkaOptions): Release {
+  const release = releaseOf(version);
+  const isPlain = listeners.length === 0 && Object.keys(users).length === 0 && !acls;
+  if (release.quorum === 'kraft' || isPlain) return release;
+  throw new RangeError(`Kafka ${version} is started with a plaintext listener and without ACLs only`);
 }
 
 function listenerOf({ nodes }: ClusterPlan, kind: ListenerKind): string {
