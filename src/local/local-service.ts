@@ -9,7 +9,7 @@ import {
   type ServiceStatus,
   serviceName,
 } from '../core/service.ts';
-import type { WorkloadProcess } from './workload/start.ts';
+import type { WorkloadProcess } from './workload/program.ts';
 import { UsageSampler } from './workload/usage-sampler.ts';
 
 const SAMPLE_INTERVAL_MS = 1_000;

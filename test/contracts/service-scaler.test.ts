@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { afterAll, afterEach } from 'vitest';
 import { LocalService } from '../../src/local/local-service.ts';
-import type { WorkloadProcess } from '../../src/local/workload/start.ts';
+import type { WorkloadProcess } from '../../src/local/workload/program.ts';
 import { autoScaling, ecs, scaler as ecsScaler, service as ecsService, reset } from '../adapters/ecs/double.ts';
 import { ManualClock, SimulatedGroup } from '../support/simulated-group.ts';
 import { serviceScalerContract } from './service-scaler.contract.ts';

@@ -3,7 +3,7 @@ import { NotFoundError, ScalingRefusedError } from '../../src/core/errors.ts';
 import { knownValue } from '../../src/core/kafka.ts';
 import { startChild } from '../../src/local/child.ts';
 import { LocalService } from '../../src/local/local-service.ts';
-import type { WorkloadProcess } from '../../src/local/workload/start.ts';
+import type { WorkloadProcess } from '../../src/local/workload/program.ts';
 
 const id = { cluster: 'local', service: 'orders' };
 const other = { cluster: 'local', service: 'other' };

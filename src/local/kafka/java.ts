@@ -15,6 +15,7 @@ export interface KafkaJars {
 }
 
 export interface JavaRun {
+  /** A class of the jars, or the path of a source file, which needs a JDK. */
   readonly mainClass: string;
   readonly args: readonly string[];
   /** What people call it. */
@@ -39,6 +40,8 @@ export function startJava(jars: KafkaJars, run: JavaRun): Child {
     command: jars.java,
     args: [...options, ...(run.options ?? []), '-cp', join(jars.folder, '*'), run.mainClass, ...run.args],
     name: run.name,
+    // Java takes the encoding of its arguments and its output from here: group ids may hold any character.
+    env: { LC_ALL: 'C.UTF-8' },
     ...(run.onLine === undefined ? {} : { onLine: run.onLine }),
   });
 }

@@ -1,23 +1,8 @@
 /** Starts the workload programs as child processes of this one. */
 import { fileURLToPath } from 'node:url';
-import { type Child, type ChildExit, startChild } from '../child.ts';
+import { startChild } from '../child.ts';
 import type { WorkloadReport } from './process.ts';
-
-/** Above the time in which a program ends by itself. */
-const STOP_GRACE_MS = 4_000;
-
-/** A running program. */
-export interface WorkloadProcess {
-  readonly pid: number;
-  /** A consumer's client id; its member in the group carries it. Absent for a producer. */
-  readonly clientId?: string;
-  /** Resolves when a consumer has its first assignment, or a producer's first batch is acknowledged; rejects when it ends before. */
-  readonly ready: Promise<void>;
-  /** Resolves when the process is gone; never rejects. */
-  readonly exited: Promise<ChildExit>;
-  /** Ends it: a consumer leaves its group, a producer finishes its batch. Calling it again is harmless. */
-  stop(): Promise<void>;
-}
+import { followProgram, toArgs, type WorkloadProcess } from './program.ts';
 
 /** A producer, which also counts. */
 export interface ProducerProcess extends WorkloadProcess {
@@ -83,29 +68,17 @@ interface Program {
   readonly onReport?: (message: WorkloadReport) => void;
 }
 
-function startProgram({ program, name, args, readyOn, onReport }: Program): WorkloadProcess {
-  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+function startProgram({ program, name, args, ...ends }: Program): WorkloadProcess {
   const file = fileURLToPath(new URL(`./${program}.ts`, import.meta.url));
-  const child = startChild({
-    command: process.execPath,
-    args: ['--disable-warning=TimeoutNegativeWarning', file, ...args],
-    name,
-    env: { KAFKAJS_NO_PARTITIONER_WARNING: '1' },
-    onLine: (line, stream) => {
-      if (stream !== 'stdout') return;
-      const message = JSON.parse(line) as WorkloadReport;
-      onReport?.(message);
-      if (message.event === readyOn) resolve();
-    },
+  return followProgram({
+    ...ends,
+    start: (onLine) =>
+      startChild({
+        command: process.execPath,
+        args: ['--disable-warning=TimeoutNegativeWarning', file, ...args],
+        name,
+        env: { KAFKAJS_NO_PARTITIONER_WARNING: '1' },
+        onLine,
+      }),
   });
-  ready.catch(() => {}); // whoever waits for it is told; nobody has to wait
-  void child.exited.then((exit) => reject(new Error(`${name} ended before it was ready: ${describeEnd(child, exit)}`)));
-  return { pid: child.pid, ready, exited: child.exited, stop: () => child.stop(STOP_GRACE_MS) };
 }
-
-const describeEnd = (child: Child, { code, signal }: ChildExit): string =>
-  `${code === null ? signal : `exit code ${code}`}\n${child.tail().join('\n')}`;
-
-// One argument each: a value that starts with a dash is not read as a flag.
-const toArgs = (flags: Readonly<Record<string, string | number>>): string[] =>
-  Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
