@@ -1,6 +1,14 @@
 /** A reading as the rows that the official consumer-groups tool prints. */
 import { type Condition, conditionsOf } from '../core/conditions.ts';
-import type { ClusterReading, GroupReading, Member, Reading, RecordAge, UnreadableGroup } from '../core/kafka.ts';
+import type {
+  ClusterReading,
+  GroupReading,
+  Member,
+  OtherGroup,
+  Reading,
+  RecordAge,
+  UnreadableGroup,
+} from '../core/kafka.ts';
 import { absent, known, partitionKey, unknown } from '../core/kafka.ts';
 import { type IsolationLevel, measureLag } from '../core/lag.ts';
 
@@ -22,8 +30,14 @@ export interface DescribeRow {
 
 export interface DescribedGroup {
   readonly group: string;
+  /** `consumer`, `streams`, `simple`; of a group without committed offsets, what its members say they are. */
+  readonly kind: Reading<string>;
+  /** Protocol of the members, as the broker lists it. */
+  readonly type: Reading<string>;
   readonly state: Reading<string>;
-  /** How many there are, those that own nothing included. */
+  /** Absent under the classic protocol. */
+  readonly epoch: Reading<number>;
+  /** How many there are, those that own nothing included; absent where members are not asked for. */
   readonly members: Reading<number>;
   /** What is out of the ordinary, as far as one look tells. */
   readonly conditions: readonly Condition[];
@@ -31,24 +45,38 @@ export interface DescribedGroup {
   readonly rows: readonly DescribeRow[];
 }
 
-/** All groups of a reading in order of name, unreadable ones included: their state is unknown, and they have no row. */
+/**
+ * All groups of a reading in order of name. Unreadable ones have an unknown state and no row; those without committed
+ * offsets have their kind and state, and no row.
+ */
 export function describeReading(
   reading: ClusterReading,
   levelOf: (groupId: string) => IsolationLevel,
 ): readonly DescribedGroup[] {
-  const unreadable = ({ groupId, reason }: UnreadableGroup) => ({
-    group: groupId,
-    state: unknown(reason),
-    members: unknown(reason),
-    conditions: [],
-    rows: [],
-  });
   const groups = [
     ...reading.groups.map((group) => describeGroup(group, reading, levelOf(group.groupId))),
-    ...reading.unreadableGroups.map(unreadable),
+    ...reading.unreadableGroups.map(describeUnreadable),
+    ...reading.otherGroups.map(describeOther),
   ];
   return groups.sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
 }
+
+function describeUnreadable({ groupId, reason }: UnreadableGroup): DescribedGroup {
+  const nothing = unknown(reason);
+  const untold = { kind: nothing, type: nothing, state: nothing, epoch: nothing, members: nothing };
+  return { group: groupId, ...untold, conditions: [], rows: [] };
+}
+
+const describeOther = ({ groupId, type, protocol, state }: OtherGroup): DescribedGroup => ({
+  group: groupId,
+  kind: known(protocol),
+  type: known(type),
+  state,
+  epoch: absent,
+  members: absent,
+  conditions: [],
+  rows: [],
+});
 
 /** Something of what was asked for is missing from the reading. */
 export const isPartial = (reading: ClusterReading, groups: readonly DescribedGroup[]): boolean =>
@@ -75,13 +103,9 @@ function describeGroup(group: GroupReading, reading: ClusterReading, isolation: 
     ...ownerCells(group.members.kind === 'unknown' ? group.members : owners.get(partitionKey(p))),
   }));
   const count = group.members.kind === 'known' ? known(members.length) : group.members;
-  return {
-    group: group.groupId,
-    state: group.state,
-    members: count,
-    conditions: conditionsOf(group, { reading }),
-    rows,
-  };
+  const { groupId, kind, type, state, epoch } = group;
+  const conditions = conditionsOf(group, { reading });
+  return { group: groupId, kind: known(kind), type: known(type), state, epoch, members: count, conditions, rows };
 }
 
 type Unknown = Extract<Reading<never>, { kind: 'unknown' }>;

@@ -45,7 +45,7 @@ export const knownValue = <T>(reading: Reading<T>): T | undefined =>
 export const whyMissing = (reading: Reading<unknown>): string | undefined =>
   reading.kind === 'known' ? undefined : reading.kind === 'absent' ? 'there is none' : reading.reason;
 
-/** Kafka's own group states: the classic protocol's, and the two that KIP-848 adds. */
+/** Kafka's own group states: the classic protocol's, the two that KIP-848 adds, and the one of KIP-1071. */
 export const GROUP_STATES = [
   'Stable',
   'PreparingRebalance',
@@ -54,8 +54,16 @@ export const GROUP_STATES = [
   'Dead',
   'Assigning',
   'Reconciling',
+  'NotReady',
 ] as const;
 export type GroupState = (typeof GROUP_STATES)[number];
+
+/**
+ * What a group with committed offsets is: `consumer`, `streams` (a Kafka Streams application), or `simple`, which only
+ * commits and never has members. A Streams application under the classic protocol is told from its assignor: without
+ * members, or where it could not be described, it is a `consumer`.
+ */
+export type GroupKind = 'consumer' | 'streams' | 'simple';
 
 /** One consumer in a group. An ECS task may hold several. */
 export interface Member {
@@ -67,6 +75,11 @@ export interface Member {
   readonly groupInstanceId?: string;
   /** Partitions the member owns, filtered topics too; empty when it has none, or while the group rebalances. */
   readonly assignment: readonly TopicPartition[];
+  /**
+   * Partitions that it is to own once it has caught up with its group. Absent when it owns just these, and under the classic
+   * protocol, which has no such thing.
+   */
+  readonly target?: readonly TopicPartition[];
 }
 
 /** What the brokers said of one partition for one group. */
@@ -127,14 +140,31 @@ export interface OpenTransaction {
 /** What the brokers said of one group. */
 export interface GroupReading {
   readonly groupId: string;
-  /** `classic`, `consumer` (KIP-848) and so on, as the broker lists it. */
+  /** Protocol of its members as the broker lists it: `classic`, `consumer` (KIP-848), `streams` (KIP-1071). */
   readonly type: string;
+  readonly kind: GroupKind;
   readonly state: Reading<GroupState>;
   /** Name of the assignor the group agreed on; absent while it has none (Empty, rebalancing). */
   readonly assignor: Reading<string>;
+  /** Counts the changes of members, subscriptions and topics that the group has seen; absent under the classic protocol. */
+  readonly epoch: Reading<number>;
   readonly members: Reading<readonly Member[]>;
   /** Every partition of a topic to read that has a commit or an owner, in order of topic and partition. */
   readonly partitions: readonly PartitionReading[];
+}
+
+/**
+ * A group that has no committed offsets of its own, so no lag that is `end − committed`: workers of Kafka Connect, share groups
+ * (KIP-932), schema registries. It is listed, and counts neither as read nor as unreadable.
+ */
+export interface OtherGroup {
+  readonly groupId: string;
+  /** `classic`, `share` and so on, as the broker lists it. */
+  readonly type: string;
+  /** What its members say they are: `connect`, `share`, `sr`. Any member may say anything. */
+  readonly protocol: string;
+  /** Kafka's word, as it is. */
+  readonly state: Reading<string>;
 }
 
 /** A group that exists and whose offsets could not be read at all. */
@@ -159,6 +189,8 @@ export interface ClusterReading {
   /** In order of group id. */
   readonly groups: readonly GroupReading[];
   readonly unreadableGroups: readonly UnreadableGroup[];
+  /** In order of group id. */
+  readonly otherGroups: readonly OtherGroup[];
   readonly problems: readonly ReadProblem[];
   /** Topics of the reading that exist, by name; empty when the reader tells none. */
   readonly topics: ReadonlyMap<string, TopicFacts>;

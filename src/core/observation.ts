@@ -188,7 +188,12 @@ function topicsWithOwner({ members }: GroupReading): ReadonlySet<string> {
 
 function unreadableObservation(reading: ClusterReading, context: ObservationContext, problems: string[]): Observation {
   const listed = reading.unreadableGroups.find((group) => group.groupId === context.groupId);
-  const reason = listed?.reason ?? 'the cluster does not list the group';
+  const other = reading.otherGroups.find((group) => group.groupId === context.groupId);
+  const reason =
+    listed?.reason ??
+    (other === undefined
+      ? 'the cluster does not list the group'
+      : `it is no consumer group: its protocol is ${JSON.stringify(other.protocol)}`);
   return {
     groupId: context.groupId,
     atMs: reading.atMs,

@@ -98,6 +98,11 @@ describe('observeGroup', () => {
       { unreadableGroups: [{ groupId: 'billing', reason: 'coordinator loads' }] },
       /coordinator loads/,
     ],
+    [
+      'one of Kafka Connect',
+      { otherGroups: [{ groupId: 'billing', type: 'classic', protocol: 'connect', state: known('Stable') }] },
+      /no consumer group: its protocol is "connect"/,
+    ],
     ['not listed at all', {}, /does not list/],
   ])('is unknown throughout when the group is %s', (_, change, reason) => {
     const problem = { broker: 'b1:9092', request: 'ListGroups', reason: 'timed out' };

@@ -11,6 +11,7 @@ import { waitUntil } from '../support/wait-until.ts';
 const kafka = useKafka();
 const closing: (() => Promise<unknown>)[] = [];
 const TOPICS = { orders: 12, payments: 10, audit: 8, small: 2 };
+const AGE = expect.stringMatching(/^(≥ )?\d/);
 const ODD_NAME = 'team a: billing';
 
 beforeAll(async () => {
@@ -77,9 +78,22 @@ test('describe prints the columns of the official tool and the state', async () 
 
   const [head, first, ...others] = run.stdout.trimEnd().split('\n');
   expect(head?.split(/\s+/).join(' ')).toBe(
-    'GROUP TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG CONSUMER-ID HOST CLIENT-ID STATE',
+    'GROUP TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG AGE CONSUMER-ID HOST CLIENT-ID STATE KIND',
   );
-  expect(first?.split(/\s{2,}/)).toEqual([ODD_NAME, 'audit', '0', '0', '7', '7', '-', '-', '-', 'Empty']);
+  expect(first?.split(/\s{2,}/)).toEqual([
+    ODD_NAME,
+    'audit',
+    '0',
+    '0',
+    '7',
+    '7',
+    AGE,
+    '-',
+    '-',
+    '-',
+    'Empty',
+    'simple',
+  ]);
   expect(others.length).toBe(7);
 });
 

@@ -48,8 +48,10 @@ export function groupReadingOf({
   return {
     groupId,
     type: 'classic',
+    kind: 'consumer',
     state: state ?? known(members > 0 ? 'Stable' : 'Empty'),
     assignor: members > 0 ? known('RoundRobinAssigner') : absent,
+    epoch: absent,
     members: known(owned),
     partitions: offsets.map((row, partition) => partitionOf(partition, row)),
   };
@@ -59,6 +61,7 @@ export const clusterReadingOf = (atMs: number, groups: readonly GroupReading[]):
   atMs,
   groups,
   unreadableGroups: [],
+  otherGroups: [],
   problems: [],
   topics: new Map(),
   openTransactions: absent,

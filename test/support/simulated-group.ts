@@ -68,6 +68,7 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
       atMs: clock.nowMs(),
       groups: wanted ? [this.#group()] : [],
       unreadableGroups: others.map((id) => ({ groupId: id, reason: 'no such group' })),
+      otherGroups: [],
       problems: [],
       topics: new Map([['orders', { id: 'simulated', partitions: this.#ends.length }]]),
       openTransactions: absent,
@@ -141,8 +142,10 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
     return {
       groupId: this.#options.groupId,
       type: 'classic',
+      kind: 'consumer',
       state: known(members.length > 0 ? 'Stable' : 'Empty'),
       assignor: members.length > 0 ? known('RoundRobinAssigner') : absent,
+      epoch: absent,
       members: known(members),
       partitions: this.#ends
         .filter(() => isRead(topic))

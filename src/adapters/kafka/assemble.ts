@@ -2,8 +2,10 @@
 import {
   absent,
   byPartition,
+  type GroupKind,
   type GroupReading,
   known,
+  knownValue,
   type PartitionReading,
   partitionKey,
   type Reading,
@@ -14,7 +16,9 @@ import {
 } from '../../core/kafka.ts';
 import type { NameMatcher } from '../../core/patterns.ts';
 import { unreadFrom } from './age-searches.ts';
+import type { Description } from './describe-groups.ts';
 import type { Outcome } from './failures.ts';
+import type { ListedGroup } from './list-groups.ts';
 import type { AgeOf } from './read-ages.ts';
 import type { GroupAnswer } from './read-groups.ts';
 import type { LogOffsets } from './read-offsets.ts';
@@ -77,25 +81,35 @@ function commitsOf(answer: GroupAnswer, isRead: NameMatcher): ReadonlyMap<string
 }
 
 function groupReading(answer: GroupAnswer, { offsets, isRead, ages }: AssemblyScope): GroupReading {
-  const { group, description } = answer;
-  const { state, assignor, members } = description.ok
-    ? description.value
-    : {
-        state: unknown(description.reason),
-        assignor: unknown(description.reason),
-        members: unknown(description.reason),
-      };
+  const { group } = answer;
+  const { state, assignor, epoch, members } = describedOrUnknown(answer);
   const partitions = [...commitsOf(answer, isRead).values()].map((commit) =>
     partitionReading(commit, offsets.get(partitionKey(commit)), ages),
   );
   return {
     groupId: group.groupId,
     type: group.type,
+    kind: kindOf(group, assignor),
     state,
     assignor,
+    epoch,
     members,
     partitions: partitions.sort(byPartition),
   };
+}
+
+function describedOrUnknown({ description }: GroupAnswer): Description {
+  if (description.ok) return description.value;
+  const nothing = unknown(description.reason);
+  return { state: nothing, assignor: nothing, epoch: nothing, members: nothing };
+}
+
+/** Name of the assignor that Kafka Streams brings to the classic protocol. */
+const STREAMS_ASSIGNOR = 'stream';
+
+function kindOf({ protocol }: ListedGroup, assignor: Reading<string>): GroupKind {
+  if (protocol === 'streams' || knownValue(assignor) === STREAMS_ASSIGNOR) return 'streams';
+  return protocol === '' ? 'simple' : 'consumer';
 }
 
 function partitionReading(commit: Commit, log: LogOffsets | undefined, ages?: AgeOf): PartitionReading {

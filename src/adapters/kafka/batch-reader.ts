@@ -8,7 +8,7 @@ import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
 import { KafkaUnreachableError } from '../../core/errors.ts';
 import { compileFilters, type Filters, type ReadFilters } from '../../core/filters.ts';
-import type { ClusterReading, UnreadableGroup } from '../../core/kafka.ts';
+import type { ClusterReading, OtherGroup, UnreadableGroup } from '../../core/kafka.ts';
 import type { Clock, OffsetsReader, ReadRequest } from '../../core/ports.ts';
 import { assembleGroups, byGroupId, partitionsOf } from './assemble.ts';
 import { parseBootstrap } from './bootstrap.ts';
@@ -88,7 +88,7 @@ export async function readCluster(
 ): Promise<ClusterReading> {
   const { brokers } = cluster;
   const [list, topicProblems] = await Promise.all([listGroups(inquiry, brokers), hiddenTopics(inquiry, brokers)]);
-  const { wanted, missing } = chooseGroups(list, groupIds, filters);
+  const { wanted, others, missing } = chooseGroups(list, groupIds, filters);
   const hidden =
     groupIds === undefined
       ? await hiddenGroups(inquiry, cluster, { list, named: namedGroups.filter(filters.group) })
@@ -118,6 +118,7 @@ export async function readCluster(
     atMs,
     groups,
     unreadableGroups: [...hidden.groups, ...unreadable].sort(byGroupId),
+    otherGroups: others.sort(byGroupId),
     problems: [...list.problems, ...hidden.problems, ...topicProblems, ...problems, ...offsets.problems],
     topics: offsets.topics,
     openTransactions,
@@ -127,21 +128,27 @@ export async function readCluster(
 
 function chooseGroups(list: GroupList, groupIds: readonly string[] | undefined, filters: ReadFilters) {
   if (groupIds === undefined) {
-    return { wanted: [...list.groups.values()].filter((group) => filters.group(group.groupId)), missing: [] };
+    const isChosen = ({ groupId }: { readonly groupId: string }) => filters.group(groupId);
+    return {
+      wanted: [...list.groups.values()].filter(isChosen),
+      others: [...list.others.values()].filter(isChosen),
+      missing: [],
+    };
   }
   const wanted: ListedGroup[] = [];
+  const others: OtherGroup[] = [];
   const missing: UnreadableGroup[] = [];
   for (const groupId of new Set(groupIds)) {
     const group = list.groups.get(groupId);
-    if (group === undefined) missing.push({ groupId, reason: whyNotListed(list, groupId) });
-    else wanted.push(group);
+    const other = list.others.get(groupId);
+    if (group !== undefined) wanted.push(group);
+    else if (other !== undefined) others.push(other);
+    else missing.push({ groupId, reason: whyNotListed(list) });
   }
-  return { wanted, missing };
+  return { wanted, others, missing };
 }
 
-function whyNotListed(list: GroupList, groupId: string): string {
-  const protocol = list.others.get(groupId);
-  if (protocol !== undefined) return `it is no consumer group: its protocol is ${JSON.stringify(protocol)}`;
+function whyNotListed(list: GroupList): string {
   const silent = list.problems.map((problem) => `${problem.broker} (${problem.reason})`);
   if (silent.length === 0) return 'the cluster knows no such group, or an ACL hides it';
   return `no broker listed it, and these could not be asked: ${silent.join(', ')}`;

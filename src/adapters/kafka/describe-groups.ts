@@ -1,14 +1,32 @@
 /** State and members of groups, from their coordinator. */
-import type { Broker } from '@platformatic/kafka';
-import { absent, type GroupState, known, type Member, type Reading, unknown } from '../../core/kafka.ts';
+import type { Broker, NullableString } from '@platformatic/kafka';
+import {
+  absent,
+  type GroupState,
+  known,
+  type Member,
+  partitionKey,
+  type Reading,
+  type TopicPartition,
+  unknown,
+} from '../../core/kafka.ts';
 import { addressOf, decodeAssignment, stateOf } from './decode.ts';
 import { failure, failureOfCode, type Outcome, success } from './failures.ts';
 import type { Inquiry } from './inquiry.ts';
-import { type ClassicGroup, CONSUMER_GROUP_DESCRIBE, type ConsumerGroup, DESCRIBE_GROUPS } from './requests.ts';
+import {
+  type ClassicGroup,
+  CONSUMER_GROUP_DESCRIBE,
+  type ConsumerGroup,
+  DESCRIBE_GROUPS,
+  STREAMS_GROUP_DESCRIBE,
+} from './requests.ts';
+import type { StreamsGroup, StreamsTasks } from './streams-group-describe-v0.ts';
 
 export interface Description {
   readonly state: Reading<GroupState>;
   readonly assignor: Reading<string>;
+  /** Absent under the classic protocol. */
+  readonly epoch: Reading<number>;
   readonly members: Reading<readonly Member[]>;
 }
 
@@ -18,31 +36,30 @@ export type Descriptions = Outcome<ReadonlyMap<string, Outcome<Description>>>;
 /** Describes classic groups. */
 export async function describeClassic(inquiry: Inquiry, broker: Broker, groupIds: string[]): Promise<Descriptions> {
   if (groupIds.length === 0) return success(new Map());
-  const outcome = await inquiry.ask(broker, DESCRIBE_GROUPS, groupIds, false);
-  if (!outcome.ok) return outcome;
-  return success(
-    new Map(
-      outcome.value.groups.map((group) => [
-        group.groupId,
-        failureOfCode(group.errorCode) ?? success(classicDescription(group)),
-      ]),
-    ),
-  );
+  return descriptionsIn(await inquiry.ask(broker, DESCRIBE_GROUPS, groupIds, false), classicDescription);
 }
 
 /** Describes groups of the KIP-848 protocol. */
 export async function describeConsumer(inquiry: Inquiry, broker: Broker, groupIds: string[]): Promise<Descriptions> {
   if (groupIds.length === 0) return success(new Map());
-  const outcome = await inquiry.ask(broker, CONSUMER_GROUP_DESCRIBE, groupIds, false);
+  return descriptionsIn(await inquiry.ask(broker, CONSUMER_GROUP_DESCRIBE, groupIds, false), consumerDescription);
+}
+
+/** Describes groups of the KIP-1071 protocol. */
+export async function describeStreams(inquiry: Inquiry, broker: Broker, groupIds: string[]): Promise<Descriptions> {
+  if (groupIds.length === 0) return success(new Map());
+  return descriptionsIn(await inquiry.ask(broker, STREAMS_GROUP_DESCRIBE, groupIds), streamsDescription);
+}
+
+function descriptionsIn<Group extends { readonly groupId: string; readonly errorCode: number }>(
+  outcome: Outcome<{ readonly groups: readonly Group[] }>,
+  describe: (group: Group) => Description,
+): Descriptions {
   if (!outcome.ok) return outcome;
-  return success(
-    new Map(
-      outcome.value.groups.map((group) => [
-        group.groupId,
-        failureOfCode(group.errorCode) ?? success(consumerDescription(group)),
-      ]),
-    ),
+  const described = outcome.value.groups.map(
+    (group) => [group.groupId, failureOfCode(group.errorCode) ?? success(describe(group))] as const,
   );
+  return success(new Map(described));
 }
 
 /** The description of one group in what a coordinator said. */
@@ -55,6 +72,7 @@ function classicDescription(group: ClassicGroup): Description {
   return {
     state: stateOf(group.groupState),
     assignor: group.protocolData === '' ? absent : known(group.protocolData),
+    epoch: absent,
     members: classicMembers(group),
   };
 }
@@ -63,10 +81,7 @@ function classicMembers(group: ClassicGroup): Description['members'] {
   try {
     return known(
       group.members.map((member) => ({
-        memberId: member.memberId,
-        clientId: member.clientId,
-        host: addressOf(member.clientHost),
-        ...(typeof member.groupInstanceId === 'string' ? { groupInstanceId: member.groupInstanceId } : {}),
+        ...identityOf({ ...member, instanceId: member.groupInstanceId }),
         assignment: decodeAssignment(member.memberAssignment),
       })),
     );
@@ -76,19 +91,64 @@ function classicMembers(group: ClassicGroup): Description['members'] {
 }
 
 function consumerDescription(group: ConsumerGroup): Description {
+  const partitionsIn = ({ topicPartitions }: ConsumerGroup['members'][number]['assignment']) =>
+    topicPartitions.flatMap(({ topicName, partitions }) =>
+      partitions.map((partition) => ({ topic: topicName, partition })),
+    );
   return {
     state: stateOf(group.groupState),
     assignor: group.assignorName === '' ? absent : known(group.assignorName),
+    epoch: known(group.groupEpoch),
     members: known(
       group.members.map((member) => ({
-        memberId: member.memberId,
-        clientId: member.clientId,
-        host: addressOf(member.clientHost),
-        ...(typeof member.instanceId === 'string' ? { groupInstanceId: member.instanceId } : {}),
-        assignment: member.assignment.topicPartitions.flatMap(({ topicName, partitions }) =>
-          partitions.map((partition) => ({ topic: topicName, partition })),
-        ),
+        ...identityOf(member),
+        ...owned(partitionsIn(member.assignment), partitionsIn(member.targetAssignment)),
       })),
     ),
   };
+}
+
+function streamsDescription(group: StreamsGroup): Description {
+  const topics = new Map(group.subtopologies?.map((part) => [part.subtopologyId, part.topics]));
+  const partitionsIn = (tasks: readonly StreamsTasks[]) =>
+    tasks.flatMap(({ subtopologyId, partitions }) =>
+      (topics.get(subtopologyId) ?? []).flatMap((topic) => partitions.map((partition) => ({ topic, partition }))),
+    );
+  const isMapped = group.members.every(({ assignment }) => assignment.every((task) => topics.has(task.subtopologyId)));
+  const members = group.members.map((member) => ({
+    ...identityOf(member),
+    ...owned(partitionsIn(member.assignment), partitionsIn(member.targetAssignment)),
+  }));
+  return {
+    state: stateOf(group.groupState),
+    assignor: unknown('brokers do not tell the assignor of a Streams group'),
+    epoch: known(group.groupEpoch),
+    members: isMapped
+      ? known(members)
+      : unknown('the application has tasks of a topology that the broker does not tell'),
+  };
+}
+
+interface Described {
+  readonly memberId: string;
+  readonly clientId: string;
+  readonly clientHost: string;
+  readonly instanceId?: NullableString;
+}
+
+const identityOf = ({ memberId, clientId, clientHost, instanceId }: Described) => ({
+  memberId,
+  clientId,
+  host: addressOf(clientHost),
+  ...(typeof instanceId === 'string' ? { groupInstanceId: instanceId } : {}),
+});
+
+/** What a member owns, and what it is to own where that is something else. */
+function owned(
+  assignment: readonly TopicPartition[],
+  target: readonly TopicPartition[],
+): Pick<Member, 'assignment' | 'target'> {
+  const keys = new Set(assignment.map(partitionKey));
+  const isSame = target.length === keys.size && target.every((partition) => keys.has(partitionKey(partition)));
+  return isSame ? { assignment } : { assignment, target };
 }

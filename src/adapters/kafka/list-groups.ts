@@ -1,27 +1,30 @@
-/** Which consumer groups there are: each broker lists those that it coordinates. */
+/** Which groups there are: each broker lists those that it coordinates. */
 import type { Broker } from '@platformatic/kafka';
-import type { ReadProblem } from '../../core/kafka.ts';
+import { known, type OtherGroup, type Reading, type ReadProblem, unknown } from '../../core/kafka.ts';
 import { failureOfCode } from './failures.ts';
 import { brokerName, type Inquiry } from './inquiry.ts';
 import { LIST_GROUPS } from './requests.ts';
 
+/** A group that has committed offsets, or may have. */
 export interface ListedGroup {
   readonly groupId: string;
-  /** `classic` or `consumer` (KIP-848). */
+  /** `classic`, `consumer` (KIP-848) or `streams` (KIP-1071). */
   readonly type: string;
+  /** What its members say they are: `consumer`, `streams`; empty for a group that never had any. */
+  readonly protocol: string;
 }
 
 export interface GroupList {
   readonly groups: ReadonlyMap<string, ListedGroup>;
-  /** Groups that are not of consumers (Kafka Connect, schema registries), with their protocol. */
-  readonly others: ReadonlyMap<string, string>;
+  /** Groups without committed offsets of their own. */
+  readonly others: ReadonlyMap<string, OtherGroup>;
   readonly problems: readonly ReadProblem[];
 }
 
 /** Lists the groups of all brokers. A broker that fails costs the groups it coordinates. */
 export async function listGroups(inquiry: Inquiry, brokers: readonly Broker[]): Promise<GroupList> {
   const groups = new Map<string, ListedGroup>();
-  const others = new Map<string, string>();
+  const others = new Map<string, OtherGroup>();
   const problems: ReadProblem[] = [];
   const answers = await Promise.all(brokers.map((broker) => listOne(inquiry, broker)));
   for (const [index, answer] of answers.entries()) {
@@ -34,29 +37,42 @@ export async function listGroups(inquiry: Inquiry, brokers: readonly Broker[]): 
       });
       continue;
     }
-    for (const { groupId, protocolType, type } of answer) {
-      // A group of commits alone, without members ever, has no protocol.
-      if (protocolType !== 'consumer' && protocolType !== '') others.set(groupId, protocolType);
-      else groups.set(groupId, { groupId, type });
+    for (const { state, ...group } of answer) {
+      if (COMMITTING.includes(group.protocol)) groups.set(group.groupId, group);
+      else others.set(group.groupId, { ...group, state });
     }
   }
   return { groups, others, problems };
 }
 
+/** Protocols whose groups commit offsets. A group of commits alone, without members ever, has none. */
+const COMMITTING = ['consumer', 'streams', ''];
+
+interface Entry {
+  readonly groupId: string;
+  readonly protocolType: string;
+  readonly groupState?: string;
+  readonly groupType?: string;
+}
+
 /** Brokers older than KIP-848 tell no type: all their groups are classic. */
-const typed = (group: { groupId: string; protocolType: string; groupType?: string }) => ({
-  groupId: group.groupId,
-  protocolType: group.protocolType,
-  type: group.groupType === undefined || group.groupType === '' ? 'classic' : group.groupType.toLowerCase(),
+const groupOf = ({ groupId, protocolType, groupState = '', groupType = '' }: Entry): OtherGroup => ({
+  groupId,
+  type: groupType === '' ? 'classic' : groupType.toLowerCase(),
+  protocol: protocolType,
+  state: stateIn(groupState),
 });
 
-/** The groups of one broker, or why they are not known. */
+const stateIn = (text: string): Reading<string> =>
+  text === '' ? unknown('a state in the list of groups needs Kafka 2.6') : known(text);
+
+/** The groups of one broker, of all types, or why they are not known. */
 async function listOne(inquiry: Inquiry, broker: Broker) {
   for (let last = false; ; last = true) {
-    const outcome = await inquiry.ask(broker, LIST_GROUPS, [], ['classic', 'consumer']);
+    const outcome = await inquiry.ask(broker, LIST_GROUPS, [], []);
     if (!outcome.ok) return outcome.reason;
     const failed = failureOfCode(outcome.value.errorCode);
-    if (failed === undefined) return outcome.value.groups.map(typed);
+    if (failed === undefined) return outcome.value.groups.map(groupOf);
     if (!failed.again || last) return failed.reason;
     await inquiry.pause();
   }

@@ -3,12 +3,18 @@ import type { Broker } from '@platformatic/kafka';
 import type { ReadProblem } from '../../core/kafka.ts';
 import { splitByBroker } from './by-broker.ts';
 import { findCoordinators } from './coordinators.ts';
-import { type Description, describeClassic, describeConsumer, descriptionOf } from './describe-groups.ts';
+import {
+  type Description,
+  describeClassic,
+  describeConsumer,
+  describeStreams,
+  descriptionOf,
+} from './describe-groups.ts';
 import { failure, type Outcome } from './failures.ts';
 import { type Commit, commitsOf, fetchCommits } from './fetch-commits.ts';
 import { brokerName, type Inquiry } from './inquiry.ts';
 import type { ListedGroup } from './list-groups.ts';
-import { CONSUMER_GROUP_DESCRIBE, DESCRIBE_GROUPS, OFFSET_FETCH } from './requests.ts';
+import { CONSUMER_GROUP_DESCRIBE, DESCRIBE_GROUPS, OFFSET_FETCH, STREAMS_GROUP_DESCRIBE } from './requests.ts';
 
 /** What is known of one group. */
 export interface GroupAnswer {
@@ -64,28 +70,34 @@ async function askOnce(
 }
 
 async function askCoordinator(inquiry: Inquiry, broker: Broker, groups: readonly ListedGroup[]): Promise<GroupAnswers> {
-  const ids = (isNew: boolean) => groups.filter((g) => (g.type === 'consumer') === isNew).map((g) => g.groupId);
-  const [commits, classic, consumer] = await Promise.all([
-    fetchCommits(
-      inquiry,
-      broker,
-      groups.map((group) => group.groupId),
-    ),
-    describeClassic(inquiry, broker, ids(false)),
-    describeConsumer(inquiry, broker, ids(true)),
+  const ids = groups.map((group) => group.groupId);
+  const byType = Map.groupBy(groups, protocolOf);
+  const idsOf = (protocol: Protocol) => byType.get(protocol)?.map((group) => group.groupId) ?? [];
+  const [commits, classic, consumer, streams] = await Promise.all([
+    fetchCommits(inquiry, broker, ids),
+    describeClassic(inquiry, broker, idsOf('classic')),
+    describeConsumer(inquiry, broker, idsOf('consumer')),
+    describeStreams(inquiry, broker, idsOf('streams')),
   ]);
+  const descriptions = { classic, consumer, streams };
   const answers = groups.map((group) => ({
     group,
     commits: commitsOf(commits, group.groupId),
-    description: descriptionOf(group.type === 'consumer' ? consumer : classic, group.groupId),
+    description: descriptionOf(descriptions[protocolOf(group)], group.groupId),
   }));
   const outcomes = [
     [OFFSET_FETCH.name, commits.failed],
     [DESCRIBE_GROUPS.name, classic],
     [CONSUMER_GROUP_DESCRIBE.name, consumer],
+    [STREAMS_GROUP_DESCRIBE.name, streams],
   ] as const;
   const problems = outcomes.flatMap(([request, outcome]) =>
     outcome === undefined || outcome.ok ? [] : [{ broker: brokerName(broker), request, reason: outcome.reason }],
   );
   return { answers, problems };
 }
+
+type Protocol = 'classic' | 'consumer' | 'streams';
+
+/** Each has a request of its own that describes its groups. */
+const protocolOf = ({ type }: ListedGroup): Protocol => (type === 'consumer' || type === 'streams' ? type : 'classic');

@@ -28,6 +28,7 @@ import {
   offsetFetchV8,
   offsetFetchV9,
 } from '@platformatic/kafka';
+import * as streamsGroupDescribeV0 from './streams-group-describe-v0.ts';
 
 /** A request of the Kafka protocol, in the versions that can be told apart by nothing but their number. */
 export interface KafkaRequest<Args extends unknown[], Response> {
@@ -69,6 +70,8 @@ export const OFFSET_FETCH_ONE = request('OffsetFetch', '2.5', offsetFetchV7);
 export const DESCRIBE_GROUPS = request('DescribeGroups', '2.4', describeGroupsV5);
 /** State and members of KIP-848 groups. */
 export const CONSUMER_GROUP_DESCRIBE = request('ConsumerGroupDescribe', '3.7', consumerGroupDescribeV0);
+/** State and members of KIP-1071 groups. */
+export const STREAMS_GROUP_DESCRIBE = request('StreamsGroupDescribe', '4.1', streamsGroupDescribeV0);
 /** First and next offsets of partitions, from their leader. */
 export const LIST_OFFSETS = request('ListOffsets', '2.8', listOffsetsV9, listOffsetsV8, listOffsetsV7, listOffsetsV6);
 /** The same where it can be asked which offsets are in tiered storage only. */

@@ -2,7 +2,9 @@
 import {
   absent,
   byPartition,
+  type GroupKind,
   type GroupReading,
+  knownValue,
   type PartitionReading,
   partitionKey,
   unknown,
@@ -15,6 +17,8 @@ import type { Commit, Description } from './read-groups.ts';
 /** What was told of one group. */
 export interface GroupAnswer {
   readonly groupId: string;
+  /** What its members say they are; empty for a group that never had any. */
+  readonly protocol: string;
   readonly description: Description;
   readonly commits: readonly Commit[];
 }
@@ -26,11 +30,18 @@ export const topicsOf = (answers: readonly GroupAnswer[], isRead: NameMatcher): 
 /** One group with its offsets in the topics to read. */
 export const assembleGroup = (answer: GroupAnswer, ends: LogRanges, isRead: NameMatcher): GroupReading => ({
   groupId: answer.groupId,
+  kind: kindOf(answer),
   ...answer.description,
   partitions: commitsOf(answer, isRead)
     .map((commit) => partitionReading(commit, ends))
     .sort(byPartition),
 });
+
+/** Under the classic protocol a Streams application is told from its assignor. */
+function kindOf({ protocol, description }: GroupAnswer): GroupKind {
+  if (protocol === 'streams' || knownValue(description.assignor) === 'stream') return 'streams';
+  return protocol === '' ? 'simple' : 'consumer';
+}
 
 /** Order by group id, the same on every machine. */
 export const byGroupId = (a: { readonly groupId: string }, b: { readonly groupId: string }): number =>

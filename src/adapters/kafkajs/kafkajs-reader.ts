@@ -4,7 +4,13 @@
  * It asks per group and per topic, and cannot read all that the first one reads: docs/readers.md.
  */
 import { compileFilters, type Filters, type ReadFilters } from '../../core/filters.ts';
-import { type ClusterReading, type ReadProblem, type UnreadableGroup, unknown } from '../../core/kafka.ts';
+import {
+  type ClusterReading,
+  type OtherGroup,
+  type ReadProblem,
+  type UnreadableGroup,
+  unknown,
+} from '../../core/kafka.ts';
 import type { Clock, OffsetsReader, ReadRequest } from '../../core/ports.ts';
 import { assembleGroup, byGroupId, type GroupAnswer, topicsOf } from './assemble.ts';
 import { parseBootstrap } from './bootstrap.ts';
@@ -60,7 +66,7 @@ export interface ReadTask extends ReadRequest {
  * does not tell is unknown in the reading.
  */
 export async function readCluster(session: Session, { groupIds, filters, clock }: ReadTask): Promise<ClusterReading> {
-  const { wanted, missing, problems } = await chooseGroups(session, groupIds, filters);
+  const { wanted, others, missing, problems } = await chooseGroups(session, groupIds, filters);
   // Committed offsets before end offsets: the skew then only overstates lag, by what is produced in between.
   const { answers, unreadable } = await readGroups(session, wanted);
   const atMs = clock.nowMs();
@@ -69,6 +75,7 @@ export async function readCluster(session: Session, { groupIds, filters, clock }
     atMs,
     groups: answers.map((answer) => assembleGroup(answer, ends, filters.topic)).sort(byGroupId),
     unreadableGroups: [...missing, ...unreadable].sort(byGroupId),
+    otherGroups: others.toSorted(byGroupId),
     problems,
     topics: new Map(),
     openTransactions: unknown(LIMITS.transactions),
@@ -76,11 +83,22 @@ export async function readCluster(session: Session, { groupIds, filters, clock }
   };
 }
 
+/** A group in kafkajs's list. */
+interface Listed {
+  readonly groupId: string;
+  /** What its members say they are; empty for a group that never had any. */
+  readonly protocol: string;
+}
+
 interface Choice {
-  readonly wanted: readonly string[];
+  readonly wanted: readonly Listed[];
+  readonly others: readonly OtherGroup[];
   readonly missing: readonly UnreadableGroup[];
   readonly problems: readonly ReadProblem[];
 }
+
+/** Protocols whose groups commit offsets. A group of commits alone, without members ever, has none. */
+const COMMITTING = ['consumer', 'streams', ''];
 
 async function chooseGroups(
   session: Session,
@@ -92,18 +110,23 @@ async function chooseGroups(
   if (!list.ok) {
     const reason = `${LIMITS.wholeList}: ${list.reason}`;
     const problem = { broker: list.broker ?? session.broker, request: 'ListGroups', reason };
-    return { wanted: [], missing: ids.map((groupId) => ({ groupId, reason })), problems: [problem] };
+    return { wanted: [], others: [], missing: ids.map((groupId) => ({ groupId, reason })), problems: [problem] };
   }
   const protocols = new Map(list.value.groups.map((group) => [group.groupId, group.protocolType]));
-  // A group of commits alone, without members ever, has no protocol.
-  const isWanted = (id: string) => ['consumer', ''].includes(protocols.get(id) ?? 'none');
-  if (groupIds === undefined) {
-    const wanted = [...protocols.keys()].filter((id) => isWanted(id) && filters.group(id));
-    return { wanted, missing: [], problems: [] };
-  }
-  const missing = ids.filter((id) => !isWanted(id)).map((groupId) => missingGroup(groupId, protocols.get(groupId)));
-  return { wanted: ids.filter(isWanted), missing, problems: [] };
+  const chosen = groupIds === undefined ? [...protocols.keys()].filter(filters.group) : ids;
+  const found = chosen.flatMap((groupId) => {
+    const protocol = protocols.get(groupId);
+    return protocol === undefined ? [] : [{ groupId, protocol }];
+  });
+  return {
+    wanted: found.filter(({ protocol }) => COMMITTING.includes(protocol)),
+    others: found.filter(({ protocol }) => !COMMITTING.includes(protocol)).map(otherGroup),
+    missing: chosen.filter((groupId) => !protocols.has(groupId)).map(missingGroup),
+    problems: [],
+  };
 }
+
+const otherGroup = (group: Listed): OtherGroup => ({ ...group, type: 'unknown', state: unknown(LIMITS.listedState) });
 
 /**
  * The client first asks for the metadata of all topics, and fails with any that lacks a leader. It asks for fewer once it was
@@ -117,21 +140,20 @@ async function listGroups(session: Session) {
   return session.ask((admin) => admin.listGroups());
 }
 
-const missingGroup = (groupId: string, protocol: string | undefined): UnreadableGroup => ({
+const missingGroup = (groupId: string): UnreadableGroup => ({
   groupId,
-  reason:
-    protocol === undefined
-      ? 'the cluster knows no such group, or an ACL hides it'
-      : `it is no consumer group: its protocol is ${JSON.stringify(protocol)}`,
+  reason: 'the cluster knows no such group, or an ACL hides it',
 });
 
-async function readGroups(session: Session, groupIds: readonly string[]) {
-  const descriptions = await describeGroups(session, groupIds);
+async function readGroups(session: Session, groups: readonly Listed[]) {
+  const protocols = new Map(groups.map(({ groupId, protocol }) => [groupId, protocol]));
+  const descriptions = await describeGroups(session, [...protocols.keys()]);
   const answers: GroupAnswer[] = [];
   const unreadable: UnreadableGroup[] = [];
   for (const [groupId, description] of descriptions) {
     const commits = await fetchCommits(session, groupId);
-    if (commits.ok) answers.push({ groupId, description, commits: commits.value });
+    const protocol = protocols.get(groupId) ?? '';
+    if (commits.ok) answers.push({ groupId, protocol, description, commits: commits.value });
     else unreadable.push({ groupId, reason: `committed offsets: ${commits.reason}` });
   }
   return { answers, unreadable };

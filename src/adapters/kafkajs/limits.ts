@@ -16,4 +16,6 @@ export const LIMITS = {
   age: 'kafkajs cannot tell the age of a record without reading it',
   /** It has none of these requests. */
   transactions: 'kafkajs cannot list transactions',
+  /** It drops everything of the answer but the id and the protocol. */
+  listedState: 'kafkajs lists a group without its state',
 } as const;

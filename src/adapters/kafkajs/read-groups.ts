@@ -18,7 +18,7 @@ import type { Session } from './session.ts';
 export type Commit = TopicPartition & { readonly offset: Reading<bigint> };
 
 /** What is told of a group by DescribeGroups. */
-export type Description = Pick<GroupReading, 'type' | 'state' | 'assignor' | 'members'>;
+export type Description = Pick<GroupReading, 'type' | 'state' | 'assignor' | 'epoch' | 'members'>;
 
 /** Everything that one group committed. All its topics or none: one failing partition throws the whole answer. */
 export async function fetchCommits(session: Session, groupId: string): Promise<Outcome<readonly Commit[]>> {
@@ -61,6 +61,7 @@ const nothing = (reason: string): Description => ({
   type: 'unknown',
   state: unknown(reason),
   assignor: unknown(reason),
+  epoch: unknown(reason),
   members: unknown(reason),
 });
 
@@ -72,6 +73,7 @@ function describe(group: GroupDescription): Description {
     type: 'classic',
     state: state === undefined ? unknown(`group state ${JSON.stringify(group.state)} is not known`) : known(state),
     assignor: group.protocol === '' ? absent : known(group.protocol),
+    epoch: absent,
     members: membersOf(group),
   };
 }

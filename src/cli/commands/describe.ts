@@ -77,12 +77,13 @@ const HEAD = [
   'HOST',
   'CLIENT-ID',
   'STATE',
+  'KIND',
 ];
 
 function tableOf(groups: readonly DescribedGroup[]): string {
-  const rows = groups.flatMap(({ group, state, rows }) => {
-    if (rows.length === 0) return [[group, ...HEAD.slice(2).map(() => '-'), cell(state)]];
-    return rows.map((row) => [group, ...cellsOf(row), cell(state)]);
+  const rows = groups.flatMap(({ group, state, kind, rows }) => {
+    const cells = rows.length === 0 ? [HEAD.slice(3).map(() => '-')] : rows.map(cellsOf);
+    return cells.map((offsets) => [group, ...offsets, cell(state), cell(kind)]);
   });
   return renderTable(HEAD, rows);
 }
@@ -109,9 +110,12 @@ function ageCell(age: Reading<RecordAge>): string {
 const cell = (reading: Reading<unknown>): string =>
   reading.kind === 'known' ? String(reading.value) : reading.kind === 'absent' ? '-' : 'unknown';
 
-const jsonOf = ({ group, state, members, conditions, rows }: DescribedGroup) => ({
+const jsonOf = ({ group, kind, type, state, epoch, members, conditions, rows }: DescribedGroup) => ({
   group,
+  kind: jsonValue(kind),
+  type: jsonValue(type),
   state: jsonValue(state),
+  epoch: jsonValue(epoch),
   members: jsonValue(members),
   conditions,
   rows: rows.map((row) => ({

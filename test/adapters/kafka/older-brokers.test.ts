@@ -15,7 +15,7 @@ const BROKERS = [
 ];
 const UNSPOKEN: Failure = { ...failure('needs Kafka 3.0', true), unspoken: true };
 const NOT_FOUND = { key: '', host: '', port: -1, errorCode: NOT_AVAILABLE };
-const classic = (groupId: string) => ({ groupId, type: 'classic' });
+const classic = (groupId: string) => ({ groupId, type: 'classic', protocol: 'consumer' });
 const groupOf = ({ request, args }: Asked): string =>
   request === 'FindCoordinator' ? (args[1] as string[]).join() : (args[0] as { groupId: string }[])[0]?.groupId || '';
 

@@ -10,7 +10,7 @@ const BROKERS = [
   { host: 'b1', port: 9092 },
   { host: 'b2', port: 9092 },
 ];
-const classic = (groupId: string) => ({ groupId, type: 'classic' });
+const classic = (groupId: string) => ({ groupId, type: 'classic', protocol: 'consumer' });
 
 const coordinators = ({ args }: Asked, hostOf: (key: string) => string) =>
   success({

@@ -151,15 +151,50 @@ test('when the groups cannot be listed, that is a problem, and what was named is
   expect((await read(script, ['a'])).unreadableGroups).toEqual([{ groupId: 'a', reason }]);
 });
 
-test('a group of another protocol is no consumer group', async () => {
-  const script: Script = { listGroups: async () => ({ groups: [{ groupId: 'c', protocolType: 'connect' }] }) };
+test('a group of another protocol is listed beside the others, and is not read', async () => {
+  const groups = [
+    { groupId: 'c', protocolType: 'connect' },
+    { groupId: 'a', protocolType: 'consumer' },
+    { groupId: 'b', protocolType: 'share' },
+  ];
 
-  const { groups, unreadableGroups } = await read(script, ['c']);
+  const reading = await read({ listGroups: async () => ({ groups }) });
+  const named = await read({ listGroups: async () => ({ groups }) }, ['c']);
 
-  expect({ groups, unreadableGroups }).toEqual({
-    groups: [],
-    unreadableGroups: [{ groupId: 'c', reason: 'it is no consumer group: its protocol is "connect"' }],
+  const state = unknown(LIMITS.listedState);
+  expect(reading.groups.map((group) => group.groupId)).toEqual(['a']);
+  expect(reading.unreadableGroups).toEqual([]);
+  expect(reading.otherGroups).toEqual([
+    { groupId: 'b', type: 'unknown', protocol: 'share', state },
+    { groupId: 'c', type: 'unknown', protocol: 'connect', state },
+  ]);
+  expect(named).toMatchObject({ groups: [], unreadableGroups: [], otherGroups: [{ groupId: 'c' }] });
+});
+
+test('a group is told to be simple or of Streams by its protocol and its assignor', async () => {
+  const { groups } = await read({
+    listGroups: async () => ({
+      groups: ['consumer', 'consumer', '', 'streams'].map((protocolType, i) => ({
+        groupId: GROUPS[i] ?? '',
+        protocolType,
+      })),
+    }),
+    describeGroups: async (ids) => ({
+      groups: ids.map((id) => ({
+        ...empty(id),
+        protocol: id === 'b' ? 'stream' : '',
+        state: id === 'd' ? 'Dead' : 'Empty',
+      })),
+    }),
   });
+
+  expect(groups.map(({ groupId, kind }) => [groupId, kind])).toEqual([
+    ['a', 'consumer'],
+    ['b', 'streams'],
+    ['c', 'simple'],
+    ['d', 'streams'],
+  ]);
+  expect(groups.map(({ epoch }) => epoch)).toEqual([absent, absent, absent, unknown(LIMITS.newProtocol)]);
 });
 
 test.each([

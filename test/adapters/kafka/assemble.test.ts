@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { assembleGroups } from '../../../src/adapters/kafka/assemble.ts';
+import { failure, success } from '../../../src/adapters/kafka/failures.ts';
+import type { GroupAnswer } from '../../../src/adapters/kafka/read-groups.ts';
+import { absent, known, type Reading, unknown } from '../../../src/core/kafka.ts';
+
+const answer = (protocol: string, type: string, assignor: Reading<string>): GroupAnswer => ({
+  group: { groupId: 'g', type, protocol },
+  commits: success([]),
+  description: success({ state: known('Stable'), assignor, epoch: known(4), members: known([]) }),
+});
+const groupOf = (given: GroupAnswer) => assembleGroups([given], { offsets: new Map(), isRead: () => true }).groups[0];
+
+test.each([
+  ['consumer', 'consumer', 'classic', known('range')],
+  ['consumer', 'consumer', 'consumer', known('uniform')],
+  ['streams', 'consumer', 'classic', known('stream')],
+  ['streams', 'streams', 'streams', unknown('not told')],
+  ['consumer', 'consumer', 'classic', absent],
+  ['simple', '', 'classic', absent],
+])('a group is %s: protocol %j, type %s, assignor %j', (kind, protocol, type, assignor) => {
+  expect(groupOf(answer(protocol, type, assignor))).toMatchObject({ kind, type, epoch: known(4) });
+});
+
+test('a group that could not be described has its kind from the list, and nothing else that is known', () => {
+  const group = groupOf({ ...answer('streams', 'streams', absent), description: failure('needs Kafka 4.1', true) });
+
+  const nothing = unknown('needs Kafka 4.1');
+  expect(group).toMatchObject({ kind: 'streams', state: nothing, assignor: nothing, epoch: nothing, members: nothing });
+});
