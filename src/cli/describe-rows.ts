@@ -41,6 +41,8 @@ export interface DescribedGroup {
   readonly members: Reading<number>;
   /** What is out of the ordinary, as far as one look tells. */
   readonly conditions: readonly Condition[];
+  /** Lag of a group whose partitions have no row: of a share group. Absent for the others. */
+  readonly lag: Reading<number>;
   /** In order of topic and partition. */
   readonly rows: readonly DescribeRow[];
 }
@@ -64,10 +66,10 @@ export function describeReading(
 function describeUnreadable({ groupId, reason }: UnreadableGroup): DescribedGroup {
   const nothing = unknown(reason);
   const untold = { kind: nothing, type: nothing, state: nothing, epoch: nothing, members: nothing };
-  return { group: groupId, ...untold, conditions: [], rows: [] };
+  return { group: groupId, ...untold, lag: absent, conditions: [], rows: [] };
 }
 
-const describeOther = ({ groupId, type, protocol, state }: OtherGroup): DescribedGroup => ({
+const describeOther = ({ groupId, type, protocol, state, lag }: OtherGroup): DescribedGroup => ({
   group: groupId,
   kind: known(protocol),
   type: known(type),
@@ -75,6 +77,7 @@ const describeOther = ({ groupId, type, protocol, state }: OtherGroup): Describe
   epoch: absent,
   members: absent,
   conditions: [],
+  lag,
   rows: [],
 });
 
@@ -105,7 +108,8 @@ function describeGroup(group: GroupReading, reading: ClusterReading, isolation: 
   const count = group.members.kind === 'known' ? known(members.length) : group.members;
   const { groupId, kind, type, state, epoch } = group;
   const conditions = conditionsOf(group, { reading });
-  return { group: groupId, kind: known(kind), type: known(type), state, epoch, members: count, conditions, rows };
+  const facts = { kind: known(kind), type: known(type), state, epoch, members: count, lag: absent };
+  return { group: groupId, ...facts, conditions, rows };
 }
 
 type Unknown = Extract<Reading<never>, { kind: 'unknown' }>;

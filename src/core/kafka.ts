@@ -165,6 +165,11 @@ export interface OtherGroup {
   readonly protocol: string;
   /** Kafka's word, as it is. */
   readonly state: Reading<string>;
+  /**
+   * Records that a share group is not yet done with, over all its partitions, as its coordinator knows it: not the distance from
+   * an offset. Unknown when one partition's is. Absent for every other group, and for a share group without a partition.
+   */
+  readonly lag: Reading<number>;
 }
 
 /** A group that exists and whose offsets could not be read at all. */

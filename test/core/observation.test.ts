@@ -100,7 +100,11 @@ describe('observeGroup', () => {
     ],
     [
       'one of Kafka Connect',
-      { otherGroups: [{ groupId: 'billing', type: 'classic', protocol: 'connect', state: known('Stable') }] },
+      {
+        otherGroups: [
+          { groupId: 'billing', type: 'classic', protocol: 'connect', state: known('Stable'), lag: absent },
+        ],
+      },
       /no consumer group: its protocol is "connect"/,
     ],
     ['not listed at all', {}, /does not list/],

@@ -79,15 +79,15 @@ test('describe --json equals the official tool, row for row', async () => {
   expect(official).toHaveLength((GROUPS - 1) * PARTITIONS + 2);
 });
 
-test('a reading takes two requests more for each group, and a bounded number for each broker', async () => {
+test('a reading takes one request more for each group, and a bounded number for each broker', async () => {
   const reading = await reader.read();
 
   expect(kafka().kafkaVersion).toBe('2.8.2');
   expect(reading.problems).toEqual([]);
   expect(reading.unreadableGroups).toEqual([]);
   expect(reading.groups).toHaveLength(GROUPS);
-  // DescribeCluster, Metadata twice; of each broker groups, descriptions, ends and starts.
-  expect(reading.requests).toBe(2 * GROUPS + 3 + 4 * BROKERS);
+  // DescribeCluster, Metadata twice; of each broker groups, descriptions, ends, last stable offsets and starts.
+  expect(reading.requests).toBe(GROUPS + 3 + 5 * BROKERS);
 });
 
 test('check tells the age of the brokers, and what they cannot be asked', async () => {

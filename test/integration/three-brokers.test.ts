@@ -9,8 +9,8 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const GROUPS = 40;
 const PARTITIONS = 6;
-/** DescribeCluster, Metadata twice, FindCoordinator; and of each broker groups, commits, descriptions, ends, stable ends, starts. */
-const MOST_REQUESTS = 4 + 3 * 6;
+/** DescribeCluster, Metadata twice; and of each broker groups, commits, descriptions, ends, last stable offsets, starts. */
+const MOST_REQUESTS = 3 + 3 * 6;
 const TIMEOUT_MS = 6_000;
 
 const kafka = useKafka({ brokers: 3 });

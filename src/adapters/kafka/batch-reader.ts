@@ -1,6 +1,6 @@
 /**
  * Reads a cluster with a number of requests that grows with its brokers, not with its groups, topics or partitions.
- * Brokers before Kafka 3.0 take two requests more for each group.
+ * Brokers before Kafka 3.0 take one request more for each group.
  *
  * The low-level requests of the client are used: its high-level calls give up everything when one part fails.
  */
@@ -8,7 +8,7 @@ import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
 import { KafkaUnreachableError } from '../../core/errors.ts';
 import { compileFilters, type Filters, type ReadFilters } from '../../core/filters.ts';
-import type { ClusterReading, OtherGroup, UnreadableGroup } from '../../core/kafka.ts';
+import type { ClusterReading, UnreadableGroup } from '../../core/kafka.ts';
 import type { Clock, OffsetsReader, ReadRequest } from '../../core/ports.ts';
 import { assembleGroups, byGroupId, partitionsOf } from './assemble.ts';
 import { parseBootstrap } from './bootstrap.ts';
@@ -16,11 +16,12 @@ import { createConnections } from './connections.ts';
 import { type Cluster, findCluster } from './find-cluster.ts';
 import { explainMissing, hiddenGroups, hiddenTopics } from './hidden.ts';
 import { beginInquiry, brokerName, type Inquiry } from './inquiry.ts';
-import { type GroupList, type ListedGroup, listGroups } from './list-groups.ts';
+import { type GroupList, type ListedGroup, type ListedOther, listGroups } from './list-groups.ts';
 import type { LoginSettings } from './login.ts';
 import { type AgeMemory, newAgeMemory, readAges } from './read-ages.ts';
 import { readGroups } from './read-groups.ts';
 import { readOffsets } from './read-offsets.ts';
+import { readOthers } from './read-others.ts';
 import { readOpenTransactions } from './read-transactions.ts';
 
 export interface BatchReaderOptions extends LoginSettings {
@@ -94,22 +95,22 @@ export async function readCluster(
       ? await hiddenGroups(inquiry, cluster, { list, named: namedGroups.filter(filters.group) })
       : { groups: await explainMissing(inquiry, brokers, missing), problems: [] };
   // Committed offsets before end offsets: the skew then only overstates lag, by what is produced in between.
-  const { answers, problems } = await readGroups(inquiry, brokers, wanted);
+  const [read, rest] = await Promise.all([readGroups(inquiry, brokers, wanted), readOthers(inquiry, others)]);
   const atMs = clock.nowMs();
-  const offsets = await readOffsets(inquiry, brokers, partitionsOf(answers, filters.topic));
+  const offsets = await readOffsets(inquiry, brokers, partitionsOf(read.answers, filters.topic));
   const openTransactions = await readOpenTransactions(inquiry, brokers, offsets.byPartition.values());
   const ages =
     budget === undefined
       ? undefined
       : await readAges(inquiry, brokers, {
-          answers,
+          answers: read.answers,
           offsets: offsets.byPartition,
           topics: offsets.topics,
           budget,
           nowMs: atMs,
           memory,
         });
-  const { groups, unreadable } = assembleGroups(answers, {
+  const { groups, unreadable } = assembleGroups(read.answers, {
     offsets: offsets.byPartition,
     isRead: filters.topic,
     ...(ages === undefined ? {} : { ages }),
@@ -118,8 +119,15 @@ export async function readCluster(
     atMs,
     groups,
     unreadableGroups: [...hidden.groups, ...unreadable].sort(byGroupId),
-    otherGroups: others.sort(byGroupId),
-    problems: [...list.problems, ...hidden.problems, ...topicProblems, ...problems, ...offsets.problems],
+    otherGroups: rest.groups.toSorted(byGroupId),
+    problems: [
+      ...list.problems,
+      ...hidden.problems,
+      ...topicProblems,
+      ...read.problems,
+      ...rest.problems,
+      ...offsets.problems,
+    ],
     topics: offsets.topics,
     openTransactions,
     requests: inquiry.requests,
@@ -136,7 +144,7 @@ function chooseGroups(list: GroupList, groupIds: readonly string[] | undefined, 
     };
   }
   const wanted: ListedGroup[] = [];
-  const others: OtherGroup[] = [];
+  const others: ListedOther[] = [];
   const missing: UnreadableGroup[] = [];
   for (const groupId of new Set(groupIds)) {
     const group = list.groups.get(groupId);

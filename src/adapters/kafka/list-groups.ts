@@ -1,48 +1,47 @@
 /** Which groups there are: each broker lists those that it coordinates. */
 import type { Broker } from '@platformatic/kafka';
 import { known, type OtherGroup, type Reading, type ReadProblem, unknown } from '../../core/kafka.ts';
-import { failureOfCode } from './failures.ts';
+import { failureOfCode, type Outcome, success } from './failures.ts';
 import { brokerName, type Inquiry } from './inquiry.ts';
 import { LIST_GROUPS } from './requests.ts';
 
-/** A group that has committed offsets, or may have. */
 export interface ListedGroup {
   readonly groupId: string;
-  /** `classic`, `consumer` (KIP-848) or `streams` (KIP-1071). */
+  /** The broker that listed it: it coordinates the group, unless the group has just moved. */
+  readonly coordinator: Broker;
+  /** `classic`, `consumer` (KIP-848), `streams` (KIP-1071), `share` (KIP-932). */
   readonly type: string;
-  /** What its members say they are: `consumer`, `streams`; empty for a group that never had any. */
+  /** What its members say they are: `consumer`, `streams`, `connect`; empty for a group that never had any. */
   readonly protocol: string;
 }
 
+/** A group without committed offsets of its own. */
+export type ListedOther = ListedGroup & Pick<OtherGroup, 'state'>;
+
 export interface GroupList {
+  /** Groups that have committed offsets, or may have. */
   readonly groups: ReadonlyMap<string, ListedGroup>;
-  /** Groups without committed offsets of their own. */
-  readonly others: ReadonlyMap<string, OtherGroup>;
+  readonly others: ReadonlyMap<string, ListedOther>;
   readonly problems: readonly ReadProblem[];
 }
 
 /** Lists the groups of all brokers. A broker that fails costs the groups it coordinates. */
 export async function listGroups(inquiry: Inquiry, brokers: readonly Broker[]): Promise<GroupList> {
-  const groups = new Map<string, ListedGroup>();
-  const others = new Map<string, OtherGroup>();
+  const answers = await Promise.all(
+    brokers.map(async (broker) => ({ broker, answer: await listOne(inquiry, broker) })),
+  );
   const problems: ReadProblem[] = [];
-  const answers = await Promise.all(brokers.map((broker) => listOne(inquiry, broker)));
-  for (const [index, answer] of answers.entries()) {
-    const broker = brokers[index];
-    if (typeof answer === 'string') {
-      problems.push({
-        broker: broker === undefined ? '' : brokerName(broker),
-        request: LIST_GROUPS.name,
-        reason: answer,
-      });
-      continue;
-    }
-    for (const { state, ...group } of answer) {
-      if (COMMITTING.includes(group.protocol)) groups.set(group.groupId, group);
-      else others.set(group.groupId, { ...group, state });
-    }
-  }
-  return { groups, others, problems };
+  const listed = answers.flatMap(({ broker, answer }) => {
+    if (answer.ok) return answer.value.map((entry) => groupOf(entry, broker));
+    problems.push({ broker: brokerName(broker), request: LIST_GROUPS.name, reason: answer.reason });
+    return [];
+  });
+  const byId = (groups: typeof listed) => new Map(groups.map((group) => [group.groupId, group]));
+  return {
+    groups: byId(listed.filter((group) => COMMITTING.includes(group.protocol))),
+    others: byId(listed.filter((group) => !COMMITTING.includes(group.protocol))),
+    problems,
+  };
 }
 
 /** Protocols whose groups commit offsets. A group of commits alone, without members ever, has none. */
@@ -56,8 +55,9 @@ interface Entry {
 }
 
 /** Brokers older than KIP-848 tell no type: all their groups are classic. */
-const groupOf = ({ groupId, protocolType, groupState = '', groupType = '' }: Entry): OtherGroup => ({
+const groupOf = ({ groupId, protocolType, groupState = '', groupType = '' }: Entry, coordinator: Broker) => ({
   groupId,
+  coordinator,
   type: groupType === '' ? 'classic' : groupType.toLowerCase(),
   protocol: protocolType,
   state: stateIn(groupState),
@@ -66,14 +66,14 @@ const groupOf = ({ groupId, protocolType, groupState = '', groupType = '' }: Ent
 const stateIn = (text: string): Reading<string> =>
   text === '' ? unknown('a state in the list of groups needs Kafka 2.6') : known(text);
 
-/** The groups of one broker, of all types, or why they are not known. */
-async function listOne(inquiry: Inquiry, broker: Broker) {
+/** The groups of one broker, of all types. */
+async function listOne(inquiry: Inquiry, broker: Broker): Promise<Outcome<readonly Entry[]>> {
   for (let last = false; ; last = true) {
     const outcome = await inquiry.ask(broker, LIST_GROUPS, [], []);
-    if (!outcome.ok) return outcome.reason;
+    if (!outcome.ok) return outcome;
     const failed = failureOfCode(outcome.value.errorCode);
-    if (failed === undefined) return outcome.value.groups.map(groupOf);
-    if (!failed.again || last) return failed.reason;
+    if (failed === undefined) return success(outcome.value.groups);
+    if (!failed.again || last) return failed;
     await inquiry.pause();
   }
 }

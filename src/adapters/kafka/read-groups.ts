@@ -10,7 +10,7 @@ import {
   describeStreams,
   descriptionOf,
 } from './describe-groups.ts';
-import { failure, type Outcome } from './failures.ts';
+import { failure, type Outcome, success } from './failures.ts';
 import { type Commit, commitsOf, fetchCommits } from './fetch-commits.ts';
 import { brokerName, type Inquiry } from './inquiry.ts';
 import type { ListedGroup } from './list-groups.ts';
@@ -28,24 +28,23 @@ export interface GroupAnswers {
   readonly problems: readonly ReadProblem[];
 }
 
-/** Reads all groups; those whose coordinator moved, loads or fails are looked up and asked once more. */
+/** Reads all groups, each at the broker that listed it; those that moved, load or fail are looked up and asked once more. */
 export async function readGroups(
   inquiry: Inquiry,
   brokers: readonly Broker[],
   groups: readonly ListedGroup[],
 ): Promise<GroupAnswers> {
-  const first = await askOnce(inquiry, brokers, groups);
+  const first = await askOnce(inquiry, groups, (group) => success(group.coordinator));
   const settled = first.answers.filter((answer) => !mayPass(answer));
-  const pending = first.answers.filter(mayPass);
+  const pending = first.answers.filter(mayPass).map((answer) => answer.group);
   if (pending.length === 0) return first;
   await inquiry.pause();
-  const second = await askOnce(
-    inquiry,
-    brokers,
-    pending.map((answer) => answer.group),
-  );
+  const ids = pending.map((group) => group.groupId);
+  const { byGroup, problems } = await findCoordinators(inquiry, brokers, ids);
+  const unfound = failure('no broker told its coordinator', true);
+  const second = await askOnce(inquiry, pending, (group) => byGroup.get(group.groupId) ?? unfound);
   // A request that fails leaves all of its groups pending, so the second round tells what is still missing.
-  return { answers: [...settled, ...second.answers], problems: second.problems };
+  return { answers: [...settled, ...second.answers], problems: [...problems, ...second.problems] };
 }
 
 const mayPass = ({ commits, description }: GroupAnswer): boolean =>
@@ -53,19 +52,15 @@ const mayPass = ({ commits, description }: GroupAnswer): boolean =>
 
 async function askOnce(
   inquiry: Inquiry,
-  brokers: readonly Broker[],
   groups: readonly ListedGroup[],
+  coordinatorOf: (group: ListedGroup) => Outcome<Broker>,
 ): Promise<GroupAnswers> {
-  if (groups.length === 0) return { answers: [], problems: [] };
-  const ids = groups.map((group) => group.groupId);
-  const coordinators = await findCoordinators(inquiry, brokers, ids);
-  const unfound = failure('no broker told its coordinator', true);
-  const { parts, lost } = splitByBroker(groups, (group) => coordinators.byGroup.get(group.groupId) ?? unfound);
+  const { parts, lost } = splitByBroker(groups, coordinatorOf);
   const told = await Promise.all(parts.map(({ broker, items }) => askCoordinator(inquiry, broker, items)));
   const untold = lost.map((entry) => ({ group: entry.item, commits: entry.failure, description: entry.failure }));
   return {
     answers: [...untold, ...told.flatMap((part) => part.answers)],
-    problems: [...coordinators.problems, ...told.flatMap((part) => part.problems)],
+    problems: told.flatMap((part) => part.problems),
   };
 }
 

@@ -28,6 +28,7 @@ import {
   offsetFetchV8,
   offsetFetchV9,
 } from '@platformatic/kafka';
+import * as describeShareGroupOffsetsV1 from './describe-share-group-offsets-v1.ts';
 import * as streamsGroupDescribeV0 from './streams-group-describe-v0.ts';
 
 /** A request of the Kafka protocol, in the versions that can be told apart by nothing but their number. */
@@ -72,6 +73,8 @@ export const DESCRIBE_GROUPS = request('DescribeGroups', '2.4', describeGroupsV5
 export const CONSUMER_GROUP_DESCRIBE = request('ConsumerGroupDescribe', '3.7', consumerGroupDescribeV0);
 /** State and members of KIP-1071 groups. */
 export const STREAMS_GROUP_DESCRIBE = request('StreamsGroupDescribe', '4.1', streamsGroupDescribeV0);
+/** Lag of share groups. */
+export const DESCRIBE_SHARE_GROUP_OFFSETS = request('DescribeShareGroupOffsets', '4.2', describeShareGroupOffsetsV1);
 /** First and next offsets of partitions, from their leader. */
 export const LIST_OFFSETS = request('ListOffsets', '2.8', listOffsetsV9, listOffsetsV8, listOffsetsV7, listOffsetsV6);
 /** The same where it can be asked which offsets are in tiered storage only. */

@@ -5,6 +5,7 @@
  */
 import { compileFilters, type Filters, type ReadFilters } from '../../core/filters.ts';
 import {
+  absent,
   type ClusterReading,
   type OtherGroup,
   type ReadProblem,
@@ -126,7 +127,13 @@ async function chooseGroups(
   };
 }
 
-const otherGroup = (group: Listed): OtherGroup => ({ ...group, type: 'unknown', state: unknown(LIMITS.listedState) });
+const otherGroup = ({ groupId, protocol }: Listed): OtherGroup => ({
+  groupId,
+  type: 'unknown',
+  protocol,
+  state: unknown(LIMITS.listedState),
+  lag: protocol === 'share' ? unknown(LIMITS.shareLag) : absent,
+});
 
 /**
  * The client first asks for the metadata of all topics, and fails with any that lacks a leader. It asks for fewer once it was

@@ -18,4 +18,6 @@ export const LIMITS = {
   transactions: 'kafkajs cannot list transactions',
   /** It drops everything of the answer but the id and the protocol. */
   listedState: 'kafkajs lists a group without its state',
+  /** It has no request for them. */
+  shareLag: 'kafkajs cannot describe share groups',
 } as const;

@@ -81,8 +81,9 @@ const HEAD = [
 ];
 
 function tableOf(groups: readonly DescribedGroup[]): string {
-  const rows = groups.flatMap(({ group, state, kind, rows }) => {
-    const cells = rows.length === 0 ? [HEAD.slice(3).map(() => '-')] : rows.map(cellsOf);
+  const rows = groups.flatMap(({ group, state, kind, lag, rows }) => {
+    const whole = ['-', '-', '-', '-', cell(lag), '-', '-', '-', '-'];
+    const cells = rows.length === 0 ? [whole] : rows.map(cellsOf);
     return cells.map((offsets) => [group, ...offsets, cell(state), cell(kind)]);
   });
   return renderTable(HEAD, rows);
@@ -110,7 +111,7 @@ function ageCell(age: Reading<RecordAge>): string {
 const cell = (reading: Reading<unknown>): string =>
   reading.kind === 'known' ? String(reading.value) : reading.kind === 'absent' ? '-' : 'unknown';
 
-const jsonOf = ({ group, kind, type, state, epoch, members, conditions, rows }: DescribedGroup) => ({
+const jsonOf = ({ group, kind, type, state, epoch, members, lag, conditions, rows }: DescribedGroup) => ({
   group,
   kind: jsonValue(kind),
   type: jsonValue(type),
@@ -118,6 +119,7 @@ const jsonOf = ({ group, kind, type, state, epoch, members, conditions, rows }: 
   epoch: jsonValue(epoch),
   members: jsonValue(members),
   conditions,
+  ...(lag.kind === 'absent' ? {} : { lag: jsonValue(lag) }),
   rows: rows.map((row) => ({
     topic: row.topic,
     partition: row.partition,

@@ -5,7 +5,7 @@ import type { GroupAnswer } from '../../../src/adapters/kafka/read-groups.ts';
 import { absent, known, type Reading, unknown } from '../../../src/core/kafka.ts';
 
 const answer = (protocol: string, type: string, assignor: Reading<string>): GroupAnswer => ({
-  group: { groupId: 'g', type, protocol },
+  group: { groupId: 'g', coordinator: { host: 'b1', port: 9092 }, type, protocol },
   commits: success([]),
   description: success({ state: known('Stable'), assignor, epoch: known(4), members: known([]) }),
 });

@@ -35,15 +35,16 @@ test('listGroups tells groups that commit from those that do not', async () => {
 
   const { groups, others, problems } = await listGroups(inquiry, BROKERS);
 
-  expect([...groups.values()].map(({ groupId, type, protocol }) => [groupId, type, protocol])).toEqual([
-    ['classic', 'classic', 'consumer'],
-    ['new', 'consumer', 'consumer'],
-    ['simple', 'classic', ''],
-    ['kstreams', 'streams', 'streams'],
+  const [coordinator, second] = BROKERS;
+  expect([...groups.values()]).toMatchObject([
+    { groupId: 'classic', coordinator, type: 'classic', protocol: 'consumer' },
+    { groupId: 'new', coordinator, type: 'consumer', protocol: 'consumer' },
+    { groupId: 'simple', coordinator, type: 'classic', protocol: '' },
+    { groupId: 'kstreams', coordinator, type: 'streams', protocol: 'streams' },
   ]);
   expect([...others.values()]).toMatchObject([
     { groupId: 'workers', type: 'classic', protocol: 'connect', state: known('Stable') },
-    { groupId: 'queue', type: 'share', protocol: 'share', state: known('Empty') },
+    { groupId: 'queue', coordinator: second, type: 'share', protocol: 'share', state: known('Empty') },
     { groupId: 'later', type: 'newer', protocol: 'something', state: known('Stable') },
   ]);
   expect(problems).toEqual([]);

@@ -51,7 +51,7 @@ function brokers({ localStart = 0n, fails }: { localStart?: bigint; fails?: (ask
 }
 
 const groupAt = (groupId: string, commits: readonly number[]): GroupAnswer => ({
-  group: { groupId, type: 'classic', protocol: 'consumer' },
+  group: { groupId, coordinator: { host: 'b1', port: 9092 }, type: 'classic', protocol: 'consumer' },
   commits: success(commits.map((offset, partition) => ({ topic: 't', partition, offset: known(BigInt(offset)) }))),
   description: failure('not asked', false),
 });

@@ -165,8 +165,8 @@ test('a group of another protocol is listed beside the others, and is not read',
   expect(reading.groups.map((group) => group.groupId)).toEqual(['a']);
   expect(reading.unreadableGroups).toEqual([]);
   expect(reading.otherGroups).toEqual([
-    { groupId: 'b', type: 'unknown', protocol: 'share', state },
-    { groupId: 'c', type: 'unknown', protocol: 'connect', state },
+    { groupId: 'b', type: 'unknown', protocol: 'share', state, lag: unknown(LIMITS.shareLag) },
+    { groupId: 'c', type: 'unknown', protocol: 'connect', state, lag: absent },
   ]);
   expect(named).toMatchObject({ groups: [], unreadableGroups: [], otherGroups: [{ groupId: 'c' }] });
 });

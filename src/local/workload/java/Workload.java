@@ -180,7 +180,8 @@ public class Workload {
         var pending = new ArrayList<Future<RecordMetadata>>();
         for (int i = 0; i < count; i++) {
             Long timestamp = timestamps == null ? null : Long.valueOf(timestamps[i]);
-            pending.add(producer.send(new ProducerRecord<>(topic, i % partitions, timestamp, null, new byte[100])));
+            byte[] key = String.valueOf(i).getBytes(); // Streams repartitions no record without one
+            pending.add(producer.send(new ProducerRecord<>(topic, i % partitions, timestamp, key, new byte[100])));
         }
         producer.flush();
         for (Future<RecordMetadata> record : pending) record.get();
