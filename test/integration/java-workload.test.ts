@@ -40,21 +40,21 @@ const committed = async (groupId: string): Promise<number> =>
 const stateOf = async (group: string) =>
   parseStates(await consumerGroups(kafka(), ['--describe', '--state', '--group', group])).get(group);
 
-test('a consumer takes its quota of each partition, stays a member, and leaves when it is stopped', async () => {
+test('a consumer reads each partition as far as it may, stays a member, and leaves when it is stopped', async () => {
   const bootstrap = kafka().bootstrap;
-  await createTopic(bootstrap, 'quota', 2);
-  await track(startJavaProducer({ bootstrap, topic: 'quota', records: 20 }));
+  await createTopic(bootstrap, 'until', 2);
+  await track(startJavaProducer({ bootstrap, topic: 'until', records: 20 }));
   const membership = { protocol: 'consumer' } as const;
-  const options = { bootstrap, topic: 'quota', group: 'quota: ü', clientId: 'one', membership, quota: 4 };
+  const options = { bootstrap, topic: 'until', group: 'until: ü', clientId: 'one', membership, until: 4 };
   const consumer = await track(startJavaConsumer(options));
 
-  await waitUntil('the quota is committed', async () => (await committed('quota: ü')) === 8);
-  expect(await stateOf('quota: ü')).toBe('Stable');
+  await waitUntil('that is committed', async () => (await committed('until: ü')) === 8);
+  expect(await stateOf('until: ü')).toBe('Stable');
 
   await consumer.stop();
   expect(await consumer.exited).toEqual({ code: 0, signal: null });
-  expect(await stateOf('quota: ü')).toBe('Empty');
-  expect(await committed('quota: ü')).toBe(8);
+  expect(await stateOf('until: ü')).toBe('Empty');
+  expect(await committed('until: ü')).toBe(8);
 });
 
 test('a consumer ends with its parent, even one that was killed', async () => {

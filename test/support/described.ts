@@ -5,6 +5,8 @@ import type { OffsetRow } from '../../src/local/kafka/tools.ts';
 export interface DescribedGroup {
   readonly group: string;
   readonly state: unknown;
+  /** Of a share group. */
+  readonly lag?: unknown;
   readonly rows: readonly Record<string, unknown>[];
 }
 

@@ -4,14 +4,17 @@ import { join } from 'node:path';
 /** An older Kafka than the newest that is pinned: the one whose protocol MSK Serverless speaks. */
 export type OlderKafka = '2.8.2';
 
+/** The official tools that we run. Those of share and of Streams groups, and the list of all groups, came with Kafka 4. */
+export type ToolName = 'consumerGroups' | 'groups' | 'shareGroups' | 'streamsGroups' | 'topics';
+
 /** What differs from one Kafka to the other. */
 export interface Release {
   /** Pins its jars. */
   readonly pom: string;
   /** Where its brokers find each other: in controllers of their own, or in ZooKeeper. */
   readonly quorum: 'kraft' | 'zookeeper';
-  /** Main classes of the official tools. */
-  readonly tools: Readonly<Record<'consumerGroups' | 'topics', string>>;
+  /** Main classes of the official tools it has. */
+  readonly tools: Readonly<Partial<Record<ToolName, string>>>;
 }
 
 const NEWEST: Release = {
@@ -19,6 +22,9 @@ const NEWEST: Release = {
   quorum: 'kraft',
   tools: {
     consumerGroups: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
+    groups: 'org.apache.kafka.tools.GroupsCommand',
+    shareGroups: 'org.apache.kafka.tools.consumer.group.ShareGroupCommand',
+    streamsGroups: 'org.apache.kafka.tools.streams.StreamsGroupCommand',
     topics: 'org.apache.kafka.tools.TopicCommand',
   },
 };

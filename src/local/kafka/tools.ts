@@ -1,6 +1,6 @@
 /** The official command-line tools of the pinned Kafka, for any broker: what our own reading is compared with. */
 import { type JavaRun, kafkaJars, startJava } from './java.ts';
-import { type OlderKafka, type Release, releaseOf } from './releases.ts';
+import { type OlderKafka, releaseOf, type ToolName } from './releases.ts';
 
 /** Where the tool connects: `host:port`, comma separated. */
 export interface ToolTarget {
@@ -31,7 +31,14 @@ export const consumerGroups = (target: ToolTarget, args: readonly string[]): Pro
 /** Runs `kafka-topics` and returns what it printed. @throws when it fails, with its words */
 export const topics = (target: ToolTarget, args: readonly string[]): Promise<string> => runTool(target, 'topics', args);
 
-/** Rows of `consumerGroups(…, ['--describe', '--offsets', …])`. @throws when a value is not what its column holds */
+/** Runs `kafka-groups`, `kafka-share-groups` or `kafka-streams-groups` and returns what it printed. @throws when it fails, with its words */
+export const newGroups = (
+  target: Pick<ToolTarget, 'bootstrap'>,
+  tool: 'groups' | 'shareGroups' | 'streamsGroups',
+  args: readonly string[],
+): Promise<string> => runTool(target, tool, args);
+
+/** Rows of `--describe --offsets` of the tools for groups of any kind. @throws when a value is not what its column holds */
 export function parseOffsetRows(output: string): readonly OffsetRow[] {
   return parseTables(output).map((cells) => ({
     group: required(cells, 'GROUP'),
@@ -39,30 +46,30 @@ export function parseOffsetRows(output: string): readonly OffsetRow[] {
     ...optional('partition', cells.get('PARTITION'), Number),
     ...optional('currentOffset', cells.get('CURRENT-OFFSET'), BigInt),
     ...optional('logEndOffset', cells.get('LOG-END-OFFSET'), BigInt),
-    ...optional('lag', cells.get('LAG'), Number),
+    ...optional('lag', cells.get('LAG') ?? cells.get('OFFSET-LAG'), Number),
     ...optional('consumerId', cells.get('CONSUMER-ID'), String),
     ...optional('host', cells.get('HOST'), String),
     ...optional('clientId', cells.get('CLIENT-ID'), String),
   }));
 }
 
-/** Group id → state, of `consumerGroups(…, ['--describe', '--state', …])`. */
+/** Group id → state, of `--describe --state` of the tools for groups of any kind. */
 export const parseStates = (output: string): ReadonlyMap<string, string> =>
   new Map(parseTables(output).map((cells) => [required(cells, 'GROUP'), required(cells, 'STATE')]));
 
 type Cells = ReadonlyMap<string, string>;
 
 /**
- * The rows of all tables in an output, by the names in the table's head.
+ * The rows of all tables in an output of a tool for groups: cells by the names in the table's head.
  *
  * Columns are cut where the head's words begin, not at spaces: names may hold some.
  */
-function parseTables(output: string): readonly Cells[] {
+export function parseTables(output: string): readonly Cells[] {
   const rows: Cells[] = [];
   let columns: readonly { name: string; from: number; to: number | undefined }[] = [];
   for (const line of output.split('\n')) {
     if (line.trim() === '') columns = [];
-    else if (/^GROUP\s+(TOPIC|COORDINATOR)/.test(line)) columns = columnsOf(line);
+    else if (/^GROUP\s+(TOPIC|COORDINATOR|TYPE)\s/.test(line)) columns = columnsOf(line);
     else if (columns.length > 0) rows.push(new Map(columns.map((c) => [c.name, line.slice(c.from, c.to).trim()])));
   }
   return rows;
@@ -91,9 +98,10 @@ function optional<Key extends string, T>(
   return { [key]: value } as { [K in Key]?: T };
 }
 
-async function runTool(target: ToolTarget, program: keyof Release['tools'], args: readonly string[]): Promise<string> {
+async function runTool(target: ToolTarget, program: ToolName, args: readonly string[]): Promise<string> {
   const release = releaseOf(target.version);
   const mainClass = release.tools[program];
+  if (mainClass === undefined) throw new Error(`Kafka ${target.version} has no tool ${program}`);
   const lines: string[] = [];
   const run: JavaRun = {
     mainClass,

@@ -50,8 +50,11 @@ export interface JavaConsumerOptions extends JavaOptions {
   readonly instanceId?: string;
   /** `read_uncommitted` when left out. */
   readonly isolation?: 'read_committed' | 'read_uncommitted';
-  /** Records that it takes of each partition, and no more; all when left out. It stays a member. */
-  readonly quota?: number;
+  /**
+   * Offset up to which it reads each partition; to the end when left out. It stays a member. In a share group it gives back what
+   * lies beyond, and takes nothing any more once it had to: the topic should have one partition.
+   */
+  readonly until?: number;
 }
 
 /** One Kafka Streams application of a single thread. It repartitions its topic, so that it has two subtopologies. */
@@ -75,7 +78,7 @@ export interface JavaProducerOptions extends JavaOptions {
  * @throws as `kafkaJars` does
  */
 export async function startJavaConsumer(options: JavaConsumerOptions): Promise<WorkloadProcess> {
-  const { group, clientId, membership, instanceId, isolation = 'read_uncommitted', quota } = options;
+  const { group, clientId, membership, instanceId, isolation = 'read_uncommitted', until } = options;
   const program = PROGRAMS[membership.protocol];
   const common = { 'group.id': group, 'client.id': clientId, ...membershipSettings(membership) };
   // A share group has these as settings of the group, or not at all.
@@ -84,7 +87,7 @@ export async function startJavaConsumer(options: JavaConsumerOptions): Promise<W
     ...common,
     ...(membership.protocol === 'share' ? {} : member),
     ...(instanceId === undefined ? {} : { 'group.instance.id': instanceId }),
-    ...(quota === undefined ? {} : { 'stand.quota': quota }),
+    ...(until === undefined ? {} : { 'stand.until': until }),
   };
   const run = { program, name: `Java consumer ${clientId}`, settings, readyOn: 'joined' } as const;
   return { ...(await startProgram(options, run)), clientId };

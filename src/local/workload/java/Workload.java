@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -84,7 +83,6 @@ public class Workload {
     /** A member of a group, under the protocol and the assignor that its settings name. */
     private static void consume() {
         var consumer = new KafkaConsumer<>(CLIENT, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        var quota = new Quota();
         consumer.subscribe(List.of(STAND.get("topic")), new ConsumerRebalanceListener() {
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> added) {
@@ -94,49 +92,48 @@ public class Workload {
             @Override
             public void onPartitionsRevoked(Collection<TopicPartition> lost) {}
         });
-        while (!isStopping()) readOnce(consumer, quota);
+        while (!isStopping()) readOnce(consumer);
         consumer.close(CloseOptions.timeout(GOOD_BYE));
     }
 
     /** No member: it takes all partitions for itself and commits under the name of a group. */
     private static void assign() {
         var consumer = new KafkaConsumer<>(CLIENT, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        var quota = new Quota();
         var partitions = new ArrayList<TopicPartition>();
         consumer.partitionsFor(STAND.get("topic")).forEach(p -> partitions.add(new TopicPartition(p.topic(), p.partition())));
         consumer.assign(partitions);
         report("joined", "partitions", partitions.size());
-        while (!isStopping()) readOnce(consumer, quota);
+        while (!isStopping()) readOnce(consumer);
         consumer.close(CloseOptions.timeout(GOOD_BYE));
     }
 
-    /** Reads what is there and commits it, up to its quota of each partition. */
-    private static void readOnce(KafkaConsumer<byte[], byte[]> consumer, Quota quota) {
+    /** Reads what is there, as far as it may, and commits that. */
+    private static void readOnce(KafkaConsumer<byte[], byte[]> consumer) {
         var commits = new HashMap<TopicPartition, OffsetAndMetadata>();
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
             var partition = new TopicPartition(record.topic(), record.partition());
-            if (quota.take(partition)) commits.put(partition, new OffsetAndMetadata(record.offset() + 1));
+            if (mayRead(record)) commits.put(partition, new OffsetAndMetadata(record.offset() + 1));
         }
         if (!commits.isEmpty()) consumer.commitSync(commits);
     }
 
-    /** A member of a share group: takes its quota, gives the other records back, and then keeps still. */
+    /** A member of a share group: takes what it may, gives the rest back, and keeps still once it has had to. */
     private static void share() throws Exception {
         readShareGroupFromItsStart();
         var consumer = new KafkaShareConsumer<>(CLIENT, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        var quota = new Quota();
         consumer.subscribe(List.of(STAND.get("topic")));
         while (!isStopping()) {
-            int taken = 0;
+            var partitions = new HashSet<Integer>();
+            boolean gaveBack = false;
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                boolean take = quota.take(new TopicPartition(record.topic(), record.partition()));
-                consumer.acknowledge(record, take ? AcknowledgeType.ACCEPT : AcknowledgeType.RELEASE);
-                if (take) taken++;
+                consumer.acknowledge(record, mayRead(record) ? AcknowledgeType.ACCEPT : AcknowledgeType.RELEASE);
+                partitions.add(record.partition());
+                gaveBack |= !mayRead(record);
             }
             consumer.commitSync();
-            if (taken > 0) report("joined", "partitions", quota.partitions());
+            if (!partitions.isEmpty()) report("joined", "partitions", partitions.size());
             // A record that is given back too often counts as read.
-            if (quota.isUsedUp()) STOPPING.await();
+            if (gaveBack) STOPPING.await();
         }
         consumer.close(GOOD_BYE);
     }
@@ -212,26 +209,9 @@ public class Workload {
         return partitions;
     }
 
-    /** How many records of each partition may be read; without `stand.quota` all of them. */
-    private static class Quota {
-        private final int limit = Integer.parseInt(STAND.getOrDefault("quota", String.valueOf(Integer.MAX_VALUE)));
-        private final Map<TopicPartition, Integer> taken = new HashMap<>();
-        private final Set<TopicPartition> refused = new HashSet<>();
-
-        boolean take(TopicPartition partition) {
-            int count = taken.merge(partition, 1, Integer::sum);
-            if (count > limit) refused.add(partition);
-            return count <= limit;
-        }
-
-        int partitions() {
-            return taken.size();
-        }
-
-        /** Every partition that had records has had more than may be read. */
-        boolean isUsedUp() {
-            return !taken.isEmpty() && refused.size() == taken.size();
-        }
+    /** It lies below `stand.until`; without that, always. */
+    private static boolean mayRead(ConsumerRecord<byte[], byte[]> record) {
+        return record.offset() < Long.parseLong(STAND.getOrDefault("until", String.valueOf(Long.MAX_VALUE)));
     }
 
     private static boolean isStopping() {
