@@ -38,7 +38,7 @@ export interface OffsetsReader {
    * One reading of the groups named, or of every group.
    *
    * What could not be read is said in the reading (per partition, group or broker); the rest is still returned.
-   * A group that is named and unknown to the cluster is in `unreadableGroups`.
+   * A group that is named and unknown to the cluster is in `unreadableGroups`; one without committed offsets in `otherGroups`.
    * @throws KafkaUnreachableError when no broker answers within the deadline
    * @throws KafkaAuthError when the login is refused
    */

@@ -105,10 +105,18 @@ test('a transaction is committed, aborted, or left open until its producer is st
   await waitUntil('the abort is marked', async () => (await stableEnd('transfers')) === 8);
   const open = await produce('open');
   expect(await stableEnd('transfers')).toBe(8);
+  for (const isolation of ['read_committed', 'read_uncommitted'] as const) {
+    const member = { group: isolation, clientId: isolation, isolation, membership: { protocol: 'none' } } as const;
+    await track(startJavaConsumer({ bootstrap, topic: 'transfers', ...member }));
+  }
+  // The one commits behind the last record of a transaction that was committed, the other behind the last of all.
+  await waitUntil('both have read', async () => (await committed('read_uncommitted')) === 11);
+  await waitUntil('both have read', async () => (await committed('read_committed')) === 3);
 
   await open.stop();
   await waitUntil('the open transaction is aborted', async () => (await stableEnd('transfers')) === 12);
-});
+  expect(await committed('read_committed')).toBe(3);
+}, 40_000);
 
 test('a producer stamps its records as it is told', async () => {
   const bootstrap = kafka().bootstrap;

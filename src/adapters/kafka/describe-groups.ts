@@ -108,6 +108,10 @@ function consumerDescription(group: ConsumerGroup): Description {
   };
 }
 
+/**
+ * A task of a part of the application reads its partition of each topic of the part. Where topics of one part differ in their
+ * number of partitions, that names some that do not exist: they have no commit, so no lag, and their offsets are unknown.
+ */
 function streamsDescription(group: StreamsGroup): Description {
   const topics = new Map(group.subtopologies?.map((part) => [part.subtopologyId, part.topics]));
   const partitionsIn = (tasks: readonly StreamsTasks[]) =>
