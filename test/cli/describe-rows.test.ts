@@ -17,7 +17,7 @@ const reading = (traits: Partial<ClusterReading>): ClusterReading => ({
   ...clusterReadingOf(1_000, [READ]),
   ...traits,
 });
-const described = (traits: Partial<ClusterReading>) => describeReading(reading(traits), 'read_uncommitted');
+const described = (traits: Partial<ClusterReading>) => describeReading(reading(traits), () => 'read_uncommitted');
 const partial = (traits: Partial<ClusterReading>) => isPartial(reading(traits), described(traits));
 
 test('groups of all sorts are in order of name, and those without committed offsets have no row', () => {
