@@ -19,6 +19,7 @@ import {
 } from '../../src/core/kafka.ts';
 import type { OffsetsReader } from '../../src/core/ports.ts';
 import { protocolError } from '../adapters/kafkajs/scripted-session.ts';
+import type { DescribedGroup } from '../support/described.ts';
 import { useKafka } from '../support/kafka.ts';
 import { type LagRun, runLag } from '../support/run-lag.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -179,7 +180,9 @@ test('lag poll --reader kafkajs publishes as the batch reader does', async () =>
 
   const lags = ({ stdout }: LagRun) => stdout.split('\n').filter((line) => /PartitionLag|LagRatio/.test(line));
   const untimed = (run: LagRun) => lags(run).map((line) => line.replace(/"Timestamp":\d+/, ''));
-  expect({ stderr: theirs.stderr, code: theirs.code }).toEqual({ stderr: '', code: 0 });
+  // It cannot see the members of the one group with the new protocol, so what those own is unknown.
+  expect(theirs.stderr).toBe(`lag: members of group "kip-848": ${LIMITS.newProtocol}\n`);
+  expect(theirs.code).toBe(3);
   expect(untimed(theirs)).toEqual(untimed(ours));
   expect(untimed(theirs).length).toBeGreaterThan(QUIET.length);
 });
@@ -190,7 +193,12 @@ test('lag describe --reader kafkajs prints what the batch reader prints, and no 
 
   expect(theirs.stderr).toBe('');
   expect(theirs.code).toBe(0);
-  expect(JSON.parse(theirs.stdout)).toEqual(JSON.parse(ours.stdout));
+  const sharedRows = ({ stdout }: LagRun) =>
+    (JSON.parse(stdout) as DescribedGroup[]).map((group) => ({
+      ...group,
+      rows: group.rows.map(({ logEndOffset, age, ...rest }) => rest),
+    }));
+  expect(sharedRows(theirs)).toEqual(sharedRows(ours));
   expect(JSON.parse(theirs.stdout)).toHaveLength(QUIET.length);
 });
 

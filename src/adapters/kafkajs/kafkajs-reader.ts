@@ -78,7 +78,7 @@ export async function readCluster(session: Session, { groupIds, filters, clock }
     unreadableGroups: [...missing, ...unreadable].sort(byGroupId),
     otherGroups: others.toSorted(byGroupId),
     problems,
-    topics: new Map(),
+    topics: ends.topics,
     openTransactions: unknown(LIMITS.transactions),
     requests: session.requests,
   };

@@ -1,5 +1,5 @@
 /** Where logs begin and end, topic by topic. */
-import { known, partitionKey, type Reading, unknown } from '../../core/kafka.ts';
+import { known, partitionKey, type Reading, type TopicFacts, unknown } from '../../core/kafka.ts';
 import { LIMITS } from './limits.ts';
 import type { Session } from './session.ts';
 
@@ -14,6 +14,8 @@ export interface LogRange {
 export interface LogRanges {
   /** By partition key. */
   readonly byPartition: ReadonlyMap<string, LogRange>;
+  /** Topics that were told; kafkajs tells no id. */
+  readonly topics: ReadonlyMap<string, TopicFacts>;
   /** By topic. */
   readonly failures: ReadonlyMap<string, string>;
 }
@@ -21,6 +23,7 @@ export interface LogRanges {
 /** Reads topics one after another: concurrent calls of one client get each other's answers. */
 export async function readEnds(session: Session, topics: Iterable<string>): Promise<LogRanges> {
   const byPartition = new Map<string, LogRange>();
+  const facts = new Map<string, TopicFacts>();
   const failures = new Map<string, string>();
   let isStale = false;
   for (const topic of topics) {
@@ -32,11 +35,12 @@ export async function readEnds(session: Session, topics: Iterable<string>): Prom
       failures.set(topic, outcome.reason);
       continue;
     }
+    facts.set(topic, { partitions: outcome.value.length });
     for (const { partition, low, high } of outcome.value) {
       byPartition.set(partitionKey({ topic, partition }), { start: offset(low), stableEnd: offset(high) });
     }
   }
-  return { byPartition, failures };
+  return { byPartition, topics: facts, failures };
 }
 
 /** The range of a partition; unknown with the reason where it was not told. */

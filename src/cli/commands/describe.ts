@@ -55,7 +55,8 @@ function print(reading: ClusterReading, options: DescribeOptions): void {
   const levelOf = firstMatch(isolationOf(options));
   const groups = describeReading(reading, (groupId) => levelOf(groupId)?.level ?? others);
   process.stdout.write(json ? `${JSON.stringify(groups.map(jsonOf), null, 2)}\n` : tableOf(groups));
-  if (!json) process.stdout.write(groups.map(conditionLines).join(''));
+  // As the official tool does: the table stays a table.
+  if (!json) process.stderr.write(groups.map(conditionLines).join(''));
   for (const { groupId, reason } of reading.unreadableGroups) {
     process.stderr.write(renderLine(`group ${JSON.stringify(groupId)} could not be read: ${reason}`));
   }

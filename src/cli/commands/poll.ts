@@ -10,6 +10,9 @@ import { EXIT_CODES } from '../exit-codes.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
 import { renderLine } from '../render.ts';
 
+/** kafkajs cannot tell where a log ends beyond the last stable offset. */
+const ALL_COMMITTED = [{ groups: '*', level: 'read_committed' }];
+
 interface PollFlags extends ConnectionFlags, FilterFlags {
   readonly clusterName: string;
   readonly lagThreshold: number;
@@ -31,7 +34,7 @@ async function pollOnce(flags: PollFlags): Promise<void> {
     ...(clusterArn === undefined ? { bootstrapBrokers: await brokersOf(flags) } : { clusterArn }),
     defaultLagThreshold: flags.lagThreshold,
     filters: filtersOf(flags),
-    isolation: isolationOf(flags),
+    isolation: flags.reader === 'kafkajs' ? ALL_COMMITTED : isolationOf(flags),
   });
   const offsets = await readerOf(flags, settings.filters);
   try {
