@@ -1,12 +1,15 @@
 /** The incident report: what happened, why, what was done, whether it helped. Markdown for people. */
+import { conditionText } from './conditions.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Fact } from './evidence.ts';
 import type { Incident, IncidentOutcome, Measurement } from './incident.ts';
+import { knownValue, whyMissing } from './kafka.ts';
 import { bullets, plain, table } from './markdown.ts';
 import { type Observation, wholeRates } from './observation.ts';
 import type { RunbookState } from './runbook.ts';
 import type { ScalingPlan } from './scaling-plan.ts';
 import { type ServiceStatus, serviceName } from './service.ts';
+import { durationText } from './text.ts';
 
 /** Rows of the partition table: a report stays readable at thousands of partitions; the evidence object has them all. */
 const MAX_PARTITIONS = 20;
@@ -60,6 +63,7 @@ export function renderReport(input: ReportInput): string {
     diagnosis && section('Advice', bullets(adviceOf(input, diagnosis))),
     section('What happened', timeLine(incident)),
     diagnosis && section('Evidence', bullets([...diagnosis.facts, ...diagnosis.contributors].map(factText))),
+    observation && section('Out of the ordinary', bullets(observation.conditions.map(conditionText))),
     observation && section('Partitions with most lag', partitionTable(observation)),
     diagnosis && section('Rejected causes', otherCauses(diagnosis)),
     section('Action', actionText(input)),
@@ -76,7 +80,7 @@ function headLines({ incident, diagnosis, observation, service, outcome, ending 
   return [
     `Outcome: ${OUTCOMES[outcome]}`,
     ...(diagnosis ? [`Cause: ${diagnosis.cause} (${diagnosis.title}), confidence ${diagnosis.confidence}`] : []),
-    ...(observation ? [howBad(observation)] : []),
+    ...(observation ? [howBad(observation), howOld(observation)] : []),
     ...(service ? [`Service ${serviceName(service.id)}: ${service.running} of ${service.desired} tasks ran`] : []),
     `The run ended with: ${ending}`,
     `Incident ${incident.incidentId}, opened ${instant(incident.openedAtMs)}`,
@@ -100,6 +104,12 @@ function howBad(observation: Observation): string {
   const moving = velocity === undefined ? '' : `, moving by ${Math.round(velocity)}/s`;
   const times = (sumLag / threshold).toFixed(1);
   return `Lag when diagnosed: ${atLeast}${sumLag} records${moving}; ${times} times the threshold of ${threshold}`;
+}
+
+function howOld({ ageMs }: Observation): string {
+  const age = knownValue(ageMs);
+  if (age === undefined) return `Age of the oldest unread record: unknown, ${whyMissing(ageMs)}`;
+  return age === 0 ? 'Nothing was unread' : `Age of the oldest unread record: at least ${durationText(age)}`;
 }
 
 /** The report in a few plain lines, for a notification. */

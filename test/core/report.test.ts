@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/core/diagnosis.ts';
 import { newIncident, noteEvent } from '../../src/core/incident.ts';
+import { known } from '../../src/core/kafka.ts';
 import { plain } from '../../src/core/markdown.ts';
 import { endingOf, outcomeOf, type ReportInput, renderReport, summarise } from '../../src/core/report.ts';
 import type { RunbookState } from '../../src/core/runbook.ts';
@@ -41,6 +42,22 @@ describe('renderReport', () => {
 
     expect(renderReport({ ...input, observation: partly })).toMatch(/at least 5000 records/);
     expect(renderReport({ ...input, observation: nothing })).toMatch(/Lag when diagnosed: unknown/);
+  });
+
+  it('tells the age of the oldest unread record, and what is out of the ordinary', () => {
+    const observation = {
+      ...evidence.observation,
+      conditions: [{ id: 'no-leader' as const, topic: 'or|ders', partitions: [3] }],
+    };
+    const aged = (ms: number) => renderReport({ ...input, observation: { ...observation, ageMs: known(ms) } });
+
+    expect(aged(3_725_000)).toMatch(/Age of the oldest unread record: at least 1 h 2 min/);
+    expect(aged(0)).toMatch(/Nothing was unread/);
+    expect(renderReport({ ...input, observation })).toMatch(/Age of the oldest unread record: unknown, was not asked/);
+    expect(aged(1)).toMatch(
+      /## Out of the ordinary\n\n- no-leader: topic .*, partition 3: the partition has no leader/,
+    );
+    expect(renderReport(input)).not.toContain('Out of the ordinary');
   });
 
   it('is a report even of a run that died before it knew anything', () => {
