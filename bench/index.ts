@@ -2,9 +2,10 @@
 import { Command } from 'commander';
 import { messageOf } from '../src/core/errors.ts';
 import { ageBenchmark } from './age.ts';
+import { pollBenchmark } from './poll.ts';
 
 /** Every benchmark, in the order of the help. */
-const BENCHMARKS = [ageBenchmark()];
+const BENCHMARKS = [ageBenchmark(), pollBenchmark()];
 
 const program = new Command('bench').description('benchmarks of msk-lag-watcher').helpCommand(false);
 for (const benchmark of BENCHMARKS) program.addCommand(benchmark);

@@ -56,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
     folders: ['credentials', 'errors', 'metrics', 'runbook', 'settings'].map((name) => `src/core/${name}.ts`),
     packages: ['node:', 'aws-cdk-lib', 'constructs'],
   },
+  bench: { folders: ['src'], packages: ['node:', '@platformatic/kafka', 'commander', 'kafkajs', 'zod'] },
   'bin/lag.ts': { folders: ['src/cli', 'src/core'], packages: ['commander'] },
   'bin/build.ts': { folders: [], packages: ['node:', 'esbuild'] },
   bin: { folders: ['lib', 'src/core'], packages: ['node:', 'aws-cdk-lib', 'zod'] },
@@ -66,7 +67,9 @@ const IMPURE = /\b(process\.|Date\.now|new Date\(\)|Math\.random|setTimeout|setI
 const PURE = ['src/core', 'src/flows'];
 
 const ROOT = join(import.meta.dirname, '..');
-const FILES = globSync('{src,functions,lib,bin}/**/*.ts', { cwd: ROOT }).filter((file) => !file.endsWith('.d.ts'));
+const FILES = globSync('{src,functions,lib,bin,bench}/**/*.ts', { cwd: ROOT }).filter(
+  (file) => !file.endsWith('.d.ts'),
+);
 const SOURCES = FILES.map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }));
 
 const isWithin = (file: string, place: string): boolean => file === place || file.startsWith(`${place}/`);

@@ -1,0 +1,96 @@
+/** `npm run bench -- poll`: what a reading of a whole cluster costs, beside the admin client of kafkajs. */
+import { cpus, loadavg, totalmem } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { renderTable } from '../src/cli/render.ts';
+import { startKafka } from '../src/local/kafka/broker.ts';
+import { type Contender, measureAll, type Reports, samplesOf } from './poll/measure.ts';
+import { compareWithPlan, compareWithTool } from './poll/oracle.ts';
+import { checkPlan, countPlan, type PollPlan } from './poll/plan.ts';
+import { populate } from './poll/populate.ts';
+import { contenderRows, type Figures, figuresOf, requestRows, targetRows, verdictOf } from './poll/report.ts';
+
+const BROKERS = 3;
+
+interface PollFlags extends PollPlan {
+  readonly repetitions: number;
+  readonly warm: number;
+}
+
+/** The command, to be added to the runner. It sets the exit code when a reading was wrong. */
+export function pollBenchmark(): Command {
+  return new Command('poll')
+    .description('cost of a reading: time, requests, memory, beside kafkajs; with 3 brokers of its own')
+    .option('--groups <count>', 'consumer groups', parseCount, 1_000)
+    .option('--partitions <count>', 'partitions that each group committed for', parseCount, 50)
+    .option('--topics <count>', 'topics, shared by the groups', parseCount, 200)
+    .option('--repetitions <count>', 'processes of each reader, in turn', parseCount, 5)
+    .option('--warm <count>', 'readings of each process after its first', parseCount, 3)
+    .action(runPoll);
+}
+
+async function runPoll(flags: PollFlags): Promise<void> {
+  checkPlan(flags);
+  const counts = countPlan(flags);
+  const progress = (line: string) => void process.stderr.write(`bench: ${line}\n`);
+  const kafka = await startKafka({ brokers: BROKERS, progress });
+  try {
+    const { bootstrap } = kafka;
+    await populate(bootstrap, flags, progress);
+    const loadBefore = loadavg()[0];
+    const reports = await measureAll({ ...flags, bootstrap, nodeOptions: [], progress });
+    const load = { before: loadBefore, after: loadavg()[0] };
+    progress('comparing with the official tool');
+    const wrong = [
+      ...compareWithPlan(flags, counts, Object.values(reports).flatMap(samplesOf)),
+      ...(await compareWithTool(bootstrap, flags)),
+    ];
+    for (const line of wrong) progress(line);
+    if (wrong.length > 0) process.exitCode = 1;
+    const setting = { ...machine(), load, kafka: kafka.kafkaVersion, brokers: BROKERS, ...flags, ...counts };
+    tell(flags, reports, { ...setting, lagMatchesOracle: wrong.length === 0 });
+  } finally {
+    await kafka.stop();
+  }
+}
+
+function tell(plan: PollPlan, reports: Reports, setting: Readonly<Record<string, unknown>>): void {
+  const figures = Object.fromEntries(
+    Object.entries(reports).map(([contender, of]) => [contender, figuresOf(of)]),
+  ) as Record<Contender, Figures>;
+  const verdict = verdictOf(reports, figures);
+  const { read, readWithAge, kafkajs } = figures;
+  const show = (table: { head: readonly string[]; rows: readonly (readonly string[])[] }) =>
+    void process.stdout.write(`${renderTable(table.head, table.rows)}\n`);
+  show({
+    head: ['setting', 'value'],
+    rows: Object.entries(setting).map(([key, value]) => [key, JSON.stringify(value)]),
+  });
+  show(contenderRows(figures));
+  show(requestRows(readWithAge));
+  show(targetRows(plan, verdict));
+  const medians = {
+    processStartMs: read.processStartMs.median,
+    firstReadMs: read.firstReadMs.median,
+    coldMs: read.coldMs.median,
+    warmMs: read.warmMs.median,
+    warmWithAgeMs: readWithAge.warmMs.median,
+    kafkajsColdMs: kafkajs.coldMs.median,
+    kafkajsWarmMs: kafkajs.warmMs.median,
+  };
+  const rounded = Object.fromEntries(Object.entries(medians).map(([key, ms]) => [key, Math.round(ms)]));
+  process.stdout.write(`${JSON.stringify({ benchmark: 'poll', ...setting, ...verdict, ...rounded })}\n`);
+}
+
+/** What the figures are figures of. */
+const machine = () => ({
+  date: new Date().toISOString().slice(0, 10),
+  cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
+  memoryGb: Math.round(totalmem() / 1024 ** 3),
+  node: process.version,
+});
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('It must be a whole number above 0.');
+}
