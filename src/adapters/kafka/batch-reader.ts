@@ -1,6 +1,6 @@
 /**
- * Reads a cluster with a number of requests that grows with its brokers, not with its groups, topics or partitions.
- * Brokers before Kafka 3.0 take one request more for each group.
+ * Reads a cluster with a number of requests that grows with its brokers, not with its topics or partitions, and by two for
+ * every 500 groups of a broker. Brokers before Kafka 3.0 take one request more for each group.
  *
  * The low-level requests of the client are used: its high-level calls give up everything when one part fails.
  */

@@ -1,4 +1,4 @@
-/** Commits and members of groups: each coordinator is asked for all of its groups at once, and once again if it moved. */
+/** Commits and members of groups: each coordinator is asked for many of its groups at once, and once again if it moved. */
 import type { Broker } from '@platformatic/kafka';
 import type { ReadProblem } from '../../core/kafka.ts';
 import { splitByBroker } from './by-broker.ts';
@@ -64,7 +64,21 @@ async function askOnce(
   };
 }
 
+/** Groups in one request. An answer of some hundred bytes for each of their partitions is decoded at a time, and then gone. */
+const GROUPS_AT_ONCE = 500;
+
+/** One request after another: side by side their answers would all be in memory at once. */
 async function askCoordinator(inquiry: Inquiry, broker: Broker, groups: readonly ListedGroup[]): Promise<GroupAnswers> {
+  const parts: GroupAnswers[] = [];
+  for (let at = 0; at < groups.length; at += GROUPS_AT_ONCE) {
+    parts.push(await askForSome(inquiry, broker, groups.slice(at, at + GROUPS_AT_ONCE)));
+  }
+  // A broker that failed fails all that follow: it is told once.
+  const problems = new Map(parts.flatMap((part) => part.problems).map((problem) => [problem.request, problem]));
+  return { answers: parts.flatMap((part) => part.answers), problems: [...problems.values()] };
+}
+
+async function askForSome(inquiry: Inquiry, broker: Broker, groups: readonly ListedGroup[]): Promise<GroupAnswers> {
   const ids = groups.map((group) => group.groupId);
   const byType = Map.groupBy(groups, protocolOf);
   const idsOf = (protocol: Protocol) => byType.get(protocol)?.map((group) => group.groupId) ?? [];

@@ -135,3 +135,43 @@ test('readGroups leaves every group unreadable when no broker finds coordinators
   expect(await summary(groups)).toEqual({ a: 'b1:9092: connection refused' });
   expect((await groups).problems).toMatchObject([{ request: 'FindCoordinator' }]);
 });
+
+test('readGroups asks for many groups in several requests, one after another, each group once', async () => {
+  const ids = Array.from({ length: 1_200 }, (_, i) => `g${i}`);
+  let [open, most] = [0, 0];
+  const inquiry = scriptedInquiry(async (asked): Promise<Outcome<unknown>> => {
+    if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b1');
+    if (asked.request === 'DescribeGroups') return described(asked);
+    most = Math.max(most, ++open);
+    await Promise.resolve();
+    open--;
+    return committed(asked);
+  });
+
+  const { answers } = await readGroups(
+    inquiry,
+    BROKERS,
+    ids.map((groupId) => classic(groupId)),
+  );
+
+  expect(answers.map(({ group }) => group.groupId)).toEqual(ids);
+  expect(answers.every(({ commits, description }) => commits.ok && description.ok)).toBe(true);
+  expect(inquiry.log.filter(({ request }) => request === 'OffsetFetch')).toHaveLength(3);
+  expect(most).toBe(1);
+});
+
+test('readGroups tells once that a broker failed, however many requests that failed', async () => {
+  const ids = Array.from({ length: 1_200 }, (_, i) => `g${i}`);
+  const inquiry = scriptedInquiry((asked): Outcome<unknown> => {
+    if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b1');
+    return failure('connection refused', true);
+  });
+
+  const { problems } = await readGroups(
+    inquiry,
+    BROKERS,
+    ids.map((groupId) => classic(groupId)),
+  );
+
+  expect(problems.map(({ request }) => request)).toEqual(['OffsetFetch', 'DescribeGroups']);
+});
