@@ -18,18 +18,23 @@ import type { NameMatcher } from '../../core/patterns.ts';
 import { unreadFrom } from './age-searches.ts';
 import type { Description } from './describe-groups.ts';
 import type { Outcome } from './failures.ts';
+import type { Commit } from './fetch-commits.ts';
 import type { ListedGroup } from './list-groups.ts';
+import { PartitionMap } from './partition-map.ts';
 import type { AgeOf } from './read-ages.ts';
 import type { GroupAnswer } from './read-groups.ts';
 import type { LogOffsets } from './read-offsets.ts';
 
 /** Every partition of the topics to read that a group committed or owns, once, over all groups. */
 export function partitionsOf(answers: readonly GroupAnswer[], isRead: NameMatcher): readonly TopicPartition[] {
-  const all = new Map<string, TopicPartition>();
+  const all = new PartitionMap<TopicPartition>();
+  const isWanted = remembered(isRead);
   for (const answer of answers) {
-    for (const partition of commitsOf(answer, isRead).values()) all.set(partitionKey(partition), partition);
+    for (const partition of commitsOf(answer, isWanted)) {
+      if (all.get(partition) === undefined) all.set(partition, partition);
+    }
   }
-  return [...all.values()];
+  return all.values();
 }
 
 /** What the answers of coordinators are put together with. */
@@ -49,9 +54,11 @@ export function assembleGroups(
 ): { readonly groups: readonly GroupReading[]; readonly unreadable: readonly UnreadableGroup[] } {
   const groups: GroupReading[] = [];
   const unreadable: UnreadableGroup[] = [];
+  const [logOf, isWanted] = [logReadings(scope.offsets), remembered(scope.isRead)];
+  const assembly: Assembly = { logOf, isRead: isWanted, ...(scope.ages === undefined ? {} : { ages: scope.ages }) };
   for (const answer of answers) {
     const { groupId } = answer.group;
-    if (answer.commits.ok) groups.push(groupReading(answer, scope));
+    if (answer.commits.ok) groups.push(groupReading(answer, assembly));
     else unreadable.push({ groupId, reason: `committed offsets: ${answer.commits.reason}` });
   }
   return { groups: groups.sort(byGroupId), unreadable: unreadable.sort(byGroupId) };
@@ -63,29 +70,75 @@ export const byGroupId = (a: { readonly groupId: string }, b: { readonly groupId
 
 const NOT_ASKED = unknown('was not asked');
 
-type Commit = TopicPartition & { readonly offset: Reading<bigint> };
-
-/** Commits by partition, and a partition without one for each that only has an owner; of the topics to read. */
-function commitsOf(answer: GroupAnswer, isRead: NameMatcher): ReadonlyMap<string, Commit> {
-  const commits = new Map<string, Commit>();
-  if (!answer.commits.ok) return commits;
-  if (answer.description.ok && answer.description.value.members.kind === 'known') {
-    for (const member of answer.description.value.members.value) {
-      for (const { topic, partition } of member.assignment) {
-        if (isRead(topic)) commits.set(partitionKey({ topic, partition }), { topic, partition, offset: absent });
-      }
-    }
-  }
-  for (const commit of answer.commits.value) if (isRead(commit.topic)) commits.set(partitionKey(commit), commit);
-  return commits;
+/** The same matcher, which judges each name once: a topic comes up in many groups. */
+function remembered(isRead: NameMatcher): NameMatcher {
+  const judged = new Map<string, boolean>();
+  return (name) => {
+    const known = judged.get(name) ?? isRead(name);
+    judged.set(name, known);
+    return known;
+  };
 }
 
-function groupReading(answer: GroupAnswer, { offsets, isRead, ages }: AssemblyScope): GroupReading {
+/** Commits, and a partition without one for each that only has an owner; of the topics to read. */
+function commitsOf({ commits, description }: GroupAnswer, isRead: NameMatcher): readonly Commit[] {
+  if (!commits.ok) return [];
+  const committed = commits.value.filter(({ topic }) => isRead(topic));
+  const members = description.ok ? knownValue(description.value.members) : undefined;
+  const owned = members?.flatMap((member) => member.assignment) ?? [];
+  if (owned.length === 0) return committed;
+  const all = new PartitionMap<Commit>();
+  for (const { topic, partition } of owned) {
+    if (isRead(topic)) all.set({ topic, partition }, { topic, partition, offset: absent });
+  }
+  for (const commit of committed) all.set(commit, commit);
+  return all.values();
+}
+
+/** What is said of a partition's log. All groups that read the partition share it. */
+interface LogReading extends Omit<PartitionReading, 'committedOffset' | 'age'> {
+  /** As the leader told it; absent when it was not asked. */
+  readonly told?: LogOffsets;
+}
+
+/** Makes the reading of each log once. */
+function logReadings(offsets: ReadonlyMap<string, LogOffsets>): (partition: TopicPartition) => LogReading {
+  const made = new PartitionMap<LogReading>();
+  return (partition) => {
+    const found = made.get(partition);
+    if (found !== undefined) return found;
+    const reading = logReading(partition, offsets.get(partitionKey(partition)));
+    made.set(partition, reading);
+    return reading;
+  };
+}
+
+function logReading({ topic, partition }: TopicPartition, log: LogOffsets | undefined): LogReading {
+  const readingOf = (outcome: Outcome<bigint> | undefined): Reading<bigint> =>
+    outcome === undefined ? NOT_ASKED : outcome.ok ? known(outcome.value) : unknown(outcome.reason);
+  const fault = log?.end.ok === false ? log.end.fault : undefined;
+  return {
+    topic,
+    partition,
+    logStartOffset: readingOf(log?.start),
+    logEndOffset: readingOf(log?.end),
+    lastStableOffset: readingOf(log?.stable),
+    ...(fault === undefined ? {} : { fault }),
+    ...(log === undefined ? {} : { told: log }),
+  };
+}
+
+/** What partitions are read with. */
+interface Assembly {
+  readonly logOf: (partition: TopicPartition) => LogReading;
+  readonly isRead: NameMatcher;
+  readonly ages?: AgeOf;
+}
+
+function groupReading(answer: GroupAnswer, { logOf, isRead, ages }: Assembly): GroupReading {
   const { group } = answer;
   const { state, assignor, epoch, members } = describedOrUnknown(answer);
-  const partitions = [...commitsOf(answer, isRead).values()].map((commit) =>
-    partitionReading(commit, offsets.get(partitionKey(commit)), ages),
-  );
+  const partitions = commitsOf(answer, isRead).map((commit) => partitionReading(commit, logOf(commit), ages));
   return {
     groupId: group.groupId,
     type: group.type,
@@ -112,21 +165,19 @@ function kindOf({ protocol }: ListedGroup, assignor: Reading<string>): GroupKind
   return protocol === '' ? 'simple' : 'consumer';
 }
 
-function partitionReading(commit: Commit, log: LogOffsets | undefined, ages?: AgeOf): PartitionReading {
-  const readingOf = (outcome: Outcome<bigint> | undefined): Reading<bigint> =>
-    outcome === undefined ? NOT_ASKED : outcome.ok ? known(outcome.value) : unknown(outcome.reason);
-  const fault = log?.end.ok === false ? log.end.fault : undefined;
+function partitionReading(commit: Commit, log: LogReading, ages?: AgeOf): PartitionReading {
   // Commits of a topic that we may not describe are left out of what a coordinator tells: they may exist.
-  const hidden = commit.offset.kind === 'absent' && log?.end.ok === false && log.end.fault === 'denied';
+  const isHidden = commit.offset.kind === 'absent' && log.fault === 'denied';
   return {
-    topic: commit.topic,
-    partition: commit.partition,
-    committedOffset: hidden ? readingOf(log.end) : commit.offset,
-    logStartOffset: readingOf(log?.start),
-    logEndOffset: readingOf(log?.end),
-    lastStableOffset: readingOf(log?.stable),
-    age: ageReading(commit, log, ages),
-    ...(fault === undefined ? {} : { fault }),
+    // Of the log, so that a name is kept once and not for each group.
+    topic: log.topic,
+    partition: log.partition,
+    committedOffset: isHidden ? log.logEndOffset : commit.offset,
+    logStartOffset: log.logStartOffset,
+    logEndOffset: log.logEndOffset,
+    lastStableOffset: log.lastStableOffset,
+    age: ageReading(commit, log.told, ages),
+    ...(log.fault === undefined ? {} : { fault: log.fault }),
   };
 }
 
