@@ -37,7 +37,7 @@ async function runPoll(flags: PollFlags): Promise<void> {
     const { bootstrap } = kafka;
     await populate(bootstrap, flags, progress);
     const loadBefore = loadavg()[0];
-    const reports = await measureAll({ ...flags, bootstrap, nodeOptions: [], progress });
+    const reports = await measureAll({ ...flags, bootstrap, progress });
     const load = { before: loadBefore, after: loadavg()[0] };
     progress('comparing with the official tool');
     const wrong = [

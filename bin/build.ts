@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { BUNDLE_OPTIONS } from './bundle-options.ts';
 
 const root = join(import.meta.dirname, '..');
 const outdir = parseArgs({ allowPositionals: true }).positionals[0] ?? join(root, 'dist', 'functions');
@@ -14,18 +15,7 @@ const names = readdirSync(join(root, 'functions'), { withFileTypes: true })
   .map((entry) => entry.name.replace(/\.ts$/, ''));
 
 await build({
+  ...BUNDLE_OPTIONS,
   entryPoints: names.map((name) => ({ in: join(root, 'functions', `${name}.ts`), out: `${name}/index` })),
   outdir,
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'esm',
-  minify: true,
-  keepNames: true, // error.name is matched by the runbook's Catch
-  logLevel: 'warning',
-  // The Kafka client's checksums: the usual entry reads a file that a bundle does not have.
-  alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' },
-  // CommonJS packages inside an ESM bundle call require, which ESM does not have.
-  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 });

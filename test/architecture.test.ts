@@ -56,9 +56,13 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
     folders: ['credentials', 'errors', 'metrics', 'runbook', 'settings'].map((name) => `src/core/${name}.ts`),
     packages: ['node:', 'aws-cdk-lib', 'constructs'],
   },
-  bench: { folders: ['src'], packages: ['node:', '@platformatic/kafka', 'commander', 'kafkajs', 'zod'] },
+  bench: {
+    folders: ['src', 'bin/bundle-options.ts'],
+    packages: ['node:', '@platformatic/kafka', 'commander', 'esbuild', 'kafkajs', 'zod'],
+  },
   'bin/lag.ts': { folders: ['src/cli', 'src/core'], packages: ['commander'] },
-  'bin/build.ts': { folders: [], packages: ['node:', 'esbuild'] },
+  'bin/build.ts': { folders: ['bin/bundle-options.ts'], packages: ['node:', 'esbuild'] },
+  'bin/bundle-options.ts': { folders: [], packages: ['node:', 'esbuild'] },
   bin: { folders: ['lib', 'src/core'], packages: ['node:', 'aws-cdk-lib', 'zod'] },
 };
 

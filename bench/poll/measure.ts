@@ -1,13 +1,17 @@
 /** Measures the readers side by side: each in a process of its own, one after another, in turn. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startChild } from '../../src/local/child.ts';
+import { build } from 'esbuild';
+import { BUNDLE_OPTIONS } from '../../bin/bundle-options.ts';
+import { removeFolder, removeFolderAtExit, startChild } from '../../src/local/child.ts';
 import { type ProcessReport, parseReport, type Sample } from './sample.ts';
 
 /** What is compared. */
 export const CONTENDERS = {
-  read: { title: 'read', args: ['read-batch.ts'] },
-  readWithAge: { title: 'read with ages', args: ['read-batch.ts', '--ages'] },
-  kafkajs: { title: 'kafkajs admin', args: ['read-kafkajs.ts'] },
+  read: { title: 'read', args: ['read-batch'] },
+  readWithAge: { title: 'read with ages', args: ['read-batch', '--ages'] },
+  kafkajs: { title: 'kafkajs admin', args: ['read-kafkajs'] },
 } as const;
 export type Contender = keyof typeof CONTENDERS;
 
@@ -19,19 +23,33 @@ export interface MeasureOptions {
   readonly repetitions: number;
   /** Readings of each process after its first. */
   readonly warm: number;
-  /** Node options of the processes. */
-  readonly nodeOptions: readonly string[];
   readonly progress: (line: string) => void;
 }
 
-/** Runs every contender `repetitions` times. @throws when one fails, with its last words */
+/** Runs every contender `repetitions` times, bundled as functions are. @throws when one fails, with its last words */
 export async function measureAll(options: MeasureOptions): Promise<Reports> {
+  const folder = await mkdtemp(join(tmpdir(), 'lag-bench-'));
+  removeFolderAtExit(folder);
+  try {
+    const programs = new Set(Object.values(CONTENDERS).map(({ args }) => args[0]));
+    await build({
+      ...BUNDLE_OPTIONS,
+      entryPoints: [...programs].map((program) => join(import.meta.dirname, `${program}.ts`)),
+      outdir: folder,
+    });
+    return await measureIn(folder, options);
+  } finally {
+    removeFolder(folder);
+  }
+}
+
+async function measureIn(folder: string, options: MeasureOptions): Promise<Reports> {
   const reports: Record<Contender, ProcessReport[]> = { read: [], readWithAge: [], kafkajs: [] };
   const contenders = Object.keys(CONTENDERS) as Contender[];
   for (let repetition = 0; repetition < options.repetitions; repetition++) {
     // The order turns around each time, so that none is always the one that comes after the heaviest.
     for (const contender of repetition % 2 === 0 ? contenders : contenders.toReversed()) {
-      const report = await runProcess(contender, options);
+      const report = await runProcess(folder, contender, options);
       reports[contender].push(report);
       const { title } = CONTENDERS[contender];
       options.progress(`${repetition + 1}/${options.repetitions} ${title}: first ${Math.round(report.first.ms)} ms`);
@@ -40,16 +58,15 @@ export async function measureAll(options: MeasureOptions): Promise<Reports> {
   return reports;
 }
 
-async function runProcess(contender: Contender, options: MeasureOptions): Promise<ProcessReport> {
+async function runProcess(folder: string, contender: Contender, options: MeasureOptions): Promise<ProcessReport> {
   const { title, args } = CONTENDERS[contender];
   const [program, ...flags] = args;
   const lines: string[] = [];
   const child = startChild({
     command: process.execPath,
     args: [
-      ...options.nodeOptions,
       '--disable-warning=TimeoutNegativeWarning',
-      join(import.meta.dirname, program),
+      join(folder, `${program}.mjs`),
       `--bootstrap=${options.bootstrap}`,
       `--warm=${options.warm}`,
       ...flags,
