@@ -10,10 +10,13 @@ import { populate } from './poll/populate.ts';
 import { contenderRows, type Figures, figuresOf, requestRows, targetRows, verdictOf } from './poll/report.ts';
 
 const BROKERS = 3;
+/** Half of the memory of the functions that read: what V8 gives old objects on a machine of that size. */
+const HEAP_MB = 768;
 
 interface PollFlags extends PollPlan {
   readonly repetitions: number;
   readonly warm: number;
+  readonly heapMb: number;
 }
 
 /** The command, to be added to the runner. It sets the exit code when a reading was wrong. */
@@ -25,6 +28,7 @@ export function pollBenchmark(): Command {
     .option('--topics <count>', 'topics, shared by the groups', parseCount, 200)
     .option('--repetitions <count>', 'processes of each reader, in turn', parseCount, 5)
     .option('--warm <count>', 'readings of each process after its first', parseCount, 3)
+    .option('--heap-mb <megabytes>', 'heap of each process, as in a function of twice the memory', parseCount, HEAP_MB)
     .action(runPoll);
 }
 

@@ -23,6 +23,8 @@ export interface MeasureOptions {
   readonly repetitions: number;
   /** Readings of each process after its first. */
   readonly warm: number;
+  /** Most that V8 may take for old objects; it leaves garbage lying as long as it has room. */
+  readonly heapMb: number;
   readonly progress: (line: string) => void;
 }
 
@@ -65,6 +67,7 @@ async function runProcess(folder: string, contender: Contender, options: Measure
   const child = startChild({
     command: process.execPath,
     args: [
+      `--max-old-space-size=${options.heapMb}`,
       '--disable-warning=TimeoutNegativeWarning',
       join(folder, `${program}.mjs`),
       `--bootstrap=${options.bootstrap}`,
