@@ -4,6 +4,7 @@ import { partitionKey, type TopicPartition } from '../../core/kafka.ts';
 import type { AgeBudget } from '../../core/ports.ts';
 import type { RecordOrder } from '../../core/time-lag.ts';
 import { emptyTimeline, type Timeline } from '../../core/timeline.ts';
+import { PartitionMap } from './partition-map.ts';
 import type { GroupAnswer } from './read-groups.ts';
 import type { LogOffsets } from './read-offsets.ts';
 
@@ -38,23 +39,38 @@ export interface SearchScope {
   readonly nowMs: number;
 }
 
-/** Searches by `partitionKey`, for every partition on which some group lags. */
-export function searchesFor({ answers, offsets, budget, nowMs }: SearchScope): Map<string, PartitionSearch> {
-  const wanted = new Map<string, { partition: TopicPartition; offsets: Set<number>; questions: Set<number> }>();
+/** What groups want to know of one partition. */
+interface Wanted {
+  readonly partition: TopicPartition;
+  readonly log: LogOffsets | undefined;
+  readonly offsets: Set<number>;
+  readonly questions: Set<number>;
+}
+
+/** A search for every partition on which some group lags. */
+export function searchesFor({ answers, offsets, budget, nowMs }: SearchScope): readonly PartitionSearch[] {
+  const wanted = new PartitionMap<Wanted>();
+  const wantedOf = (partition: TopicPartition): Wanted => {
+    const found = wanted.get(partition);
+    if (found !== undefined) return found;
+    const log = offsets.get(partitionKey(partition));
+    const entry = { partition, log, offsets: new Set<number>(), questions: new Set<number>() };
+    wanted.set(partition, entry);
+    return entry;
+  };
   for (const { group, commits } of answers) {
     if (!commits.ok) continue;
     const objectiveMs = budget.objectiveMsOf?.(group.groupId);
-    for (const { topic, partition, offset } of commits.value) {
-      const key = partitionKey({ topic, partition });
-      const from = offset.kind === 'known' ? lagFrom(offset.value, offsets.get(key)) : undefined;
+    for (const commit of commits.value) {
+      if (commit.offset.kind !== 'known') continue;
+      const entry = wantedOf(commit);
+      const from = lagFrom(commit.offset.value, entry.log);
       if (from === undefined) continue;
-      const entry = wanted.get(key) ?? { partition: { topic, partition }, offsets: new Set(), questions: new Set() };
       entry.offsets.add(from);
       if (objectiveMs !== undefined) entry.questions.add(nowMs - objectiveMs);
-      wanted.set(key, entry);
     }
   }
-  return new Map([...wanted].flatMap(([key, entry]) => searchIn(key, entry, offsets.get(key))));
+  return wanted.values().flatMap(searchIn);
 }
 
 function lagFrom(committed: bigint, log: LogOffsets | undefined): number | undefined {
@@ -62,20 +78,18 @@ function lagFrom(committed: bigint, log: LogOffsets | undefined): number | undef
   return unreadFrom(committed, log.start.value, log.end.value);
 }
 
-function searchIn(
-  key: string,
-  wanted: { partition: TopicPartition; offsets: ReadonlySet<number>; questions: ReadonlySet<number> },
-  log: LogOffsets | undefined,
-): [string, PartitionSearch][] {
-  if (log?.leader === undefined || !log.end.ok) return [];
-  const search = {
-    ...wanted.partition,
-    leader: log.leader,
-    end: Number(log.end.value),
-    offsets: [...wanted.offsets].sort((a, b) => a - b),
-    firstQuestions: [...wanted.questions],
-    order: { stampedByBroker: false, longestGap: Number.POSITIVE_INFINITY },
-    timeline: emptyTimeline,
-  };
-  return [[key, search]];
+function searchIn({ partition: { topic, partition }, log, offsets, questions }: Wanted): PartitionSearch[] {
+  if (log?.leader === undefined || !log.end.ok || offsets.size === 0) return [];
+  return [
+    {
+      topic,
+      partition,
+      leader: log.leader,
+      end: Number(log.end.value),
+      offsets: [...offsets].sort((a, b) => a - b),
+      firstQuestions: [...questions],
+      order: { stampedByBroker: false, longestGap: Number.POSITIVE_INFINITY },
+      timeline: emptyTimeline,
+    },
+  ];
 }

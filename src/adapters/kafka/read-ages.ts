@@ -19,6 +19,7 @@ import { splitByBroker } from './by-broker.ts';
 import { success } from './failures.ts';
 import type { Inquiry } from './inquiry.ts';
 import { type FoundOffset, listOffsets, PLACES } from './list-offsets.ts';
+import { PartitionMap } from './partition-map.ts';
 import { LIST_OFFSETS_TIERED } from './requests.ts';
 import { type ConfigMemory, readTopicConfigs } from './topic-configs.ts';
 
@@ -56,8 +57,7 @@ export type AgeOf = (partition: TopicPartition, from: number) => Reading<RecordA
 /** Finds out, within the budget. What is not found out is a wide bracket, or unknown with the reason. */
 export async function readAges(inquiry: Inquiry, brokers: readonly Broker[], scope: AgeScope): Promise<AgeOf> {
   const { memory, nowMs } = scope;
-  const byKey = searchesFor(scope);
-  const searches = [...byKey.values()];
+  const searches = searchesFor(scope);
   if (searches.length > 0) {
     const topics = [...new Set(searches.map(({ topic }) => topic))];
     await readTopicConfigs(inquiry, brokers, { topics, memory: memory.configs, nowMs });
@@ -65,8 +65,10 @@ export async function readAges(inquiry: Inquiry, brokers: readonly Broker[], sco
     await leaveTieredAlone(inquiry, searches);
     await askInTwoPhases(inquiry, searches, scope);
   }
-  remember(byKey, scope);
-  return (partition, from) => ageIn(byKey.get(partitionKey(partition)), from, nowMs);
+  remember(searches, scope);
+  const byPartition = new PartitionMap<PartitionSearch>();
+  for (const search of searches) byPartition.set(search, search);
+  return (partition, from) => ageIn(byPartition.get(partition), from, nowMs);
 }
 
 /** All partitions roughly, then the oldest ones closely; where there are no others, closely from the beginning. */
@@ -77,8 +79,10 @@ async function askInTwoPhases(
 ): Promise<void> {
   const coarse = searches.length > precisePartitions ? Math.min(COARSE_ROUNDS, rounds) : 0;
   await askRounds(inquiry, searches, { nowMs, from: 0, to: coarse, tolerance: coarseToleranceMs });
-  const oldest = searches.toSorted((a, b) => oldestMs(b, nowMs) - oldestMs(a, nowMs)).slice(0, precisePartitions);
-  await askRounds(inquiry, oldest, { nowMs, from: coarse, to: rounds, tolerance: toleranceMs });
+  const aged = searches.map((search) => ({ search, ageMs: oldestMs(search, nowMs) }));
+  const oldest = aged.sort((a, b) => b.ageMs - a.ageMs).slice(0, precisePartitions);
+  const precise = oldest.map(({ search }) => search);
+  await askRounds(inquiry, precise, { nowMs, from: coarse, to: rounds, tolerance: toleranceMs });
 }
 
 function recall(search: PartitionSearch, { memory, topics }: AgeScope): void {
@@ -88,12 +92,13 @@ function recall(search: PartitionSearch, { memory, topics }: AgeScope): void {
   search.timeline = stillTrue(kept.timeline, kept.end, search.offsets.at(-1) ?? 0);
 }
 
-function remember(searches: ReadonlyMap<string, PartitionSearch>, { memory, topics }: AgeScope): void {
+function remember(searches: readonly PartitionSearch[], { memory, topics }: AgeScope): void {
   memory.timelines.clear();
-  for (const [key, { topic, timeline, offsets, end }] of searches) {
+  for (const search of searches) {
+    const { topic, timeline, offsets, end } = search;
     const topicId = topics.get(topic)?.id;
     if (topicId === undefined) continue;
-    memory.timelines.set(key, { topicId, end, timeline: worthKeeping(timeline, offsets, KEPT) });
+    memory.timelines.set(partitionKey(search), { topicId, end, timeline: worthKeeping(timeline, offsets, KEPT) });
   }
 }
 
