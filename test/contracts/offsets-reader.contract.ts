@@ -126,13 +126,11 @@ export function offsetsReaderContract(name: string, stand: () => ReaderStand): v
         expect(owned).toHaveLength(stand().partitions);
       });
 
-      it('takes no more requests than without, and reads the topics that are included', async () => {
-        const { requests } = await stand().reader.read();
+      it('reads the topics that are included, and takes no more requests where nothing is left', async () => {
         const included = await readWith({ topics: { include: [stand().topic] } });
         const none = await readWith({ groups: { exclude: ['*'] } });
 
         expect(included.groups[0]?.partitions).toHaveLength(stand().partitions);
-        expect(included.requests).toBeLessThanOrEqual(requests);
         expect(none.requests).toBeLessThanOrEqual(included.requests);
       });
     });

@@ -90,7 +90,7 @@ describe.each(KAFKAS)('$name', ({ name, kafka: launch }) => {
       await requestsFor({ groups: { exclude: ['orders'] } }),
     ];
 
-    // Without the topic: neither its metadata nor three requests to its leader. Without the group: brokers and list alone.
-    expect({ withoutTopic: all - noTopic, noGroup }).toEqual({ withoutTopic: 4, noGroup: 2 });
+    // Without the topic: neither its metadata nor three requests to its leader. Without the group: brokers, rights and list alone.
+    expect({ withoutTopic: all - noTopic, noGroup }).toEqual({ withoutTopic: 4, noGroup: 3 });
   });
 });
