@@ -70,7 +70,11 @@ export interface ConditionContext {
 /** The conditions of a group, those of the group first, then by topic. */
 export function conditionsOf(group: GroupReading, context: ConditionContext): readonly Condition[] {
   const members = knownValue(group.members);
-  const isEmpty = members?.length === 0 && group.partitions.some((p) => p.committedOffset.kind === 'known');
+  // Who assigns partitions to himself is no member, and may read all the same.
+  const isEmpty =
+    group.kind !== 'simple' &&
+    members?.length === 0 &&
+    group.partitions.some((p) => p.committedOffset.kind === 'known');
   const byTopic = Map.groupBy(group.partitions, (p) => p.topic);
   const read = new Set(members?.flatMap((member) => member.assignment.map((tp) => tp.topic)));
   return [

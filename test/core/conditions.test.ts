@@ -16,14 +16,20 @@ const AT = 1_800_000_000_000;
 interface Scene {
   readonly partitions?: readonly PartitionReading[];
   readonly members?: GroupReading['members'];
+  readonly kind?: GroupReading['kind'];
   readonly reading?: Partial<ClusterReading>;
   /** [committed, end] by partition at the poll before. */
   readonly before?: readonly Offsets[];
   readonly topicIdBefore?: string;
 }
 
-function conditionsIn({ partitions = [], members, reading = {}, before, topicIdBefore }: Scene) {
-  const group: GroupReading = { ...groupReadingOf({ offsets: [[0, 0]] }), partitions, ...(members ? { members } : {}) };
+function conditionsIn({ partitions = [], members, kind = 'consumer', reading = {}, before, topicIdBefore }: Scene) {
+  const group: GroupReading = {
+    ...groupReadingOf({ offsets: [[0, 0]] }),
+    kind,
+    partitions,
+    ...(members ? { members } : {}),
+  };
   const sample: TimedSample | undefined = before && {
     atMs: AT - 60_000,
     groupId: group.groupId,
@@ -63,6 +69,11 @@ describe('conditionsOf', () => {
       'a group with commits and no member',
       { partitions: [partitionOf(0, [5, 9])], members: known([]) },
       [{ id: 'no-members' }],
+    ],
+    [
+      'nothing of a group that only commits',
+      { partitions: [partitionOf(0, [5, 9])], members: known([]), kind: 'simple' },
+      [],
     ],
     [
       'nothing of a group whose members are unknown',

@@ -206,8 +206,8 @@ test('static members have their instance, and groups of the new protocols the ep
 test('the whole of it takes one request of each sort', async () => {
   const { requests } = await reader.read();
 
-  // Metadata twice; lists, commits, three sorts of descriptions, share offsets; ends, last stable offsets, starts.
-  expect(requests).toBe(11);
+  // DescribeCluster, Metadata twice; lists, commits, three sorts of descriptions, share offsets; ends, last stable offsets, starts.
+  expect(requests).toBe(12);
 });
 
 test('kafkajs shows the same kinds, and knows what it does not know', async () => {
