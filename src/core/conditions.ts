@@ -29,7 +29,7 @@ export const CONDITIONS = {
   'records-lost': 'retention deleted records before the group read them',
   'open-transaction': 'a transaction is open: a read_committed consumer cannot read what lies behind its first record',
   'possibly-only-markers':
-    'what is unread may be nothing but markers of transactions, which no consumer ever gets: commit and end stand still, and members live',
+    'what is unread may be nothing but markers of transactions, which no consumer ever gets: commit and end stand still, and a member reads here',
 } as const;
 export type ConditionId = keyof typeof CONDITIONS;
 
@@ -136,14 +136,22 @@ const isLost = ({ committedOffset, logStartOffset }: PartitionReading): boolean 
 const isHeldBack = ({ lastStableOffset, logEndOffset }: PartitionReading): boolean =>
   isLess(knownValue(lastStableOffset), knownValue(logEndOffset));
 
-/** Nothing but markers may be unread; only a reader of the records could tell. */
+/**
+ * Nothing but markers may be unread; only a reader of the records could tell. Never so where no member owns the partition, since
+ * nobody reads there, nor behind an open transaction: its records are unread.
+ */
 export function mayBeMarkers(p: PartitionReading, group: GroupReading, old: PartitionSample | undefined): boolean {
   const [committed, end] = [knownValue(p.committedOffset), knownValue(p.logEndOffset)];
-  if (committed === undefined || end === undefined || (knownValue(group.members)?.length ?? 0) === 0) return false;
+  if (committed === undefined || end === undefined || isHeldBack(p) || !isOwned(p, group)) return false;
   const unread = end - committed;
   const isStill = old?.committedOffset === committed && old.logEndOffset === end;
   return unread > 0n && unread <= MARKERS && isStill;
 }
+
+const isOwned = (p: PartitionReading, { members }: GroupReading): boolean =>
+  knownValue(members)?.some(({ assignment }) =>
+    assignment.some((tp) => tp.topic === p.topic && tp.partition === p.partition),
+  ) ?? false;
 
 function uncommitted(topic: string, partitions: readonly PartitionReading[], count: number): Condition[] {
   const listed = new Map(partitions.map((p) => [p.partition, p.committedOffset.kind]));

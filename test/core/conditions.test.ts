@@ -186,6 +186,22 @@ describe('conditionsOf', () => {
       { partitions: [partitionOf(0, [14, 15])], before: [[14, 15]], members: known([]) },
       [{ id: 'no-members' }],
     ],
+    [
+      'no markers where the members read other topics',
+      {
+        partitions: [partitionOf(0, [14, 15])],
+        before: [[14, 15]],
+        members: known([
+          { memberId: 'm', clientId: 'c', host: 'h', assignment: [{ topic: 'payments', partition: 0 }] },
+        ]),
+      },
+      [{ id: 'abandoned-topic', topic: 'orders' }],
+    ],
+    [
+      'no markers behind an open transaction, whose records are unread',
+      { partitions: [{ ...partitionOf(0, [14, 17]), lastStableOffset: known(15n) }], before: [[14, 17]] },
+      [expect.objectContaining({ id: 'open-transaction' })],
+    ],
     ['no markers at the first look', { partitions: [partitionOf(0, [14, 15])] }, []],
   ])('tells %s', (_, scene, conditions) => {
     expect(conditionsIn(scene)).toEqual(conditions);
