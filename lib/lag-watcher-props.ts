@@ -119,7 +119,7 @@ export interface WatchingProps {
 export interface LagWatcherProps extends WatchingProps {
   /**
    * ARN of the MSK cluster: provisioned (standard or express), with Kafka 2.8 or later; or serverless.
-   * Before Kafka 3.0, and on serverless, a poll takes two requests more for each group. No serverless cluster has been
+   * Before Kafka 3.0, and on serverless, a poll takes one request more for each group. No serverless cluster has been
    * watched yet: see `docs/unproven.md`.
    */
   readonly clusterArn: string;
@@ -139,7 +139,7 @@ export interface LagWatcherProps extends WatchingProps {
   /**
    * How to log in: `iam`; `scram` (SASL/SCRAM-SHA-512); `mtls` (client certificate); `tls` and `plaintext` (no login).
    * With `iam` the functions are allowed to describe by IAM; with any other kind the cluster's ACLs have to allow the
-   * user Describe on the cluster, on all groups and on all topics. `lag check` tells what is lacking.
+   * user Describe on the cluster, on all groups, topics and transactional ids, and DescribeConfigs on all topics. `lag check` tells what is lacking.
    *
    * @default 'iam'
    */

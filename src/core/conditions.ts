@@ -22,6 +22,7 @@ export const CONDITIONS = {
   'commit-beyond-end':
     'the commit lies beyond the end of the log, so its lag is unknown: the topic was made again, or its log truncated',
   'deleted-topic': 'the topic does not exist, or an ACL hides it, and the group has commits on it',
+  'no-partition': 'the topic has fewer partitions than the group has commits on',
   denied: 'an ACL denies to describe the topic',
   'no-leader': 'the partition has no leader, so its end is unknown',
   uncommitted: 'the group has commits on the topic, and none on some of its partitions',
@@ -76,11 +77,17 @@ export function conditionsOf(group: GroupReading, context: ConditionContext): re
     members?.length === 0 &&
     group.partitions.some((p) => p.committedOffset.kind === 'known');
   const byTopic = Map.groupBy(group.partitions, (p) => p.topic);
-  const read = new Set(members?.flatMap((member) => member.assignment.map((tp) => tp.topic)));
+  const read = topicsAssigned(group);
   return [
     ...(isEmpty ? [{ id: 'no-members' as const }] : []),
     ...[...byTopic].flatMap(([topic, partitions]) => topicConditions(topic, partitions, { ...context, group, read })),
   ];
+}
+
+/** Topics that some member is assigned, or about to be: under KIP-848 a partition in transit is nobody's for a moment. */
+export function topicsAssigned({ members }: GroupReading): ReadonlySet<string> {
+  const assigned = (knownValue(members) ?? []).flatMap(({ assignment, target = [] }) => [...assignment, ...target]);
+  return new Set(assigned.map(({ topic }) => topic));
 }
 
 interface TopicContext extends ConditionContext {
@@ -106,6 +113,7 @@ function topicConditions(topic: string, partitions: readonly PartitionReading[],
     ...those('commit-beyond-end', isCommitBeyondEnd),
     ...(partitions.some((p) => p.fault === 'no-topic') ? [{ id: 'deleted-topic' as const, topic }] : []),
     ...(partitions.some((p) => p.fault === 'denied') ? [{ id: 'denied' as const, topic }] : []),
+    ...those('no-partition', (p) => p.fault === 'no-partition'),
     ...those('no-leader', (p) => p.fault === 'no-leader'),
     ...uncommitted(topic, partitions, reading.topics.get(topic)?.partitions ?? 0),
     ...(isAbandoned ? [{ id: 'abandoned-topic' as const, topic }] : []),
@@ -115,8 +123,12 @@ function topicConditions(topic: string, partitions: readonly PartitionReading[],
   ];
 }
 
+/** A topic may have the name of something that every object has. */
+const idIn = (ids: TimedSample['topicIds'], topic: string): string | undefined =>
+  ids !== undefined && Object.hasOwn(ids, topic) ? ids[topic] : undefined;
+
 const isRecreated = (topic: string, { reading, before }: ConditionContext): boolean => {
-  const [now, then] = [reading.topics.get(topic)?.id, before?.topicIds?.[topic]];
+  const [now, then] = [reading.topics.get(topic)?.id, idIn(before?.topicIds, topic)];
   return now !== undefined && then !== undefined && now !== then;
 };
 
@@ -140,12 +152,24 @@ const isHeldBack = ({ lastStableOffset, logEndOffset }: PartitionReading): boole
  * Nothing but markers may be unread; only a reader of the records could tell. Never so where no member owns the partition, since
  * nobody reads there, nor behind an open transaction: its records are unread.
  */
-export function mayBeMarkers(p: PartitionReading, group: GroupReading, old: PartitionSample | undefined): boolean {
+function mayBeMarkers(p: PartitionReading, group: GroupReading, old: PartitionSample | undefined): boolean {
+  return old !== undefined && knownValue(p.logEndOffset) === old.logEndOffset && mayBeginWithMarkers(p, group, old);
+}
+
+/**
+ * The first of what is unread may be a marker, whose age says nothing: as much as was unread at the poll before, from the same
+ * commit on, may be markers alone. Without a poll before, so may a few offsets.
+ */
+export function mayBeginWithMarkers(
+  p: PartitionReading,
+  group: GroupReading,
+  old: PartitionSample | undefined,
+): boolean {
   const [committed, end] = [knownValue(p.committedOffset), knownValue(p.logEndOffset)];
-  if (committed === undefined || end === undefined || isHeldBack(p) || !isOwned(p, group)) return false;
-  const unread = end - committed;
-  const isStill = old?.committedOffset === committed && old.logEndOffset === end;
-  return unread > 0n && unread <= MARKERS && isStill;
+  if (committed === undefined || end === undefined || committed >= end) return false;
+  if (old !== undefined && old.committedOffset !== committed) return false;
+  const tail = (old?.logEndOffset ?? end) - committed;
+  return tail > 0n && tail <= MARKERS && !isHeldBack(p) && isOwned(p, group);
 }
 
 const isOwned = (p: PartitionReading, { members }: GroupReading): boolean =>
@@ -168,7 +192,7 @@ function holders(topic: string, partitions: readonly PartitionReading[], { openT
     transaction.partitions.some((tp) => tp.topic === topic && held.has(partitionKey(tp))),
   );
   if (mine.length === 0)
-    return 'its holder is not visible: ended since, or the right to describe transactional ids is lacking';
+    return 'its holder is not visible: it ended since, its coordinator did not answer, or the right to describe transactional ids is lacking';
   return mine.map((transaction) => holderText(transaction, atMs)).join(', ');
 }
 

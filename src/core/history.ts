@@ -82,10 +82,13 @@ export function samplesByGroup(history: LagHistory): Map<string, TimedSample[]> 
   return byGroup;
 }
 
-/** Each group at the poll before the newest; empty when there was none. */
+/** Each group as the last poll before the newest found it; a group is missing that none of them could read. */
 export function groupsBefore({ samples }: LagHistory): ReadonlyMap<string, TimedSample> {
-  const { groups = [], ...poll } = samples.at(-2) ?? { atMs: 0 };
-  return new Map(groups.map((group) => [group.groupId, { ...group, ...poll }]));
+  const found = new Map<string, TimedSample>();
+  for (const { groups, ...poll } of samples.slice(0, -1).reverse()) {
+    for (const group of groups) if (!found.has(group.groupId)) found.set(group.groupId, { ...group, ...poll });
+  }
+  return found;
 }
 
 /** The samples of one group. */

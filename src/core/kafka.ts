@@ -101,8 +101,11 @@ export interface PartitionReading extends TopicPartition {
   readonly fault?: LogFault;
 }
 
-/** `no-topic`: deleted, or hidden by an ACL. `no-leader`: no broker leads the partition now. `denied`: an ACL says no. */
-export type LogFault = 'no-topic' | 'no-leader' | 'denied';
+/**
+ * `no-topic`: deleted, or hidden by an ACL. `no-partition`: the topic has fewer. `no-leader`: no broker leads the partition now.
+ * `denied`: an ACL says no.
+ */
+export type LogFault = 'no-topic' | 'no-partition' | 'no-leader' | 'denied';
 
 /** Age of the oldest record that a group has not read, milliseconds at the time of the reading. */
 export interface RecordAge {
@@ -185,6 +188,8 @@ export interface ReadProblem {
   /** Kafka's name of the request. */
   readonly request: string;
   readonly reason: string;
+  /** Commits may be missing from groups that were read, and nobody says which. */
+  readonly hidesCommits?: true;
 }
 
 /** One reading of a cluster. Committed offsets were read first, so that skew can only overstate lag. */

@@ -55,13 +55,13 @@ export interface GroupLag {
   /** `sumLag` divided by the group's threshold. */
   readonly ratio?: number;
   /**
-   * No partition's lag is unknown. Partitions without a commit have no lag and take nothing from this, and so do members that
+   * No partition's lag is unknown, and none may be hidden. Partitions without a commit have no lag and take nothing from this, and so do members that
    * are unknown: what they may own unseen has no commit.
    */
   readonly complete: boolean;
   /**
    * Partitions measured divided by those expected: all that the group committed or was assigned; 1 when there are none. Absent
-   * when its members are unknown, and with them what it was assigned.
+   * when its members are unknown, and with them what it was assigned, or when commits may be hidden.
    */
   readonly coverage?: number;
 }
@@ -71,18 +71,25 @@ export interface LagContext {
   readonly threshold: number;
   /** Left out: read_uncommitted, since that lag hides nothing. */
   readonly isolation?: IsolationLevel;
+  /** Some of what the group committed may be missing from the reading. */
+  readonly hidden?: boolean;
 }
 
+/** Commits may be missing from the groups of the reading. */
+export const hidesCommits = ({ problems }: ClusterReading): boolean =>
+  problems.some((problem) => problem.hidesCommits === true);
+
 /** Lag of one group. */
-export function measureLag(group: GroupReading, { threshold, isolation = 'read_uncommitted' }: LagContext): GroupLag {
+export function measureLag(group: GroupReading, context: LagContext): GroupLag {
+  const { threshold, isolation = 'read_uncommitted', hidden = false } = context;
   const owners = ownersOf(group);
   const partitions = group.partitions.map((p) => partitionLag(p, isolation, owners.get(partitionKey(p))));
   const values = partitions.flatMap((p) => (p.lag.kind === 'known' ? [p.lag.value] : []));
   const shared = {
     groupId: group.groupId,
     partitions,
-    complete: partitions.every((p) => p.lag.kind !== 'unknown'),
-    ...(group.members.kind === 'unknown' ? {} : { coverage: shareMeasured(partitions) }),
+    complete: !hidden && partitions.every((p) => p.lag.kind !== 'unknown'),
+    ...(hidden || group.members.kind === 'unknown' ? {} : { coverage: shareMeasured(partitions) }),
   };
   if (values.length === 0) return shared;
   const sumLag = values.reduce((sum, value) => sum + value, 0);

@@ -30,7 +30,7 @@ export const METRICS = {
     unit: 'Seconds',
     dimensions: ['ClusterName', 'ConsumerGroup'],
     meaning:
-      'Age of the oldest record that the group has not read, 0 when nothing is unread; a lower bound where timestamps are out of order. Missing when the age of one partition could not be found out.',
+      'Age of the oldest record that the group has not read, 0 when nothing is unread; a lower bound where timestamps are out of order. Missing when the age of one partition could not be found out closely.',
   },
   PartitionLag: {
     unit: 'Count',

@@ -3,12 +3,11 @@
  * between states; only its key travels.
  */
 import { z } from 'zod';
-import { conditionSchema, conditionsOf } from './conditions.ts';
+import { conditionSchema, conditionsOf, topicsAssigned } from './conditions.ts';
 import { groupAge } from './group-age.ts';
 import { appendReading, type LagHistory, samplesOf } from './history.ts';
 import {
   type ClusterReading,
-  type GroupReading,
   known,
   knownValue,
   partitionKey,
@@ -18,7 +17,7 @@ import {
   type TopicPartition,
   unknown,
 } from './kafka.ts';
-import { type LagContext, measureLag, type PartitionLag } from './lag.ts';
+import { hidesCommits, type LagContext, measureLag, type PartitionLag } from './lag.ts';
 import { countRebalances, type GroupRates, groupRatesSchema, measureRates } from './rates.ts';
 
 const memberSchema = z.object({
@@ -60,6 +59,8 @@ export const observationSchema = z.object({
   atMs: z.number(),
   /** Why nothing of the group could be read; absent when it was read. */
   unreadable: z.string().exactOptional(),
+  /** What the group is; `simple` groups have no members that a broker knows. */
+  kind: z.string(),
   state: readingSchema(z.string()),
   assignor: readingSchema(z.string()),
   members: readingSchema(z.array(memberSchema)),
@@ -104,10 +105,11 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
     ...(context.historyProblem === undefined ? [] : [context.historyProblem]),
   ];
   if (group === undefined) return unreadableObservation(reading, context, problems);
-  const lag = measureLag(group, context);
+  const lag = measureLag(group, { ...context, hidden: hidesCommits(reading) });
   const before = samplesOf(context.history, groupId).findLast((sample) => sample.atMs < reading.atMs);
   const samples = samplesOf(appendReading(context.history, reading, Number.MAX_SAFE_INTEGER), groupId);
-  const topicsRead = topicsWithOwner(group);
+  // Topics that are filtered from the reading count too: members that own them alone have abandoned the others.
+  const topicsRead = topicsAssigned(group);
   const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);
   const rates = measureRates(samples, context.ratesFromMs, isRead);
   const since = new Date(context.ratesFromMs).toISOString();
@@ -116,6 +118,7 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
   return {
     groupId,
     atMs: reading.atMs,
+    kind: group.kind,
     state: group.state,
     assignor: group.assignor,
     members: mapReading(group.members, (members) =>
@@ -135,7 +138,10 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
     ...(lag.coverage === undefined ? {} : { coverage: lag.coverage }),
     rates: rates === undefined ? tooFew : known(rates),
     rebalances: rates === undefined ? tooFew : known(countRebalances(samples, context.ratesFromMs)),
-    ageMs: groupAge(group, before),
+    ageMs: groupAge(group, {
+      isolation: context.isolation ?? 'read_uncommitted',
+      ...(before === undefined ? {} : { before }),
+    }),
     conditions: [...conditionsOf(group, { reading, ...(before === undefined ? {} : { before }) })],
     problems,
   };
@@ -180,12 +186,6 @@ function partitionObservation(
   };
 }
 
-/** Topics that are filtered from the reading count too: members that own them alone have abandoned the others. */
-function topicsWithOwner({ members }: GroupReading): ReadonlySet<string> {
-  const owned = (knownValue(members) ?? []).flatMap((member) => member.assignment);
-  return new Set(owned.map((partition) => partition.topic));
-}
-
 function unreadableObservation(reading: ClusterReading, context: ObservationContext, problems: string[]): Observation {
   const listed = reading.unreadableGroups.find((group) => group.groupId === context.groupId);
   const other = reading.otherGroups.find((group) => group.groupId === context.groupId);
@@ -198,6 +198,7 @@ function unreadableObservation(reading: ClusterReading, context: ObservationCont
     groupId: context.groupId,
     atMs: reading.atMs,
     unreadable: reason,
+    kind: 'unknown',
     state: unknown(reason),
     assignor: unknown(reason),
     members: unknown(reason),

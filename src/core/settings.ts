@@ -80,7 +80,7 @@ export const settingsSchema = z.strictObject({
   /** What is read at all. */
   filters: filtersSchema.prefault({}),
   services: z.array(serviceSchema).default([]),
-  /** `default`: LagRatio, PartitionLag and the poll's health. `rates`: ProduceRate and ConsumeRate of each group too. */
+  /** `default`: LagRatio, TimeLagSeconds, PartitionLag and the poll's health. `rates`: ProduceRate and ConsumeRate of each group too. */
   metricsTier: z.enum(['default', 'rates']).default('default'),
   /** Requests to each leader that a poll may spend on the ages of unread records; 0: no ages. */
   ageRounds: z.number().int().min(0).max(40).default(18),
@@ -157,7 +157,7 @@ export const ageBudgetOf = ({ ageRounds, agePartitions }: Settings): AgeBudget |
 /** By what the lag of each group is measured: its threshold and its isolation level. Patterns are compiled once, here. */
 export function lagContexts(
   settings: Pick<Settings, 'lagThresholds' | 'defaultLagThreshold' | 'isolation'>,
-): (groupId: string) => Required<LagContext> {
+): (groupId: string) => Required<Omit<LagContext, 'hidden'>> {
   const [thresholdOf, isolationOf] = [firstMatch(settings.lagThresholds), firstMatch(settings.isolation)];
   return (groupId) => ({
     threshold: thresholdOf(groupId)?.lag ?? settings.defaultLagThreshold,

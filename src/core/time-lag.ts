@@ -10,24 +10,27 @@ import { NONE, type Place, placeOf, type Timeline } from './timeline.ts';
 export interface RecordOrder {
   /** Brokers stamp the records when they append them, so timestamps are in order. */
   readonly stampedByBroker: boolean;
-  /** Offsets in a row that may hold no record: a few markers of transactions, or any number after compaction. */
-  readonly longestGap: number;
+  /** Offsets in between may hold no record, since compaction took it. Markers of transactions are found like records. */
+  readonly mayHaveGaps: boolean;
 }
-
-/** Markers of as many transactions may follow one another without a record in between. */
-const MARKERS_IN_A_ROW = 4;
 
 /** Order and gaps by a topic's configuration; where that is not known, nothing is taken for granted. */
 export function recordOrder(config: ReadonlyMap<string, string>): RecordOrder {
-  const cleanup = config.get('cleanup.policy');
   return {
     stampedByBroker: config.get('message.timestamp.type') === 'LogAppendTime',
-    longestGap: cleanup === 'delete' ? MARKERS_IN_A_ROW : Number.POSITIVE_INFINITY,
+    mayHaveGaps: config.get('cleanup.policy') !== 'delete',
   };
 }
 
 /** A bracket this narrow is an age: a second, or 2 % of it. */
 export const toleranceMs = (ageMs: number): number => Math.max(1_000, 0.02 * ageMs);
+/** So far a bracket is narrowed for every partition: its upper end is at most about twice its lower end. */
+export const roughToleranceMs = (ageMs: number): number => 1_000 + ageMs;
+
+/** A bracket wider than that: its lower end says too little to be taken for the age. */
+export const isRough = ({ atLeastMs, atMostMs = NONE }: RecordAge): boolean =>
+  atMostMs - atLeastMs > roughToleranceMs(atLeastMs);
+
 /** Clocks of producers may be ahead of ours by as much; beyond it a timestamp lies in the future. */
 const SKEW_MS = 1_000;
 /** The first question of a search: older than a second? */
@@ -52,7 +55,8 @@ export function ageOf(timeline: Timeline, offset: number, { nowMs, order }: Omit
     const what = place.at === undefined ? 'a record before it' : 'the oldest unread record';
     return unknown(`${what} is stamped in the future: ${timeText(newest.timestampMs)}`);
   }
-  const { atLeastMs, atMostMs } = bracketOf(place, offset, { nowMs, order });
+  if (isUnstamped(place, order)) return unknown('its records carry no timestamps');
+  const { atLeastMs, atMostMs } = bracketOf(place, { nowMs, order });
   const proven = place.at !== undefined || (order.stampedByBroker && atMostMs < NONE);
   return known({ atLeastMs, ...(atMostMs < NONE ? { atMostMs } : {}), proven });
 }
@@ -79,7 +83,7 @@ export function nextQuestion(
   let question: number | undefined;
   for (const offset of offsets) {
     const place = placeOf(timeline, offset);
-    const bracket = bracketOf(place, offset, search);
+    const bracket = bracketOf(place, search);
     const width = (bracket.atMostMs - bracket.atLeastMs) / search.tolerance(bracket.atLeastMs);
     if (width <= Math.max(1, widest)) continue;
     const next = questionIn(place, offset, search, turn);
@@ -90,19 +94,23 @@ export function nextQuestion(
   return question;
 }
 
+/** All records are stamped at or after the beginning of time; where none is found from there on, they are not stamped at all. */
+const isUnstamped = ({ at, after }: Place, { mayHaveGaps }: RecordOrder): boolean =>
+  at === undefined && after?.askedMs === 0 && (after.offset === NONE || !mayHaveGaps);
+
 interface Bracket {
   readonly atLeastMs: number;
   /** Infinity while nothing bounds it. */
   readonly atMostMs: number;
 }
 
-function bracketOf(place: Place, offset: number, { nowMs, order }: Omit<AgeSearch, 'tolerance'>): Bracket {
+function bracketOf(place: Place, { nowMs, order }: Omit<AgeSearch, 'tolerance'>): Bracket {
   if (place.at !== undefined) return exactly(Math.max(0, nowMs - place.at.timestampMs));
   const atMostMs = place.before === undefined ? NONE : Math.max(0, nowMs - place.before.timestampMs);
   if (place.after === undefined) return { atLeastMs: 0, atMostMs };
   const { after } = place;
   // Where no record may lie in between, the one that was found may be the oldest unread one itself.
-  const mayBeIt = after.offset !== NONE && after.offset - offset <= order.longestGap;
+  const mayBeIt = order.mayHaveGaps && after.offset !== NONE;
   const latestMs = mayBeIt ? after.timestampMs : after.askedMs - 1;
   return { atLeastMs: Math.min(atMostMs, Math.max(0, nowMs - latestMs)), atMostMs };
 }

@@ -40,8 +40,8 @@ export interface Place {
 
 /** The timeline with one more answer; asking the same again replaces the older answer. */
 export function withAnswer({ answers: asked, contradictory }: Timeline, answer: TimeAnswer): Timeline {
-  // What was not found by an earlier question is found now: it was appended in between.
-  const isOvertaken = (older: TimeAnswer) => older.offset === NONE && older.askedMs < answer.askedMs;
+  // What was not found before is found now: it was appended in between.
+  const isOvertaken = (older: TimeAnswer) => older.offset === NONE && older.askedMs <= answer.timestampMs;
   const answers = answer.offset === NONE ? asked : asked.filter((older) => !isOvertaken(older));
   const index = answers.findIndex(({ askedMs }) => askedMs >= answer.askedMs);
   const at = index < 0 ? answers.length : index;

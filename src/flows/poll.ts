@@ -2,8 +2,8 @@
 import { messageOf } from '../core/errors.ts';
 import { groupAge } from '../core/group-age.ts';
 import { appendReading, groupsBefore, type LagHistory, samplesByGroup } from '../core/history.ts';
-import type { ClusterReading } from '../core/kafka.ts';
-import { clusterCoverage, type GroupLag, measureLag } from '../core/lag.ts';
+import type { ClusterReading, GroupReading } from '../core/kafka.ts';
+import { clusterCoverage, type GroupLag, hidesCommits, measureLag } from '../core/lag.ts';
 import { ageMetrics, rateMetrics, toMetrics } from '../core/metrics.ts';
 import { type GroupRates, measureRates } from '../core/rates.ts';
 import { ageBudgetOf, historySamplesOf, lagContexts } from '../core/settings.ts';
@@ -32,7 +32,8 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
   const budget = ageBudgetOf(settings);
   const reading = await world.offsets.read(budget === undefined ? {} : { ages: budget });
   const contextOf = lagContexts(settings);
-  const groups = reading.groups.map((group) => measureLag(group, contextOf(group.groupId)));
+  const hidden = hidesCommits(reading);
+  const groups = reading.groups.map((group) => measureLag(group, { ...contextOf(group.groupId), hidden }));
   const coverage = clusterCoverage(reading, groups);
   const health = {
     groupsRead: groups.length,
@@ -44,7 +45,12 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
   await world.metrics.publish(toMetrics(settings.clusterName, groups, health), reading.atMs);
   const remembered = await recall(world, reading);
   const before = groupsBefore(remembered.history);
-  const ages = new Map(reading.groups.map((group) => [group.groupId, groupAge(group, before.get(group.groupId))]));
+  const ageIn = (group: GroupReading) => {
+    const sample = before.get(group.groupId);
+    const { isolation } = contextOf(group.groupId);
+    return groupAge(group, { isolation, ...(sample === undefined ? {} : { before: sample }) });
+  };
+  const ages = new Map(reading.groups.map((group) => [group.groupId, ageIn(group)]));
   await world.metrics.publish(ageMetrics(settings.clusterName, ages), reading.atMs);
   if (settings.metricsTier === 'rates') {
     const rates = ratesByGroup(remembered.history, reading.atMs - settings.timing.rateWindowSeconds * 1000);

@@ -117,6 +117,11 @@ describe('conditionsOf', () => {
       { partitions: [unreadable('no-topic')] },
       [{ id: 'deleted-topic', topic: 'orders' }],
     ],
+    [
+      'a commit on a partition that there is not',
+      { partitions: [unreadable('no-partition')] },
+      [{ id: 'no-partition', topic: 'orders', partitions: [0] }],
+    ],
     ['a topic that is denied', { partitions: [unreadable('denied')] }, [{ id: 'denied', topic: 'orders' }]],
     [
       'a partition without a leader',
@@ -165,7 +170,11 @@ describe('conditionsOf', () => {
     [
       'an open transaction whose holder is not visible',
       { partitions: [heldBack], reading: { openTransactions: known([elsewhere]) } },
-      [expect.objectContaining({ detail: expect.stringMatching(/not visible: ended since, or the right/) })],
+      [
+        expect.objectContaining({
+          detail: expect.stringMatching(/not visible: it ended since, its coordinator .* or the right/),
+        }),
+      ],
     ],
     [
       'an open transaction where holders cannot be told',

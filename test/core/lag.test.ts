@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { known, unknown } from '../../src/core/kafka.ts';
-import { clusterCoverage, type IsolationLevel, measureLag } from '../../src/core/lag.ts';
+import { clusterCoverage, hidesCommits, type IsolationLevel, measureLag } from '../../src/core/lag.ts';
 import { clusterReadingOf, groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
 
 const lagOf = (offsets: Offsets) =>
@@ -93,6 +93,16 @@ describe('measureLag', () => {
     expect(lag).toMatchObject({ sumLag: 10, complete: true });
     expect(lag).not.toHaveProperty('coverage');
     expect(clusterCoverage(clusterReadingOf(0, [group]), [lag])).toBeUndefined();
+  });
+
+  it('is incomplete, and its coverage unknown, where commits may be hidden', () => {
+    const reading = clusterReadingOf(0, []);
+    const problem = { broker: 'b1:9092', request: 'OffsetFetch', reason: 'denied', hidesCommits: true as const };
+    const lag = measureLag(groupReadingOf({ offsets: [[0, 5]] }), { threshold: 1, hidden: true });
+
+    expect(lag).toMatchObject({ sumLag: 5, complete: false });
+    expect(lag).not.toHaveProperty('coverage');
+    expect([hidesCommits(reading), hidesCommits({ ...reading, problems: [problem] })]).toEqual([false, true]);
   });
 
   it('has no sum and no ratio when nothing is known', () => {

@@ -153,7 +153,16 @@ test('a topic that is hidden is unknown where a member owns it, and coverage is 
   };
 
   expect(live?.partitions).toEqual([
-    { topic: 'closed', partition: 0, committedOffset: denied, logStartOffset: denied, logEndOffset: denied },
+    {
+      topic: 'closed',
+      partition: 0,
+      committedOffset: denied,
+      logStartOffset: denied,
+      logEndOffset: denied,
+      lastStableOffset: denied,
+      age: { kind: 'unknown', reason: 'was not asked' },
+      fault: 'denied',
+    },
   ]);
   expect(reading.problems).toEqual([
     expect.objectContaining({

@@ -183,6 +183,11 @@ export const DIAGNOSIS_SCENARIOS: readonly DiagnosisScenario[] = [
     cause: 'no-members',
   },
   {
+    title: 'a group that only commits: no broker knows its consumers, so their number says nothing',
+    evidence: evidenceOf({ members: 0, kind: 'simple' }, { deploymentInProgress: true }),
+    cause: 'deployment-in-progress',
+  },
+  {
     title: 'a deployment is rolling out: before lag is judged',
     evidence: evidenceOf({}, { deploymentInProgress: true }),
     cause: 'deployment-in-progress',

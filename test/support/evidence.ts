@@ -18,6 +18,7 @@ export interface GroupTraits {
   readonly consume?: number;
   readonly trend?: GroupRates['arrivalTrend'];
   readonly state?: string;
+  readonly kind?: string;
   readonly assignor?: string;
   readonly rebalances?: number;
   readonly samples?: number;
@@ -71,6 +72,7 @@ export function observationOf(traits: GroupTraits = {}): Observation {
   return {
     groupId: 'billing',
     atMs: AT_MS,
+    kind: traits.kind ?? 'consumer',
     state: known(traits.state ?? (count > 0 ? 'Stable' : 'Empty')),
     assignor: known(traits.assignor ?? 'RoundRobinAssigner'),
     members: known(

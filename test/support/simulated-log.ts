@@ -3,7 +3,7 @@
 import { type AgeSearch, nextQuestion } from '../../src/core/time-lag.ts';
 import { emptyTimeline, NONE, type TimeAnswer, type Timeline, withAnswer } from '../../src/core/timeline.ts';
 
-/** One record; markers and compacted offsets are simply not there. */
+/** One record, or marker of a transaction, which brokers find like one; compacted offsets are simply not there. */
 export interface LogRecord {
   readonly offset: number;
   readonly timestampMs: number;

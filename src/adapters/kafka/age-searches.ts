@@ -88,7 +88,7 @@ function searchIn({ partition: { topic, partition }, log, offsets, questions }: 
       end: Number(log.end.value),
       offsets: [...offsets].sort((a, b) => a - b),
       firstQuestions: [...questions],
-      order: { stampedByBroker: false, longestGap: Number.POSITIVE_INFINITY },
+      order: { stampedByBroker: false, mayHaveGaps: true },
       timeline: emptyTimeline,
     },
   ];

@@ -138,7 +138,10 @@ interface Assembly {
 function groupReading(answer: GroupAnswer, { logOf, isRead, ages }: Assembly): GroupReading {
   const { group } = answer;
   const { state, assignor, epoch, members } = describedOrUnknown(answer);
-  const partitions = commitsOf(answer, isRead).map((commit) => partitionReading(commit, logOf(commit), ages));
+  // A Streams group is assigned a task's number of partitions of each of its topics, whether they have so many or not.
+  const exists = (commit: Commit) => commit.offset.kind !== 'absent' || logOf(commit).fault !== 'no-partition';
+  const commits = commitsOf(answer, isRead).filter(exists);
+  const partitions = commits.map((commit) => partitionReading(commit, logOf(commit), ages));
   return {
     groupId: group.groupId,
     type: group.type,
@@ -176,7 +179,7 @@ function partitionReading(commit: Commit, log: LogReading, ages?: AgeOf): Partit
     logStartOffset: log.logStartOffset,
     logEndOffset: log.logEndOffset,
     lastStableOffset: log.lastStableOffset,
-    age: ageReading(commit, log.told, ages),
+    age: isHidden ? NOT_ASKED : ageReading(commit, log.told, ages),
     ...(log.fault === undefined ? {} : { fault: log.fault }),
   };
 }

@@ -1,11 +1,12 @@
 /** What brokers leave out of their answers because we may not describe it: as much of it as can be known. */
 import type { Broker } from '@platformatic/kafka';
 import type { ReadProblem, UnreadableGroup } from '../../core/kafka.ts';
+import { failureOfCode } from './failures.ts';
 import type { Cluster } from './find-cluster.ts';
 import { brokerNames, type Inquiry } from './inquiry.ts';
 import type { GroupList } from './list-groups.ts';
-import { deniedGroups, deniedTopics, PROBE } from './probes.ts';
-import { LIST_GROUPS, OFFSET_FETCH } from './requests.ts';
+import { deniedGroups, PROBE } from './probes.ts';
+import { LIST_GROUPS, METADATA, OFFSET_FETCH } from './requests.ts';
 
 const NO_CLUSTER =
   'we may not describe the cluster, so groups that we may not describe either are left out, and nobody says which; ' +
@@ -47,9 +48,21 @@ export async function hiddenGroups(
   return { groups, problems: [{ broker: brokerNames(brokers), request: LIST_GROUPS.name, reason: NO_CLUSTER }] };
 }
 
-/** A problem when topics may be missing from what groups committed. */
+/** Where coordinators keep groups. */
+const GROUPS_TOPIC = '__consumer_offsets';
+
+/** Problems when topics may be missing from what groups committed, or groups from the lists of all brokers together. */
 export async function hiddenTopics(inquiry: Inquiry, brokers: readonly Broker[]): Promise<readonly ReadProblem[]> {
-  const denied = await deniedTopics(inquiry, brokers, [PROBE]);
-  if (!denied.ok || denied.value.size === 0) return [];
-  return [{ broker: brokerNames(brokers), request: OFFSET_FETCH.name, reason: NOT_ALL_TOPICS }];
+  const broker = brokerNames(brokers);
+  const outcome = await inquiry.askAny(brokers, METADATA, [PROBE, GROUPS_TOPIC], false, false);
+  const hidden = (reason: string) => ({ broker, request: OFFSET_FETCH.name, reason, hidesCommits: true as const });
+  if (!outcome.ok) return [hidden(`whether all topics may be described could not be asked: ${outcome.reason}`)];
+  const probe = outcome.value.topics.find(({ name }) => name === PROBE);
+  const partitions = outcome.value.topics.find(({ name }) => name === GROUPS_TOPIC)?.partitions ?? [];
+  const silent = partitions.filter(({ leaderId }) => leaderId < 0).length;
+  const unlisted = `${silent} of ${partitions.length} partitions of ${GROUPS_TOPIC} have no leader: no broker lists the groups in them`;
+  return [
+    ...(probe !== undefined && failureOfCode(probe.errorCode)?.denied ? [hidden(NOT_ALL_TOPICS)] : []),
+    ...(silent > 0 ? [{ broker, request: LIST_GROUPS.name, reason: unlisted }] : []),
+  ];
 }

@@ -25,9 +25,7 @@ export async function findLeaders(
   }
   const { byPartition, byTopic } = leadersIn(outcome.value);
   const leaderOf = (partition: TopicPartition) =>
-    byTopic.get(partition.topic) ??
-    byPartition.get(partitionKey(partition)) ??
-    failure(`the topic has no partition ${partition.partition}`, false);
+    byTopic.get(partition.topic) ?? byPartition.get(partitionKey(partition)) ?? noPartition(partition);
   return { leaderOf, topics: factsIn(outcome.value), problems: [] };
 }
 
@@ -51,6 +49,11 @@ function leadersIn(response: MetadataResponse) {
   }
   return { byPartition, byTopic };
 }
+
+const noPartition = ({ partition }: TopicPartition): Failure => ({
+  ...failure(`the topic has no partition ${partition}`, false),
+  fault: 'no-partition',
+});
 
 /** Before Metadata version 10 the id is all zeros. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';

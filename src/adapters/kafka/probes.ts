@@ -7,8 +7,8 @@ import { failureOfCode, type Outcome, success } from './failures.ts';
 import type { Inquiry } from './inquiry.ts';
 import { DESCRIBE_GROUPS, DESCRIBE_TRANSACTIONS, METADATA } from './requests.ts';
 
-/** The name that is asked for. */
-export const PROBE = 'msk-lag-watcher-probe';
+/** The name that is asked for; no pattern of names that people allow begins like it. */
+export const PROBE = 'zq7.probe-of-msk-lag-watcher';
 
 /** Which of the names may not be described, and the reason of each. No name is made by asking. */
 export type Denials = ReadonlyMap<string, string>;

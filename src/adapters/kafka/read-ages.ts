@@ -12,7 +12,7 @@ import {
   type TopicPartition,
   unknown,
 } from '../../core/kafka.ts';
-import { ageOf, nextQuestion, recordOrder, toleranceMs } from '../../core/time-lag.ts';
+import { ageOf, nextQuestion, recordOrder, roughToleranceMs, toleranceMs } from '../../core/time-lag.ts';
 import { NONE, stillTrue, type TimeAnswer, type Timeline, withAnswer, worthKeeping } from '../../core/timeline.ts';
 import { type PartitionSearch, type SearchScope, searchesFor } from './age-searches.ts';
 import { splitByBroker } from './by-broker.ts';
@@ -25,8 +25,6 @@ import { type ConfigMemory, readTopicConfigs } from './topic-configs.ts';
 
 /** Rounds in which all partitions take part; those after them are for the oldest ones. */
 const COARSE_ROUNDS = 6;
-/** So far a bracket is narrowed for every partition: its upper end is at most about twice its lower end. */
-const coarseToleranceMs = (ageMs: number): number => 1_000 + ageMs;
 /** Answers kept for one partition until the next reading. */
 const KEPT = 24;
 
@@ -78,7 +76,7 @@ async function askInTwoPhases(
   { budget: { rounds, precisePartitions }, nowMs }: AgeScope,
 ): Promise<void> {
   const coarse = searches.length > precisePartitions ? Math.min(COARSE_ROUNDS, rounds) : 0;
-  await askRounds(inquiry, searches, { nowMs, from: 0, to: coarse, tolerance: coarseToleranceMs });
+  await askRounds(inquiry, searches, { nowMs, from: 0, to: coarse, tolerance: roughToleranceMs });
   const aged = searches.map((search) => ({ search, ageMs: oldestMs(search, nowMs) }));
   const oldest = aged.sort((a, b) => b.ageMs - a.ageMs).slice(0, precisePartitions);
   const precise = oldest.map(({ search }) => search);
@@ -88,7 +86,8 @@ async function askInTwoPhases(
 function recall(search: PartitionSearch, { memory, topics }: AgeScope): void {
   search.order = recordOrder(memory.configs.get(search.topic)?.config ?? new Map());
   const kept = memory.timelines.get(partitionKey(search));
-  if (kept === undefined || kept.topicId !== topics.get(search.topic)?.id) return;
+  // A log that ends earlier was truncated: what is known of it may be of records that are gone.
+  if (kept === undefined || kept.topicId !== topics.get(search.topic)?.id || search.end < kept.end) return;
   search.timeline = stillTrue(kept.timeline, kept.end, search.offsets.at(-1) ?? 0);
 }
 
@@ -97,7 +96,8 @@ function remember(searches: readonly PartitionSearch[], { memory, topics }: AgeS
   for (const search of searches) {
     const { topic, timeline, offsets, end } = search;
     const topicId = topics.get(topic)?.id;
-    if (topicId === undefined) continue;
+    // Compaction may take the record that an answer names.
+    if (topicId === undefined || search.order.mayHaveGaps) continue;
     memory.timelines.set(partitionKey(search), { topicId, end, timeline: worthKeeping(timeline, offsets, KEPT) });
   }
 }

@@ -8,7 +8,7 @@ import { DESCRIBE_TRANSACTIONS, LIST_TRANSACTIONS } from './requests.ts';
 
 /** States in which records of a transaction are in the log and its end is not. */
 const OPEN_STATES = ['Ongoing', 'PrepareCommit', 'PrepareAbort'] as const;
-/** Of one coordinator: what nobody could look through is not asked for. */
+/** Of one coordinator: the others are told by their names alone. */
 const MOST_DESCRIBED = 1_000;
 
 /**
@@ -39,12 +39,12 @@ async function askCoordinator(inquiry: Inquiry, broker: Broker): Promise<Outcome
   if (!list.ok) return list;
   const failed = failureOfCode(list.value.errorCode);
   if (failed !== undefined) return failed;
-  const listed = list.value.transactionStates.slice(0, MOST_DESCRIBED);
+  const listed = list.value.transactionStates;
   if (listed.length === 0) return { ok: true, value: [] };
   const described = await inquiry.ask(
     broker,
     DESCRIBE_TRANSACTIONS,
-    listed.map(({ transactionalId }) => transactionalId),
+    listed.slice(0, MOST_DESCRIBED).map(({ transactionalId }) => transactionalId),
   );
   const states = described.ok ? described.value.transactionStates.filter(({ errorCode }) => errorCode === 0) : [];
   const byId = new Map(states.map((state) => [state.transactionalId, state]));
@@ -56,7 +56,7 @@ async function askCoordinator(inquiry: Inquiry, broker: Broker): Promise<Outcome
       return {
         transactionalId,
         producerId,
-        startedAtMs: Number(state.transactionStartTimeMs),
+        ...(state.transactionStartTimeMs < 0n ? {} : { startedAtMs: Number(state.transactionStartTimeMs) }),
         timeoutMs: state.transactionTimeoutMs,
         partitions: state.topics.flatMap(({ topic, partitions }) =>
           partitions.map((partition) => ({ topic, partition })),

@@ -9,6 +9,8 @@ const TOPIC = 2;
 const KEYS = ['cleanup.policy', 'message.timestamp.type'];
 /** A configuration is asked for again after this time: people change it rarely. */
 const FRESH_MS = 600_000;
+/** Of a topic that nobody lagged on for so long nothing is kept. */
+const FORGOTTEN_MS = 6 * FRESH_MS;
 
 export type TopicConfig = ReadonlyMap<string, string>;
 
@@ -34,14 +36,13 @@ export async function readTopicConfigs(
     (topic) => ({ resourceType: TOPIC, resourceName: topic, configurationKeys: KEYS }) as const,
   );
   const outcome = await inquiry.askAny(brokers, DESCRIBE_CONFIGS, resources, false, false);
-  const results = outcome.ok ? outcome.value.results : [];
-  const told = new Map(
-    results.filter(({ errorCode }) => errorCode === 0).map((result) => [result.resourceName, result]),
-  );
+  for (const [topic, { readAtMs }] of memory) if (readAtMs < nowMs - FORGOTTEN_MS) memory.delete(topic);
+  if (!outcome.ok) return; // what was known still is
+  const answered = outcome.value.results.filter(({ errorCode }) => errorCode === 0);
+  const told = new Map(answered.map(({ resourceName, configs }) => [resourceName, configs]));
   for (const topic of stale) {
     // What was refused is remembered as empty, so that it is not asked for at each reading.
-    const configs = told.get(topic)?.configs ?? [];
-    const config = new Map(configs.map(({ name, value }) => [name, value ?? '']));
+    const config = new Map((told.get(topic) ?? []).map(({ name, value }) => [name, value ?? '']));
     memory.set(topic, { config, readAtMs: nowMs });
   }
 }

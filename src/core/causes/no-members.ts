@@ -15,6 +15,10 @@ export const noMembers: Cause = {
   assess({ observation, service }) {
     const members = knownValue(observation.members);
     if (members === undefined) return undecided(membersFact(observation));
+    if (observation.kind === 'simple')
+      return rejected(
+        fact('simple-group', 'its consumers assign partitions to themselves: no broker knows how many there are'),
+      );
     if (members.length > 0)
       return rejected(fact('members-present', `${members.length} members`, { members: members.length }));
     const status = knownValue(service);
