@@ -16,9 +16,8 @@ import {
 /** Every condition and what it means, for people. */
 export const CONDITIONS = {
   'no-members': 'the group has commits and no member: nobody reads',
-  'recreated-topic': 'the topic was deleted and made again since the last poll: commits are of the old one',
-  'log-truncated':
-    'the log ends before where it ended at the last poll: records were lost, or the topic was made again',
+  'recreated-topic': 'the topic was deleted and made again since a poll last saw it: commits are of the old one',
+  'log-truncated': 'the log ends before where a poll last saw it end: records were lost, or the topic was made again',
   'commit-beyond-end':
     'the commit lies beyond the end of the log, so its lag is unknown: the topic was made again, or its log truncated',
   'deleted-topic': 'the topic does not exist, or an ACL hides it, and the group has commits on it',
@@ -64,7 +63,7 @@ const MARKERS = 4;
 
 export interface ConditionContext {
   readonly reading: ClusterReading;
-  /** The group at the poll before; absent when it was not read then. Without it, what has moved cannot be told. */
+  /** The group as the polls before told it last; absent when none read it. Without it, what has moved cannot be told. */
   readonly before?: TimedSample;
 }
 

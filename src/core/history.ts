@@ -2,7 +2,7 @@
  * The last polls of a cluster, for rates and for what changed. Lag and coverage never need it: losing it costs rates
  * for a few polls and nothing else.
  */
-import { type ClusterReading, type GroupReading, knownValue, type Reading } from './kafka.ts';
+import { type ClusterReading, type GroupReading, knownValue, partitionKey, type Reading } from './kafka.ts';
 import { textDigest } from './text-digest.ts';
 
 /** Offsets of one partition at one poll; an offset is absent when it could not be read. */
@@ -94,6 +94,26 @@ export function groupsBefore({ samples }: LagHistory): ReadonlyMap<string, Timed
 /** The samples of one group. */
 export const samplesOf = (history: LagHistory, groupId: string): readonly TimedSample[] =>
   samplesByGroup(history).get(groupId) ?? [];
+
+/**
+ * The newest of the samples of a group, oldest first; the ids of topics and the ends of logs that it lacks are as they were last
+ * told. Undefined when there is none.
+ */
+export function lastTold(samples: readonly TimedSample[]): TimedSample | undefined {
+  let told: TimedSample | undefined;
+  for (const sample of samples) told = told === undefined ? sample : filledFrom(told, sample);
+  return told;
+}
+
+function filledFrom(older: TimedSample, newer: TimedSample): TimedSample {
+  const ends = new Map(older.partitions.map((p) => [partitionKey(p), p.logEndOffset]));
+  const isSame = (topic: string) => [undefined, older.topicIds?.[topic]].includes(newer.topicIds?.[topic]);
+  const partitions = newer.partitions.map((p) => {
+    const end = isSame(p.topic) ? ends.get(partitionKey(p)) : undefined;
+    return p.logEndOffset !== undefined || end === undefined ? p : { ...p, logEndOffset: end };
+  });
+  return { ...newer, topicIds: { ...older.topicIds, ...newer.topicIds }, partitions };
+}
 
 const sizeOf = (sample: PollSample): number => sample.groups.reduce((sum, group) => sum + group.partitions.length, 0);
 

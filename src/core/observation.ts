@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { conditionSchema, conditionsOf, topicsAssigned } from './conditions.ts';
 import { groupAge } from './group-age.ts';
-import { appendReading, type LagHistory, samplesOf } from './history.ts';
+import { appendReading, type LagHistory, lastTold, samplesOf } from './history.ts';
 import {
   type ClusterReading,
   known,
@@ -106,7 +106,7 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
   ];
   if (group === undefined) return unreadableObservation(reading, context, problems);
   const lag = measureLag(group, { ...context, hidden: hidesCommits(reading) });
-  const before = samplesOf(context.history, groupId).findLast((sample) => sample.atMs < reading.atMs);
+  const before = lastTold(samplesOf(context.history, groupId).filter((sample) => sample.atMs < reading.atMs));
   const samples = samplesOf(appendReading(context.history, reading, Number.MAX_SAFE_INTEGER), groupId);
   // Topics that are filtered from the reading count too: members that own them alone have abandoned the others.
   const topicsRead = topicsAssigned(group);

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { appendReading, emptyHistory, MAX_PARTITION_SAMPLES } from '../../src/core/history.ts';
+import {
+  appendReading,
+  emptyHistory,
+  lastTold,
+  MAX_PARTITION_SAMPLES,
+  type TimedSample,
+} from '../../src/core/history.ts';
 import { clusterReadingOf, groupReadingOf } from '../support/readings.ts';
 
 const readingAt = (atMs: number, partitions = 1) =>
@@ -29,5 +35,51 @@ describe('appendReading', () => {
     const { samples } = appendReading(emptyHistory, clusterReadingOf(1, [groupReadingOf({ offsets: [[null, 5]] })]), 5);
 
     expect(samples[0]?.groups[0]?.partitions[0]).toMatchObject({ uncommitted: true, logEndOffset: 5n });
+  });
+});
+
+describe('lastTold', () => {
+  /** Ends by topic, each of partition 0; undefined where a poll could not read it. */
+  const sampleOf = (atMs: number, ends: Record<string, bigint | undefined>, topicIds?: Record<string, string>) => {
+    const partitions = Object.entries(ends).map(([topic, end]) => ({
+      topic,
+      partition: 0,
+      ...(end === undefined ? {} : { logEndOffset: end }),
+    }));
+    return {
+      atMs,
+      groupId: 'billing',
+      partitions,
+      ...(topicIds === undefined ? {} : { topicIds }),
+    } satisfies TimedSample;
+  };
+  const endsOf = (...samples: TimedSample[]) => lastTold(samples)?.partitions.map((p) => p.logEndOffset);
+
+  it('is nothing without samples, and the newest as it is where that lacks nothing', () => {
+    const newest = sampleOf(2, { orders: 5n }, { orders: 'a' });
+
+    expect(lastTold([])).toBeUndefined();
+    expect(lastTold([sampleOf(1, { orders: 3n }, { orders: 'a' }), newest])).toEqual(newest);
+  });
+
+  it('has ends and ids that polls since could not read', () => {
+    const told = lastTold([
+      sampleOf(1, { orders: 3n, old: 1n }, { orders: 'a' }),
+      sampleOf(2, { orders: undefined }),
+      sampleOf(3, { orders: undefined, added: undefined }),
+    ]);
+
+    expect(told).toEqual({ ...sampleOf(3, { orders: 3n, added: undefined }), topicIds: { orders: 'a' } });
+  });
+
+  it('has no end of a topic before it was made again', () => {
+    const before = sampleOf(1, { orders: 9n }, { orders: 'a' });
+
+    expect(endsOf(before, sampleOf(2, { orders: undefined }, { orders: 'b' }))).toEqual([undefined]);
+    expect(endsOf(before, sampleOf(2, { orders: undefined }, { orders: 'a' }))).toEqual([9n]);
+  });
+
+  it('has the ends of topics that no broker gives an id', () => {
+    expect(endsOf(sampleOf(1, { orders: 9n }), sampleOf(2, { orders: undefined }))).toEqual([9n]);
   });
 });

@@ -121,6 +121,19 @@ describe('observeGroup', () => {
     expect(observation.problems).toEqual(['ListGroups to b1:9092: timed out']);
   });
 
+  it('tells of a log that was truncated while a poll could not read its end', () => {
+    const blind = { ...groupReadingOf(), partitions: [{ ...partitionOf(0, [5, 9]), logEndOffset: unknown('x') }] };
+    const history = appendReading(
+      polled(groupReadingOf({ offsets: [[5, 9]] })),
+      clusterReadingOf(AT_MS - 1, [blind]),
+      5,
+    );
+
+    expect(look(groupReadingOf({ offsets: [[5, 6]] }), history).conditions).toEqual([
+      { id: 'log-truncated', topic: 'orders', partitions: [0] },
+    ]);
+  });
+
   it('survives the store: what comes back is what went in', () => {
     const group = { ...withLeftover(100), assignor: absent };
     const observation = look(group, polled(withLeftover(50)));

@@ -63,6 +63,8 @@ beforeAll(async () => {
   process.kill(dying, 'SIGKILL');
   process.kill(behind, 'SIGCONT');
   await deleteAndMakeAgain(living);
+  // Polls go on: one that cannot read these logs must not hide what became of them.
+  await polling.poll();
   await waitUntil('others have taken over from the dead broker', async () => isSettled(await reader.read()), 60_000);
 }, 180_000);
 
