@@ -27,7 +27,8 @@ export interface JsClients {
   begin(what: Begin): Promise<void>;
   /** The same, and commits it; resolves when its marker is in the log. The topic has no open transaction. */
   transact(what: Begin): Promise<void>;
-  join(what: Join): Promise<void>;
+  /** Its answer leaves the group; `close` does too. */
+  join(what: Join): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -61,6 +62,7 @@ export function jsClients(bootstrap: string): JsClients {
       closing.unshift(() => consumer.disconnect());
       await consumer.subscribe({ topic, fromBeginning: true });
       await consumer.run({ autoCommitInterval: 200, eachMessage: async () => {} });
+      return () => consumer.disconnect();
     },
     async close() {
       for (const close of closing.splice(0)) await close();
