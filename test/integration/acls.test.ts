@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BatchReaderOptions, createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
 import type { Check } from '../../src/adapters/kafka/check/check.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
+import { conditionsOf } from '../../src/core/conditions.ts';
 import { type ClusterReading, knownValue } from '../../src/core/kafka.ts';
 import { clusterCoverage, measureLag } from '../../src/core/lag.ts';
+import type { ReadRequest } from '../../src/core/ports.ts';
 import { createTopic } from '../../src/local/workload/create-topic.ts';
 import type { WorkloadProcess } from '../../src/local/workload/program.ts';
 import { startConsumer } from '../../src/local/workload/start.ts';
@@ -39,7 +41,7 @@ let consumer: WorkloadProcess | undefined;
 async function readAs(
   username: User,
   options: Partial<BatchReaderOptions> = {},
-  groupIds?: readonly string[],
+  request: ReadRequest = {},
 ): Promise<ClusterReading> {
   const ca = kafka().certificates?.ca ?? '';
   const reader = createBatchReader({
@@ -51,7 +53,7 @@ async function readAs(
     ...options,
   });
   try {
-    return await reader.read(groupIds === undefined ? {} : { groupIds });
+    return await reader.read(request);
   } finally {
     await reader.close();
   }
@@ -126,7 +128,7 @@ test('a group that settings name is told when it is hidden, and only then', asyn
 
 test('a group that is asked for by name is told from one that does not exist', async () => {
   const reasonFor = async (user: User, groupId: string) =>
-    (await readAs(user, {}, [groupId])).unreadableGroups.map(({ reason }) => reason);
+    (await readAs(user, {}, { groupIds: [groupId] })).unreadableGroups.map(({ reason }) => reason);
 
   expect(await reasonFor('cluster-and-group', 'hidden')).toEqual([
     expect.stringMatching(/^GROUP_AUTHORIZATION_FAILED: .*; allow Describe on the group/),
@@ -145,7 +147,7 @@ test('a group that is listed and may not be described costs itself', async () =>
 });
 
 test('a topic that is hidden is unknown where a member owns it, and coverage is unknown for what else is hidden', async () => {
-  const reading = await readAs('topic');
+  const reading = await readAs('topic', {}, { ages: { rounds: 18, precisePartitions: 1 } });
   const live = reading.groups.find(({ groupId }) => groupId === 'live');
   const denied = {
     kind: 'unknown',
@@ -160,10 +162,11 @@ test('a topic that is hidden is unknown where a member owns it, and coverage is 
       logStartOffset: denied,
       logEndOffset: denied,
       lastStableOffset: denied,
-      age: { kind: 'unknown', reason: 'was not asked' },
+      age: denied,
       fault: 'denied',
     },
   ]);
+  expect(live && conditionsOf(live, { reading })).toEqual([{ id: 'denied', topic: 'closed' }]);
   expect(reading.problems).toEqual([
     expect.objectContaining({
       request: 'OffsetFetch',

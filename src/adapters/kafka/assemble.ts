@@ -171,15 +171,16 @@ function kindOf({ protocol }: ListedGroup, assignor: Reading<string>): GroupKind
 function partitionReading(commit: Commit, log: LogReading, ages?: AgeOf): PartitionReading {
   // Commits of a topic that we may not describe are left out of what a coordinator tells: they may exist.
   const isHidden = commit.offset.kind === 'absent' && log.fault === 'denied';
+  const committedOffset = isHidden ? log.logEndOffset : commit.offset;
   return {
     // Of the log, so that a name is kept once and not for each group.
     topic: log.topic,
     partition: log.partition,
-    committedOffset: isHidden ? log.logEndOffset : commit.offset,
+    committedOffset,
     logStartOffset: log.logStartOffset,
     logEndOffset: log.logEndOffset,
     lastStableOffset: log.lastStableOffset,
-    age: isHidden ? NOT_ASKED : ageReading(commit, log.told, ages),
+    age: ageReading({ ...commit, offset: committedOffset }, log.told, ages),
     ...(log.fault === undefined ? {} : { fault: log.fault }),
   };
 }

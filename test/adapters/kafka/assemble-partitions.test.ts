@@ -89,6 +89,18 @@ describe('assembleGroups', () => {
     }
   });
 
+  it('knows neither a commit nor an age where an ACL hides the topic that a member owns', () => {
+    const denied = { ...failure('denied', false), fault: 'denied' as const };
+    const { groups } = assembleGroups([answer('a', [], describedWith(member('m', [tp('t', 0)])))], {
+      offsets: new Map([['t/0', { start: denied, end: denied, stable: denied }]]),
+      isRead: everything,
+      ages: () => absent,
+    });
+
+    const unknown = { kind: 'unknown', reason: 'denied' };
+    expect(groups[0]?.partitions).toMatchObject([{ committedOffset: unknown, age: unknown }]);
+  });
+
   it('sets a group aside whose commits were not read', () => {
     const refused = { ...answer('a', [], describedWith()), commits: failure('denied', false) };
 
