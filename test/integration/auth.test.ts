@@ -26,7 +26,7 @@ afterEach(async () => {
   await Promise.all(readers.splice(0).map((reader) => reader.close()));
 });
 
-type Listener = ListenerKind | 'plaintext';
+type Listener = Exclude<ListenerKind, 'plain'> | 'plaintext';
 
 const bootstrapOf = (stand: KafkaStand, listener: Listener): string =>
   listener === 'plaintext' ? stand.bootstrap : stand.bootstrapOf(listener);

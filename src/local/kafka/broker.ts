@@ -10,6 +10,7 @@ import { guardAgainstCrash } from './guard.ts';
 import { type KafkaJars, kafkaJars, startJava } from './java.ts';
 import { createPki, type ListenerKind, type Pki, type StandCertificates, writePki } from './listeners.ts';
 import {
+  type BrokerOptions,
   bootstrapOf,
   bootstrapOfListener,
   type ClusterPlan,
@@ -26,7 +27,7 @@ const START_TIMEOUT_MS = 60_000;
 /** Short: the log is thrown away, and a cluster that ends as a whole waits in vain for a quorum. */
 const STOP_GRACE_MS = 1_000;
 
-export interface KafkaOptions {
+export interface KafkaOptions extends BrokerOptions {
   /** Hears what is being done, one line each. */
   readonly progress: (line: string) => void;
   /** Nodes of the cluster; 1 when left out. */
@@ -50,7 +51,7 @@ export interface KafkaStand {
   /** Absent where the brokers need no ZooKeeper. */
   readonly zooKeeperPid?: number;
   readonly kafkaVersion: string;
-  /** `host:port` of every broker, comma separated. @throws RangeError when the cluster was started without that listener */
+  /** Where the brokers listen: `host:port` of each, comma separated. @throws RangeError when the cluster was started without that listener */
   bootstrapOf(kind: ListenerKind): string;
   /** Absent without listeners beside the plaintext one. */
   readonly certificates?: StandCertificates;
@@ -80,7 +81,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
     guard?.release();
   };
   try {
-    const plan = await planCluster({ brokers, root: dataDir, quorum: release.quorum, listeners, acls });
+    const plan = await planCluster({ ...options, brokers, root: dataDir, quorum: release.quorum, listeners, acls });
     const pki = listeners.length === 0 ? undefined : createPki(HOST);
     await writeConfigs(plan, pki);
     const pids = await startAll({ jars, plan, users, started });

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { type Authority, createAuthority, type Identity, issue } from './x509.ts';
 
 /**
- * `scram`: SASL/SCRAM-SHA-512 over TLS. `mtls`: TLS that demands a client certificate. `tls`: TLS alone.
+ * `plain`: plaintext, apart from the one that brokers use among themselves. `scram`: SASL/SCRAM-SHA-512 over TLS. `mtls`: TLS that demands a client certificate. `tls`: TLS alone.
  * `oauthbearer`: SASL/OAUTHBEARER over TLS; takes any unsigned JWT that has not expired, its `sub` is the user.
  */
-export type ListenerKind = 'scram' | 'mtls' | 'tls' | 'oauthbearer';
+export type ListenerKind = 'plain' | 'scram' | 'mtls' | 'tls' | 'oauthbearer';
 
 /** What a client needs to be taken, and what it must be refused with. All in PEM. */
 export interface StandCertificates {
@@ -58,7 +58,8 @@ export async function writePki(folder: string, { broker, certificates }: Pki): P
 /** Name of a listener in a broker's configuration. */
 export const listenerName = (kind: ListenerKind): string => kind.toUpperCase();
 
-const PROTOCOLS: Readonly<Record<ListenerKind, 'SSL' | 'SASL_SSL'>> = {
+const PROTOCOLS: Readonly<Record<ListenerKind, 'PLAINTEXT' | 'SSL' | 'SASL_SSL'>> = {
+  plain: 'PLAINTEXT',
   scram: 'SASL_SSL',
   mtls: 'SSL',
   tls: 'SSL',

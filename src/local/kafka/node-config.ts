@@ -13,6 +13,8 @@ export interface KafkaNode {
   readonly controllerPort: number;
   /** Ports of the listeners beside the plaintext one. */
   readonly listeners: ReadonlyMap<ListenerKind, number>;
+  /** Ports that it tells clients instead. */
+  readonly advertised: ReadonlyMap<ListenerKind, number>;
   /** Holds the configuration file and the log. */
   readonly folder: string;
 }
@@ -24,6 +26,17 @@ export interface ZooKeeperNode {
   readonly folder: string;
 }
 
+/** What brokers tell clients, and are told, beside what the stand decides. */
+export interface BrokerOptions {
+  /**
+   * Ports that brokers tell clients instead of their own, in order of node id: of something on this machine that stands
+   * between the two.
+   */
+  readonly advertised?: Partial<Readonly<Record<ListenerKind, readonly number[]>>>;
+  /** Settings of every broker; they take the place of the stand's own. */
+  readonly settings?: Settings;
+}
+
 /** A whole cluster. */
 export interface ClusterPlan {
   readonly nodes: readonly KafkaNode[];
@@ -31,10 +44,11 @@ export interface ClusterPlan {
   readonly zooKeeper?: ZooKeeperNode;
   /** Only what ACLs allow is allowed, except on the plaintext listener. */
   readonly acls: boolean;
+  readonly settings: Settings;
 }
 
 /** What is asked of `planCluster`. */
-export interface PlanOptions {
+export interface PlanOptions extends BrokerOptions {
   readonly brokers: number;
   /** Folder that will hold those of the nodes. */
   readonly root: string;
@@ -48,7 +62,8 @@ export interface PlanOptions {
 export const HOST = '127.0.0.1';
 
 /** Plans the nodes, and ZooKeeper where it is needed, on free ports, each with its folder under the root. */
-export async function planCluster({ brokers, root, quorum, listeners, acls }: PlanOptions): Promise<ClusterPlan> {
+export async function planCluster(options: PlanOptions): Promise<ClusterPlan> {
+  const { brokers, root, quorum, listeners, acls, advertised = {}, settings = {} } = options;
   const [keeperPort = 0, ...ports] = await freePorts(1 + brokers * (2 + listeners.length));
   const next = () => ports.shift() ?? 0;
   const nodes = Array.from({ length: brokers }, (_, index) => ({
@@ -56,11 +71,15 @@ export async function planCluster({ brokers, root, quorum, listeners, acls }: Pl
     port: next(),
     controllerPort: next(),
     listeners: new Map(listeners.map((kind) => [kind, next()])),
+    advertised: new Map(listeners.flatMap((kind) => portOf(kind, advertised[kind]?.[index]))),
     folder: join(root, `node-${index + 1}`),
   }));
-  if (quorum === 'kraft') return { nodes, acls };
-  return { nodes, acls, zooKeeper: { port: keeperPort, folder: join(root, 'zookeeper') } };
+  const plan = { nodes, acls, settings };
+  return quorum === 'kraft' ? plan : { ...plan, zooKeeper: { port: keeperPort, folder: join(root, 'zookeeper') } };
 }
+
+const portOf = (kind: ListenerKind, port: number | undefined): [ListenerKind, number][] =>
+  port === undefined ? [] : [[kind, port]];
 
 /** `host:port` of every node, comma separated. */
 export const bootstrapOf = (nodes: readonly KafkaNode[]): string =>
@@ -73,12 +92,12 @@ export function bootstrapOfListener(nodes: readonly KafkaNode[], kind: ListenerK
 }
 
 /** `server.properties` of one node. */
-export function serverProperties(node: KafkaNode, { nodes, zooKeeper, acls }: ClusterPlan): string {
+export function serverProperties(node: KafkaNode, { nodes, zooKeeper, acls, settings }: ClusterPlan): string {
   const replicas = Math.min(nodes.length, 3);
   return propertiesOf({
     ...(zooKeeper === undefined ? kraftSettings(node, nodes) : zooKeeperSettings(node, zooKeeper)),
     'inter.broker.listener.name': 'PLAINTEXT',
-    'advertised.listeners': addressesOf(node),
+    'advertised.listeners': addressesOf(node, node.advertised),
     ...listenerSettings([...node.listeners.keys()], node.folder),
     ...(acls ? ACL_SETTINGS : {}),
     'log.dirs': join(node.folder, 'log'),
@@ -95,6 +114,7 @@ export function serverProperties(node: KafkaNode, { nodes, zooKeeper, acls }: Cl
     'group.min.session.timeout.ms': 1_000,
     // The default is a quarter of the heap.
     'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
+    ...settings,
   });
 }
 
@@ -104,10 +124,11 @@ const ACL_SETTINGS: Settings = {
   'super.users': 'User:ANONYMOUS',
 };
 
-const addressesOf = (node: KafkaNode): string =>
+/** Its listeners, at their own ports where there are no `instead`. */
+const addressesOf = (node: KafkaNode, instead: KafkaNode['advertised'] = new Map()): string =>
   [
     `PLAINTEXT://${HOST}:${node.port}`,
-    ...[...node.listeners].map(([kind, port]) => `${listenerName(kind)}://${HOST}:${port}`),
+    ...[...node.listeners].map(([kind, port]) => `${listenerName(kind)}://${HOST}:${instead.get(kind) ?? port}`),
   ].join(',');
 
 type Settings = Readonly<Record<string, string | number | boolean>>;

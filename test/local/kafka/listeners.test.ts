@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { startKafka } from '../../../src/local/kafka/broker.ts';
 import { createPki, listenerSettings } from '../../../src/local/kafka/listeners.ts';
+import { planCluster, serverProperties } from '../../../src/local/kafka/node-config.ts';
 import { createAuthority, issue } from '../../../src/local/kafka/x509.ts';
 
 describe('certificates', () => {
@@ -48,6 +49,21 @@ describe('certificates', () => {
 
 test('a cluster without other listeners gets no setting for them', () => {
   expect(listenerSettings([], '/x')).toEqual({});
+});
+
+test('a broker tells clients the port that stands before it, and listens on its own', async () => {
+  const options = { brokers: 2, root: '/x', quorum: 'kraft', listeners: ['plain', 'tls'], acls: false } as const;
+  const plan = await planCluster({ ...options, advertised: { plain: [1111, 2222] }, settings: { 'log.dirs': '/y' } });
+  const [, second] = plan.nodes;
+  if (second === undefined) throw new Error('there is no second node');
+  const lines = serverProperties(second, plan).split('\n');
+  const [plain, tls] = [second.listeners.get('plain'), second.listeners.get('tls')];
+
+  expect(lines).toContain(
+    `advertised.listeners=PLAINTEXT://127.0.0.1:${second.port},PLAIN://127.0.0.1:2222,TLS://127.0.0.1:${tls}`,
+  );
+  expect(lines.find((line) => line.startsWith('listeners='))).toContain(`,PLAIN://127.0.0.1:${plain},`);
+  expect(lines.filter((line) => line.startsWith('log.dirs='))).toEqual(['log.dirs=/y']);
 });
 
 test.each([{ listeners: ['tls'] }, { acls: true }, { users: { watcher: 'password' } }] as const)(
