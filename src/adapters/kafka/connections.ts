@@ -1,7 +1,8 @@
 /** Connections to brokers, kept from reading to reading, and what each broker can speak. */
-import { type API, apiVersionsV3, type Broker, type Connection, ConnectionPool } from '@platformatic/kafka';
+import { type API, apiVersionsV3, type Broker, Connection, ConnectionStatuses } from '@platformatic/kafka';
 import { AT_ONCE } from './bounded.ts';
 import { createLogin, type Login, type LoginSettings } from './login.ts';
+import { brokerName } from './names.ts';
 import type { KafkaRequest } from './requests.ts';
 
 export interface ConnectionSettings extends LoginSettings {
@@ -23,7 +24,7 @@ export interface OpenConnection {
 export interface Connections {
   /** Connects, or hands out the connection that is there. @throws what the client, or the source of credentials, says */
   open(broker: Broker): Promise<OpenConnection>;
-  /** A connection to this broker is up. */
+  /** A connection to this broker is up, and the broker has answered on it. */
   isOpen(broker: Broker): boolean;
   /** A login was refused: connections that begin later load credentials anew. False when that can change nothing. */
   forgetLogin(): boolean;
@@ -33,32 +34,84 @@ export interface Connections {
 /** Lowest and highest version of each request, by its number in the protocol. */
 export type BrokerVersions = ReadonlyMap<number, { readonly minVersion: number; readonly maxVersion: number }>;
 
-/** Connections are made when first asked for. @throws SettingsError when the login lacks what it needs */
+/** Connections are made when first asked for, one to each broker. @throws SettingsError when the login lacks what it needs */
 export function createConnections(settings: ConnectionSettings): Connections {
   const login = createLogin(settings);
-  const pool = new ConnectionPool(settings.clientId, clientOptions(settings, login));
-  const versions = new WeakMap<Connection, Promise<BrokerVersions>>();
-  const errors = new WeakMap<Connection, Error>();
-  // A socket can fail more than once; an error event that nobody hears would end the process.
-  pool.on('connecting', ({ connection }) => connection.on('error', (error) => errors.set(connection, error)));
+  // The pool of the client is not used: it loses a connection that takes the place of one that is not quite closed.
+  const lines = new Map<string, Line>();
+  let closed = false;
   return {
-    isOpen: (broker) => pool.getEstablishedConnection(broker)?.isConnected() === true,
+    isOpen: (broker) => isUp(lines.get(brokerName(broker))),
     async open(broker) {
-      const reused = pool.getEstablishedConnection(broker)?.isConnected() === true;
-      if (!reused) await login.prepare();
-      const connection = await pool.get(broker);
-      const asked = versions.get(connection) ?? readVersions(connection);
-      versions.set(connection, asked);
+      if (closed) throw new Error('the reader was closed');
+      const name = brokerName(broker);
+      const there = lines.get(name);
+      const line = isUsable(there) ? there : newLine(settings, login, broker);
+      lines.set(name, line);
+      const reused = isUp(line);
       try {
-        return { connection, versions: await asked, reused };
+        const versions = await line.versions;
+        // Nothing may be sent while a login is renewed.
+        if (line.connection.status === ConnectionStatuses.REAUTHENTICATING) await line.connection.ready();
+        return { connection: line.connection, versions, reused };
       } catch (error) {
-        // With TLS 1.3 a broker refuses a certificate after the connection came about; the client then tells of its end alone.
-        throw errors.get(connection) ?? error;
+        if (lines.get(name) === line) lines.delete(name);
+        throw error;
       }
     },
     forgetLogin: () => login.forget(),
-    close: () => pool.close(),
+    async close() {
+      closed = true;
+      const all = [...lines.values()];
+      lines.clear();
+      // One that has only begun can be closed when it has come about.
+      for (const { connection, versions } of all)
+        void versions.then(
+          () => connection.close(),
+          () => {},
+        );
+      await Promise.all(all.map(({ connection }) => connection.close()));
+    },
   };
+}
+
+/** A connection from its beginning on. */
+interface Line {
+  readonly connection: Connection;
+  /** Known when it is ready. */
+  readonly versions: Promise<BrokerVersions>;
+  /** It is ready, or was. */
+  welcomed: boolean;
+}
+
+const OVER: readonly string[] = [ConnectionStatuses.CLOSING, ConnectionStatuses.CLOSED, ConnectionStatuses.ERROR];
+
+const isUsable = (line: Line | undefined): line is Line => line !== undefined && !OVER.includes(line.connection.status);
+
+const isUp = (line: Line | undefined): boolean => isUsable(line) && line.welcomed;
+
+function newLine(settings: ConnectionSettings, login: Login, broker: Broker): Line {
+  const connection = new Connection(settings.clientId, clientOptions(settings, login));
+  let failed: Error | undefined;
+  // A socket can fail more than once; an error event that nobody hears would end the process.
+  connection.on('error', (error) => {
+    failed = error;
+  });
+  const begin = async () => {
+    try {
+      await login.prepare();
+      await connection.connect(broker.host, broker.port);
+      const versions = await readVersions(connection);
+      line.welcomed = true;
+      return versions;
+    } catch (error) {
+      connection.socket?.destroy();
+      // With TLS 1.3 a broker refuses a certificate after the connection came about; the client then tells of its end alone.
+      throw failed ?? error;
+    }
+  };
+  const line: Line = { connection, versions: begin(), welcomed: false };
+  return line;
 }
 
 /** The newest version of a request that both sides speak; `undefined` when there is none. */
