@@ -1,4 +1,6 @@
 /** Logins that end: sessions that run out, passwords that change. Counted at the socket: one connection, whatever happens. */
+import { pbkdf2Sync, randomBytes } from 'node:crypto';
+import { alterUserScramCredentialsV0, Connection } from '@platformatic/kafka';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
@@ -97,3 +99,28 @@ test('a refused login is made again with new credentials, and leaves one connect
   // The first one of them was refused.
   expect(proxy.accepted).toBe(2);
 });
+
+test('a password that changes in mid-session is loaded anew when the session is renewed', async () => {
+  const reader = open('first', 'second');
+  await expectRead(reader);
+  await changePassword('second');
+  const startedAt = performance.now();
+
+  await waitUntil('the session has run out', async () => {
+    await expectRead(reader);
+    return performance.now() - startedAt > 1.5 * SESSION_MS;
+  });
+});
+
+/** Salts and stores it as the command-line tool does. */
+async function changePassword(password: string): Promise<void> {
+  const [host = '', port] = stand.bootstrap.split(':');
+  const connection = new Connection('setup');
+  await connection.connect(host, Number(port));
+  const salt = randomBytes(16);
+  const saltedPassword = pbkdf2Sync(password, salt, 4_096, 64, 'sha512');
+  const sha512 = 2;
+  const user = { name: USER, mechanism: sha512, iterations: 4_096, salt, saltedPassword };
+  await alterUserScramCredentialsV0.api.async(connection, [], [user]);
+  await connection.close();
+}

@@ -17,6 +17,9 @@ export interface ProxyOptions {
   readonly sealed?: boolean;
 }
 
+/** Numbers of requests in the protocol. */
+export const API = { listOffsets: 2, metadata: 3, offsetFetch: 9, findCoordinator: 10 } as const;
+
 /** Starts one that listens, and sends nothing on until it is told where to. */
 export const startProxy = async (options: ProxyOptions = {}): Promise<KafkaProxy> => {
   const proxy = new KafkaProxy(options);

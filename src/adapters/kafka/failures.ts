@@ -1,6 +1,6 @@
 /** What goes wrong between us and a broker, in words that a person can act on. */
 
-import { protocolErrors, protocolErrorsCodesById } from '@platformatic/kafka';
+import { protocolErrors, protocolErrorsCodesById, TimeoutError } from '@platformatic/kafka';
 import type { AuthKind } from '../../core/credentials.ts';
 import type { LogFault } from '../../core/kafka.ts';
 
@@ -88,6 +88,9 @@ export function causesOf(error: unknown): readonly Error[] {
   return found;
 }
 
+/** No answer, or no connection, within the time of a request. */
+export const isTimeout = (error: unknown): boolean => causesOf(error).some((cause) => cause instanceof TimeoutError);
+
 /** What is known of a connection that failed. */
 interface Attempt {
   readonly auth: AuthKind;
@@ -115,7 +118,6 @@ const RULES: readonly (readonly [RegExp, string | ((attempt: Attempt) => string)
     ({ auth }) => `the port does not speak TLS, which auth ${auth} needs`,
   ],
   [/CERT/, 'its TLS certificate is not trusted'],
-  [/of the reading has passed/, 'the time for this reading was over'],
   [/Request timed out/, 'it accepted the connection and did not answer; is this a Kafka port?'],
   [/Connection to .* timed out|ETIMEDOUT/, 'no connection came about in time; check security groups and routes'],
   [/correlation_id|out of range|OUT_OF_BOUNDS|outside buffer bounds/i, 'it answered something that is not Kafka'],

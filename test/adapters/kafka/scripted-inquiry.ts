@@ -34,6 +34,7 @@ export function scriptedInquiry(
     ask: async (broker: Broker, request: Request, ...args: unknown[]) => put(broker.host, request, args),
     askAny: async (_brokers: readonly Broker[], request: Request, ...args: unknown[]) => put('any', request, args),
     pause: async () => {},
+    limit: () => {},
   };
   return inquiry as unknown as Inquiry & { readonly log: Asked[] };
 }
