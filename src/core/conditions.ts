@@ -49,13 +49,14 @@ const MOST_NAMED = 10;
 
 /** A condition for people. Names come from Kafka: a renderer must not interpret them. */
 export function conditionText({ id, topic, partitions, detail }: Condition): string {
-  const named = partitions?.slice(0, MOST_NAMED).join(', ');
-  const more = (partitions?.length ?? 0) > MOST_NAMED ? ` and ${(partitions?.length ?? 0) - MOST_NAMED} more` : '';
-  const where =
-    topic === undefined
-      ? ''
-      : ` topic ${JSON.stringify(topic)}${named === undefined ? '' : `, partition ${named}${more}`}:`;
+  const where = topic === undefined ? '' : ` topic ${JSON.stringify(topic)}${partitionsText(partitions)}:`;
   return `${id}:${where} ${CONDITIONS[id]}${detail === undefined ? '' : `; ${detail}`}`;
+}
+
+function partitionsText(partitions: Condition['partitions']): string {
+  if (partitions === undefined) return '';
+  const more = partitions.length - MOST_NAMED;
+  return `, partition ${partitions.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** So many unread offsets at the end of a log may be markers alone: the last transactions of a few producers. */

@@ -231,6 +231,7 @@ describe('a condition', () => {
   it('is a line of text, with many partitions counted', () => {
     expect(conditionText({ id: 'no-members' })).toBe('no-members: the group has commits and no member: nobody reads');
     expect(conditionText({ id: 'denied', topic: 'or"ders' })).toContain('denied: topic "or\\"ders": an ACL');
+    expect(conditionText({ id: 'no-leader', topic: 'orders', partitions: [3, 7] })).toMatch(/, partition 3, 7: /);
     const partitions = Array.from({ length: 12 }, (_, p) => p);
     const text = conditionText({ id: 'no-leader', topic: 'orders', partitions, detail: 'why' });
     expect(text).toMatch(/^no-leader: topic "orders", partition 0, 1, .*, 9 and 2 more: .*; why$/);
