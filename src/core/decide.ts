@@ -111,18 +111,19 @@ function groupMustBeSettled(input: DecisionInput): Decision | undefined {
 
 /** Scaling a service that does not hold the group's members would change the wrong thing. */
 function membersMustBelong({ evidence }: DecisionInput): Decision | undefined {
+  const { members } = evidence.observation;
   const addresses = knownValue(evidence.service)?.taskAddresses;
-  const members = knownValue(evidence.observation.members) ?? [];
-  if (addresses?.kind !== 'known') {
-    const why = addresses?.kind === 'unknown' ? `: ${addresses.reason}` : '';
-    return { kind: 'escalate', reason: `it cannot be told whether the members run in the declared service${why}` };
+  if (members.kind !== 'known' || addresses?.kind !== 'known') {
+    const why = [addresses, members].flatMap((reading) => (reading?.kind === 'unknown' ? [reading.reason] : []));
+    const what = 'it cannot be told whether the members run in the declared service';
+    return { kind: 'escalate', reason: [what, ...why].join(': ') };
   }
-  const strangers = members.filter((member) => !addresses.value.includes(member.host));
-  if (strangers.length === 0) return undefined;
-  const example = strangers[0]?.host ?? '';
+  const strangers = members.value.filter((member) => !addresses.value.includes(member.host));
+  const [stranger] = strangers;
+  if (stranger === undefined) return undefined;
   return {
     kind: 'escalate',
-    reason: `${strangers.length} of ${members.length} members (one at ${example}) run outside the declared service`,
+    reason: `${strangers.length} of ${members.value.length} members (one at ${stranger.host}) run outside the declared service`,
   };
 }
 

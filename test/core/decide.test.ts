@@ -4,10 +4,15 @@ import { diagnose } from '../../src/core/diagnosis.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
 import { newIncident } from '../../src/core/incident.ts';
 import { absent, known, unknown } from '../../src/core/kafka.ts';
+import type { Observation } from '../../src/core/observation.ts';
 import { planScaling } from '../../src/core/scaling-plan.ts';
 import { AT_MS, evidenceOf, observationOf, scalingAction } from '../support/evidence.ts';
 
 const incident = newIncident('billing', 'run-1', AT_MS);
+const observed = (change: Partial<Observation>): Evidence => ({
+  ...evidenceOf(),
+  observation: { ...observationOf(), ...change },
+});
 const action = { ...scalingAction, atMs: AT_MS - 60_000 };
 
 function inputFor(evidence: Evidence, change: Partial<DecisionInput> = {}): DecisionInput {
@@ -65,6 +70,18 @@ describe('decide', () => {
     const decision = decide(inputFor({ observation: observationOf(), service: unknown('throttled') }));
 
     expect(decision).toMatchObject({ kind: 'recheck', reason: expect.stringMatching(/throttled/) });
+  });
+
+  it.each([
+    ['the service is deploying', evidenceOf({}, { deploymentInProgress: true }), 'recheck', /is deploying/],
+    ['tasks are starting', evidenceOf({}, { running: 2, desired: 3 }), 'recheck', /still starting/],
+    ['the state of the group is unknown', observed({ state: unknown('denied') }), 'recheck', /in an unknown state/],
+    ['the members are unknown', observed({ members: unknown('undecodable') }), 'escalate', /be told .*: undecodable$/],
+    ['no task has an address', evidenceOf({}, { taskAddresses: absent }), 'escalate', /be told .* declared service$/],
+  ])('does not scale on a diagnosis of capacity while %s', (_, evidence, kind, reason) => {
+    const decision = decide(inputFor(evidence, { diagnosis: diagnose(evidenceOf()) }));
+
+    expect(decision).toMatchObject({ kind, reason: expect.stringMatching(reason) });
   });
 
   it('leaves a service alone until its cooldown is over', () => {
