@@ -1,7 +1,8 @@
 /** Diagnosis: a pure function of one evidence record. */
 import { z } from 'zod';
-import { CAUSE_IDS } from './causes/cause.ts';
+import { CAUSE_IDS, type Cause } from './causes/cause.ts';
 import { CAUSES } from './causes/index.ts';
+import { unexplained } from './causes/unexplained.ts';
 import { type Evidence, type Fact, fact, factSchema, TREND_FACTOR } from './evidence.ts';
 import { knownValue } from './kafka.ts';
 
@@ -29,9 +30,10 @@ export type Diagnosis = z.infer<typeof diagnosisSchema>;
 
 /** The first cause that holds, and why each other one was not chosen. */
 export function diagnose(evidence: Evidence): Diagnosis {
-  const assessed = CAUSES.map((cause) => ({ cause, ...cause.assess(evidence) }));
-  const chosen = assessed.find((entry) => entry.verdict === 'holds');
-  if (chosen === undefined) throw new Error('no cause holds, though unexplained always does');
+  const assess = (cause: Cause) => ({ cause, ...cause.assess(evidence) });
+  // The end of the chart holds always: it is for what nothing else explains, and beside a cause it says nothing.
+  const assessed = CAUSES.filter((cause) => cause !== unexplained).map(assess);
+  const chosen = assessed.find((entry) => entry.verdict === 'holds') ?? assess(unexplained);
   const { cause, facts, confidence = 'low' } = chosen;
   return {
     cause: cause.id,
@@ -41,9 +43,8 @@ export function diagnose(evidence: Evidence): Diagnosis {
     facts: [...facts],
     contributors: contributorsOf(evidence),
     advice: [...cause.advice],
-    // The end of the chart holds always: beside a cause it says nothing.
     others: assessed
-      .filter((entry) => entry !== chosen && entry.cause.id !== 'unexplained')
+      .filter((entry) => entry !== chosen)
       .map((entry) => ({
         id: entry.cause.id,
         title: entry.cause.title,

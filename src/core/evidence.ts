@@ -74,15 +74,26 @@ export interface Evenness {
 export function lagEvenness(observation: Observation): Evenness | undefined {
   const rows = partitionsRead(observation).flatMap((p) => (p.lag.kind === 'known' ? [{ p, lag: p.lag.value }] : []));
   const sum = rows.reduce((total, row) => total + row.lag, 0);
-  if (observation.coverage !== 1 || sum === 0) return undefined;
   rows.sort((a, b) => b.lag - a.lag);
-  const top = rows[0];
-  if (top === undefined) return undefined;
-  let held = 0;
-  let holding = 0;
-  while (held < EVEN_SHARE * sum) held += rows[holding++]?.lag ?? sum;
+  const [top] = rows;
+  if (observation.coverage !== 1 || top === undefined || top.lag === 0) return undefined;
+  const holding = fewestHolding(
+    rows.map((row) => row.lag),
+    EVEN_SHARE * sum,
+  );
   const even = rows.length === 1 || holding > rows.length / 2;
   return { even, partitions: rows.length, holding, top: top.p, topLag: top.lag, topShare: top.lag / sum };
+}
+
+/** How many of the lags, largest first, it takes to reach a sum. */
+function fewestHolding(lags: readonly number[], sum: number): number {
+  let [held, holding] = [0, 0];
+  for (const lag of lags) {
+    if (held >= sum) break;
+    held += lag;
+    holding++;
+  }
+  return holding;
 }
 
 /** Whether tasks are short of CPU or memory; undefined when neither is known to be high and one is unknown. */

@@ -14,6 +14,21 @@ describe('diagnose', () => {
     expect(diagnosis.contributors.map((fact) => fact.id)).toEqual(contributors);
   });
 
+  it.each(DIAGNOSIS_SCENARIOS.filter(({ says }) => says !== undefined))('says so: $title', ({ evidence, says }) => {
+    const { facts } = diagnose(evidence);
+
+    expect(facts.map((fact) => fact.text).join('\n')).toMatch(says ?? /never/);
+  });
+
+  it.each(DIAGNOSIS_SCENARIOS.filter((scenario) => scenario.undecided))(
+    'refutes nothing without what it needs: $title',
+    ({ evidence, undecided }) => {
+      const open = diagnose(evidence).others.filter((other) => other.verdict === 'unknown');
+
+      expect(open.map((other) => other.id)).toEqual(expect.arrayContaining([...(undecided ?? [])]));
+    },
+  );
+
   it.each(DIAGNOSIS_SCENARIOS)('gives a reason for every other cause: $title', ({ evidence, cause }) => {
     const { others } = diagnose(evidence);
 

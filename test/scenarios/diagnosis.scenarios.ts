@@ -4,7 +4,7 @@
  */
 import type { CauseId, Confidence } from '../../src/core/causes/cause.ts';
 import type { Evidence } from '../../src/core/evidence.ts';
-import { absent, known, unknown } from '../../src/core/kafka.ts';
+import { absent, known, knownValue, unknown } from '../../src/core/kafka.ts';
 import { evidenceOf, observationOf } from '../support/evidence.ts';
 
 export interface DiagnosisScenario {
@@ -15,11 +15,21 @@ export interface DiagnosisScenario {
   /** Facts that the diagnosis must rest on. */
   readonly facts?: readonly string[];
   readonly contributors?: readonly string[];
+  /** What the facts must say, one after the other. */
+  readonly says?: RegExp;
+  /** Causes that could be neither told nor refuted. */
+  readonly undecided?: readonly CauseId[];
 }
 
 const hot = [9000, 20, 10, 30, 5, 15, 25, 10];
 const hotArrivals = [400, 5, 5, 5, 5, 5, 5, 5];
 const { coverage: _, ...withoutCoverage } = observationOf();
+const hotObservation = observationOf({ lags: hot, arrivals: hotArrivals, consume: 200 });
+const allRates = knownValue(observationOf().rates);
+const partlyFollowed = allRates === undefined ? unknown('none') : known({ ...allRates, leftOut: 3 });
+const noOwners = hotObservation.partitions.map(({ owner: _owner, ...partition }) => partition);
+const noArrival = hotObservation.partitions.map(({ arrivalPerSecond: _rate, ...partition }) => partition);
+const [, ...behindTheTop] = hotObservation.partitions;
 
 export const DIAGNOSIS_SCENARIOS: readonly DiagnosisScenario[] = [
   {
@@ -83,6 +93,21 @@ export const DIAGNOSIS_SCENARIOS: readonly DiagnosisScenario[] = [
     facts: ['lag-uneven', 'top-lag', 'arrival-share'],
   },
   {
+    title: 'a hot partition whose owner is not known is hot all the same',
+    evidence: { observation: { ...hotObservation, partitions: noOwners }, service: absent },
+    cause: 'hot-partition',
+    says: /orders-0 holds 9000 records, .*; its owner is not known/,
+  },
+  {
+    title: 'uneven lag, and of one partition it is not known what arrives: not to be told from a slow owner',
+    evidence: {
+      observation: { ...hotObservation, partitions: [...noArrival.slice(0, 1), ...behindTheTop] },
+      service: absent,
+    },
+    cause: 'unexplained',
+    undecided: ['hot-partition'],
+  },
+  {
     title:
       'one partition has the lag and no more than its share of arrival: a poison record or a slow owner, not a hot key',
     evidence: evidenceOf({ lags: hot }),
@@ -115,6 +140,12 @@ export const DIAGNOSIS_SCENARIOS: readonly DiagnosisScenario[] = [
     facts: ['abandoned'],
   },
   {
+    title: 'of a topic nobody reads, only what lags is left behind',
+    evidence: evidenceOf({ consume: 800, second: { lags: [700, 0], owned: false } }),
+    cause: 'stable',
+    says: /700 records lie in 1 topics that no member reads: control/,
+  },
+  {
     title: 'a trickle that is hardly read at all grows, however small its rates',
     evidence: evidenceOf({ arrivals: Array(8).fill(0.1), consume: 0.1 }),
     cause: 'insufficient-consumers',
@@ -134,6 +165,12 @@ export const DIAGNOSIS_SCENARIOS: readonly DiagnosisScenario[] = [
     title: 'two rebalances are a deployment or a scaling, not a storm',
     evidence: evidenceOf({ rebalances: 2 }),
     cause: 'insufficient-consumers',
+  },
+  {
+    title: 'uneven lag, and it is not known whether the group rebalances: the storm is not refuted',
+    evidence: { observation: { ...observationOf({ lags: hot }), rebalances: unknown('new') }, service: absent },
+    cause: 'unexplained',
+    undecided: ['rebalance-storm'],
   },
   {
     title: 'lag above its threshold that does not grow',
@@ -208,6 +245,36 @@ export const DIAGNOSIS_SCENARIOS: readonly DiagnosisScenario[] = [
     title: 'a partition without a commit is not unread: it has no lag, and hides none of the others',
     evidence: evidenceOf({ lags: [1000, null, 1000, 1000, 1000, 1000, 1000, 1000] }),
     cause: 'insufficient-consumers',
+  },
+  {
+    title: 'an assignor that is not known: the smaller cap, and it says so',
+    evidence: { observation: { ...observationOf(), assignor: unknown('not told') }, service: absent },
+    cause: 'insufficient-consumers',
+    says: /2 members own partitions; unknown assignor can use 8 members on 8 partitions/,
+  },
+  {
+    title: 'members unknown, however well all else was read: neither their number nor how they fetch can be judged',
+    evidence: {
+      observation: { ...observationOf(), members: unknown('undecodable') },
+      service: evidenceOf().service,
+    },
+    cause: 'unexplained',
+    facts: ['members-unknown'],
+    undecided: ['insufficient-consumers', 'fetch-config'],
+  },
+  {
+    title: 'its state is not known: nothing is concluded from its lag',
+    evidence: { observation: { ...observationOf(), state: unknown('denied') }, service: absent },
+    cause: 'unreadable',
+    facts: ['state-unknown'],
+  },
+  {
+    title: 'rates of a part of the partitions are not those of the group',
+    evidence: { observation: { ...observationOf(), rates: partlyFollowed }, service: absent },
+    cause: 'unreadable',
+    confidence: 'medium',
+    says: /6 polls; 3 partitions could not be followed/,
+    undecided: ['stable', 'producer-change'],
   },
   {
     title: 'too little history for rates',

@@ -61,9 +61,11 @@ export function evennessFact(evenness: Evenness | undefined): Fact {
 }
 
 export function loadFact({ service }: Evidence): Fact {
-  const status = knownValue(service);
-  if (status === undefined) return fact('load-unknown', `CPU and memory are unknown: ${serviceMissing(service)}`);
-  const [cpu, memory] = [loadText(status.cpuPercent), loadText(status.memoryPercent)];
+  if (service.kind !== 'known') {
+    const why = service.kind === 'absent' ? 'no service is declared for the group' : service.reason;
+    return fact('load-unknown', `CPU and memory are unknown: ${why}`);
+  }
+  const [cpu, memory] = [loadText(service.value.cpuPercent), loadText(service.value.memoryPercent)];
   return fact('load', `CPU ${cpu}, memory ${memory} of what a task was given (high from ${HIGH_LOAD_PERCENT} %)`, {
     cpu,
     memory,
@@ -91,10 +93,10 @@ export function rebalancesFact(observation: Observation): Fact {
 
 /** Lag that no consumer will read; nothing when there is none. */
 export function abandonedFacts(observation: Observation): Fact[] {
-  const left = observation.partitions.filter(
-    (p) => p.abandoned !== undefined && p.lag.kind === 'known' && p.lag.value > 0,
-  );
-  const lag = left.reduce((sum, p) => sum + (p.lag.kind === 'known' ? p.lag.value : 0), 0);
+  const left = observation.partitions
+    .filter((p) => p.abandoned !== undefined)
+    .flatMap(({ topic, lag }) => (lag.kind === 'known' && lag.value > 0 ? [{ topic, lag: lag.value }] : []));
+  const lag = left.reduce((sum, p) => sum + p.lag, 0);
   const topics = [...new Set(left.map((p) => p.topic))];
   if (topics.length === 0) return [];
   const names = topics.slice(0, 3).join(', ');
@@ -106,7 +108,7 @@ export function abandonedFacts(observation: Observation): Fact[] {
   ];
 }
 
-/** Whether more members could own partitions. */
+/** Whether more members could own partitions; or why that is not known. */
 export function roomFact(observation: Observation): Fact {
   const active = activeMembers(observation);
   if (active === undefined) return membersFact(observation);
@@ -121,8 +123,4 @@ export const evennessOf = (evidence: Evidence): Fact => evennessFact(lagEvenness
 
 function loadText(reading: ServiceStatus['cpuPercent']): string {
   return reading.kind === 'known' ? `${rounded(reading.value)} %` : `unknown (${whyMissing(reading)})`;
-}
-
-function serviceMissing(service: Evidence['service']): string {
-  return service.kind === 'absent' ? 'no service is declared for the group' : (whyMissing(service) ?? '');
 }

@@ -17,7 +17,7 @@ export const fetchConfig: Cause = {
     inEvenBranch(evidence, () => {
       const { observation, service } = evidence;
       const room = hasRoomForMembers(observation);
-      if (room === undefined) return undecided(membersFact(observation));
+      if (room === undefined) return undecided(roomFact(observation));
       if (room) return rejected(roomFact(observation));
       const high = isLoadHigh(service);
       if (high === undefined) return undecided(loadFact(evidence));

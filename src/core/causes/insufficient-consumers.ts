@@ -21,7 +21,7 @@ export const insufficientConsumers: Cause = {
     inEvenBranch(evidence, () => {
       const { observation, service } = evidence;
       const room = hasRoomForMembers(observation);
-      if (room === undefined) return undecided(membersFact(observation));
+      if (room === undefined) return undecided(roomFact(observation));
       if (!room) return rejected(roomFact(observation));
       const high = isLoadHigh(service);
       if (high) return rejected(loadFact(evidence));

@@ -15,7 +15,7 @@ export const producerChange: Cause = {
   assess({ observation }) {
     const [rates, lag] = [wholeRates(observation), lagRead(observation)];
     const trend = lagTrend(observation);
-    if (rates === undefined || lag === undefined || trend === undefined) return undecided(ratesFact(observation));
+    if (rates === undefined || lag === undefined || trend === undefined) return undecided(trendFact(observation));
     if (trend !== 'draining') return rejected(trendFact(observation));
     const seconds = Math.round(lag / -rates.lagVelocityPerSecond);
     const eta = fact('drain-eta', `the group reads faster than records arrive and is done in about ${seconds} s`, {

@@ -13,7 +13,7 @@ export const stable: Cause = {
   ],
   assess({ observation }) {
     const trend = lagTrend(observation);
-    if (trend === undefined) return undecided(ratesFact(observation));
+    if (trend === undefined) return undecided(trendFact(observation));
     // Nothing read and nothing produced is level too, but it is not a group that keeps up.
     if (trend !== 'level' || isStandingStill(observation)) return rejected(trendFact(observation));
     return holds('high', ratesFact(observation), ...abandonedFacts(observation));
