@@ -73,17 +73,14 @@ export function measureRates(
 /** Times in a row at which the assignment or the state differs from the sample before: rebalances seen. */
 export function countRebalances(samples: readonly TimedSample[], fromMs: number): number {
   const window = samples.filter((sample) => sample.atMs >= fromMs);
-  let count = 0;
-  for (let i = 1; i < window.length; i++) {
-    const [before, after] = [window[i - 1], window[i]];
-    if (before === undefined || after === undefined) continue;
-    const moved =
-      before.assignment !== undefined && after.assignment !== undefined && before.assignment !== after.assignment;
-    const unsettled = after.state !== undefined && after.state !== 'Stable' && after.state !== 'Empty';
-    if (moved || unsettled) count++;
-  }
-  return count;
+  return window.slice(1).filter((after, i) => isMoved(window[i]?.assignment, after.assignment) || isUnsettled(after))
+    .length;
 }
+
+const isMoved = (before: string | undefined, after: string | undefined): boolean =>
+  before !== undefined && after !== undefined && before !== after;
+
+const isUnsettled = ({ state }: TimedSample): boolean => state !== undefined && state !== 'Stable' && state !== 'Empty';
 
 /** The window from the first sample on that has every partition of the last; the whole of it when none has. */
 function fullySampled(window: readonly TimedSample[], last: TimedSample): readonly TimedSample[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { appendReading, emptyHistory, type LagHistory, samplesOf } from '../../src/core/history.ts';
-import { known } from '../../src/core/kafka.ts';
+import { known, unknown } from '../../src/core/kafka.ts';
 import { countRebalances, measureRates } from '../../src/core/rates.ts';
 import { clusterReadingOf, type GroupTraits, groupReadingOf } from '../support/readings.ts';
 
@@ -57,6 +57,51 @@ describe('measureRates', () => {
     expect(ratesOf([])).toBeUndefined();
     expect(ratesOf([{ offsets: [[0, 100]] }])).toBeUndefined();
     expect(ratesOf([{ offsets: [[0, 1]] }, { offsets: [[0, 1]] }], 10_000)).toBeUndefined();
+  });
+
+  it.each<[string, GroupTraits, number]>([
+    ['is new', { offsets: [[0, 100]] }, 1],
+    [
+      'had no commit at the first',
+      {
+        offsets: [
+          [0, 100],
+          [null, 5],
+        ],
+      },
+      1,
+    ],
+    [
+      'was read at both',
+      {
+        offsets: [
+          [0, 100],
+          [0, 5],
+        ],
+      },
+      0,
+    ],
+  ])('counts a partition as left out unless it was read at both ends: one that %s', (_, first, leftOut) => {
+    const last = {
+      offsets: [
+        [50, 200],
+        [5, 15],
+      ],
+    } as const;
+
+    expect(ratesOf([first, last])?.leftOut).toBe(leftOut);
+  });
+
+  it.each(['committedOffset', 'logEndOffset'] as const)('is unknown, not 0, when no %s was read', (field) => {
+    const whole = groupReadingOf({ offsets: [[0, 9]] });
+    const partitions = whole.partitions.map((p) => ({ ...p, [field]: unknown('no leader') }));
+    const readings = [{ ...whole, partitions }, whole].map((group, i) => clusterReadingOf(i * 10_000, [group]));
+    const polls = [readings, readings.toReversed().map((reading, i) => ({ ...reading, atMs: i * 10_000 }))];
+
+    for (const poll of polls) {
+      const history = poll.reduce((older, reading) => appendReading(older, reading, 9), emptyHistory);
+      expect(measureRates(samplesOf(history, 'billing'), 0)).toBeUndefined();
+    }
   });
 
   it('counts a partition as left out when an offset went backwards', () => {
@@ -134,6 +179,16 @@ describe('countRebalances', () => {
     expect(count([{ offsets }, { offsets }])).toBe(0);
     expect(count([{ offsets }, { offsets, members: 2 }, { offsets }])).toBe(2);
     expect(count([{ offsets }, { offsets, state: known('PreparingRebalance') }])).toBe(1);
+  });
+
+  it('does not count what could not be read', () => {
+    const group = groupReadingOf({ offsets, members: 2 });
+    const unread = { ...group, state: unknown('denied'), members: unknown('denied') };
+    const history = [group, unread, groupReadingOf({ offsets })]
+      .map((reading, i) => clusterReadingOf(i, [reading]))
+      .reduce((older, reading) => appendReading(older, reading, 9), emptyHistory);
+
+    expect(countRebalances(samplesOf(history, 'billing'), 0)).toBe(0);
   });
 
   it('does not count an Empty group', () => {
