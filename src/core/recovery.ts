@@ -16,16 +16,13 @@ export interface Look {
 
 /** `done` when all tasks run, all their members are in the group, and every partition has an owner. */
 export function assessConvergence(look: Look): Progress {
-  const missing = notConverged(look);
-  if (missing === undefined) {
-    const members = knownValue(look.observation.members)?.length ?? 0;
-    return {
-      kind: 'done',
-      reason: `${look.service.running} tasks run, ${members} members own all partitions`,
-      checks: look.checks + 1,
-    };
-  }
-  return goOn(look, missing);
+  const members = convergedMembers(look);
+  if (typeof members === 'string') return goOn(look, members);
+  return {
+    kind: 'done',
+    reason: `${look.service.running} tasks run, ${members} members own all partitions`,
+    checks: look.checks + 1,
+  };
 }
 
 /** `done` when lag is back under its threshold, or at the last look is surely falling; `failed` when it is not. */
@@ -46,7 +43,8 @@ export function assessRecovery(look: Look, before: Measurement | undefined): Pro
   return goOn(look, `lag is ${lag}, moving by ${Math.round(rates.lagVelocityPerSecond)}/s`);
 }
 
-function notConverged({ observation, service, action }: Look): string | undefined {
+/** How many members share the partitions; or what is missing. */
+function convergedMembers({ observation, service, action }: Look): number | string {
   if (service.running < action.to) return `the service reports ${service.running} of ${action.to} tasks running`;
   if (observation.unreadable !== undefined) return `the group could not be read: ${observation.unreadable}`;
   const state = knownValue(observation.state);
@@ -56,7 +54,7 @@ function notConverged({ observation, service, action }: Look): string | undefine
   if (members.length < action.expectedMembers)
     return `${members.length} of ${action.expectedMembers} members have joined`;
   const unowned = partitionsRead(observation).filter((partition) => partition.owner === undefined).length;
-  return unowned > 0 ? `${unowned} partitions have no owner` : undefined;
+  return unowned > 0 ? `${unowned} partitions have no owner` : members.length;
 }
 
 function goOn({ checks, maxChecks }: Look, reason: string): Progress {

@@ -31,6 +31,11 @@ describe('assessConvergence', () => {
       /reports 7 of 8 tasks running/,
     ],
     ['the group rebalances', lookAt(observationOf({ members: 8, state: 'PreparingRebalance' })), /PreparingRebalance/],
+    [
+      'its state is unknown',
+      lookAt({ ...observationOf({ members: 8 }), state: unknown('denied') }),
+      /the group is in an unknown state/,
+    ],
     ['members are missing', lookAt(observationOf({ members: 6 })), /6 of 8 members/],
     ['members are unknown', lookAt({ ...observationOf({ members: 8 }), members: unknown('x') }), /unknown/],
     ['the group is unreadable', lookAt({ ...observationOf(), unreadable: 'no coordinator' }), /no coordinator/],
