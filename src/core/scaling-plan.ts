@@ -69,7 +69,8 @@ export function planScaling(evidence: Evidence, limits: PlanLimits): ScalingPlan
   const highest = Math.min(capTasks, from + (limits.maxStepTasks ?? capTasks));
   const candidates = Array.from({ length: highest - from }, (_, i) => from + 1 + i);
   const wanted = candidates.find(carries) ?? highest;
-  const to = candidates.find((tasks) => load.busiest(tasks * perTask) === load.busiest(wanted * perTask)) ?? wanted;
+  const isAsGood = (tasks: number) => load.busiest(tasks * perTask) === load.busiest(wanted * perTask);
+  const to = Math.min(wanted, ...candidates.filter(isAsGood));
   if (load.busiest(to * perTask) === load.busiest(from * perTask)) {
     return { kind: 'none', reason: `no step up to ${highest} tasks takes a partition off the busiest consumer`, facts };
   }
