@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { AUTH_KINDS, needsCredentials } from './credentials.ts';
-import { SettingsError } from './errors.ts';
+import { messageOf, SettingsError } from './errors.ts';
 import { filtersSchema } from './filters.ts';
 import { describeIssues } from './issues.ts';
 import { ISOLATION_LEVELS, type LagContext } from './lag.ts';
@@ -135,7 +135,7 @@ export function settingsFromEnv(env: Readonly<Record<string, string | undefined>
   try {
     input = JSON.parse(text);
   } catch (error) {
-    throw new SettingsError([`${SETTINGS_ENV} is not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new SettingsError([`${SETTINGS_ENV} is not JSON: ${messageOf(error)}`]);
   }
   return parseSettings(input);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  ageBudgetOf,
+  historySamplesOf,
   lagContexts,
   namedGroupsOf,
   parseSettings,
@@ -65,6 +67,23 @@ describe('parseSettings', () => {
         ].join('.*\n'),
       ),
     );
+  });
+});
+
+describe('what a poll may spend and keep', () => {
+  it('is nothing on ages when they are switched off', () => {
+    expect(ageBudgetOf(parseSettings({ ...minimal, ageRounds: 0 }))).toBeUndefined();
+    expect(ageBudgetOf(parseSettings({ ...minimal, ageRounds: 3, agePartitions: 7 }))).toEqual({
+      rounds: 3,
+      precisePartitions: 7,
+    });
+  });
+
+  it('is as many polls as set, else those of the rate window with two to spare', () => {
+    const timing = { rateWindowSeconds: 300, pollIntervalSeconds: 60 };
+
+    expect(historySamplesOf(parseSettings({ ...minimal, historySamples: 9 }))).toBe(9);
+    expect(historySamplesOf(parseSettings({ ...minimal, timing }))).toBe(7);
   });
 });
 
@@ -159,5 +178,8 @@ describe('what a group has of its own', () => {
     expect(serviceOf(settings, 'b')).toBeUndefined();
     expect(planLimitsOf(settings, 'a')).toMatchObject({ maxTasks: 4, maxStepTasks: 2 });
     expect(planLimitsOf(settings, 'b')).not.toHaveProperty('maxTasks');
+    const unlimited = parseSettings({ ...minimal, services: [{ group: 'a', ecsCluster: 'c', ecsService: 's' }] });
+    expect(serviceOf(unlimited, 'a')).toEqual({ id: { cluster: 'c', service: 's' } });
+    expect(planLimitsOf(unlimited, 'a')).toEqual({ catchUpSeconds: 900, utilisation: 0.8 });
   });
 });
