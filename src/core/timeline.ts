@@ -66,7 +66,8 @@ export function placeOf({ answers }: Timeline, offset: number): Place {
   let high = answers.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((answers[middle]?.offset ?? 0) < offset) low = middle + 1;
+    const { offset: found } = answers[middle] as TimeAnswer;
+    if (found < offset) low = middle + 1;
     else high = middle;
   }
   const [before, found] = [answers[low - 1], answers[low]];

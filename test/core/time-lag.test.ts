@@ -110,6 +110,12 @@ describe('nextQuestion', () => {
     expect(ask(found(ago(90_000), 10))).toBeUndefined();
   });
 
+  it.each([0, 1, 2])('halves the ages where no record was found behind: no rate can be guessed (turn %i)', (turn) => {
+    const timeline = timelineOf(found(ago(90_000), 3), none(ago(10_000)));
+
+    expect(nextQuestion(timeline, [10], search, turn)).toBe(ago(30_000));
+  });
+
   it('asks for the widest bracket of several offsets', () => {
     const timeline = timelineOf(found(ago(90_000), 3), found(ago(9_000), 50), found(ago(8_800), 60));
     const question = nextQuestion(timeline, [55, 10], search, 2);
