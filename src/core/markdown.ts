@@ -3,7 +3,7 @@
 /** Text that Markdown shows as it is: no markup, no HTML, no line break, no control characters. */
 export function plain(text: string): string {
   return text
-    .replace(/\p{C}/gu, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+    .replace(/\p{C}/gu, (char) => `\\u${Number(char.codePointAt(0)).toString(16).padStart(4, '0')}`)
     .replace(/[\\`*_{}[\]<>#|~!&]/g, (char) => `\\${char}`)
     .replace(/:\/\//g, ':\\/\\/');
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/core/diagnosis.ts';
-import { newIncident, noteEvent } from '../../src/core/incident.ts';
-import { known } from '../../src/core/kafka.ts';
+import { newIncident, noteEvent, type ScalingAction } from '../../src/core/incident.ts';
+import { known, unknown } from '../../src/core/kafka.ts';
 import { plain } from '../../src/core/markdown.ts';
 import { endingOf, outcomeOf, type ReportInput, renderReport, summarise } from '../../src/core/report.ts';
 import type { RunbookState } from '../../src/core/runbook.ts';
-import { AT_MS, evidenceOf, serviceOf } from '../support/evidence.ts';
+import { planScaling } from '../../src/core/scaling-plan.ts';
+import { AT_MS, evidenceOf, scalingAction, serviceOf } from '../support/evidence.ts';
 
 const evidence = evidenceOf();
 const incident = noteEvent(newIncident('billing', 'run-1', AT_MS), { atMs: AT_MS, step: 'lock', text: 'alarm' });
@@ -85,6 +86,64 @@ describe('renderReport', () => {
     expect(report).toContain('30 more are in the evidence');
   });
 
+  it('says what is not known of a partition, first those that could not be read, last those without a commit', () => {
+    const { observation } = evidenceOf({ lags: [null, 5, undefined, 7], members: 0 });
+    const { arrivalPerSecond: _rate, ...unread } = observation.partitions[2] ?? {};
+    const partitions = observation.partitions.map((p) => (p.partition === 2 ? { ...p, ...unread } : p));
+    const report = renderReport({ ...input, observation: { ...observation, partitions } });
+
+    expect(report.match(/^\| orders \|.*$/gm)?.map((row) => row.split('|').map((cell) => cell.trim())[3])).toEqual([
+      'unknown: leader not available',
+      '7',
+      '5',
+      'no commit',
+    ]);
+    expect(report).toMatch(/\| orders \| 3 \| 7 \| .* \| none known \|/);
+  });
+
+  it('says nothing of how lag moves when that is not known', () => {
+    const observation = { ...evidence.observation, rates: unknown('new') };
+
+    expect(renderReport({ ...input, observation })).toMatch(/records; 8.0 times/);
+  });
+
+  it('names where the evidence is', () => {
+    expect(renderReport({ ...input, evidenceAt: 's3://b/k' })).toContain('## Where the evidence is\n\n- s3:\\/\\/b/k');
+  });
+
+  describe('after a scaling', () => {
+    const plan = planScaling(evidence, { catchUpSeconds: 900, utilisation: 0.8 });
+    const measured = { atMs: AT_MS, sumLag: 8000 };
+    const scaled = (action: ScalingAction): ReportInput => ({
+      ...input,
+      outcome: 'recovered',
+      plan,
+      incident: { ...incident, action, before: measured, after: { ...measured, sumLag: 12 } },
+    });
+
+    it.each([
+      [scalingAction, /shop\/billing stays at 8 tasks: take it back to 2 tasks by hand/],
+      [{ ...scalingAction, lever: 'min-capacity', leverFrom: 1 } as const, /take it back to MinCapacity 1 by hand/],
+    ])('that helped, advises how to take it back', (action, advice) => {
+      expect(renderReport(scaled(action))).toMatch(advice);
+      expect(renderReport(scaled(action))).not.toMatch(/^- Run more consumers/m);
+    });
+
+    it('shows what was done, how it was sized, and lag before and after', () => {
+      const report = renderReport(scaled(scalingAction));
+
+      expect(report).toMatch(/shop\/billing: 2 → 8 tasks by desired-count, applied/);
+      expect(report).toMatch(/- 8 members can own the 8 partitions/);
+      expect(report).toMatch(/\| lag, records \| 8000 \| 12 \|/);
+    });
+
+    it('shows no sizing beside a cause for which nothing is scaled', () => {
+      const diagnosis = diagnose(evidenceOf({ members: 8 }));
+
+      expect(renderReport({ ...input, plan, diagnosis })).not.toMatch(/members can own/);
+    });
+  });
+
   it('lets no name from Kafka be markup', () => {
     const hostile = 'x](http://evil)<script>|\n# pwned `rm`';
     const report = renderReport({ ...input, incident: { ...incident, groupId: hostile } });
@@ -113,6 +172,7 @@ describe('outcomeOf and endingOf', () => {
 
   it.each<[string, RunbookState, string, RegExp]>([
     ['recovered', { verify: progress('done') }, 'recovered', /it is done/],
+    ['died before it decided', {}, 'not-scaled', /ended before a decision/],
     ['held', { decide: { kind: 'hold', reason: 'mode is recommend' } }, 'not-scaled', /recommend/],
     ['rolled back', { verify: progress('failed'), rollback: { ...moved, from: 8, to: 2 } }, 'rolled-back', /moved/],
     ['not rolled back', { verify: progress('failed'), rollback: { ...moved, from: 8, to: 8 } }, 'not-helped', /moved/],
@@ -126,6 +186,12 @@ describe('outcomeOf and endingOf', () => {
 });
 
 describe('summarise', () => {
+  it('has no cause and no advice without a diagnosis', () => {
+    const { diagnosis: _, ...bare } = input;
+
+    expect(summarise(bare)).toBe('Group billing on prod: nothing was scaled.\nmode is recommend.');
+  });
+
   it('is a few lines with the first advice', () => {
     expect(summarise(input)).toMatch(/^Group billing on prod: nothing was scaled\.\nCause: insufficient-consumers/);
     expect(summarise(input)).toMatch(/First: Run more consumers/);
