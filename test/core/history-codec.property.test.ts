@@ -38,6 +38,27 @@ const historyFields: Generators<LagHistory> = {
   samples: fc.array(fc.record(sampleFields, { requiredKeys: ['atMs', 'groups'] }), { maxLength: 4 }),
 };
 
+const EVERY_FIELD: LagHistory = {
+  samples: [
+    {
+      atMs: 1,
+      topicIds: { orders: 'a' },
+      groups: [
+        {
+          groupId: 'billing',
+          state: 'Stable',
+          assignment: 'x',
+          partitions: [
+            { topic: 'orders', partition: 0, committedOffset: 3n, logEndOffset: 5n },
+            { topic: 'orders', partition: 1, uncommitted: true, logEndOffset: 5n },
+            { topic: 'orders', partition: 2 },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
 describe('history codec', () => {
   it('decodeHistory gives back every history that encodeHistory wrote', () => {
     fc.assert(
@@ -47,6 +68,7 @@ describe('history codec', () => {
           history: plain(history),
         });
       }),
+      { examples: [[EVERY_FIELD], [{ samples: [] }]] },
     );
   });
 
@@ -56,6 +78,24 @@ describe('history codec', () => {
         expect(decodeHistory(stored)).toMatchObject({ kind: 'lost' });
       }),
     );
+  });
+
+  it.each([
+    ['{', 'it is not JSON'],
+    ['{}', 'it names no format'],
+  ])('decodeHistory says what is wrong with %s', (stored, why) => {
+    expect(decodeHistory(stored)).toEqual({ kind: 'lost', reason: `the stored history cannot be used: ${why}` });
+  });
+
+  it('decodeHistory names a format that it does not read', () => {
+    expect(decodeHistory(jsonText({ format: 2, samples: [] }))).toEqual({
+      kind: 'lost',
+      reason: 'the stored history cannot be used: its format is 2, and this version reads format 1',
+    });
+  });
+
+  it.each([[undefined], [() => 1]])('jsonText refuses %s, which would be stored as nothing', (value) => {
+    expect(() => jsonText(value)).toThrow(new TypeError(`a value of type ${typeof value} cannot be stored as JSON`));
   });
 
   it('decodeHistory names the place of the first thing it does not understand', () => {

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   appendReading,
   emptyHistory,
+  groupsBefore,
   lastTold,
   MAX_PARTITION_SAMPLES,
   type TimedSample,
 } from '../../src/core/history.ts';
+import { type ClusterReading, unknown } from '../../src/core/kafka.ts';
 import { clusterReadingOf, groupReadingOf } from '../support/readings.ts';
 
 const readingAt = (atMs: number, partitions = 1) =>
@@ -29,6 +31,26 @@ describe('appendReading', () => {
 
     expect(timesOf([1, 2, 3, 4, 5], 5, third)).toEqual([3, 4, 5]);
     expect(timesOf([1, 2, 3], 5, MAX_PARTITION_SAMPLES)).toEqual([2, 3]);
+  });
+
+  it('keeps the ids of topics where they were told', () => {
+    const topics = new Map([
+      ['orders', { id: 'a', partitions: 1 }],
+      ['refunds', { partitions: 1 }],
+    ]);
+    const ids = (reading: ClusterReading) => appendReading(emptyHistory, reading, 5).samples[0]?.topicIds;
+
+    expect(ids({ ...readingAt(1), topics })).toEqual({ orders: 'a' });
+    expect(ids(readingAt(1))).toBeUndefined();
+  });
+
+  it('keeps nothing in the place of what could not be read', () => {
+    const denied = unknown('denied');
+    const group = { ...groupReadingOf({ offsets: [[0, 5]] }), state: denied, members: denied };
+    const partitions = group.partitions.map((p) => ({ ...p, committedOffset: denied, logEndOffset: denied }));
+    const { samples } = appendReading(emptyHistory, clusterReadingOf(1, [{ ...group, partitions }]), 5);
+
+    expect(samples[0]?.groups).toEqual([{ groupId: 'billing', partitions: [{ topic: 'orders', partition: 0 }] }]);
   });
 
   it('tells a partition without a commit from one whose commit could not be read', () => {
@@ -81,5 +103,15 @@ describe('lastTold', () => {
 
   it('has the ends of topics that no broker gives an id', () => {
     expect(endsOf(sampleOf(1, { orders: 9n }), sampleOf(2, { orders: undefined }))).toEqual([9n]);
+  });
+});
+
+describe('groupsBefore', () => {
+  it('are those of the poll before the newest, with its time; none when there was no such poll', () => {
+    const [first, second] = [readingAt(1), readingAt(2)].map((reading) => appendReading(emptyHistory, reading, 5));
+    const both = { samples: [...(first?.samples ?? []), ...(second?.samples ?? [])] };
+
+    expect(groupsBefore(both).get('billing')).toMatchObject({ atMs: 1, state: 'Stable' });
+    expect(groupsBefore(first ?? emptyHistory).size).toBe(0);
   });
 });
