@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unknown } from '../../src/core/kafka.ts';
+import { absent, known, unknown } from '../../src/core/kafka.ts';
 import { type GroupLag, measureLag } from '../../src/core/lag.ts';
-import { decodeDimension, dimensionValue, METRICS, rateMetrics, toMetrics } from '../../src/core/metrics.ts';
+import {
+  ageMetrics,
+  decodeDimension,
+  dimensionValue,
+  METRICS,
+  rateMetrics,
+  toMetrics,
+} from '../../src/core/metrics.ts';
 import { groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
 
 const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12, coverage: 1 };
@@ -63,6 +70,24 @@ describe('toMetrics', () => {
   });
 });
 
+describe('ageMetrics', () => {
+  it('are in seconds, and nothing for a group whose age is unknown or that has none', () => {
+    const ages = new Map([
+      ['billing', known(1_500)],
+      ['read', known(0)],
+      ['unknown', unknown('was not asked')],
+      ['uncommitted', absent],
+    ]);
+    const metric = (ConsumerGroup: string, seconds: number) => ({
+      name: 'TimeLagSeconds',
+      dimensions: { ClusterName: 'prod', ConsumerGroup },
+      values: [seconds],
+    });
+
+    expect(ageMetrics('prod', ages)).toEqual([metric('billing', 1.5), metric('read', 0)]);
+  });
+});
+
 describe('rateMetrics', () => {
   const rates = {
     fromMs: 0,
@@ -93,8 +118,9 @@ describe('dimensionValue', () => {
     ['50%', '50%25'],
     ['größe', 'gr%C3%B6%C3%9Fe'],
     ['', '%'],
-  ])('encodes %j as %j', (name, value) => {
+  ])('encodes %j as %j, and back', (name, value) => {
     expect(dimensionValue(name)).toBe(value);
+    expect(decodeDimension(value)).toBe(name);
   });
 
   it('gives back every name that fits, and only printable ASCII', () => {
