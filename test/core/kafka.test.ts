@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { absent, byPartition, known, knownValue, unknown, whyMissing } from '../../src/core/kafka.ts';
+
+describe('a reading', () => {
+  it.each([
+    [known(0), 0, undefined],
+    [absent, undefined, 'there is none'],
+    [unknown('denied'), undefined, 'denied'],
+  ])('%j has a value, or a reason why not', (reading, value, why) => {
+    expect(knownValue(reading)).toBe(value);
+    expect(whyMissing(reading)).toBe(why);
+  });
+});
+
+describe('byPartition', () => {
+  it('orders by topic, then by number, not by text', () => {
+    const order = ['b/0', 'a/10', 'c/1', 'a/9', 'b/0'].map((key) => {
+      const [topic = '', partition] = key.split('/');
+      return { topic, partition: Number(partition) };
+    });
+
+    expect(order.sort(byPartition).map((tp) => `${tp.topic}/${tp.partition}`)).toEqual([
+      'a/9',
+      'a/10',
+      'b/0',
+      'b/0',
+      'c/1',
+    ]);
+  });
+});
