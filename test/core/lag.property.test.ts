@@ -88,8 +88,10 @@ describe('measureLag', () => {
             if (now.kind === 'known') expect(now.value).toBeGreaterThanOrEqual(0);
           }
           const spec = group.partitions[i];
-          if (spec?.failed.includes('committedOffset')) expect(lag.kind).toBe('unknown');
-          if (spec?.committed !== null && spec && !isIntact(group, spec)) expect(lag.kind).toBe('unknown');
+          if (spec?.failed.includes('committedOffset')) expect([lag.kind, lost.kind]).toEqual(['unknown', 'unknown']);
+          if (spec?.committed !== null && spec && !isIntact(group, spec)) {
+            expect([lag.kind, lost.kind]).toEqual(['unknown', 'unknown']);
+          }
         });
       }),
     );
@@ -104,6 +106,8 @@ describe('measureLag', () => {
           if (now !== undefined) expect(now).toBeLessThanOrEqual(before[key] ?? -1);
         }
         if (after.complete) expect(after.sumLag).toBe(before.sumLag);
+        const isAnyKnown = after.partitions.some(({ lag }) => lag.kind === 'known');
+        for (const key of ['sumLag', 'maxLag', 'ratio'] as const) expect(after[key] !== undefined).toBe(isAnyKnown);
       }),
     );
   });
@@ -116,6 +120,29 @@ describe('measureLag', () => {
         const ratio = toMetrics('prod', [lag], health).find((metric) => metric.name === 'LagRatio')?.values[0];
         if (ratio !== undefined && !lag.complete) expect(ratio).toBeGreaterThanOrEqual(1);
         if (ratio === undefined && lag.ratio !== undefined) expect(lag.complete).toBe(false);
+      }),
+    );
+  });
+
+  test('what is published per partition are the known lags, and no number for any other', () => {
+    fc.assert(
+      fc.property(groupArbitrary, (group) => {
+        const lag = measure(failedGroup(group), group);
+        const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12 };
+        const published = toMetrics('prod', [lag], health).filter((metric) => metric.name === 'PartitionLag');
+        const values = lag.partitions.flatMap((p) => (p.lag.kind === 'known' ? [p.lag.value] : []));
+        expect(published.flatMap((metric) => metric.values)).toEqual(values);
+      }),
+    );
+  });
+
+  test('a further failure raises no coverage', () => {
+    fc.assert(
+      fc.property(groupArbitrary, fc.nat(5), fc.constantFrom(...OFFSETS), (group, at, field) => {
+        const members = { ...group, membersFailed: false };
+        const partitions = group.partitions.map((p, i) => (i === at ? { ...p, failed: [...p.failed, field] } : p));
+        const coverageOf = (spec: Group) => measure(failedGroup(spec), spec).coverage;
+        expect(coverageOf({ ...members, partitions })).toBeLessThanOrEqual(coverageOf(members) ?? -1);
       }),
     );
   });
@@ -153,8 +180,9 @@ describe('measureLag', () => {
             expect(after.value).toBeLessThanOrEqual(before.value);
           }
         }
-        if (committed > spec.end) expect(now?.lag.kind).toBe('unknown');
-        else expect(now?.lag.kind).toBe('known');
+        expect([now?.lag.kind, now?.lost.kind]).toEqual(
+          committed > spec.end ? ['unknown', 'unknown'] : ['known', 'known'],
+        );
       }),
     );
   });
