@@ -77,6 +77,12 @@ it('leaves out what may begin with markers, so that a fully read transactional t
   expect(ageIn([aged(0, [14, 30], seconds(9))], 29n)).toEqual(known(9_000));
 });
 
+it('supposes no markers where it is not known who reads', () => {
+  const group = { ...groupReadingOf(), members: unknown('undecodable'), partitions: [aged(0, [14, 15], seconds(9))] };
+
+  expect(groupAge(group, { isolation: 'read_uncommitted' })).toEqual(known(9_000));
+});
+
 it('of a group that reads committed is that of what it may read', () => {
   const held = { ...aged(0, [20, 90], seconds(700)), lastStableOffset: known(20n) };
 

@@ -76,8 +76,14 @@ describe('ageOf', () => {
     ['a timestamp is no date', [found(ago(5), 3, 9e18)], /future: 9000000000000000000 ms/],
     ['answers contradict each other', [found(ago(9), 7), found(ago(5), 3)], /contradict/],
     ['nothing is found from the beginning of time on', [none(0)], /no timestamps/],
+    ['only a later record is found from the beginning of time on', [found(0, 50, ago(9))], /no timestamps/],
   ])('is unknown when %s', (_, answers, reason) => {
     expect(ageAt10(PRODUCER, ...answers)).toEqual({ kind: 'unknown', reason: expect.stringMatching(reason) });
+  });
+
+  it('is that of a later record, found from the beginning of time on, where compaction may have taken those before', () => {
+    const age = ageAt10(recordOrder(new Map()), found(0, 50, ago(9)));
+    expect(age).toEqual({ kind: 'known', value: { atLeastMs: 9, proven: false } });
   });
 });
 
