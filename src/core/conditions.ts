@@ -3,7 +3,7 @@
  * numbers. A condition is a fact, not a cause.
  */
 import { z } from 'zod';
-import type { PartitionSample, TimedSample } from './history.ts';
+import { type PartitionSample, type TimedSample, topicIdIn } from './history.ts';
 import {
   type ClusterReading,
   type GroupReading,
@@ -123,12 +123,8 @@ function topicConditions(topic: string, partitions: readonly PartitionReading[],
   ];
 }
 
-/** A topic may have the name of something that every object has. */
-const idIn = (ids: TimedSample['topicIds'], topic: string): string | undefined =>
-  ids !== undefined && Object.hasOwn(ids, topic) ? ids[topic] : undefined;
-
 const isRecreated = (topic: string, { reading, before }: ConditionContext): boolean => {
-  const [now, then] = [reading.topics.get(topic)?.id, idIn(before?.topicIds, topic)];
+  const [now, then] = [reading.topics.get(topic)?.id, topicIdIn(before, topic)];
   return now !== undefined && then !== undefined && now !== then;
 };
 

@@ -107,13 +107,17 @@ export function lastTold(samples: readonly TimedSample[]): TimedSample | undefin
 
 function filledFrom(older: TimedSample, newer: TimedSample): TimedSample {
   const ends = new Map(older.partitions.map((p) => [partitionKey(p), p.logEndOffset]));
-  const isSame = (topic: string) => [undefined, older.topicIds?.[topic]].includes(newer.topicIds?.[topic]);
+  const isSame = (topic: string) => [undefined, topicIdIn(older, topic)].includes(topicIdIn(newer, topic));
   const partitions = newer.partitions.map((p) => {
     const end = isSame(p.topic) ? ends.get(partitionKey(p)) : undefined;
     return p.logEndOffset !== undefined || end === undefined ? p : { ...p, logEndOffset: end };
   });
   return { ...newer, topicIds: { ...older.topicIds, ...newer.topicIds }, partitions };
 }
+
+/** Id of a topic, which may have the name of something that every object has; undefined when it was not told. */
+export const topicIdIn = (sample: Pick<PollSample, 'topicIds'> | undefined, topic: string): string | undefined =>
+  sample?.topicIds !== undefined && Object.hasOwn(sample.topicIds, topic) ? sample.topicIds[topic] : undefined;
 
 const sizeOf = (sample: PollSample): number => sample.groups.reduce((sum, group) => sum + group.partitions.length, 0);
 

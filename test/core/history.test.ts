@@ -104,6 +104,12 @@ describe('lastTold', () => {
   it('has the ends of topics that no broker gives an id', () => {
     expect(endsOf(sampleOf(1, { orders: 9n }), sampleOf(2, { orders: undefined }))).toEqual([9n]);
   });
+
+  it('has the ends of a topic by the name of something that every object has', () => {
+    const before = sampleOf(1, { constructor: 9n });
+
+    expect(endsOf(before, sampleOf(2, { constructor: undefined }, { orders: 'a' }))).toEqual([9n]);
+  });
 });
 
 describe('groupsBefore', () => {
