@@ -113,11 +113,19 @@ describe('lastTold', () => {
 });
 
 describe('groupsBefore', () => {
-  it('are those of the poll before the newest, with its time; none when there was no such poll', () => {
-    const [first, second] = [readingAt(1), readingAt(2)].map((reading) => appendReading(emptyHistory, reading, 5));
-    const both = { samples: [...(first?.samples ?? []), ...(second?.samples ?? [])] };
+  it('are each as the last poll before the newest found it, with the time of that poll', () => {
+    const pollOf = (atMs: number, ...ids: string[]) =>
+      clusterReadingOf(
+        atMs,
+        ids.map((groupId) => groupReadingOf({ groupId })),
+      );
+    const polls = [pollOf(1, 'billing', 'audit'), pollOf(2, 'billing'), pollOf(3, 'billing', 'audit', 'new')];
+    const before = groupsBefore(polls.reduce((older, poll) => appendReading(older, poll, 9), emptyHistory));
 
-    expect(groupsBefore(both).get('billing')).toMatchObject({ atMs: 1, state: 'Stable' });
-    expect(groupsBefore(first ?? emptyHistory).size).toBe(0);
+    expect([...before].map(([groupId, { atMs }]) => [groupId, atMs]).sort()).toEqual([
+      ['audit', 1],
+      ['billing', 2],
+    ]);
+    expect(groupsBefore(emptyHistory).size).toBe(0);
   });
 });
