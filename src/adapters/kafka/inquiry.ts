@@ -200,7 +200,7 @@ class BrokerInquiry implements Inquiry {
   async #within<T>(share: number, begin: () => Promise<T>): Promise<T> {
     const over = new ShareOver(share < 1);
     const leftMs = this.#remainingMs(share);
-    if (leftMs <= 0) throw over;
+    if (leftMs < 1) throw over; // timers have a resolution of a millisecond, and may be early by less
     const work = begin();
     work.catch(() => {}); // it may fail after the time, when nobody waits for it any more
     const stop = new AbortController();
