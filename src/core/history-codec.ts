@@ -41,7 +41,8 @@ const historySchema = z.object({
   samples: z.array(
     z.object({
       atMs: z.number(),
-      topicIds: z.record(z.string(), z.string()).exactOptional(),
+      // Pairs: a topic may be named __proto__, which is no key that survives everywhere.
+      topicIds: z.array(z.tuple([z.string(), z.string()])).exactOptional(),
       groups: z.array(groupSchema),
     }),
   ),
@@ -49,7 +50,11 @@ const historySchema = z.object({
 
 /** The history as text. */
 export function encodeHistory(history: LagHistory): string {
-  const samples = history.samples.map(({ groups, ...poll }) => ({ ...poll, groups: groups.map(packGroup) }));
+  const samples = history.samples.map(({ atMs, topicIds, groups }) => ({
+    atMs,
+    ...(topicIds === undefined ? {} : { topicIds: Object.entries(topicIds) }),
+    groups: groups.map(packGroup),
+  }));
   return jsonText({ format: HISTORY_FORMAT, samples });
 }
 
@@ -68,7 +73,11 @@ export function decodeHistory(text: string): DecodedHistory {
   }
   const parsed = historySchema.safeParse(stored);
   if (!parsed.success) return lost(firstProblem(parsed.error));
-  const samples = parsed.data.samples.map(({ groups, ...poll }) => ({ ...poll, groups: groups.map(unpackGroup) }));
+  const samples = parsed.data.samples.map(({ atMs, topicIds, groups }) => ({
+    atMs,
+    ...(topicIds === undefined ? {} : { topicIds: Object.fromEntries(topicIds) }),
+    groups: groups.map(unpackGroup),
+  }));
   return { kind: 'history', history: { samples } };
 }
 
