@@ -219,3 +219,7 @@ export const partitionKey = (tp: TopicPartition): string => `${tp.topic}/${tp.pa
 /** Order by topic, then partition number. */
 export const byPartition = (a: TopicPartition, b: TopicPartition): number =>
   a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition;
+
+/** Order by group id, the same on every machine. */
+export const byGroupId = (a: { readonly groupId: string }, b: { readonly groupId: string }): number =>
+  a.groupId < b.groupId ? -1 : a.groupId > b.groupId ? 1 : 0;

@@ -1,8 +1,10 @@
 /** Groups as the core knows them, from what coordinators and leaders said. */
+
+import { groupKindOf } from '../../core/group-kind.ts';
 import {
   absent,
+  byGroupId,
   byPartition,
-  type GroupKind,
   type GroupReading,
   known,
   knownValue,
@@ -19,7 +21,6 @@ import { unreadFrom } from './age-searches.ts';
 import type { Description } from './describe-groups.ts';
 import type { Outcome } from './failures.ts';
 import type { Commit } from './fetch-commits.ts';
-import type { ListedGroup } from './list-groups.ts';
 import { PartitionMap } from './partition-map.ts';
 import type { AgeOf } from './read-ages.ts';
 import type { GroupAnswer } from './read-groups.ts';
@@ -63,10 +64,6 @@ export function assembleGroups(
   }
   return { groups: groups.sort(byGroupId), unreadable: unreadable.sort(byGroupId) };
 }
-
-/** Order by group id, the same on every machine. */
-export const byGroupId = (a: { readonly groupId: string }, b: { readonly groupId: string }): number =>
-  a.groupId < b.groupId ? -1 : a.groupId > b.groupId ? 1 : 0;
 
 const NOT_ASKED = unknown('was not asked');
 
@@ -145,7 +142,7 @@ function groupReading(answer: GroupAnswer, { logOf, isRead, ages }: Assembly): G
   return {
     groupId: group.groupId,
     type: group.type,
-    kind: kindOf(group, assignor),
+    kind: groupKindOf(group.protocol, assignor),
     state,
     assignor,
     epoch,
@@ -158,14 +155,6 @@ function describedOrUnknown({ description }: GroupAnswer): Description {
   if (description.ok) return description.value;
   const nothing = unknown(description.reason);
   return { state: nothing, assignor: nothing, epoch: nothing, members: nothing };
-}
-
-/** Name of the assignor that Kafka Streams brings to the classic protocol. */
-const STREAMS_ASSIGNOR = 'stream';
-
-function kindOf({ protocol }: ListedGroup, assignor: Reading<string>): GroupKind {
-  if (protocol === 'streams' || knownValue(assignor) === STREAMS_ASSIGNOR) return 'streams';
-  return protocol === '' ? 'simple' : 'consumer';
 }
 
 function partitionReading(commit: Commit, log: LogReading, ages?: AgeOf): PartitionReading {

@@ -1,5 +1,6 @@
 /** Which groups there are: each broker lists those that it coordinates. */
 import type { Broker } from '@platformatic/kafka';
+import { commitsOffsets } from '../../core/group-kind.ts';
 import { known, type OtherGroup, type Reading, type ReadProblem, unknown } from '../../core/kafka.ts';
 import { failureOfCode, type Outcome, success } from './failures.ts';
 import { brokerName, type Inquiry } from './inquiry.ts';
@@ -38,14 +39,11 @@ export async function listGroups(inquiry: Inquiry, brokers: readonly Broker[]): 
   });
   const byId = (groups: typeof listed) => new Map(groups.map((group) => [group.groupId, group]));
   return {
-    groups: byId(listed.filter((group) => COMMITTING.includes(group.protocol))),
-    others: byId(listed.filter((group) => !COMMITTING.includes(group.protocol))),
+    groups: byId(listed.filter((group) => commitsOffsets(group.protocol))),
+    others: byId(listed.filter((group) => !commitsOffsets(group.protocol))),
     problems,
   };
 }
-
-/** Protocols whose groups commit offsets. A group of commits alone, without members ever, has none. */
-const COMMITTING = ['consumer', 'streams', ''];
 
 interface Entry {
   readonly groupId: string;

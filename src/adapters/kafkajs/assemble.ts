@@ -1,10 +1,10 @@
 /** Groups as the core knows them, from what kafkajs told. */
+
+import { groupKindOf } from '../../core/group-kind.ts';
 import {
   absent,
   byPartition,
-  type GroupKind,
   type GroupReading,
-  knownValue,
   type PartitionReading,
   partitionKey,
   unknown,
@@ -30,22 +30,12 @@ export const topicsOf = (answers: readonly GroupAnswer[], isRead: NameMatcher): 
 /** One group with its offsets in the topics to read. */
 export const assembleGroup = (answer: GroupAnswer, ends: LogRanges, isRead: NameMatcher): GroupReading => ({
   groupId: answer.groupId,
-  kind: kindOf(answer),
+  kind: groupKindOf(answer.protocol, answer.description.assignor),
   ...answer.description,
   partitions: commitsOf(answer, isRead)
     .map((commit) => partitionReading(commit, ends))
     .sort(byPartition),
 });
-
-/** Under the classic protocol a Streams application is told from its assignor. */
-function kindOf({ protocol, description }: GroupAnswer): GroupKind {
-  if (protocol === 'streams' || knownValue(description.assignor) === 'stream') return 'streams';
-  return protocol === '' ? 'simple' : 'consumer';
-}
-
-/** Order by group id, the same on every machine. */
-export const byGroupId = (a: { readonly groupId: string }, b: { readonly groupId: string }): number =>
-  a.groupId < b.groupId ? -1 : a.groupId > b.groupId ? 1 : 0;
 
 /** Commits, and a partition without one for each that only has an owner; of the topics to read. */
 function commitsOf({ description, commits }: GroupAnswer, isRead: NameMatcher): readonly Commit[] {

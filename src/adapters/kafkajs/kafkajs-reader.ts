@@ -4,8 +4,10 @@
  * It asks per group and per topic, and cannot read all that the first one reads: docs/readers.md.
  */
 import { compileFilters, type Filters, type ReadFilters } from '../../core/filters.ts';
+import { commitsOffsets } from '../../core/group-kind.ts';
 import {
   absent,
+  byGroupId,
   type ClusterReading,
   type OtherGroup,
   type ReadProblem,
@@ -13,7 +15,7 @@ import {
   unknown,
 } from '../../core/kafka.ts';
 import type { Clock, OffsetsReader, ReadRequest } from '../../core/ports.ts';
-import { assembleGroup, byGroupId, type GroupAnswer, topicsOf } from './assemble.ts';
+import { assembleGroup, type GroupAnswer, topicsOf } from './assemble.ts';
 import { parseBootstrap } from './bootstrap.ts';
 import { LIMITS } from './limits.ts';
 import { createLogin, type LoginSettings } from './login.ts';
@@ -98,9 +100,6 @@ interface Choice {
   readonly problems: readonly ReadProblem[];
 }
 
-/** Protocols whose groups commit offsets. A group of commits alone, without members ever, has none. */
-const COMMITTING = ['consumer', 'streams', ''];
-
 async function chooseGroups(
   session: Session,
   groupIds: readonly string[] | undefined,
@@ -120,8 +119,8 @@ async function chooseGroups(
     return protocol === undefined ? [] : [{ groupId, protocol }];
   });
   return {
-    wanted: found.filter(({ protocol }) => COMMITTING.includes(protocol)),
-    others: found.filter(({ protocol }) => !COMMITTING.includes(protocol)).map(otherGroup),
+    wanted: found.filter(({ protocol }) => commitsOffsets(protocol)),
+    others: found.filter(({ protocol }) => !commitsOffsets(protocol)).map(otherGroup),
     missing: chosen.filter((groupId) => !protocols.has(groupId)).map(missingGroup),
     problems: [],
   };
