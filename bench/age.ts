@@ -6,7 +6,7 @@ import { renderTable } from '../src/cli/render.ts';
 import { startKafka } from '../src/local/kafka/broker.ts';
 import { KINDS } from './age/kinds.ts';
 import { type KindResult, measureKind } from './age/measure.ts';
-import { prepare } from './age/stand.ts';
+import { BROKER_SETTINGS, prepare } from './age/stand.ts';
 
 /** What a poll may spend. */
 const BUDGET = { rounds: 18, precisePartitions: 200 };
@@ -16,7 +16,10 @@ export const ageBenchmark = (): Command =>
   new Command('age')
     .description('ages of the oldest unread records, against the truth, by kind of data on a real broker')
     .action(async () => {
-      const kafka = await startKafka({ progress: (line) => void process.stderr.write(`${line}\n`) });
+      const kafka = await startKafka({
+        settings: BROKER_SETTINGS,
+        progress: (line) => void process.stderr.write(`${line}\n`),
+      });
       try {
         const results: KindResult[] = [];
         for (const kind of KINDS) {

@@ -1,8 +1,27 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start Kafka, consumers or builds: one file at a time, since what they measure needs the machine. */
-const HEAVY = ['test/integration/**', 'test/local/kafka/**', 'test/contracts/**', 'test/functions/**'];
+/** Tests that measure time, stop processes or build: one file at a time, since what they measure needs the machine. */
+const ALONE = [
+  'test/functions/*.test.ts',
+  'test/local/kafka/*.test.ts',
+  ...[
+    'broker-faults',
+    'conditions-of-lost-brokers',
+    'demo',
+    'describe-errors',
+    'kafkajs-dead-broker',
+    'moves',
+    'older-kafka',
+    'poll-login',
+    'sessions',
+    'three-brokers',
+    'workload',
+  ].map((name) => `test/integration/${name}.test.ts`),
+];
+
+/** Tests that start Kafka and wait for it most of the time: two files at a time. */
+const BESIDE = ['test/integration/*.test.ts', 'test/contracts/*.test.ts'];
 
 export default defineConfig({
   root: join(import.meta.dirname, '..'),
@@ -22,17 +41,28 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: HEAVY,
+          exclude: [...ALONE, ...BESIDE],
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
         test: {
-          name: 'real',
-          include: HEAVY.map((folder) => `${folder}/*.test.ts`),
+          name: 'alone',
+          include: ALONE,
           fileParallelism: false,
+          // First of those with Kafka: on a new machine one of them downloads its jars, and not two at once.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: BESIDE,
+          exclude: ALONE,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { KINDS } from '../../bench/age/kinds.ts';
 import { measureKind } from '../../bench/age/measure.ts';
-import { prepare } from '../../bench/age/stand.ts';
+import { BROKER_SETTINGS, prepare } from '../../bench/age/stand.ts';
 import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { known } from '../../src/core/kafka.ts';
@@ -11,7 +11,7 @@ import { useKafka } from '../support/kafka.ts';
 
 const BUDGET = { rounds: 18, precisePartitions: 200 };
 
-const kafka = useKafka();
+const kafka = useKafka({ settings: BROKER_SETTINGS });
 const readers: OffsetsReader[] = [];
 afterAll(() => Promise.all(readers.map((reader) => reader.close())));
 
