@@ -67,7 +67,7 @@ export function searchesFor({ answers, offsets, budget, nowMs }: SearchScope): r
       const from = lagFrom(commit.offset.value, entry.log);
       if (from === undefined) continue;
       entry.offsets.add(from);
-      if (objectiveMs !== undefined) entry.questions.add(nowMs - objectiveMs);
+      if (objectiveMs !== undefined) entry.questions.add(Math.floor(nowMs - objectiveMs));
     }
   }
   return wanted.values().flatMap(searchIn);
