@@ -1,9 +1,7 @@
 /**
- * The one catalogue of metrics. Publisher, alarms and docs read it; nothing else names a metric.
+ * The one catalogue of metrics. Publishers, alarms and docs/metrics.md read it; nothing else names a metric.
  */
-import type { Reading } from './kafka.ts';
-import type { GroupLag } from './lag.ts';
-import type { GroupRates } from './rates.ts';
+import type { Settings } from './settings.ts';
 import { textDigest } from './text-digest.ts';
 
 /** CloudWatch namespace of everything the watcher publishes. */
@@ -14,7 +12,10 @@ export type DimensionName = 'ClusterName' | 'ConsumerGroup' | 'Topic';
 
 interface MetricDefinition {
   readonly unit: MetricUnit;
+  /** CloudWatch bills each set of their values as a metric: `seriesPer` says of what there is one. */
   readonly dimensions: readonly DimensionName[];
+  /** The least `metricsTier` that publishes it. */
+  readonly tier: Settings['metricsTier'];
   /** One sentence: what a value means, and when there is none. */
   readonly meaning: string;
 }
@@ -23,66 +24,84 @@ export const METRICS = {
   LagRatio: {
     unit: 'None',
     dimensions: ['ClusterName', 'ConsumerGroup'],
+    tier: 'default',
     meaning:
       'Lag of the group divided by its threshold; 1 and above is too much. Missing when part of the lag is unknown and the known part is below the threshold.',
   },
   TimeLagSeconds: {
     unit: 'Seconds',
     dimensions: ['ClusterName', 'ConsumerGroup'],
+    tier: 'default',
     meaning:
-      'Age of the oldest record that the group has not read, 0 when nothing is unread; a lower bound where timestamps are out of order. Missing when the age of one partition could not be found out closely.',
+      'Age of the oldest record that the group has not read, 0 when nothing is unread; a lower bound where timestamps are out of order. Missing when the age of one partition could not be found out closely, and with ageRounds 0.',
   },
   PartitionLag: {
     unit: 'Count',
     dimensions: ['ClusterName', 'ConsumerGroup', 'Topic'],
+    tier: 'default',
     meaning:
       'Records of lag, one value per partition with a known lag: Sum is the lag of the topic, Maximum the worst partition, SampleCount the partitions measured. Partitions that could not be measured are in none of them.',
   },
   ProduceRate: {
     unit: 'Count/Second',
     dimensions: ['ClusterName', 'ConsumerGroup'],
+    tier: 'rates',
     meaning:
-      'Records that arrive per second on the partitions the group reads. Only with metricsTier rates, and only when every partition was followed.',
+      'Records that arrive per second on the partitions the group reads. Missing unless every partition was followed.',
   },
   ConsumeRate: {
     unit: 'Count/Second',
     dimensions: ['ClusterName', 'ConsumerGroup'],
+    tier: 'rates',
     meaning: 'Records that the group reads per second. Under the same conditions as ProduceRate.',
   },
   Coverage: {
     unit: 'None',
     dimensions: ['ClusterName'],
+    tier: 'default',
     meaning:
       'Partitions measured divided by partitions expected from commits and assignments, 0 to 1. Missing when it is not known how many there are: a broker did not list its groups, or a group or its members could not be read.',
   },
   GroupsRead: {
     unit: 'Count',
     dimensions: ['ClusterName'],
+    tier: 'default',
     meaning: 'Consumer groups whose offsets were read.',
   },
   GroupsUnreadable: {
     unit: 'Count',
     dimensions: ['ClusterName'],
+    tier: 'default',
     meaning: 'Consumer groups that are known to exist and whose offsets could not be read.',
   },
   KafkaRequests: {
     unit: 'Count',
     dimensions: ['ClusterName'],
+    tier: 'default',
     meaning: 'Kafka requests sent for the poll.',
   },
   PollDurationMs: {
     unit: 'Milliseconds',
     dimensions: ['ClusterName'],
+    tier: 'default',
     meaning: 'Time from the start of a poll to the handing over of its metrics.',
   },
   Heartbeat: {
     unit: 'Count',
     dimensions: ['ClusterName'],
+    tier: 'default',
     meaning: '1 for each poll that read the cluster. Missing when the watcher is down or cannot reach any broker.',
   },
 } as const satisfies Record<string, MetricDefinition>;
 
 export type MetricName = keyof typeof METRICS;
+
+/** Of what there is one series of a metric, each billed: of a cluster, of a group, or of a topic that a group reads. */
+export function seriesPer(name: MetricName): 'cluster' | 'group' | 'topic of a group' {
+  const dimensions: readonly DimensionName[] = METRICS[name].dimensions;
+  if (dimensions.includes('Topic')) return 'topic of a group';
+  return dimensions.includes('ConsumerGroup') ? 'group' : 'cluster';
+}
 
 /** One metric of one poll. */
 export interface Metric {
@@ -125,64 +144,4 @@ export function decodeDimension(value: string): string | undefined {
   } catch {
     return value;
   }
-}
-
-/** Health of one poll, beside the groups' lag. */
-export interface PollHealth {
-  readonly groupsRead: number;
-  readonly groupsUnreadable: number;
-  readonly kafkaRequests: number;
-  readonly durationMs: number;
-  /** Absent when it is not known how many partitions are expected. */
-  readonly coverage?: number;
-}
-
-/** Lag and health of one poll. */
-export function toMetrics(clusterName: string, groups: readonly GroupLag[], health: PollHealth): Metric[] {
-  const metrics: Metric[] = groups.flatMap((group) => groupMetrics(clusterName, group));
-  const add = (name: MetricName, value: number) =>
-    metrics.push({ name, dimensions: { ClusterName: clusterName }, values: [value] });
-  if (health.coverage !== undefined) add('Coverage', health.coverage);
-  add('GroupsRead', health.groupsRead);
-  add('GroupsUnreadable', health.groupsUnreadable);
-  add('KafkaRequests', health.kafkaRequests);
-  add('PollDurationMs', health.durationMs);
-  add('Heartbeat', 1);
-  return metrics;
-}
-
-/** Ages of groups; nothing for a group whose age is not known. */
-export function ageMetrics(clusterName: string, ages: ReadonlyMap<string, Reading<number>>): Metric[] {
-  return [...ages].flatMap(([groupId, age]): Metric[] => {
-    if (age.kind !== 'known') return [];
-    const dimensions = { ClusterName: clusterName, ConsumerGroup: groupId };
-    return [{ name: 'TimeLagSeconds', dimensions, values: [age.value / 1000] }];
-  });
-}
-
-/** Rates by group id; nothing for a group of which a partition could not be followed. */
-export function rateMetrics(clusterName: string, rates: ReadonlyMap<string, GroupRates>): Metric[] {
-  return [...rates].flatMap(([groupId, { arrivalPerSecond, consumePerSecond, leftOut }]): Metric[] => {
-    const dimensions = { ClusterName: clusterName, ConsumerGroup: groupId };
-    if (leftOut > 0) return [];
-    return [
-      { name: 'ProduceRate', dimensions, values: [arrivalPerSecond] },
-      { name: 'ConsumeRate', dimensions, values: [consumePerSecond] },
-    ];
-  });
-}
-
-function groupMetrics(clusterName: string, group: GroupLag): Metric[] {
-  const dimensions = { ClusterName: clusterName, ConsumerGroup: group.groupId };
-  const metrics: Metric[] = [];
-  // A lower bound below the threshold says nothing: publishing it would look like recovery.
-  if (group.ratio !== undefined && (group.complete || group.ratio >= 1)) {
-    metrics.push({ name: 'LagRatio', dimensions, values: [group.ratio] });
-  }
-  const byTopic = Map.groupBy(group.partitions, (p) => p.topic);
-  for (const [topic, partitions] of byTopic) {
-    const values = partitions.flatMap((p) => (p.lag.kind === 'known' ? [p.lag.value] : []));
-    if (values.length > 0) metrics.push({ name: 'PartitionLag', dimensions: { ...dimensions, Topic: topic }, values });
-  }
-  return metrics;
 }

@@ -4,7 +4,7 @@ import { groupAge } from '../core/group-age.ts';
 import { appendReading, groupsBefore, type LagHistory, samplesByGroup } from '../core/history.ts';
 import type { ClusterReading, GroupReading } from '../core/kafka.ts';
 import { clusterCoverage, type GroupLag, hidesCommits, measureLag } from '../core/lag.ts';
-import { ageMetrics, rateMetrics, toMetrics } from '../core/metrics.ts';
+import { ageMetrics, rateMetrics, toMetrics } from '../core/poll-metrics.ts';
 import { type GroupRates, measureRates } from '../core/rates.ts';
 import { ageBudgetOf, historySamplesOf, lagContexts } from '../core/settings.ts';
 import type { Part } from '../core/world.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { absent, type GroupReading, known, type PartitionReading, unknown } from '../../src/core/kafka.ts';
 import { clusterCoverage, type GroupLag, ISOLATION_LEVELS, measureLag } from '../../src/core/lag.ts';
-import { toMetrics } from '../../src/core/metrics.ts';
+import { toMetrics } from '../../src/core/poll-metrics.ts';
 import { clusterReadingOf, groupReadingOf } from '../support/readings.ts';
 
 const OFFSETS = ['committedOffset', 'logStartOffset', 'logEndOffset', 'lastStableOffset'] as const;

@@ -2,14 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { absent, known, unknown } from '../../src/core/kafka.ts';
 import { type GroupLag, measureLag } from '../../src/core/lag.ts';
-import {
-  ageMetrics,
-  decodeDimension,
-  dimensionValue,
-  METRICS,
-  rateMetrics,
-  toMetrics,
-} from '../../src/core/metrics.ts';
+import { decodeDimension, dimensionValue, METRICS } from '../../src/core/metrics.ts';
+import { ageMetrics, rateMetrics, toMetrics } from '../../src/core/poll-metrics.ts';
 import { groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
 
 const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12, coverage: 1 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KafkaUnreachableError } from '../../src/core/errors.ts';
 import { known, knownValue, type PartitionReading, unknown } from '../../src/core/kafka.ts';
-import type { Metric } from '../../src/core/metrics.ts';
+import { METRICS, type Metric } from '../../src/core/metrics.ts';
 import type { HistoryStore } from '../../src/core/ports.ts';
 import { poll } from '../../src/flows/poll.ts';
 import { runbookWorld } from '../support/runbook-world.ts';
@@ -36,17 +36,17 @@ describe('poll', () => {
     expect(order.slice(0, 2)).toEqual(['publish', 'load']);
   });
 
-  it('publishes rates only when they are asked for', async () => {
-    const names = async (metricsTier?: 'rates') => {
+  it('publishes the metrics of its tier, and rates only when they are asked for', async () => {
+    const tiers = async (metricsTier?: 'rates') => {
       const { world, clock, published } = pollWorld(metricsTier ? { metricsTier } : {});
       await poll(world);
       clock.advance(60_000);
       await poll(world);
-      return published.map((metric) => metric.name);
+      return new Set(published.map((metric) => METRICS[metric.name].tier));
     };
 
-    expect(await names()).not.toContain('ProduceRate');
-    expect(await names('rates')).toContain('ProduceRate');
+    expect(await tiers()).toEqual(new Set(['default']));
+    expect(await tiers('rates')).toEqual(new Set(['default', 'rates']));
   });
 
   it('publishes without a history that cannot be read, and does not overwrite it', async () => {
