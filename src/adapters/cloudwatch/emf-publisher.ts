@@ -3,6 +3,7 @@
  * in a VPC needs no way out to publish.
  */
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { checkMetrics } from '../../core/metric-checks.ts';
 import { dimensionValue, METRICS, type Metric, NAMESPACE } from '../../core/metrics.ts';
 import type { MetricsPublisher } from '../../core/ports.ts';
 
@@ -17,7 +18,7 @@ export interface EmfOptions {
 
 /**
  * Publishes one document per set of dimensions; more where EMF's limits (100 metrics, 100 values of one metric) ask
- * for it. Nothing is written when a metric of the lot is refused.
+ * for it. Nothing is written when a metric of the lot is refused by `checkMetrics`.
  *
  * The time stamp is `atMs` itself: CloudWatch puts it into its minute, so a second publication in one minute adds
  * to the first (Sum and SampleCount double, Maximum and Average do not), floored or not.
@@ -25,6 +26,7 @@ export interface EmfOptions {
 export function createEmfPublisher({ write = toStdout }: EmfOptions = {}): MetricsPublisher {
   return {
     async publish(metrics, atMs) {
+      checkMetrics(metrics);
       const lines: string[] = [];
       for (const sameDimensions of Map.groupBy(metrics, dimensionsKey).values()) {
         const document = new EmfDocument(dimensionsOf(sameDimensions), Math.trunc(atMs), lines);
@@ -60,12 +62,7 @@ class EmfDocument extends Metrics {
 }
 
 function addValues(document: Metrics, { name, values }: Metric): void {
-  for (const value of values) {
-    // JSON has no such numbers, and a null would drop the whole document silently.
-    if (!Number.isFinite(value))
-      throw new RangeError(`metric ${name} has the value ${value}; only finite numbers can be published`);
-    document.addMetric(name, METRICS[name].unit, value);
-  }
+  for (const value of values) document.addMetric(name, METRICS[name].unit, value);
 }
 
 function dimensionsOf(metrics: readonly Metric[]): Record<string, string> {

@@ -120,6 +120,7 @@ function problemOf(datum: MetricDatum): string | undefined {
   if (datum.values.length === 0) return 'it has no values';
   const wrong = datum.values.find((value) => !Number.isFinite(value));
   if (wrong !== undefined) return `the value ${wrong} is not a finite number`;
+  if (datum.values.some((value) => Math.abs(value) > 2 ** 360)) return 'a value lies beyond 2^360';
   for (const [name, value] of Object.entries(datum.dimensions)) {
     if (value.trim() === '') return `dimension ${name} is empty`;
     if (value.length > 1024) return `dimension ${name} has ${value.length} characters, allowed are 1024`;

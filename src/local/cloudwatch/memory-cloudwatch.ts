@@ -1,5 +1,6 @@
 /** Twin of CloudWatch metrics: takes them from the publisher port or as EMF documents, and keeps them in memory. */
-import { dimensionValue, METRICS, type Metric, NAMESPACE } from '../../core/metrics.ts';
+import { checkMetrics } from '../../core/metric-checks.ts';
+import { dimensionValue, type Metric, NAMESPACE } from '../../core/metrics.ts';
 import type { Clock, MetricsPublisher } from '../../core/ports.ts';
 import { checkDatum, type MetricDatum, type MetricSeries, parseEmf } from './emf.ts';
 
@@ -44,14 +45,29 @@ export class MemoryCloudWatch implements MetricsPublisher {
   }
 
   async publish(metrics: readonly Metric[], atMs: number): Promise<void> {
-    this.add(metrics.map((metric) => toDatum(metric, atMs)));
+    checkMetrics(metrics);
+    this.put(metrics.map((metric) => toDatum(metric, atMs)));
   }
 
   /** Takes one EMF document, all of it or nothing; the number of data taken. @throws Error when it is not valid */
   ingestEmf(line: string): number {
     const data = parseEmf(line);
-    this.add(data);
+    this.put(data);
     return data.length;
+  }
+
+  /** Takes data, all of them or none. @throws Error naming the datum that CloudWatch would not take */
+  put(data: readonly MetricDatum[]): void {
+    const now = this.clock.nowMs();
+    for (const datum of data) {
+      checkDatum(datum);
+      if (datum.atMs < now - OLDEST_MS || datum.atMs > now + NEWEST_MS) {
+        throw new Error(
+          `metric data refused: ${datum.name} is of ${new Date(datum.atMs).toISOString()}; CloudWatch takes the last two weeks and the next two hours`,
+        );
+      }
+    }
+    for (const datum of data) this.store(datum, now);
   }
 
   /** Every series that the filter describes, oldest first; each holds at least one datum that was not forgotten. */
@@ -77,19 +93,6 @@ export class MemoryCloudWatch implements MetricsPublisher {
     return periods;
   }
 
-  private add(data: readonly MetricDatum[]): void {
-    const now = this.clock.nowMs();
-    for (const datum of data) {
-      checkDatum(datum);
-      if (datum.atMs < now - OLDEST_MS || datum.atMs > now + NEWEST_MS) {
-        throw new Error(
-          `metric data refused: ${datum.name} is of ${new Date(datum.atMs).toISOString()}; CloudWatch takes the last two weeks and the next two hours`,
-        );
-      }
-    }
-    for (const datum of data) this.store(datum, now);
-  }
-
   private store(datum: MetricDatum, now: number): void {
     const { atMs, values, ...series } = datum;
     const key = keyOf(series);
@@ -104,14 +107,9 @@ export class MemoryCloudWatch implements MetricsPublisher {
 }
 
 function toDatum(metric: Metric, atMs: number): MetricDatum {
-  const expected: readonly string[] = METRICS[metric.name].dimensions;
-  const given = Object.entries(metric.dimensions);
-  if (given.length !== expected.length || given.some(([name]) => !expected.includes(name))) {
-    throw new Error(
-      `metric data refused: ${metric.name} has dimensions ${given.map(([name]) => name).join(', ')}; the catalogue says ${expected.join(', ')}`,
-    );
-  }
-  const dimensions = Object.fromEntries(given.map(([name, value]) => [name, dimensionValue(value)]));
+  const dimensions = Object.fromEntries(
+    Object.entries(metric.dimensions).map(([name, value]) => [name, dimensionValue(value)]),
+  );
   return { namespace: NAMESPACE, name: metric.name, dimensions, atMs, values: metric.values };
 }
 

@@ -119,7 +119,7 @@ describe('MemoryCloudWatch.publish', () => {
     ['a dimension that the catalogue does not have', { ...metric, dimensions: { ...metric.dimensions, Topic: 't' } }],
     ['a missing dimension', { ...metric, dimensions: { ClusterName: 'c' } }],
   ])('refuses %s', async (_, wrong) => {
-    await expect(newCloudWatch().publish([wrong], NOW)).rejects.toThrow(/^metric data refused: /);
+    await expect(newCloudWatch().publish([wrong], NOW)).rejects.toThrow(/^metric LagRatio has /);
   });
 
   it('finds only series with exactly the dimensions asked for', async () => {
