@@ -26,4 +26,17 @@ published: a series that ends says nothing about recovery.`;
 const NOTES = `## Names
 
 Dimension values are printable ASCII without spaces. Every other byte of a name, and \`%\`, is written as \`%XX\` of its UTF-8, an empty
-name as \`%\`; \`decodeDimension\` gives the name back. What is longer than 1,024 characters then is cut and ends in a digest.`;
+name as \`%\`; \`decodeDimension\` gives the name back. What is longer than 1,024 characters then is cut and ends in a digest.
+
+## How they get to CloudWatch
+
+\`metricsSink\` is \`emf\` (lines of log in CloudWatch's embedded metric format, no way out of the VPC needed) or \`put-metric-data\` (calls
+of the API PutMetricData). Both give the same numbers. All values of a poll carry the time of its reading.
+
+- EMF: a document has at most 100 metrics and 100 values of one; longer lists are several documents of one time. CloudWatch Logs
+  delivers at least once.
+- PutMetricData: a call has at most 1,000 metrics, 1 MB and 150 distinct values of one metric (equal values are sent once, with their
+  count); longer lists are several of one time. A call is repeated only where CloudWatch surely did not take it, when it was throttled
+  or never reached: a second copy would double \`Sum\` and \`SampleCount\`. Any other failure fails the poll, which says how many
+  metrics were published, were not, and may have been. The subnets need a way to the API: an interface endpoint for \`monitoring\`, or a
+  NAT gateway.`;

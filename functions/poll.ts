@@ -1,11 +1,10 @@
 /** Every minute, in the VPC: reads all groups and publishes their lag. */
-import { createEmfPublisher } from '../src/adapters/cloudwatch/emf-publisher.ts';
 import { summaryOf } from '../src/core/discovered-cluster.ts';
 import type { Clock, OffsetsReader } from '../src/core/ports.ts';
 import type { Part } from '../src/core/world.ts';
 import { DiscoveredReader } from '../src/flows/discovered-reader.ts';
 import { poll } from '../src/flows/poll.ts';
-import { base, historyOf, offsetsOf } from './support/aws.ts';
+import { base, historyOf, metricsOf, offsetsOf } from './support/aws.ts';
 import { defaultLogger, once, tickHandler } from './support/handler.ts';
 
 /** Problems in the log line of one poll; thousands of groups may have the same one. */
@@ -47,7 +46,7 @@ export const handler = createHandler(
       clock,
       offsets: offsetsOf(settings),
       history: historyOf(settings),
-      metrics: createEmfPublisher(),
+      metrics: metricsOf(settings),
     };
   }),
 );

@@ -65,6 +65,14 @@ export interface WatchingProps {
    */
   readonly metricsTier?: Settings['metricsTier'];
   /**
+   * How metrics get to CloudWatch. `emf`: as lines in the log of the function, which need no way out of the VPC.
+   * `put-metric-data`: by the API; the subnets then need a way to it: an interface endpoint for `monitoring` (which has its
+   * price by the hour), or a NAT gateway. Without one every poll fails, and the heartbeat alarm goes off.
+   *
+   * @default 'emf'
+   */
+  readonly metricsSink?: Settings['metricsSink'];
+  /**
    * Requests to each broker that a poll may spend on the ages of unread records, 0 to 40; 0 for no ages.
    *
    * @default 18

@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { AUTH_PORTS } from '../src/core/credentials.ts';
+import { NAMESPACE } from '../src/core/metrics.ts';
 import type { Settings } from '../src/core/settings.ts';
 import { settingsFromProps } from './check-props.ts';
 import { Discoverer } from './discoverer.ts';
@@ -12,6 +13,7 @@ import {
   allowItems,
   allowKafkaReads,
   allowMetricReads,
+  allowMetricWrites,
   allowObjects,
   allowScaling,
   allowSecret,
@@ -123,20 +125,23 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * To the brokers, to S3 for history and observations, and to Secrets Manager for credentials. Metrics are log lines,
-   * and IAM tokens are signed locally.
+   * To the brokers, to S3 for history and observations, to Secrets Manager for credentials, and to CloudWatch where metrics are
+   * no log lines. IAM tokens are signed locally.
    */
   private openPaths(
     { clusterSecurityGroups = [], gatewayEndpoints }: LagWatcherProps,
     network: NetworkPlacement,
-    { auth, authSecretArn }: Settings,
+    { auth, authSecretArn, metricsSink }: Settings,
   ): void {
     const { vpc, vpcSubnets, securityGroup } = network;
     const port = ec2.Port.tcp(AUTH_PORTS[auth]);
     const listener = `${LISTENERS[auth]} listener`;
     // The addresses of S3 are a prefix list whose id is not known at synth.
-    const secrets = authSecretArn === undefined ? '' : ', and Secrets Manager';
-    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), `S3 through the gateway endpoint${secrets}`);
+    const others = [
+      ...(authSecretArn === undefined ? [] : [', and Secrets Manager']),
+      ...(metricsSink === 'emf' ? [] : [', and CloudWatch']),
+    ].join('');
+    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), `S3 through the gateway endpoint${others}`);
     for (const group of clusterSecurityGroups) this.connections.allowTo(group, port, `Lag watcher to the ${listener}`);
     if (clusterSecurityGroups.length === 0) {
       securityGroup.addEgressRule(ec2.Peer.anyIpv4(), port, `${listener} of the brokers`);
@@ -200,6 +205,7 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     allowItems(scale, table, { kinds: ['raised'], actions: ['GetItem', 'UpdateItem', 'DeleteItem'] });
     for (const fn of [diagnose, scale, verify]) allowServiceReads(fn, stack, settings.services);
     for (const fn of [diagnose, verify]) allowMetricReads(fn);
+    if (settings.metricsSink === 'put-metric-data') allowMetricWrites(poll, NAMESPACE);
     if (settings.mode === 'scale') allowScaling(scale, stack, settings.services);
     report.allow({ actions: ['sns:Publish'], resources: [topic.topicArn] });
   }

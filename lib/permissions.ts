@@ -106,6 +106,16 @@ export function allowMetricReads(fn: WatcherFunction): void {
   });
 }
 
+/** Publishing metrics by the API, in one namespace. */
+export function allowMetricWrites(fn: WatcherFunction, namespace: string): void {
+  fn.allow({
+    actions: ['cloudwatch:PutMetricData'],
+    // Publishing metrics knows no resources; the namespace is the bound.
+    resources: ['*'],
+    conditions: { StringEquals: { 'cloudwatch:namespace': namespace } },
+  });
+}
+
 /** Changing the declared services: the desired count, or the MinCapacity of the scalable target. */
 export function allowScaling(fn: WatcherFunction, stack: Stack, services: readonly WatchedService[]): void {
   if (services.length === 0) return;

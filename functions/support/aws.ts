@@ -5,6 +5,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { createEmfPublisher } from '../../src/adapters/cloudwatch/emf-publisher.ts';
+import { createPutMetricPublisher } from '../../src/adapters/cloudwatch/put-metric-publisher.ts';
 import { createServiceLoad } from '../../src/adapters/cloudwatch/service-load.ts';
 import { createDynamoStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import { createEcsServiceScaler, type EcsScalerOptions } from '../../src/adapters/ecs/service-scaler.ts';
@@ -18,7 +20,7 @@ import { createSnsNotifier } from '../../src/adapters/sns/notifier.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { SettingsError } from '../../src/core/errors.ts';
 import { unknown } from '../../src/core/kafka.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
+import type { MetricsPublisher, OffsetsReader } from '../../src/core/ports.ts';
 import { namedGroupsOf, type Settings, settingsFromEnv } from '../../src/core/settings.ts';
 import { endpointChoice } from '../../src/flows/discover.ts';
 import { DiscoveredReader } from '../../src/flows/discovered-reader.ts';
@@ -70,6 +72,10 @@ export const historyOf = (settings: Settings) =>
     bucket: named(settings, 'historyBucket'),
     clusterName: settings.clusterName,
   });
+
+/** The way of metrics to CloudWatch that the settings choose. */
+export const metricsOf = ({ metricsSink }: Settings): MetricsPublisher =>
+  metricsSink === 'emf' ? createEmfPublisher() : createPutMetricPublisher();
 
 /** What was discovered of the cluster. */
 export const clustersOf = (settings: Settings) =>

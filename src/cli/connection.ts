@@ -28,7 +28,9 @@ export function withConnection(command: Command): Command {
     .option('--cluster-arn <arn>', 'MSK cluster whose brokers AWS is asked for, in place of --bootstrap')
     .addOption(new Option('--auth <kind>', 'how to log in').choices(AUTH_KINDS).default('plaintext'))
     .addOption(
-      new Option('--region <region>', 'AWS Region of the cluster, for --auth iam and --secret').env('AWS_REGION'),
+      new Option('--region <region>', 'AWS Region of the cluster, for --auth iam, --secret and metrics').env(
+        'AWS_REGION',
+      ),
     )
     .addOption(
       new Option(

@@ -13,6 +13,9 @@ import type { AgeBudget } from './ports.ts';
 import type { PlanLimits } from './scaling-plan.ts';
 import type { ServiceId } from './service.ts';
 
+/** Ways of metrics to CloudWatch. */
+export const METRIC_SINKS = ['emf', 'put-metric-data'] as const;
+
 const seconds = (fallback: number) => z.number().positive().default(fallback);
 
 const timingSchema = z.strictObject({
@@ -82,6 +85,8 @@ export const settingsSchema = z.strictObject({
   services: z.array(serviceSchema).default([]),
   /** `default`: LagRatio, TimeLagSeconds, PartitionLag and the poll's health. `rates`: ProduceRate and ConsumeRate of each group too. */
   metricsTier: z.enum(['default', 'rates']).default('default'),
+  /** How metrics get to CloudWatch: as log lines (`emf`), or by its API (`put-metric-data`), which needs a way there. */
+  metricsSink: z.enum(METRIC_SINKS).default('emf'),
   /** Requests to each leader that a poll may spend on the ages of unread records; 0: no ages. */
   ageRounds: z.number().int().min(0).max(40).default(18),
   /** Partitions, those with the oldest records first, whose age a poll brings to within a second or 2 %. */

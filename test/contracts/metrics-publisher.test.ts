@@ -223,7 +223,9 @@ describe('over HTTP', () => {
 
       const { message } = await failureOf(publish(ratios(1)));
 
-      expect(message).toMatch(/0 were published, 1 were not .*ECONNREFUSED.*; the subnets need a way to CloudWatch/);
+      expect(message).toMatch(
+        /0 were published, 1 were not .*ECONNREFUSED.*; from a VPC that takes an interface endpoint/,
+      );
       double = await startCloudWatchDouble(cloudWatch);
     });
 

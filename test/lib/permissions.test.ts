@@ -2,7 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { itemKey } from '../../src/adapters/dynamodb/table.ts';
 import { FUNCTION_METADATA } from '../../src/core/runbook.ts';
-import { synthDiscovering, synthExample } from '../support/synth.ts';
+import { FUNCTION_NAMES, synthDiscovering, synthExample } from '../support/synth.ts';
 
 /** Every action that may have the resource `*`, with the reason. */
 const WILDCARD_RESOURCES: Readonly<Record<string, string>> = {
@@ -15,6 +15,7 @@ const WILDCARD_RESOURCES: Readonly<Record<string, string>> = {
   'ecs:ListTasks': 'its only resource type is the container instance; bounded by the condition ecs:cluster',
   'application-autoscaling:DescribeScalableTargets': 'describing knows no resources',
   'cloudwatch:GetMetricData': 'reading metrics knows no resources',
+  'cloudwatch:PutMetricData': 'publishing knows no resources; bounded by the condition cloudwatch:namespace',
   'logs:CreateLogDelivery': "Step Functions' logs: log deliveries know no resources",
   'logs:GetLogDelivery': 'as above',
   'logs:UpdateLogDelivery': 'as above',
@@ -76,7 +77,7 @@ const actionsAllowedTo = (template: Template, name: string): Set<string> =>
   new Set(allowedTo(template, name).flatMap(({ actions }) => actions));
 
 const example = synthExample();
-const acting = synthExample({ mode: 'scale', tracing: true });
+const acting = synthExample({ mode: 'scale', tracing: true, metricsSink: 'put-metric-data' });
 const discovering = synthDiscovering();
 
 describe.each([
@@ -117,6 +118,26 @@ test('the table of reasons names nothing that is not used', () => {
   );
 
   expect(Object.keys(WILDCARD_RESOURCES).filter((action) => !used.has(action))).toEqual([]);
+});
+
+describe('metrics', () => {
+  const mayPublish = (template: Template) =>
+    FUNCTION_NAMES.filter((name) => actionsAllowedTo(template, name).has('cloudwatch:PutMetricData'));
+
+  test('nobody may publish by the API while metrics are log lines', () => {
+    expect(mayPublish(example)).toEqual([]);
+  });
+
+  test('with put-metric-data the poll alone may publish, in the one namespace', () => {
+    const granted = allowedTo(acting, 'poll').find(({ actions }) => actions.includes('cloudwatch:PutMetricData'));
+
+    expect(mayPublish(acting)).toEqual(['poll']);
+    expect(granted).toEqual({
+      actions: ['cloudwatch:PutMetricData'],
+      resource: '"*"',
+      condition: JSON.stringify({ StringEquals: { 'cloudwatch:namespace': 'MskLagWatcher' } }),
+    });
+  });
 });
 
 describe('Kafka', () => {

@@ -90,4 +90,4 @@ function publishError(metrics: readonly Metric[], failures: readonly Failure[]):
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'error');
 
-const NO_WAY = '; the subnets need a way to CloudWatch: an interface endpoint for monitoring, or a NAT gateway';
+const NO_WAY = '; from a VPC that takes an interface endpoint for monitoring, or a NAT gateway';

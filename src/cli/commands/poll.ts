@@ -1,8 +1,10 @@
-/** `lag poll`: one poll, the very flow that the function runs each minute, with its metrics on stdout. */
-import { Command, InvalidArgumentError } from 'commander';
+/** `lag poll`: one poll, the very flow that the function runs each minute, with its metrics on stdout, or published. */
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { createEmfPublisher } from '../../adapters/cloudwatch/emf-publisher.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
-import { parseSettings } from '../../core/settings.ts';
+import { regionInArn } from '../../core/cluster.ts';
+import type { MetricsPublisher } from '../../core/ports.ts';
+import { METRIC_SINKS, parseSettings, type Settings } from '../../core/settings.ts';
 import { poll } from '../../flows/poll.ts';
 import { MemoryHistoryStore } from '../../local/twins/history-store.ts';
 import { brokersOf, type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
@@ -16,14 +18,19 @@ const ALL_COMMITTED = [{ groups: '*', level: 'read_committed' }];
 interface PollFlags extends ConnectionFlags, FilterFlags {
   readonly clusterName: string;
   readonly lagThreshold: number;
+  readonly sink: Settings['metricsSink'];
 }
 
 /** The command, to be added to a program. It sets the exit code, and throws what the reader throws. */
 export function pollCommand(): Command {
   const command = new Command('poll')
-    .description('one poll as the function does it each minute; prints the metrics it would publish, as EMF documents')
+    .description(
+      'one poll as the function does it each minute; prints the metrics it would publish, as EMF documents, or publishes them',
+    )
     .option('--cluster-name <name>', 'value of the ClusterName dimension', 'local')
     .option('--lag-threshold <records>', 'lag at which LagRatio is 1', parseRecords, 10_000);
+  const sink = new Option('--sink <sink>', 'emf prints the metrics; put-metric-data publishes them in CloudWatch');
+  command.addOption(sink.choices(METRIC_SINKS).default('emf'));
   return withConnection(withFilters(command)).action(pollOnce);
 }
 
@@ -38,13 +45,21 @@ async function pollOnce(flags: PollFlags): Promise<void> {
   });
   const offsets = await readerOf(flags, settings.filters);
   try {
+    const metrics = await publisherOf(flags);
     const world = { settings, clock: systemClock, offsets, history: new MemoryHistoryStore() };
-    const { problems, coverage } = await poll({ ...world, metrics: createEmfPublisher() });
+    const { problems, coverage } = await poll({ ...world, metrics });
     for (const problem of problems) process.stderr.write(renderLine(problem));
     if (coverage !== 1) process.exitCode = EXIT_CODES.partial;
   } finally {
     await offsets.close();
   }
+}
+
+async function publisherOf({ sink, region, clusterArn }: PollFlags): Promise<MetricsPublisher> {
+  if (sink === 'emf') return createEmfPublisher();
+  const { createPutMetricPublisher } = await import('../../adapters/cloudwatch/put-metric-publisher.ts');
+  const chosen = (clusterArn === undefined ? undefined : regionInArn(clusterArn)) ?? region;
+  return createPutMetricPublisher({ client: chosen === undefined ? {} : { region: chosen } });
 }
 
 function parseRecords(text: string): number {
