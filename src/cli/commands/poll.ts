@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { createEmfPublisher } from '../../adapters/cloudwatch/emf-publisher.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { regionInArn } from '../../core/cluster.ts';
+import { NAMESPACE } from '../../core/metrics.ts';
 import type { MetricsPublisher } from '../../core/ports.ts';
 import { METRIC_SINKS, parseSettings, type Settings } from '../../core/settings.ts';
 import { poll } from '../../flows/poll.ts';
@@ -48,6 +49,7 @@ async function pollOnce(flags: PollFlags): Promise<void> {
     const metrics = await publisherOf(flags);
     const world = { settings, clock: systemClock, offsets, history: new MemoryHistoryStore() };
     const { problems, coverage } = await poll({ ...world, metrics });
+    if (flags.sink !== 'emf') process.stdout.write(`published in CloudWatch, namespace ${NAMESPACE}\n`);
     for (const problem of problems) process.stderr.write(renderLine(problem));
     if (coverage !== 1) process.exitCode = EXIT_CODES.partial;
   } finally {
