@@ -1,9 +1,11 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { metricsOf } from '../../functions/support/aws.ts';
 import { createEmfPublisher } from '../../src/adapters/cloudwatch/emf-publisher.ts';
 import { createPutMetricPublisher } from '../../src/adapters/cloudwatch/put-metric-publisher.ts';
 import { PublishError } from '../../src/core/errors.ts';
 import { type Metric, NAMESPACE } from '../../src/core/metrics.ts';
+import { parseSettings } from '../../src/core/settings.ts';
 import { MemoryCloudWatch } from '../../src/local/cloudwatch/memory-cloudwatch.ts';
 import { type CloudWatchDouble, startCloudWatchDouble } from '../support/cloudwatch-double.ts';
 import { AT_MS, lagsOf, metricsPublisherContract, statisticsOf } from './metrics-publisher.contract.ts';
@@ -77,6 +79,26 @@ describe('over HTTP', () => {
       expect(read).toEqual(statisticsOf(emf.cloudWatch, name, stored));
       expect(read.SampleCount).toBeGreaterThan(0);
     }
+  });
+
+  it.each([
+    ['emf', 0, 1],
+    ['put-metric-data', 1, 0],
+  ] as const)('is what the functions use when their settings say so: %s', async (metricsSink, calls, lines) => {
+    const { endpoint, region, credentials } = double.config;
+    vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+    vi.stubEnv('AWS_REGION', region);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
+    const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    onTestFinished(() => stdout.mockRestore());
+
+    const settings = parseSettings({ clusterName: 'prod', bootstrapBrokers: 'b:9098', metricsSink });
+    await metricsOf(settings).publish(ratios(1), AT_MS);
+
+    const written = stdout.mock.calls.filter(([text]) => String(text).includes('LagRatio'));
+    expect([double.calls.length, written.length]).toEqual([calls, lines]);
   });
 
   describe('keeps to the limits of a call', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { absent, known, unknown } from '../../src/core/kafka.ts';
 import { type GroupLag, measureLag } from '../../src/core/lag.ts';
-import { decodeDimension, dimensionValue, METRICS } from '../../src/core/metrics.ts';
+import { decodeDimension, dimensionValue, METRICS, seriesPer } from '../../src/core/metrics.ts';
 import { ageMetrics, rateMetrics, toMetrics } from '../../src/core/poll-metrics.ts';
 import { groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
 
@@ -102,6 +102,16 @@ describe('rateMetrics', () => {
       { name: 'ConsumeRate', dimensions, values: [2] },
     ]);
     expect(of(1)).toEqual([]);
+  });
+});
+
+describe('seriesPer', () => {
+  it.each([
+    ['Heartbeat', 'cluster'],
+    ['LagRatio', 'group'],
+    ['PartitionLag', 'topic of a group'],
+  ] as const)('of %s is one for each %s', (name, per) => {
+    expect(seriesPer(name)).toBe(per);
   });
 });
 

@@ -53,14 +53,17 @@ function statements(template: Template): Statement[] {
   });
 }
 
+const functionOf = (template: Template, name: string) =>
+  Object.values(template.findResources('AWS::Lambda::Function')).find(
+    (candidate) => candidate.Metadata?.[FUNCTION_METADATA] === name,
+  );
+
 /** Allowed statements of one function's role; resources as JSON. */
 function allowedTo(
   template: Template,
   functionName: string,
 ): { actions: string[]; resource: string; condition: string }[] {
-  const fn = Object.values(template.findResources('AWS::Lambda::Function')).find(
-    (candidate) => candidate.Metadata?.[FUNCTION_METADATA] === functionName,
-  );
+  const fn = functionOf(template, functionName);
   const role = fn?.Properties.Role['Fn::GetAtt'][0];
   return Object.values(template.findResources('AWS::IAM::Policy'))
     .filter((policy) => policy.Properties.Roles.some((candidate: { Ref: string }) => candidate.Ref === role))
@@ -120,6 +123,9 @@ test('the table of reasons names nothing that is not used', () => {
   expect(Object.keys(WILDCARD_RESOURCES).filter((action) => !used.has(action))).toEqual([]);
 });
 
+const settingsTextOf = (template: Template, name: string): string =>
+  JSON.stringify(functionOf(template, name)?.Properties.Environment);
+
 describe('metrics', () => {
   const mayPublish = (template: Template) =>
     FUNCTION_NAMES.filter((name) => actionsAllowedTo(template, name).has('cloudwatch:PutMetricData'));
@@ -132,6 +138,7 @@ describe('metrics', () => {
     const granted = allowedTo(acting, 'poll').find(({ actions }) => actions.includes('cloudwatch:PutMetricData'));
 
     expect(mayPublish(acting)).toEqual(['poll']);
+    expect(settingsTextOf(acting, 'poll')).toContain('put-metric-data');
     expect(granted).toEqual({
       actions: ['cloudwatch:PutMetricData'],
       resource: '"*"',
