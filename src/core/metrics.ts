@@ -37,10 +37,16 @@ export const METRICS = {
   },
   PartitionLag: {
     unit: 'Count',
-    dimensions: ['ClusterName', 'ConsumerGroup', 'Topic'],
+    dimensions: ['ClusterName', 'ConsumerGroup'],
     tier: 'default',
     meaning:
-      'Records of lag, one value per partition with a known lag: Sum is the lag of the topic, Maximum the worst partition, SampleCount the partitions measured. Partitions that could not be measured are in none of them.',
+      'Records of lag, one value per partition with a known lag, whatever its topic: Sum is the lag of the group, Maximum the worst partition, SampleCount the partitions measured. Partitions that could not be measured are in none of them.',
+  },
+  TopicLag: {
+    unit: 'Count',
+    dimensions: ['ClusterName', 'ConsumerGroup', 'Topic'],
+    tier: 'default',
+    meaning: 'The same as PartitionLag, for one topic of the group.',
   },
   ProduceRate: {
     unit: 'Count/Second',
@@ -79,6 +85,12 @@ export const METRICS = {
     dimensions: ['ClusterName'],
     tier: 'default',
     meaning: 'Kafka requests sent for the poll.',
+  },
+  SeriesDropped: {
+    unit: 'Count',
+    dimensions: ['ClusterName'],
+    tier: 'default',
+    meaning: 'Series that metricsTier asks for and seriesBudget leaves out, 0 when all fit. Missing without a budget.',
   },
   PollDurationMs: {
     unit: 'Milliseconds',

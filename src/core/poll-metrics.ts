@@ -1,6 +1,6 @@
 /** What one poll publishes, in the words of the catalogue. */
 import type { Reading } from './kafka.ts';
-import type { GroupLag } from './lag.ts';
+import type { GroupLag, PartitionLag } from './lag.ts';
 import type { Metric, MetricName } from './metrics.ts';
 import type { GroupRates } from './rates.ts';
 
@@ -12,9 +12,11 @@ export interface PollHealth {
   readonly durationMs: number;
   /** Absent when it is not known how many partitions are expected. */
   readonly coverage?: number;
+  /** Series that a budget leaves out; absent without a budget. */
+  readonly seriesDropped?: number;
 }
 
-/** Lag and health of one poll. */
+/** Lag and health of one poll, in every detail: `core/series-plan.ts` tells which of it a group publishes. */
 export function toMetrics(clusterName: string, groups: readonly GroupLag[], health: PollHealth): Metric[] {
   const metrics: Metric[] = groups.flatMap((group) => groupMetrics(clusterName, group));
   const add = (name: MetricName, value: number) =>
@@ -23,6 +25,7 @@ export function toMetrics(clusterName: string, groups: readonly GroupLag[], heal
   add('GroupsRead', health.groupsRead);
   add('GroupsUnreadable', health.groupsUnreadable);
   add('KafkaRequests', health.kafkaRequests);
+  if (health.seriesDropped !== undefined) add('SeriesDropped', health.seriesDropped);
   add('PollDurationMs', health.durationMs);
   add('Heartbeat', 1);
   return metrics;
@@ -56,10 +59,14 @@ function groupMetrics(clusterName: string, group: GroupLag): Metric[] {
   if (group.ratio !== undefined && (group.complete || group.ratio >= 1)) {
     metrics.push({ name: 'LagRatio', dimensions, values: [group.ratio] });
   }
-  const byTopic = Map.groupBy(group.partitions, (p) => p.topic);
-  for (const [topic, partitions] of byTopic) {
-    const values = partitions.flatMap((p) => (p.lag.kind === 'known' ? [p.lag.value] : []));
-    if (values.length > 0) metrics.push({ name: 'PartitionLag', dimensions: { ...dimensions, Topic: topic }, values });
+  const values = knownLags(group.partitions);
+  if (values.length > 0) metrics.push({ name: 'PartitionLag', dimensions, values });
+  for (const [topic, partitions] of Map.groupBy(group.partitions, (p) => p.topic)) {
+    const values = knownLags(partitions);
+    if (values.length > 0) metrics.push({ name: 'TopicLag', dimensions: { ...dimensions, Topic: topic }, values });
   }
   return metrics;
 }
+
+const knownLags = (partitions: readonly PartitionLag[]): number[] =>
+  partitions.flatMap(({ lag }) => (lag.kind === 'known' ? [lag.value] : []));

@@ -31,7 +31,7 @@ export function statisticsOf(cloudWatch: MemoryCloudWatch, name: MetricName, dim
 
 /** A metric of many values: some equal, most not, and none whose sum depends on the order. */
 export const lagsOf = (partitions: number, distinct: number): Metric => ({
-  name: 'PartitionLag',
+  name: 'TopicLag',
   dimensions: topic,
   values: Array.from({ length: partitions }, (_, i) => i % distinct),
 });
@@ -82,7 +82,7 @@ function valuesContract(make: () => Promise<PublisherWorld>): void {
     await publisher.publish([metric], AT_MS);
 
     const sum = metric.values.reduce((total, value) => total + value, 0);
-    expect(statisticsOf(cloudWatch, 'PartitionLag', topic)).toEqual({
+    expect(statisticsOf(cloudWatch, 'TopicLag', topic)).toEqual({
       Sum: sum,
       Maximum: distinct - 1,
       Minimum: 0,
@@ -133,9 +133,9 @@ function namesContract(make: () => Promise<PublisherWorld>): void {
   ])('encodes the name %j as %j', async (name, encoded) => {
     const { publisher, cloudWatch } = await make();
 
-    await publisher.publish([{ name: 'PartitionLag', dimensions: { ...topic, Topic: name }, values: [7] }], AT_MS);
+    await publisher.publish([{ name: 'TopicLag', dimensions: { ...topic, Topic: name }, values: [7] }], AT_MS);
 
-    expect(statisticsOf(cloudWatch, 'PartitionLag', { ...topic, Topic: encoded }).Sum).toBe(7);
+    expect(statisticsOf(cloudWatch, 'TopicLag', { ...topic, Topic: encoded }).Sum).toBe(7);
   });
 }
 

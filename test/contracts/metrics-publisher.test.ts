@@ -47,7 +47,7 @@ describe('over HTTP', () => {
   const ofGroup = (i: number) =>
     statisticsOf(cloudWatch, 'LagRatio', { ClusterName: 'prod', ConsumerGroup: `g${i}` }).SampleCount;
   const topic = (name: string, values: readonly number[]): Metric => ({
-    name: 'PartitionLag',
+    name: 'TopicLag',
     dimensions: { ClusterName: 'prod', ConsumerGroup: 'g', Topic: name },
     values,
   });
@@ -130,7 +130,7 @@ describe('over HTTP', () => {
       await publish([topic('t', values)]);
 
       expect(double.calls.length).toBeGreaterThan(1);
-      const { SampleCount, Maximum } = statisticsOf(cloudWatch, 'PartitionLag', topic('t', []).dimensions);
+      const { SampleCount, Maximum } = statisticsOf(cloudWatch, 'TopicLag', topic('t', []).dimensions);
       expect({ SampleCount, Maximum }).toEqual({ SampleCount: 150_001, Maximum: 1_200_000 });
     });
 
@@ -212,7 +212,7 @@ describe('over HTTP', () => {
       expect(double.calls).toHaveLength(3);
       expect(unpublished).toHaveLength(1_000 - 2);
       expect(message).toMatch(
-        /^of 2101 metrics 1103 were published, 998 were not \(997 LagRatio, 1 PartitionLag\): InvalidParameterValueException: /,
+        /^of 2101 metrics 1103 were published, 998 were not \(997 LagRatio, 1 TopicLag\): InvalidParameterValueException: /,
       );
       expect([ofGroup(999), ofGroup(1_000), ofGroup(2_099)]).toEqual([1, undefined, 1]);
     });

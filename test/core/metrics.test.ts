@@ -17,20 +17,19 @@ function partial(lag: number, threshold: number): GroupLag {
 }
 
 describe('toMetrics', () => {
-  it('publishes the ratio, and one PartitionLag per topic with a value per partition', () => {
-    const metrics = metricsOf(
-      lagOf([
-        [0, 50],
-        [10, 10],
-      ]),
-    );
+  it('publishes the ratio, and the lag of the group and of each topic with a value per partition', () => {
+    const orders = [partitionOf(0, [0, 50]), partitionOf(1, [10, 10])];
+    const refunds = { ...partitionOf(0, [0, 7]), topic: 'refunds' };
+    const group = { ...groupReadingOf(), partitions: [...orders, refunds] };
+    const dimensions = { ClusterName: 'prod', ConsumerGroup: 'billing' };
+    const metrics = metricsOf(measureLag(group, { threshold: 114 }));
 
-    expect(metrics).toContainEqual({
-      name: 'LagRatio',
-      dimensions: { ClusterName: 'prod', ConsumerGroup: 'billing' },
-      values: [0.5],
-    });
-    expect(metrics).toContainEqual(expect.objectContaining({ name: 'PartitionLag', values: [50, 0] }));
+    expect(metrics).toContainEqual({ name: 'LagRatio', dimensions, values: [0.5] });
+    expect(metrics).toContainEqual({ name: 'PartitionLag', dimensions, values: [50, 0, 7] });
+    expect(metrics.filter((metric) => metric.name === 'TopicLag')).toEqual([
+      { name: 'TopicLag', dimensions: { ...dimensions, Topic: 'orders' }, values: [50, 0] },
+      { name: 'TopicLag', dimensions: { ...dimensions, Topic: 'refunds' }, values: [7] },
+    ]);
     expect(metrics).toContainEqual(expect.objectContaining({ name: 'Heartbeat', values: [1] }));
   });
 
@@ -46,6 +45,18 @@ describe('toMetrics', () => {
 
     expect(names).not.toContain('LagRatio');
     expect(names).not.toContain('PartitionLag');
+    expect(names).not.toContain('TopicLag');
+  });
+
+  it('tells what a budget leaves out, where there is one', () => {
+    const names = metricsOf(lagOf([])).map((metric) => metric.name);
+
+    expect(names).not.toContain('SeriesDropped');
+    expect(toMetrics('prod', [], { ...health, seriesDropped: 3 })).toContainEqual({
+      name: 'SeriesDropped',
+      dimensions: { ClusterName: 'prod' },
+      values: [3],
+    });
   });
 
   it('leaves coverage out when it is unknown', () => {
@@ -109,7 +120,8 @@ describe('seriesPer', () => {
   it.each([
     ['Heartbeat', 'cluster'],
     ['LagRatio', 'group'],
-    ['PartitionLag', 'topic of a group'],
+    ['PartitionLag', 'group'],
+    ['TopicLag', 'topic of a group'],
   ] as const)('of %s is one for each %s', (name, per) => {
     expect(seriesPer(name)).toBe(per);
   });

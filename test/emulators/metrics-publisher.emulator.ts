@@ -17,7 +17,7 @@ const STATISTICS = ['Sum', 'Maximum', 'Minimum', 'SampleCount', 'Average'] as co
 
 const group = (ConsumerGroup: string) => ({ ClusterName: 'prod', ConsumerGroup });
 const lags = (Topic: string, partitions: number, distinct: number): Metric => ({
-  name: 'PartitionLag',
+  name: 'TopicLag',
   dimensions: { ...group('orders'), Topic },
   values: Array.from({ length: partitions }, (_, i) => i % distinct),
 });

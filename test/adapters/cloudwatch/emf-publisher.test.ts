@@ -57,9 +57,9 @@ describe('createEmfPublisher', () => {
     async (n) => {
       const dimensions = { ...group, Topic: 't' };
 
-      const written = await documents([{ name: 'PartitionLag', dimensions, values: range(n) }]);
+      const written = await documents([{ name: 'TopicLag', dimensions, values: range(n) }]);
 
-      const values = written.map((document) => [document.PartitionLag].flat());
+      const values = written.map((document) => [document.TopicLag].flat());
       expect(values.flat()).toEqual(range(n));
       expect(values.map((part) => part.length)).toEqual(
         [...Array(Math.floor(n / 100)).fill(100), n % 100].filter(Boolean),
@@ -71,7 +71,7 @@ describe('createEmfPublisher', () => {
   it('encodes hostile names, so that no line ends early and no dimension is empty', async () => {
     const dimensions = { ClusterName: 'prod', ConsumerGroup: 'a\n{"_aws":1} ö', Topic: '' };
 
-    const lines = await publish([{ name: 'PartitionLag', dimensions, values: [1] }]);
+    const lines = await publish([{ name: 'TopicLag', dimensions, values: [1] }]);
 
     expect(lines).toHaveLength(1);
     expect(lines[0]).not.toContain('\n');
@@ -120,7 +120,7 @@ describe('createEmfPublisher', () => {
   it('publishes the same again: nothing is left over from the poll before', async () => {
     const lines: string[] = [];
     const publisher = createEmfPublisher({ write: (line) => lines.push(line) });
-    const metrics: Metric[] = [{ name: 'PartitionLag', dimensions: { ...group, Topic: 't' }, values: range(100) }];
+    const metrics: Metric[] = [{ name: 'TopicLag', dimensions: { ...group, Topic: 't' }, values: range(100) }];
 
     await publisher.publish(metrics, atMs);
     await publisher.publish(metrics, atMs);

@@ -39,7 +39,7 @@ describe('MemoryCloudWatch.ingestEmf', () => {
     const group = { ClusterName: 'c', ConsumerGroup: 'größe:1' };
     const metrics: Metric[] = [
       { name: 'LagRatio', dimensions: group, values: [2] },
-      { name: 'PartitionLag', dimensions: { ...group, Topic: 't' }, values: numbers(250) },
+      { name: 'TopicLag', dimensions: { ...group, Topic: 't' }, values: numbers(250) },
       { name: 'Heartbeat', dimensions: { ClusterName: 'c' }, values: [1] },
     ];
     const [written, published] = [newCloudWatch(), newCloudWatch()];
