@@ -1,8 +1,9 @@
 /** The page of all metrics, made from the catalogue. */
 import { table } from '../src/core/markdown.ts';
-import { METRICS, type MetricName, NAMESPACE, seriesPer } from '../src/core/metrics.ts';
+import { METRICS, METRICS_TIERS, type MetricName, NAMESPACE, seriesPer } from '../src/core/metrics.ts';
+import { tiersOf } from '../src/core/series-plan.ts';
 
-const HEADER = ['Metric', 'Unit', 'Dimensions', 'One for each', 'Tier', 'Meaning'];
+const HEADER = ['Metric', 'Unit', 'Dimensions', 'One for each', 'Tiers', 'Meaning'];
 
 /** `docs/metrics.md`, ending in a line feed. */
 export function metricsPage(): string {
@@ -11,8 +12,10 @@ export function metricsPage(): string {
 }
 
 function rowOf(name: MetricName): string[] {
-  const { unit, dimensions, tier, meaning } = METRICS[name];
-  return [name, unit, dimensions.join(', '), seriesPer(name), tier, meaning];
+  const { unit, dimensions, meaning } = METRICS[name];
+  const tiers = tiersOf(name);
+  const published = tiers.length === METRICS_TIERS.length ? 'every' : tiers.join(', ');
+  return [name, unit, dimensions.join(', '), seriesPer(name), published, meaning];
 }
 
 const INTRODUCTION = `<!-- Made from src/core/metrics.ts by npm run docs. -->
@@ -20,8 +23,9 @@ const INTRODUCTION = `<!-- Made from src/core/metrics.ts by npm run docs. -->
 # Metrics
 
 Namespace \`${NAMESPACE}\`. CloudWatch bills each set of dimension values as a metric of its own, by the hour in which it gets data: the
-column "One for each" says of what there is one. Tier is the least \`metricsTier\` that publishes it. A value that is not known is not
-published: a series that ends says nothing about recovery.`;
+column "One for each" says of what there is one. Tiers are the values of \`metricsTier\` that publish it. A value that is not known is not
+published: a series that ends says nothing about recovery. With \`seriesBudget\` groups for which there is no room get less than the tier
+has; \`LagRatio\` of every group goes before anything else of one.`;
 
 const NOTES = `## Names
 

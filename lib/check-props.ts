@@ -37,6 +37,7 @@ const WATCHING_KEYS = [
   'maxStepTasks',
   'utilisation',
   'metricsTier',
+  'seriesBudget',
   'metricsSink',
   'ageRounds',
   'agePartitions',

@@ -59,11 +59,21 @@ export interface WatchingProps {
    */
   readonly utilisation?: number;
   /**
-   * `rates`: the produce and consume rate of each group as metrics too, at the price of two metrics a group.
+   * What each group publishes. `minimal`: its LagRatio alone, for the alarm. `default`: TimeLagSeconds and PartitionLag too.
+   * `rates`: the produce and consume rate too. `topics`: the lag of each of its topics too. `all`: all of these. Each is a
+   * CloudWatch metric with its price: `lag cost` tells.
    *
    * @default 'default'
    */
   readonly metricsTier?: Settings['metricsTier'];
+  /**
+   * Limit of the metrics published: `{ series: 500 }`, or `{ dollarsPerMonth: 100 }` at list prices of us-east-1. Where not all fits, all groups keep
+   * their LagRatio before any gets more, first those that `services` and `lagThresholds` name, in their order, then the others by name. What
+   * is left out is counted by the metric SeriesDropped.
+   *
+   * @default - no limit
+   */
+  readonly seriesBudget?: Settings['seriesBudget'];
   /**
    * How metrics get to CloudWatch. `emf`: as lines in the log of the function, which need no way out of the VPC.
    * `put-metric-data`: by the API; the subnets then need a way to it: an interface endpoint for `monitoring` (which has its

@@ -53,7 +53,9 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
     packages: ['node:', 'cli-table3', 'commander', 'picocolors'],
   },
   lib: {
-    folders: ['credentials', 'errors', 'metrics', 'runbook', 'settings'].map((name) => `src/core/${name}.ts`),
+    folders: ['credentials', 'errors', 'metrics', 'runbook', 'series-plan', 'settings'].map(
+      (name) => `src/core/${name}.ts`,
+    ),
     packages: ['node:', 'aws-cdk-lib', 'constructs'],
   },
   bench: {

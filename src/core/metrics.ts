@@ -1,7 +1,6 @@
 /**
  * The one catalogue of metrics. Publishers, alarms and docs/metrics.md read it; nothing else names a metric.
  */
-import type { Settings } from './settings.ts';
 import { textDigest } from './text-digest.ts';
 
 /** CloudWatch namespace of everything the watcher publishes. */
@@ -10,12 +9,16 @@ export const NAMESPACE = 'MskLagWatcher';
 export type MetricUnit = 'None' | 'Seconds' | 'Count' | 'Count/Second' | 'Milliseconds';
 export type DimensionName = 'ClusterName' | 'ConsumerGroup' | 'Topic';
 
+/** How much of the groups is published, from the least; `rates` and `topics` each have all of `default`, `all` has everything. */
+export const METRICS_TIERS = ['minimal', 'default', 'rates', 'topics', 'all'] as const;
+export type MetricsTier = (typeof METRICS_TIERS)[number];
+
 interface MetricDefinition {
   readonly unit: MetricUnit;
   /** CloudWatch bills each set of their values as a metric: `seriesPer` says of what there is one. */
   readonly dimensions: readonly DimensionName[];
-  /** The least `metricsTier` that publishes it. */
-  readonly tier: Settings['metricsTier'];
+  /** The least `metricsTier` that publishes it: the one place that says so, of which `core/series-plan.ts` makes what a group gets. */
+  readonly tier: Exclude<MetricsTier, 'all'>;
   /** One sentence: what a value means, and when there is none. */
   readonly meaning: string;
 }
@@ -24,7 +27,7 @@ export const METRICS = {
   LagRatio: {
     unit: 'None',
     dimensions: ['ClusterName', 'ConsumerGroup'],
-    tier: 'default',
+    tier: 'minimal',
     meaning:
       'Lag of the group divided by its threshold; 1 and above is too much. Missing when part of the lag is unknown and the known part is below the threshold.',
   },
@@ -45,7 +48,7 @@ export const METRICS = {
   TopicLag: {
     unit: 'Count',
     dimensions: ['ClusterName', 'ConsumerGroup', 'Topic'],
-    tier: 'default',
+    tier: 'topics',
     meaning: 'The same as PartitionLag, for one topic of the group.',
   },
   ProduceRate: {
@@ -64,44 +67,44 @@ export const METRICS = {
   Coverage: {
     unit: 'None',
     dimensions: ['ClusterName'],
-    tier: 'default',
+    tier: 'minimal',
     meaning:
       'Partitions measured divided by partitions expected from commits and assignments, 0 to 1. Missing when it is not known how many there are: a broker did not list its groups, or a group or its members could not be read.',
   },
   GroupsRead: {
     unit: 'Count',
     dimensions: ['ClusterName'],
-    tier: 'default',
+    tier: 'minimal',
     meaning: 'Consumer groups whose offsets were read.',
   },
   GroupsUnreadable: {
     unit: 'Count',
     dimensions: ['ClusterName'],
-    tier: 'default',
+    tier: 'minimal',
     meaning: 'Consumer groups that are known to exist and whose offsets could not be read.',
   },
   KafkaRequests: {
     unit: 'Count',
     dimensions: ['ClusterName'],
-    tier: 'default',
+    tier: 'minimal',
     meaning: 'Kafka requests sent for the poll.',
   },
   SeriesDropped: {
     unit: 'Count',
     dimensions: ['ClusterName'],
-    tier: 'default',
+    tier: 'minimal',
     meaning: 'Series that metricsTier asks for and seriesBudget leaves out, 0 when all fit. Missing without a budget.',
   },
   PollDurationMs: {
     unit: 'Milliseconds',
     dimensions: ['ClusterName'],
-    tier: 'default',
+    tier: 'minimal',
     meaning: 'Time from the start of a poll to the handing over of its metrics.',
   },
   Heartbeat: {
     unit: 'Count',
     dimensions: ['ClusterName'],
-    tier: 'default',
+    tier: 'minimal',
     meaning: '1 for each poll that read the cluster. Missing when the watcher is down or cannot reach any broker.',
   },
 } as const satisfies Record<string, MetricDefinition>;

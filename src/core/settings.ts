@@ -8,9 +8,11 @@ import { messageOf, SettingsError } from './errors.ts';
 import { filtersSchema } from './filters.ts';
 import { describeIssues } from './issues.ts';
 import { ISOLATION_LEVELS, type LagContext } from './lag.ts';
+import { METRICS_TIERS } from './metrics.ts';
 import { firstMatch, patternSchema } from './patterns.ts';
 import type { AgeBudget } from './ports.ts';
 import type { PlanLimits } from './scaling-plan.ts';
+import { capacityOf, clusterSeries, seriesBudgetSchema } from './series-plan.ts';
 import type { ServiceId } from './service.ts';
 
 /** Ways of metrics to CloudWatch. */
@@ -83,8 +85,13 @@ export const settingsSchema = z.strictObject({
   /** What is read at all. */
   filters: filtersSchema.prefault({}),
   services: z.array(serviceSchema).default([]),
-  /** `default`: LagRatio, TimeLagSeconds, PartitionLag and the poll's health. `rates`: ProduceRate and ConsumeRate of each group too. */
-  metricsTier: z.enum(['default', 'rates']).default('default'),
+  /**
+   * What each group publishes beside the cluster's own metrics. `minimal`: LagRatio. `default`: TimeLagSeconds and PartitionLag
+   * too. `rates`: ProduceRate and ConsumeRate too; `topics`: TopicLag too. `all`: all of these.
+   */
+  metricsTier: z.enum(METRICS_TIERS).default('default'),
+  /** Limit of what is published; absent: none. `core/series-plan.ts` says who gets less. */
+  seriesBudget: seriesBudgetSchema.exactOptional(),
   /** How metrics get to CloudWatch: as log lines (`emf`), or by its API (`put-metric-data`), which needs a way there. */
   metricsSink: z.enum(METRIC_SINKS).default('emf'),
   /** Requests to each leader that a poll may spend on the ages of unread records; 0: no ages. */
@@ -126,7 +133,12 @@ export const SETTINGS_ENV = 'LAG_WATCHER_SETTINGS';
 export function parseSettings(input: unknown): Settings {
   const parsed = settingsSchema.safeParse(input);
   if (!parsed.success) throw new SettingsError(describeIssues(parsed.error, input));
-  const problems = [...withoutBrokers(parsed.data), ...duplicates(parsed.data), ...loginProblems(parsed.data)];
+  const problems = [
+    ...withoutBrokers(parsed.data),
+    ...duplicates(parsed.data),
+    ...loginProblems(parsed.data),
+    ...budgetProblems(parsed.data),
+  ];
   if (problems.length > 0) throw new SettingsError(problems);
   return parsed.data;
 }
@@ -212,6 +224,15 @@ function duplicates({ services, lagThresholds, isolation }: Settings): string[] 
     const twice = new Set(names.filter((name, index) => names.indexOf(name) < index));
     return [...twice].map((name) => `${what} ${JSON.stringify(name)} is listed twice; keep one entry`);
   });
+}
+
+function budgetProblems({ seriesBudget }: Settings): string[] {
+  if (capacityOf('minimal', seriesBudget) >= 1) return [];
+  const taken = clusterSeries(seriesBudget);
+  return [
+    `seriesBudget: is ${JSON.stringify(seriesBudget)}, which leaves no room for a group: the cluster itself takes ${taken} series; ` +
+      'allow more, or leave it out for no limit',
+  ];
 }
 
 function loginProblems({ auth, authSecretArn }: Settings): string[] {

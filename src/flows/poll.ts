@@ -4,8 +4,11 @@ import { groupAge } from '../core/group-age.ts';
 import { appendReading, groupsBefore, type LagHistory, samplesByGroup } from '../core/history.ts';
 import type { ClusterReading, GroupReading } from '../core/kafka.ts';
 import { clusterCoverage, type GroupLag, hidesCommits, measureLag } from '../core/lag.ts';
+import type { Metric } from '../core/metrics.ts';
+import { asPlanned, planOf, unwatched } from '../core/planned-metrics.ts';
 import { ageMetrics, rateMetrics, toMetrics } from '../core/poll-metrics.ts';
 import { type GroupRates, measureRates } from '../core/rates.ts';
+import { metricsOf } from '../core/series-plan.ts';
 import { ageBudgetOf, historySamplesOf, lagContexts } from '../core/settings.ts';
 import type { Part } from '../core/world.ts';
 
@@ -35,14 +38,17 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
   const hidden = hidesCommits(reading);
   const groups = reading.groups.map((group) => measureLag(group, { ...contextOf(group.groupId), hidden }));
   const coverage = clusterCoverage(reading, groups);
+  const plan = planOf(reading, settings);
+  const publish = (metrics: readonly Metric[]) => world.metrics.publish(asPlanned(metrics, plan), reading.atMs);
   const health = {
     groupsRead: groups.length,
     groupsUnreadable: reading.unreadableGroups.length,
     kafkaRequests: reading.requests,
     durationMs: clock.nowMs() - startedAtMs,
     ...(coverage === undefined ? {} : { coverage }),
+    ...(settings.seriesBudget === undefined ? {} : { seriesDropped: plan.dropped }),
   };
-  await world.metrics.publish(toMetrics(settings.clusterName, groups, health), reading.atMs);
+  await publish(toMetrics(settings.clusterName, groups, health));
   const remembered = await recall(world, reading);
   const before = groupsBefore(remembered.history);
   const ageIn = (group: GroupReading) => {
@@ -51,10 +57,10 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
     return groupAge(group, { isolation, ...(sample === undefined ? {} : { before: sample }) });
   };
   const ages = new Map(reading.groups.map((group) => [group.groupId, ageIn(group)]));
-  await world.metrics.publish(ageMetrics(settings.clusterName, ages), reading.atMs);
-  if (settings.metricsTier === 'rates') {
+  await publish(ageMetrics(settings.clusterName, ages));
+  if (metricsOf(settings.metricsTier).has('ProduceRate')) {
     const rates = ratesByGroup(remembered.history, reading.atMs - settings.timing.rateWindowSeconds * 1000);
-    await world.metrics.publish(rateMetrics(settings.clusterName, rates), reading.atMs);
+    await publish(rateMetrics(settings.clusterName, rates));
   }
   const unsaved = await remember(world, remembered);
   return {
@@ -63,7 +69,7 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
     groupsUnreadable: reading.unreadableGroups.length,
     ...(coverage === undefined ? {} : { coverage }),
     requests: reading.requests,
-    problems: [...problemsOf(reading), ...remembered.problems, ...unsaved],
+    problems: [...problemsOf(reading), ...unwatched(plan), ...remembered.problems, ...unsaved],
   };
 }
 

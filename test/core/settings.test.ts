@@ -43,6 +43,18 @@ describe('parseSettings', () => {
     expect(parseSettings({ clusterName: 'prod', clusterArn: 'arn:aws:kafka:x' }).bootstrapBrokers).toBeUndefined();
   });
 
+  it('takes a budget in series or in dollars, and one that has room for a group', () => {
+    const budget = (seriesBudget: object) => () => parseSettings({ ...minimal, seriesBudget });
+
+    expect(budget({ series: 100 })().seriesBudget).toEqual({ series: 100 });
+    expect(budget({ dollarsPerMonth: 12.5 })().seriesBudget).toEqual({ dollarsPerMonth: 12.5 });
+    expect(budget({})).toThrow(/^seriesBudget: must have either series or dollarsPerMonth$/);
+    expect(budget({ series: 9, dollarsPerMonth: 9 })).toThrow(/either/);
+    expect(budget({ series: 1.5 })).toThrow(/^seriesBudget.series: is 1.5; it must be a whole number$/);
+    expect(budget({ series: 3 })).toThrow(/^seriesBudget: is \{"series":3\}, which leaves no room for a group/);
+    expect(budget({ dollarsPerMonth: 2 })).toThrow(/the cluster itself takes \d+ series; allow more/);
+  });
+
   it('refuses a group that is listed twice', () => {
     const services = [1, 2].map((i) => ({ group: 'a', ecsCluster: 'c', ecsService: `s${i}` }));
 

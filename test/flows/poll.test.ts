@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { KafkaUnreachableError } from '../../src/core/errors.ts';
-import { known, knownValue, type PartitionReading, unknown } from '../../src/core/kafka.ts';
+import { type GroupReading, known, knownValue, type PartitionReading, unknown } from '../../src/core/kafka.ts';
 import { METRICS, type Metric } from '../../src/core/metrics.ts';
 import type { HistoryStore } from '../../src/core/ports.ts';
+import { clusterSeries } from '../../src/core/series-plan.ts';
+import type { Settings } from '../../src/core/settings.ts';
 import { poll } from '../../src/flows/poll.ts';
 import { runbookWorld } from '../support/runbook-world.ts';
 
@@ -45,8 +47,40 @@ describe('poll', () => {
       return new Set(published.map((metric) => METRICS[metric.name].tier));
     };
 
-    expect(await tiers()).toEqual(new Set(['default']));
-    expect(await tiers('rates')).toEqual(new Set(['default', 'rates']));
+    expect(await tiers()).toEqual(new Set(['minimal', 'default']));
+    expect(await tiers('rates')).toEqual(new Set(['minimal', 'default', 'rates']));
+  });
+
+  it('keeps to the budget, counts what it leaves out, and names the groups that no alarm watches', async () => {
+    const { world, clock, published } = pollWorld();
+    const read = async () => {
+      const reading = await world.offsets.read();
+      const [group] = reading.groups;
+      const named = (groupId: string) => ({ ...(group as GroupReading), groupId });
+      return { ...reading, groups: ['a', 'b'].map(named), unreadableGroups: [{ groupId: 'aa', reason: 'denied' }] };
+    };
+    const settings = { ...world.settings, services: [], seriesBudget: { series: clusterSeries({ series: 9 }) + 2 } };
+    clock.advance(60_000);
+    const { problems } = await poll({ ...world, settings, offsets: { read, close: async () => {} } });
+
+    const ofGroups = published.filter((metric) => metric.dimensions.ConsumerGroup !== undefined);
+    expect(ofGroups.map((metric) => [metric.name, metric.dimensions.ConsumerGroup])).toEqual([['LagRatio', 'a']]);
+    expect(published).toContainEqual(expect.objectContaining({ name: 'SeriesDropped', values: [7] }));
+    expect(problems).toContainEqual(expect.stringMatching(/^seriesBudget leaves 1 groups without LagRatio.*: "b"$/));
+  });
+
+  it('publishes the lag of each topic only when that is asked for', async () => {
+    const names = async (metricsTier: Settings['metricsTier']) => {
+      const { world, clock, published } = pollWorld();
+      clock.advance(60_000);
+      await poll({ ...world, settings: { ...world.settings, metricsTier } });
+      return published.filter((metric) => metric.dimensions.ConsumerGroup !== undefined).map((metric) => metric.name);
+    };
+
+    expect(await names('minimal')).toEqual(['LagRatio']);
+    expect(await names('default')).toEqual(expect.arrayContaining(['LagRatio', 'PartitionLag']));
+    expect(await names('default')).not.toContain('TopicLag');
+    expect(await names('topics')).toContain('TopicLag');
   });
 
   it('publishes without a history that cannot be read, and does not overwrite it', async () => {
