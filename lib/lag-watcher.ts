@@ -23,6 +23,7 @@ import { BROKER_READER_MEMORY, brokerTimeout, Poller } from './poller.ts';
 import { Runbook } from './runbook.ts';
 import { RunbookAlarms } from './runbook-alarms.ts';
 import type { StepFunctions } from './runbook-states.ts';
+import { tellSeriesBudget } from './series-budget.ts';
 import { Storage } from './storage.ts';
 import {
   defaultFunctionsDir,
@@ -95,6 +96,7 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
       tracing: props.tracing ?? false,
     });
     const { runbook } = this;
+    tellSeriesBudget(this, settings);
     this.runbookAlarms = new RunbookAlarms(this, 'RunbookAlarms', { clusterName, runbook, topic: this.storage.topic });
   }
 
