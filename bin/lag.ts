@@ -2,6 +2,7 @@
 /** The command line. Exit codes: 0 ok, 1 usage or settings, 2 Kafka unreachable or login refused, 3 partly unknown. */
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from '../src/cli/commands/check.ts';
+import { costCommand } from '../src/cli/commands/cost.ts';
 import { demoCommand } from '../src/cli/commands/demo.ts';
 import { describeCommand } from '../src/cli/commands/describe.ts';
 import { discoverCommand } from '../src/cli/commands/discover.ts';
@@ -11,7 +12,7 @@ import { renderLine } from '../src/cli/render.ts';
 import { messageOf } from '../src/core/errors.ts';
 
 /** Every command, in the order of the help. */
-const COMMANDS = [describeCommand(), pollCommand(), checkCommand(), discoverCommand(), demoCommand()];
+const COMMANDS = [describeCommand(), pollCommand(), checkCommand(), discoverCommand(), costCommand(), demoCommand()];
 
 const program = new Command('lag')
   .description('consumer lag of Amazon MSK, honestly')

@@ -3,7 +3,7 @@
  * discounts and taxes are left out.
  */
 
-/** How well a price is known: read on a page of AWS, or told by others who quote one. */
+/** How well a price is known: read on a page of AWS, or told by others who quote its pages or its price list. */
 export type PriceEvidence = 'aws-page' | 'second-hand';
 
 /** Price of a slice of a month's quantity. */
@@ -89,6 +89,10 @@ export type PriceList = Readonly<Record<PriceName, Price>>;
 
 /** Price lists by Region. */
 export const PRICES = { 'us-east-1': US_EAST_1 } as const satisfies Record<string, PriceList>;
+
+export type PricedRegion = keyof typeof PRICES;
+/** The Regions that have a price list. */
+export const PRICED_REGIONS: readonly PricedRegion[] = ['us-east-1'];
 
 /** Dollars for a quantity, step by step. */
 export function costOf({ steps }: Price, quantity: number): number {

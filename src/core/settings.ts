@@ -85,10 +85,7 @@ export const settingsSchema = z.strictObject({
   /** What is read at all. */
   filters: filtersSchema.prefault({}),
   services: z.array(serviceSchema).default([]),
-  /**
-   * What each group publishes beside the cluster's own metrics. `minimal`: LagRatio. `default`: TimeLagSeconds and PartitionLag
-   * too. `rates`: ProduceRate and ConsumeRate too; `topics`: TopicLag too. `all`: all of these.
-   */
+  /** What each group publishes beside the cluster's own metrics; the catalogue says from which tier on each metric. */
   metricsTier: z.enum(METRICS_TIERS).default('default'),
   /** Limit of what is published; absent: none. `core/series-plan.ts` says who gets less. */
   seriesBudget: seriesBudgetSchema.exactOptional(),

@@ -1,0 +1,144 @@
+/** `lag cost`: what a watcher costs in a month, before it is deployed. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Bill, type BillLine, type Inventory, monthlyBill } from '../../core/cost.ts';
+import { ASSUMPTIONS, LEFT_OUT } from '../../core/cost-assumptions.ts';
+import { METRICS_TIERS, type MetricsTier } from '../../core/metrics.ts';
+import { PRICED_REGIONS, PRICES, type Price, type PricedRegion } from '../../core/prices.ts';
+import type { SeriesBudget } from '../../core/series-plan.ts';
+import { parseSettings } from '../../core/settings.ts';
+import { measurePollLog } from '../poll-log.ts';
+import { renderTable } from '../render.ts';
+
+interface CostFlags {
+  readonly groups: number;
+  readonly topicsPerGroup: number;
+  readonly partitions: number;
+  readonly tier: MetricsTier;
+  readonly pollInterval: number;
+  readonly region: PricedRegion;
+  readonly budget?: SeriesBudget;
+  readonly runs: number;
+  readonly endpointZones: number;
+  readonly json: boolean;
+}
+
+/** The command, to be added to a program. It asks nobody. @throws SettingsError for a budget that has room for no group */
+export function costCommand(): Command {
+  const count = (least: number, most: number) => (text: string) => parseCount(text, { least, most });
+  return new Command('cost')
+    .description(
+      'what a watcher costs in a month, by item, at list prices and with the assumptions it prints; asks nobody',
+    )
+    .option('--groups <count>', 'consumer groups', count(1, 100_000), 100)
+    .option('--topics-per-group <count>', 'topics that each group reads', count(1, 1_000), 3)
+    .option('--partitions <count>', 'partitions of each topic', count(1, 1_000), 24)
+    .addOption(new Option('--tier <tier>', 'metricsTier of the watcher').choices(METRICS_TIERS).default('default'))
+    .option('--poll-interval <seconds>', 'between two polls: whole minutes', parseInterval, 60)
+    .addOption(
+      new Option('--budget <amount>', 'seriesBudget: series (500), or dollars a month (40usd)').argParser(parseBudget),
+    )
+    .option('--runs <count>', 'runs of the runbook a month', count(0, 1_000_000), 30)
+    .option('--endpoint-zones <count>', 'zones with an interface endpoint for Secrets Manager', count(0, 6), 0)
+    .addOption(new Option('--region <region>', 'whose prices').choices(PRICED_REGIONS).default('us-east-1'))
+    .option('--json', 'the bill as JSON, with prices, sources and assumptions', false)
+    .option('--no-color', 'no colors; NO_COLOR does the same')
+    .action(cost);
+}
+
+async function cost(flags: CostFlags): Promise<void> {
+  const { groups, topicsPerGroup, partitions, tier, budget } = flags;
+  if (budget !== undefined) parseSettings({ clusterName: '-', bootstrapBrokers: '-', seriesBudget: budget });
+  const inventory: Inventory = {
+    groups,
+    topicsPerGroup,
+    partitionsPerTopic: partitions,
+    pollIntervalSeconds: flags.pollInterval,
+    tier,
+    ...(budget === undefined ? {} : { budget }),
+    runsPerMonth: flags.runs,
+    endpointZones: flags.endpointZones,
+    log: await measurePollLog({ topicsPerGroup, partitionsPerTopic: partitions }),
+  };
+  const tiers = METRICS_TIERS.map((name) => ({ name, bill: monthlyBill({ ...inventory, tier: name }, flags.region) }));
+  const bill = monthlyBill(inventory, flags.region);
+  process.stdout.write(flags.json ? jsonOf(inventory, bill, tiers) : textOf(bill, tiers));
+}
+
+type Tiers = readonly { readonly name: MetricsTier; readonly bill: Bill }[];
+
+function jsonOf(inventory: Inventory, bill: Bill, tiers: Tiers): string {
+  const lines = bill.lines.map((line) => ({ ...line, ...priceOf(bill, line) }));
+  const others = tiers.map(({ name, bill: { totalUsd, usdPerGroup, series, dropped } }) => {
+    return { tier: name, series, dropped, totalUsd, usdPerGroup };
+  });
+  const all = { inventory, ...bill, lines, tiers: others, assumptions: ASSUMPTIONS, leftOut: LEFT_OUT };
+  return `${JSON.stringify(all, null, 2)}\n`;
+}
+
+const priceOf = ({ region }: Bill, { price }: BillLine): Price => PRICES[region][price];
+
+function textOf(bill: Bill, tiers: Tiers): string {
+  const rows = bill.lines.map((line) => {
+    const { unit, steps } = priceOf(bill, line);
+    const price = `$${decimal(steps[0]?.usd ?? 0)}${steps.length > 1 ? ' and less' : ''}`;
+    return [line.item, line.what, decimal(line.quantity), unit, price, line.usd.toFixed(2)];
+  });
+  rows.push(
+    ['all', '', '', '', '', bill.totalUsd.toFixed(2)],
+    ['all, by group', '', '', '', '', bill.usdPerGroup.toFixed(2)],
+  );
+  const parts = [
+    renderTable(['ITEM', 'WHAT', 'QUANTITY', 'UNIT', 'PRICE', 'USD/MONTH'], rows),
+    planText(bill),
+    renderTable(['TIER', 'SERIES', 'LEFT OUT', 'USD/MONTH', 'USD/GROUP'], tiers.map(tierRow)),
+    renderTable(['ASSUMED', 'VALUE', 'UNIT', 'WHY'], assumptionRows()),
+    `Left out: ${LEFT_OUT}.\n`,
+    renderTable([`PRICES OF ${bill.region}`, 'CHECKED', 'KNOWN FROM', 'SOURCE'], sourceRows(bill)),
+  ];
+  return parts.join('\n');
+}
+
+function planText({ series, dropped, groups }: Bill): string {
+  const details = Object.entries(groups).map(([detail, count]) => `${count} ${detail}`);
+  return `Series: ${series}; left out by the budget: ${dropped}. Groups by detail: ${details.join(', ')}.\n`;
+}
+
+const tierRow = ({ name, bill: { series, dropped, totalUsd, usdPerGroup } }: Tiers[number]): string[] => [
+  name,
+  ...[series, dropped].map(String),
+  ...[totalUsd, usdPerGroup].map((usd) => usd.toFixed(2)),
+];
+
+const assumptionRows = (): string[][] =>
+  Object.entries(ASSUMPTIONS).map(([name, { value, unit, why }]) => [name, decimal(value), unit, why]);
+
+/** One row for each source: what was checked there, when, and how well it is known. */
+function sourceRows(bill: Bill): string[][] {
+  const rows = bill.lines.map((line) => {
+    const { source, checkedOn, evidence } = priceOf(bill, line);
+    return [line.item, checkedOn, evidence, source];
+  });
+  return [...new Map(rows.map((row) => [row.join(), row])).values()];
+}
+
+const decimal = (value: number): string =>
+  value.toLocaleString('en-US', value < 1_000 ? { maximumSignificantDigits: 6 } : { maximumFractionDigits: 0 });
+
+function parseCount(text: string, { least, most }: { least: number; most: number }): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= least && count <= most) return count;
+  throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+}
+
+function parseInterval(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds % 60 === 0 && seconds >= 60 && seconds <= 1_800) return seconds;
+  throw new InvalidArgumentError('It must be whole minutes, from 60 to 1800 seconds.');
+}
+
+function parseBudget(text: string): SeriesBudget {
+  const dollars = /^(\d+(?:\.\d+)?)usd$/i.exec(text)?.[1];
+  if (dollars !== undefined && Number(dollars) > 0) return { dollarsPerMonth: Number(dollars) };
+  if (/^[1-9]\d{0,8}$/.test(text)) return { series: Number(text) };
+  throw new InvalidArgumentError('It must be a number of series, as 500, or dollars a month, as 40usd.');
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { costCommand } from '../../src/cli/commands/cost.ts';
+import { measurePollLog } from '../../src/cli/poll-log.ts';
+import { BILL_ITEMS, type Bill } from '../../src/core/cost.ts';
+import { messageOf } from '../../src/core/errors.ts';
+import { metricsOf, type SeriesDetail } from '../../src/core/series-plan.ts';
+import { runLag } from '../support/run-lag.ts';
+
+const PAGE = readFileSync(join(import.meta.dirname, '../../docs/cost.md'), 'utf8');
+const rowOf = (tier: string) => PAGE.split('\n').find((line) => line.startsWith(`| \`${tier}\``));
+const SHAPE = ['--groups', '100', '--topics-per-group', '3', '--partitions', '24'];
+
+it('prints each item with what it rests on', async () => {
+  const { code, stdout, stderr } = await runLag(['cost', ...SHAPE]);
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  for (const item of BILL_ITEMS) expect(stdout).toMatch(new RegExp(`^${item} .*\\d\\.\\d\\d$`, 'm'));
+  expect(stdout).toMatch(/^Series: 306; left out by the budget: 0\. Groups by detail: 100 default\.$/m);
+  expect(stdout).toContain('https://aws.amazon.com/cloudwatch/pricing/');
+  expect(stdout).toMatch(/^Left out: free tiers/m);
+});
+
+it('costs less than $1.30 for each of 100 groups by default, and less than $0.50 with the ratio alone', async () => {
+  const { stdout } = await runLag(['cost', ...SHAPE, '--json']);
+  const bill: Bill & { tiers: { tier: string; series: number; totalUsd: number; usdPerGroup: number }[] } =
+    JSON.parse(stdout);
+  const perGroup = Object.fromEntries(bill.tiers.map(({ tier, usdPerGroup }) => [tier, usdPerGroup]));
+
+  expect(perGroup.default).toBe(bill.usdPerGroup);
+  expect(perGroup.default).toBeLessThan(1.3);
+  expect(perGroup.minimal).toBeLessThan(0.5);
+  for (const { tier, series, totalUsd, usdPerGroup } of bill.tiers) {
+    expect(rowOf(tier)).toContain(`| ${series} | ${totalUsd.toFixed(2)} | ${usdPerGroup.toFixed(2)} |`);
+  }
+  expect(bill.lines[0]).toMatchObject({
+    item: 'Metrics',
+    unit: 'metric-month',
+    source: expect.stringMatching(/^https:/),
+  });
+});
+
+it.each<[SeriesDetail, SeriesDetail]>([
+  ['minimal', 'none'],
+  ['default', 'minimal'],
+  ['rates', 'default'],
+  ['topics', 'default'],
+])('the page names what %s has beyond %s, as the catalogue says', (tier, before) => {
+  const named = [...(rowOf(tier) ?? '').matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name);
+
+  expect(named).toEqual([...metricsOf(tier)].filter((name) => !metricsOf(before).has(name)));
+});
+
+it.each([
+  [['--groups', '0'], /whole number from 1 to 100000/],
+  [['--poll-interval', '90'], /whole minutes/],
+  [['--budget', '12eur'], /500, or dollars a month, as 40usd/],
+  [['--budget', '2'], /seriesBudget: .* leaves no room for a group/],
+  [['--region', 'eu-west-1'], /us-east-1/],
+])('%j is refused with what is allowed', async (flags, message) => {
+  let said = '';
+  const command = costCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => (said += text) });
+  const end = command.parseAsync(flags, { from: 'user' }).catch((error: unknown) => messageOf(error));
+
+  expect(`${said}${await end}`).toMatch(message);
+});
+
+it('measures the log of a poll: more with each detail, values by hundreds, and no rates missing', async () => {
+  const small = await measurePollLog({ topicsPerGroup: 1, partitionsPerTopic: 10 });
+  const large = await measurePollLog({ topicsPerGroup: 3, partitionsPerTopic: 100 });
+
+  // Ratio and lags; age; rates; lag of the topic.
+  expect([small.minimal, small.default, small.rates, small.topics, small.all].map(({ lines }) => lines)).toEqual([
+    1, 2, 3, 3, 4,
+  ]);
+  expect(large.default.lines).toBe(4);
+  expect(large.topics.lines).toBe(7);
+  expect(large.default.bytes).toBeGreaterThan(small.default.bytes + 290 * 2);
+  expect(large.cluster).toEqual(small.cluster);
+});
