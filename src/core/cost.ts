@@ -2,7 +2,7 @@
 import { ASSUMPTIONS } from './cost-assumptions.ts';
 import type { MetricsTier } from './metrics.ts';
 import { costOf, PRICES, type PricedRegion, type PriceName } from './prices.ts';
-import { planSeries, type SeriesBudget, type SeriesDetail, type SeriesPlan } from './series-plan.ts';
+import { type Declared, planSeries, type SeriesBudget, type SeriesDetail, type SeriesPlan } from './series-plan.ts';
 
 /** What a poll writes to its log. */
 export interface LogSize {
@@ -22,6 +22,10 @@ export interface Inventory {
   readonly tier: MetricsTier;
   /** Absent: no limit. */
   readonly budget?: SeriesBudget;
+  /** Groups that have names, at most as many as there are groups. */
+  readonly named: readonly string[];
+  /** What decides who gets detail first. */
+  readonly declared: Declared;
   /** Runs of the runbook a month. */
   readonly runsPerMonth: number;
   /** Zones with an interface endpoint, which a login by password or certificate needs for Secrets Manager; 0 for none. */
@@ -68,7 +72,12 @@ export interface Bill {
   readonly dropped: number;
   /** Groups by the detail they get; details that no group gets are left out. */
   readonly groups: Readonly<Partial<Record<SeriesDetail, number>>>;
+  /** What each of the named groups gets, in order of rank. */
+  readonly named: readonly { readonly groupId: string; readonly detail: SeriesDetail }[];
 }
+
+/** Sorts behind every name that people give. */
+const LAST = '\uffff';
 
 type Quantity = readonly [item: BillLine['item'], what: string, price: PriceName, quantity: number];
 
@@ -88,15 +97,21 @@ export function monthlyBill(inventory: Inventory, region: PricedRegion): Bill {
     return { item, what, quantity, price, usd: costOf(PRICES[region][price], quantity) };
   });
   const totalUsd = lines.reduce((sum, { usd }) => sum + usd, 0);
-  const { series, dropped } = plan;
   lines.sort((a, b) => BILL_ITEMS.indexOf(a.item) - BILL_ITEMS.indexOf(b.item));
-  return { region, lines, totalUsd, usdPerGroup: totalUsd / inventory.groups, series, dropped, groups };
+  const { series, dropped } = plan;
+  const usdPerGroup = totalUsd / inventory.groups;
+  return { region, lines, totalUsd, usdPerGroup, series, dropped, groups, named: namedOf(plan, inventory) };
 }
 
-/** Groups that all look alike have no names: which of them get less does not matter to the bill. */
-function planFor({ groups, topicsPerGroup: topics, tier, budget }: Inventory): SeriesPlan {
-  const demands = Array.from({ length: groups }, (_, i) => ({ groupId: `${i}`, topics }));
-  const declared = { services: [], lagThresholds: [] };
+function namedOf({ details }: SeriesPlan, { named }: Inventory): Bill['named'] {
+  const names = new Set(named);
+  return [...details].flatMap(([groupId, detail]) => (names.has(groupId) ? [{ groupId, detail }] : []));
+}
+
+/** Groups without a name come last: which of them get less does not matter to the bill. */
+function planFor({ groups, named, topicsPerGroup: topics, tier, budget, declared }: Inventory): SeriesPlan {
+  const others = Array.from({ length: groups - named.length }, (_, i) => `${LAST}${i}`);
+  const demands = [...named, ...others].map((groupId) => ({ groupId, topics }));
   return planSeries(demands, { tier, declared, ...(budget === undefined ? {} : { budget }) });
 }
 

@@ -188,7 +188,10 @@ export function serviceOf(settings: Settings, groupId: string): { id: ServiceId;
 }
 
 /** Groups that services and thresholds name; a pattern of thresholds that is more than a name names none. */
-export const namedGroupsOf = ({ lagThresholds, services }: Settings): readonly string[] => [
+export const namedGroupsOf = ({
+  lagThresholds,
+  services,
+}: Pick<Settings, 'lagThresholds' | 'services'>): readonly string[] => [
   ...new Set([
     ...lagThresholds.map(({ groups }) => groups).filter((pattern) => !/^\/|[*?{}\\]/.test(pattern)),
     ...services.map(({ group }) => group),

@@ -7,6 +7,7 @@ import { BILL_ITEMS, type Bill } from '../../src/core/cost.ts';
 import { messageOf } from '../../src/core/errors.ts';
 import { metricsOf, type SeriesDetail } from '../../src/core/series-plan.ts';
 import { runLag } from '../support/run-lag.ts';
+import { EXAMPLE_CONFIG } from '../support/synth.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/cost.md'), 'utf8');
 const rowOf = (tier: string) => PAGE.split('\n').find((line) => line.startsWith(`| \`${tier}\``));
@@ -52,12 +53,24 @@ it.each<[SeriesDetail, SeriesDetail]>([
   expect(named).toEqual([...metricsOf(tier)].filter((name) => !metricsOf(before).has(name)));
 });
 
+it('plans for the groups that a configuration names', async () => {
+  const flags = ['--config', EXAMPLE_CONFIG, '--groups', '10', '--budget', '20', '--json'];
+  const { code, stdout } = await runLag(['cost', ...flags]);
+  const bill: Bill = JSON.parse(stdout);
+
+  expect(code).toBe(0);
+  expect(bill).toMatchObject({ series: 19, groups: { default: 1, minimal: 9 } });
+  expect(bill.named.map(({ detail }) => detail)).toEqual(['default', 'minimal']);
+});
+
 it.each([
   [['--groups', '0'], /whole number from 1 to 100000/],
   [['--poll-interval', '90'], /whole minutes/],
   [['--budget', '12eur'], /500, or dollars a month, as 40usd/],
   [['--budget', '2'], /seriesBudget: .* leaves no room for a group/],
   [['--region', 'eu-west-1'], /us-east-1/],
+  [['--config', 'no/such.json'], /configuration no\/such.json cannot be read: ENOENT/],
+  [['--config', EXAMPLE_CONFIG, '--groups', '1'], /groups: is 1, and the configuration names 2/],
 ])('%j is refused with what is allowed', async (flags, message) => {
   let said = '';
   const command = costCommand()

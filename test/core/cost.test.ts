@@ -10,6 +10,8 @@ const inventory: Inventory = {
   partitionsPerTopic: 24,
   pollIntervalSeconds: 60,
   tier: 'default',
+  named: [],
+  declared: { services: [], lagThresholds: [] },
   runsPerMonth: 30,
   endpointZones: 0,
   log,
@@ -48,6 +50,19 @@ describe('monthlyBill', () => {
     const unwatched = billOf({ budget: { series: own + 60 } });
     expect(unwatched.groups).toEqual({ minimal: 60, none: 40 });
     expect(usdOf(billOf(), 'Alarms') - usdOf(unwatched, 'Alarms')).toBeCloseTo(4, 9);
+  });
+
+  it('says what each named group gets, those that are declared first', () => {
+    const named = ['zebra', 'ant', 'billing'];
+    const declared = { services: [{ group: 'billing' }], lagThresholds: [{ groups: 'z*' }] };
+    const bill = billOf({ named, declared, budget: { series: clusterSeries({ series: 1 }) + 104 } });
+
+    expect(bill.groups).toEqual({ minimal: 98, default: 2 });
+    expect(bill.named).toEqual([
+      { groupId: 'billing', detail: 'default' },
+      { groupId: 'zebra', detail: 'default' },
+      { groupId: 'ant', detail: 'minimal' },
+    ]);
   });
 
   it('stays within a budget in dollars, with the alarm on the lag', () => {

@@ -2,19 +2,22 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Bill, type BillLine, type Inventory, monthlyBill } from '../../core/cost.ts';
 import { ASSUMPTIONS, LEFT_OUT } from '../../core/cost-assumptions.ts';
+import { SettingsError } from '../../core/errors.ts';
 import { METRICS_TIERS, type MetricsTier } from '../../core/metrics.ts';
 import { PRICED_REGIONS, PRICES, type Price, type PricedRegion } from '../../core/prices.ts';
 import type { SeriesBudget } from '../../core/series-plan.ts';
-import { parseSettings } from '../../core/settings.ts';
+import { namedGroupsOf } from '../../core/settings.ts';
+import { readPlannable } from '../plannable.ts';
 import { measurePollLog } from '../poll-log.ts';
 import { renderTable } from '../render.ts';
 
 interface CostFlags {
+  readonly config?: string;
   readonly groups: number;
   readonly topicsPerGroup: number;
   readonly partitions: number;
-  readonly tier: MetricsTier;
-  readonly pollInterval: number;
+  readonly tier?: MetricsTier;
+  readonly pollInterval?: number;
   readonly region: PricedRegion;
   readonly budget?: SeriesBudget;
   readonly runs: number;
@@ -22,18 +25,26 @@ interface CostFlags {
   readonly json: boolean;
 }
 
-/** The command, to be added to a program. It asks nobody. @throws SettingsError for a budget that has room for no group */
+/** The command, to be added to a program. It asks nobody, and throws a SettingsError for what is wrong with configuration and budget. */
 export function costCommand(): Command {
   const count = (least: number, most: number) => (text: string) => parseCount(text, { least, most });
   return new Command('cost')
     .description(
       'what a watcher costs in a month, by item, at list prices and with the assumptions it prints; asks nobody',
     )
+    .option(
+      '--config <file>',
+      'configuration of a watcher: its tier, interval and budget, and the groups that it names',
+    )
     .option('--groups <count>', 'consumer groups', count(1, 100_000), 100)
     .option('--topics-per-group <count>', 'topics that each group reads', count(1, 1_000), 3)
     .option('--partitions <count>', 'partitions of each topic', count(1, 1_000), 24)
-    .addOption(new Option('--tier <tier>', 'metricsTier of the watcher').choices(METRICS_TIERS).default('default'))
-    .option('--poll-interval <seconds>', 'between two polls: whole minutes', parseInterval, 60)
+    .addOption(new Option('--tier <tier>', 'metricsTier (default: as configured, else default)').choices(METRICS_TIERS))
+    .option(
+      '--poll-interval <seconds>',
+      'between two polls: whole minutes (default: as configured, else 60)',
+      parseInterval,
+    )
     .addOption(
       new Option('--budget <amount>', 'seriesBudget: series (500), or dollars a month (40usd)').argParser(parseBudget),
     )
@@ -46,22 +57,35 @@ export function costCommand(): Command {
 }
 
 async function cost(flags: CostFlags): Promise<void> {
-  const { groups, topicsPerGroup, partitions, tier, budget } = flags;
-  if (budget !== undefined) parseSettings({ clusterName: '-', bootstrapBrokers: '-', seriesBudget: budget });
-  const inventory: Inventory = {
-    groups,
-    topicsPerGroup,
-    partitionsPerTopic: partitions,
-    pollIntervalSeconds: flags.pollInterval,
-    tier,
-    ...(budget === undefined ? {} : { budget }),
-    runsPerMonth: flags.runs,
-    endpointZones: flags.endpointZones,
-    log: await measurePollLog({ topicsPerGroup, partitionsPerTopic: partitions }),
-  };
+  const inventory = await inventoryOf(flags);
   const tiers = METRICS_TIERS.map((name) => ({ name, bill: monthlyBill({ ...inventory, tier: name }, flags.region) }));
   const bill = monthlyBill(inventory, flags.region);
   process.stdout.write(flags.json ? jsonOf(inventory, bill, tiers) : textOf(bill, tiers));
+}
+
+async function inventoryOf(flags: CostFlags): Promise<Inventory> {
+  const { groups, topicsPerGroup, partitions: partitionsPerTopic } = flags;
+  const configured = readPlannable(flags.config, flags.budget);
+  const named = namedGroupsOf(configured);
+  if (named.length > groups) {
+    throw new SettingsError([
+      `groups: is ${groups}, and the configuration names ${named.length}; give at least as many`,
+    ]);
+  }
+  const { metricsTier, seriesBudget: budget, timing } = configured;
+  return {
+    groups,
+    topicsPerGroup,
+    partitionsPerTopic,
+    pollIntervalSeconds: flags.pollInterval ?? timing.pollIntervalSeconds,
+    tier: flags.tier ?? metricsTier,
+    ...(budget === undefined ? {} : { budget }),
+    named,
+    declared: configured,
+    runsPerMonth: flags.runs,
+    endpointZones: flags.endpointZones,
+    log: await measurePollLog({ topicsPerGroup, partitionsPerTopic }),
+  };
 }
 
 type Tiers = readonly { readonly name: MetricsTier; readonly bill: Bill }[];
@@ -90,6 +114,14 @@ function textOf(bill: Bill, tiers: Tiers): string {
   const parts = [
     renderTable(['ITEM', 'WHAT', 'QUANTITY', 'UNIT', 'PRICE', 'USD/MONTH'], rows),
     planText(bill),
+    ...(bill.named.length === 0
+      ? []
+      : [
+          renderTable(
+            ['GROUP', 'DETAIL'],
+            bill.named.map((one) => [one.groupId, one.detail]),
+          ),
+        ]),
     renderTable(['TIER', 'SERIES', 'LEFT OUT', 'USD/MONTH', 'USD/GROUP'], tiers.map(tierRow)),
     renderTable(['ASSUMED', 'VALUE', 'UNIT', 'WHY'], assumptionRows()),
     `Left out: ${LEFT_OUT}.\n`,

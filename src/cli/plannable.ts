@@ -1,0 +1,34 @@
+/** What a bill needs of a watcher's configuration. */
+import { readFileSync } from 'node:fs';
+import { messageOf, SettingsError } from '../core/errors.ts';
+import type { SeriesBudget } from '../core/series-plan.ts';
+import { parseSettings, type Settings } from '../core/settings.ts';
+
+const KEYS = ['metricsTier', 'seriesBudget', 'lagThresholds', 'services', 'timing'] as const;
+
+/**
+ * The settings that a plan depends on, from a configuration file of the app; their defaults without one. Nothing else in the
+ * file is looked at. `budget` goes before the file's.
+ *
+ * @throws SettingsError when the file cannot be read, or these settings are wrong
+ */
+export function readPlannable(
+  path: string | undefined,
+  budget: SeriesBudget | undefined,
+): Pick<Settings, (typeof KEYS)[number]> {
+  const input = path === undefined ? {} : readObject(path);
+  const chosen = Object.fromEntries(KEYS.flatMap((key) => (input[key] === undefined ? [] : [[key, input[key]]])));
+  const own = budget === undefined ? {} : { seriesBudget: budget };
+  // Neither name nor brokers matter here.
+  return parseSettings({ clusterName: '-', bootstrapBrokers: '-', ...chosen, ...own });
+}
+
+function readObject(path: string): Readonly<Record<string, unknown>> {
+  try {
+    const input: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
+  } catch (error) {
+    throw new SettingsError([`configuration ${path} cannot be read: ${messageOf(error)}`]);
+  }
+  throw new SettingsError([`configuration ${path} is not a JSON object`]);
+}
