@@ -2,14 +2,14 @@
 import { messageOf } from '../core/errors.ts';
 import { groupAge } from '../core/group-age.ts';
 import { appendReading, groupsBefore, type LagHistory, samplesByGroup } from '../core/history.ts';
-import type { ClusterReading, GroupReading } from '../core/kafka.ts';
+import type { ClusterReading, Reading } from '../core/kafka.ts';
 import { clusterCoverage, type GroupLag, hidesCommits, measureLag } from '../core/lag.ts';
 import type { Metric } from '../core/metrics.ts';
 import { asPlanned, planOf, unwatched } from '../core/planned-metrics.ts';
 import { ageMetrics, rateMetrics, toMetrics } from '../core/poll-metrics.ts';
 import { type GroupRates, measureRates } from '../core/rates.ts';
-import { metricsOf } from '../core/series-plan.ts';
-import { ageBudgetOf, historySamplesOf, lagContexts } from '../core/settings.ts';
+import { metricsOf, type SeriesPlan } from '../core/series-plan.ts';
+import { ageBudgetOf, historySamplesOf, lagContexts, type Settings } from '../core/settings.ts';
 import type { Part } from '../core/world.ts';
 
 export interface PollResult {
@@ -25,9 +25,10 @@ export interface PollResult {
 
 /**
  * Reads, measures, publishes, remembers. Lag goes out before the history is touched: whatever becomes of that, it costs
- * rates only.
+ * rates only. The reading is remembered whatever becomes of the metrics.
  *
  * @throws KafkaUnreachableError, KafkaAuthError when nothing could be read: no metric is published then, heartbeat included
+ * @throws what the publisher throws, once the history is written
  */
 export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Promise<PollResult> {
   const { settings, clock } = world;
@@ -39,7 +40,6 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
   const groups = reading.groups.map((group) => measureLag(group, { ...contextOf(group.groupId), hidden }));
   const coverage = clusterCoverage(reading, groups);
   const plan = planOf(reading, settings);
-  const publish = (metrics: readonly Metric[]) => world.metrics.publish(asPlanned(metrics, plan), reading.atMs);
   const health = {
     groupsRead: groups.length,
     groupsUnreadable: reading.unreadableGroups.length,
@@ -48,29 +48,46 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
     ...(coverage === undefined ? {} : { coverage }),
     ...(settings.seriesBudget === undefined ? {} : { seriesDropped: plan.dropped }),
   };
-  await publish(toMetrics(settings.clusterName, groups, health));
-  const remembered = await recall(world, reading);
-  const before = groupsBefore(remembered.history);
-  const ageIn = (group: GroupReading) => {
-    const sample = before.get(group.groupId);
-    const { isolation } = contextOf(group.groupId);
-    return groupAge(group, { isolation, ...(sample === undefined ? {} : { before: sample }) });
-  };
-  const ages = new Map(reading.groups.map((group) => [group.groupId, ageIn(group)]));
-  await publish(ageMetrics(settings.clusterName, ages));
-  if (metricsOf(settings.metricsTier).has('ProduceRate')) {
-    const rates = ratesByGroup(remembered.history, reading.atMs - settings.timing.rateWindowSeconds * 1000);
-    await publish(rateMetrics(settings.clusterName, rates));
-  }
-  const unsaved = await remember(world, remembered);
+  const lag = toMetrics(settings.clusterName, groups, health);
+  const ofHistory = await publishAndRemember(world, reading, { lag, plan });
   return {
     atMs: reading.atMs,
     groups,
     groupsUnreadable: reading.unreadableGroups.length,
     ...(coverage === undefined ? {} : { coverage }),
     requests: reading.requests,
-    problems: [...problemsOf(reading), ...unwatched(plan), ...remembered.problems, ...unsaved],
+    problems: [...problemsOf(reading), ...unwatched(plan), ...ofHistory],
   };
+}
+
+interface Publishing {
+  readonly lag: readonly Metric[];
+  readonly plan: SeriesPlan;
+}
+
+/** Returns what went wrong with the history. That is written even when metrics do not get out, or the next polls had no rates either. */
+async function publishAndRemember(
+  world: Part<'history' | 'metrics'>,
+  reading: ClusterReading,
+  { lag, plan }: Publishing,
+): Promise<string[]> {
+  const { clusterName, metricsTier, timing } = world.settings;
+  const publish = (metrics: readonly Metric[]) => world.metrics.publish(asPlanned(metrics, plan), reading.atMs);
+  const problems: string[] = [];
+  let remembered: Remembered | undefined;
+  try {
+    await publish(lag);
+    remembered = await recall(world, reading);
+    const { history } = remembered;
+    await publish(ageMetrics(clusterName, agesByGroup(world.settings, reading, history)));
+    if (metricsOf(metricsTier).has('ProduceRate')) {
+      await publish(rateMetrics(clusterName, ratesByGroup(history, reading.atMs - timing.rateWindowSeconds * 1000)));
+    }
+  } finally {
+    remembered ??= await recall(world, reading);
+    problems.push(...remembered.problems, ...(await remember(world, remembered)));
+  }
+  return problems;
 }
 
 interface Remembered {
@@ -105,6 +122,20 @@ async function remember({ history }: Part<'history'>, remembered: Remembered): P
   } catch (error) {
     return [`history could not be written: ${messageOf(error)}`];
   }
+}
+
+function agesByGroup(settings: Settings, reading: ClusterReading, history: LagHistory): Map<string, Reading<number>> {
+  const contextOf = lagContexts(settings);
+  const before = groupsBefore(history);
+  const ages = reading.groups.map((group) => {
+    const sample = before.get(group.groupId);
+    const { isolation } = contextOf(group.groupId);
+    return [
+      group.groupId,
+      groupAge(group, { isolation, ...(sample === undefined ? {} : { before: sample }) }),
+    ] as const;
+  });
+  return new Map(ages);
 }
 
 function ratesByGroup(history: LagHistory, fromMs: number): Map<string, GroupRates> {

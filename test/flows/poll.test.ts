@@ -100,6 +100,29 @@ describe('poll', () => {
     expect(saved).toBe(0);
   });
 
+  it.each([
+    ['lag', 0],
+    ['ages', 1],
+    ['rates', 2],
+  ])('remembers a reading whose %s cannot be published, and fails', async (_, failing) => {
+    const { world, clock, published } = pollWorld({ metricsTier: 'rates' });
+    let calls = 0;
+    const publish = async () => {
+      if (calls++ === failing) throw new Error('monitoring is down');
+    };
+    await poll(world);
+    clock.advance(60_000);
+    await expect(poll({ ...world, metrics: { publish } })).rejects.toThrow('monitoring is down');
+    const { samples } = (await world.history.load()).history;
+    published.length = 0;
+    clock.advance(60_000);
+    const { atMs, problems } = await poll(world);
+
+    expect(samples.map((sample) => sample.atMs)).toEqual([atMs - 120_000, atMs - 60_000]);
+    expect(problems).toEqual([]);
+    expect(published.map(({ name }) => name)).toContain('ProduceRate');
+  });
+
   it('says when the history cannot be written, or another poll wrote first', async () => {
     const failing = pollWorld({ history: { save: () => Promise.reject(new Error('throttled')) } });
     const losing = pollWorld({ history: { save: async () => 'lost-race' } });
