@@ -95,9 +95,9 @@ export interface WatchingProps {
    */
   readonly agePartitions?: number;
   /**
-   * Polls kept in history, 2 to 240.
+   * Polls kept in history, 2 to 240, thinned with age to reach back an hour. A large cluster keeps fewer, and says so.
    *
-   * @default - as many as the rate window needs: 7 by default
+   * @default 60
    */
   readonly historySamples?: number;
   /**

@@ -1,64 +1,62 @@
 /**
- * How a history is written down: JSON with a format version, offsets as decimal strings, a partition as a tuple,
- * since there are many of them and their field names would be most of the text.
+ * How a history is written down: JSON with a format version, by columns. A group is written once for all polls in a row in
+ * which it had the same partitions, and each of its partitions as three columns of offsets.
  */
 import { z } from 'zod';
-import type { GroupSample, LagHistory, PartitionSample } from './history.ts';
+import { messageOf } from './errors.ts';
+import type { GroupSample, LagHistory, PartitionSample, PollSample } from './history.ts';
+import { type OffsetCell, packOffsets, packRuns, UNCOMMITTED, unpackOffsets, unpackRuns } from './history-columns.ts';
 
 /** Version of the text that `encodeHistory` makes. Raise it when the text changes in a way older code cannot read. */
-export const HISTORY_FORMAT = 1;
+export const HISTORY_FORMAT = 2;
 
 /** A text read back: the history, or why it cannot be used. */
 export type DecodedHistory =
   | { readonly kind: 'history'; readonly history: LagHistory }
   | { readonly kind: 'lost'; readonly reason: string };
 
-/** Stands for a committed offset where the group had none. */
-const UNCOMMITTED = 'none';
+/** Most of a text is columns of offsets: what is in them is checked as they are unpacked, once. */
+const columnSchema = z.custom<unknown[]>(Array.isArray, 'is no column');
+/** Partition, committed offsets, log end offsets, log start offsets. */
+const partitionSchema = z.tuple([z.number().int().min(0), columnSchema, columnSchema, columnSchema]);
+const topicSchema = z.tuple([z.string(), z.array(partitionSchema)]);
+const runsOf = <T extends z.ZodType>(value: T) => z.array(z.tuple([value.nullable(), z.number().int().min(1)]));
 
-const offsetSchema = z
-  .string()
-  .regex(/^-?\d{1,19}$/)
-  .transform(BigInt)
-  .nullable();
-
-/** Topic, partition, committed offset, log end offset; `null` where an offset could not be read. */
-const partitionSchema = z.tuple([
-  z.string(),
-  z.number().int().min(0),
-  z.literal(UNCOMMITTED).or(offsetSchema),
-  offsetSchema,
-]);
-
-const groupSchema = z.object({
+const stretchSchema = z.object({
   groupId: z.string(),
-  state: z.string().exactOptional(),
-  assignment: z.string().exactOptional(),
-  partitions: z.array(partitionSchema),
-} satisfies Record<keyof GroupSample, z.ZodType>);
+  /** Index of the first poll. */
+  first: z.number().int().min(0),
+  /** Polls in a row. */
+  polls: z.number().int().min(1),
+  states: runsOf(z.string()),
+  assignments: runsOf(z.string()),
+  members: runsOf(z.number()),
+  epochs: runsOf(z.number()),
+  topics: z.array(topicSchema),
+});
+type StoredStretch = z.infer<typeof stretchSchema>;
 
 const historySchema = z.object({
-  samples: z.array(
-    z.object({
-      atMs: z.number(),
-      // Pairs: a topic may be named __proto__, which is no key that survives everywhere.
-      topicIds: z.array(z.tuple([z.string(), z.string()])).exactOptional(),
-      groups: z.array(groupSchema),
-    }),
-  ),
+  times: z.array(z.number()),
+  // Pairs: a topic may be named __proto__, which is no key that survives everywhere.
+  topicIds: runsOf(z.array(z.tuple([z.string(), z.string()]))),
+  stretches: z.array(stretchSchema),
 });
 
 /** The history as text. */
-export function encodeHistory(history: LagHistory): string {
-  const samples = history.samples.map(({ atMs, topicIds, groups }) => ({
-    atMs,
-    ...(topicIds === undefined ? {} : { topicIds: Object.entries(topicIds) }),
-    groups: groups.map(packGroup),
-  }));
-  return jsonText({ format: HISTORY_FORMAT, samples });
+export function encodeHistory({ samples }: LagHistory): string {
+  return JSON.stringify({
+    format: HISTORY_FORMAT,
+    times: samples.map(({ atMs }) => atMs),
+    topicIds: packRuns(samples.map(({ topicIds }) => topicIds)).map(([ids, polls]) => [
+      ids && Object.entries(ids),
+      polls,
+    ]),
+    stretches: stretchesOf(samples).map(packStretch),
+  } satisfies z.input<typeof historySchema> & { format: number });
 }
 
-/** Reads a text that `encodeHistory` made. Anything else is `lost`, with a reason for people; never throws. */
+/** Reads a text that `encodeHistory` made; the groups of a poll come in any order. Anything else is `lost`, with a reason for people; never throws. */
 export function decodeHistory(text: string): DecodedHistory {
   let stored: unknown;
   try {
@@ -73,12 +71,11 @@ export function decodeHistory(text: string): DecodedHistory {
   }
   const parsed = historySchema.safeParse(stored);
   if (!parsed.success) return lost(firstProblem(parsed.error));
-  const samples = parsed.data.samples.map(({ atMs, topicIds, groups }) => ({
-    atMs,
-    ...(topicIds === undefined ? {} : { topicIds: Object.fromEntries(topicIds) }),
-    groups: groups.map(unpackGroup),
-  }));
-  return { kind: 'history', history: { samples } };
+  try {
+    return { kind: 'history', history: unpack(parsed.data) };
+  } catch (error) {
+    return lost(messageOf(error));
+  }
 }
 
 /**
@@ -100,23 +97,113 @@ const firstProblem = (error: z.ZodError): string =>
     .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
     .join();
 
-const packGroup = (group: GroupSample) => ({ ...group, partitions: group.partitions.map(packPartition) });
+/** A group over polls in a row in which it had the same partitions. */
+interface Stretch {
+  readonly first: number;
+  readonly groups: [GroupSample, ...GroupSample[]];
+}
 
-const packPartition = (p: PartitionSample) => [
-  p.topic,
-  p.partition,
-  p.uncommitted === true ? UNCOMMITTED : (p.committedOffset ?? null),
-  p.logEndOffset ?? null,
-];
+function stretchesOf(samples: readonly PollSample[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  const open = new Map<string, Stretch>();
+  for (const [index, { groups }] of samples.entries()) {
+    for (const group of groups) {
+      const stretch = open.get(group.groupId);
+      const goesOn = stretch !== undefined && stretch.first + stretch.groups.length === index;
+      if (goesOn && hasSamePartitions(stretch.groups[0], group)) {
+        stretch.groups.push(group);
+        continue;
+      }
+      const next: Stretch = { first: index, groups: [group] };
+      stretches.push(next);
+      open.set(group.groupId, next);
+    }
+  }
+  return stretches;
+}
 
-const unpackGroup = (group: z.infer<typeof groupSchema>): GroupSample => ({
-  ...group,
-  partitions: group.partitions.map(unpackPartition),
-});
+function hasSamePartitions({ partitions }: GroupSample, { partitions: others }: GroupSample): boolean {
+  if (partitions.length !== others.length) return false;
+  return partitions.every((p, i) => p.partition === others[i]?.partition && p.topic === others[i]?.topic);
+}
 
-const unpackPartition = ([topic, partition, committed, end]: z.infer<typeof partitionSchema>): PartitionSample => ({
-  topic,
-  partition,
-  ...(committed === null ? {} : committed === UNCOMMITTED ? { uncommitted: true } : { committedOffset: committed }),
-  ...(end === null ? {} : { logEndOffset: end }),
-});
+function packStretch({ first, groups }: Stretch): StoredStretch {
+  const column = (row: number, cell: (p: PartitionSample) => OffsetCell) =>
+    packOffsets(groups.map(({ partitions }) => cell(partitions[row] as PartitionSample)));
+  const rows = groups[0].partitions.map(({ topic, partition }, row) => ({ topic, partition, row }));
+  const byTopic = Map.groupBy(rows, ({ topic }) => topic);
+  return {
+    groupId: groups[0].groupId,
+    first,
+    polls: groups.length,
+    states: packRuns(groups.map(({ state }) => state)),
+    assignments: packRuns(groups.map(({ assignment }) => assignment)),
+    members: packRuns(groups.map(({ members }) => members)),
+    epochs: packRuns(groups.map(({ epoch }) => epoch)),
+    topics: [...byTopic].map(([topic, ofTopic]) => [
+      topic,
+      ofTopic.map(({ partition, row }) => [
+        partition,
+        column(row, (p) => (p.uncommitted === true ? UNCOMMITTED : p.committedOffset)),
+        column(row, (p) => p.logEndOffset),
+        column(row, (p) => p.logStartOffset),
+      ]),
+    ]),
+  };
+}
+
+function unpack({ times, topicIds, stretches }: z.infer<typeof historySchema>): LagHistory {
+  const ids = unpackRuns(
+    topicIds.map(([pairs, polls]) => [pairs && Object.fromEntries(pairs), polls]),
+    times.length,
+  );
+  const beyond = stretches.find(({ first, polls }) => first + polls > times.length);
+  if (beyond !== undefined) {
+    throw new Error(`group ${JSON.stringify(beyond.groupId)} is written beyond ${times.length} polls`);
+  }
+  const unpacked = stretches.map((stretch) => ({ first: stretch.first, groups: unpackStretch(stretch) }));
+  const samples = times.map((atMs, i) => ({
+    atMs,
+    ...optional('topicIds', ids[i]),
+    groups: unpacked.flatMap(({ first, groups }) => groups[i - first] ?? []),
+  }));
+  return { samples };
+}
+
+function unpackStretch({ groupId, polls, topics, ...columns }: StoredStretch): GroupSample[] {
+  const [states, assignments] = [unpackRuns(columns.states, polls), unpackRuns(columns.assignments, polls)];
+  const [members, epochs] = [unpackRuns(columns.members, polls), unpackRuns(columns.epochs, polls)];
+  const rows = topics.flatMap(([topic, partitions]) =>
+    partitions.map(([partition, commits, ends, starts]) => ({
+      of: { topic, partition },
+      commits: unpackOffsets(commits, polls),
+      ends: unpackOffsets(ends, polls),
+      starts: unpackOffsets(starts, polls),
+    })),
+  );
+  return Array.from({ length: polls }, (_, i) => ({
+    groupId,
+    ...optional('state', states[i]),
+    ...optional('assignment', assignments[i]),
+    ...optional('members', members[i]),
+    ...optional('epoch', epochs[i]),
+    partitions: rows.map(({ of, commits, ends, starts }) => {
+      const sample: { -readonly [K in keyof PartitionSample]: PartitionSample[K] } = { ...of };
+      const [commit, end, start] = [commits[i], logOffset(ends[i]), logOffset(starts[i])];
+      if (commit === UNCOMMITTED) sample.uncommitted = true;
+      else if (commit !== undefined) sample.committedOffset = commit;
+      if (end !== undefined) sample.logEndOffset = end;
+      if (start !== undefined) sample.logStartOffset = start;
+      return sample;
+    }),
+  }));
+}
+
+/** A log has an offset or it could not be read. @throws Error */
+function logOffset(cell: OffsetCell): bigint | undefined {
+  if (cell === UNCOMMITTED) throw new Error('a log without an offset');
+  return cell;
+}
+
+const optional = <K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } =>
+  value === undefined ? {} : ({ [name]: value } as { [P in K]: V });

@@ -1,7 +1,8 @@
 /**
- * The last polls of a cluster, for rates and for what changed. Lag and coverage never need it: losing it costs rates
- * for a few polls and nothing else.
+ * The last polls of a cluster, for rates, for statuses and for what changed. Lag and coverage never need it: losing it costs
+ * rates and statuses for a few polls and nothing else.
  */
+import { thinned } from './history-thinning.ts';
 import { type ClusterReading, type GroupReading, knownValue, partitionKey, type Reading } from './kafka.ts';
 import { textDigest } from './text-digest.ts';
 
@@ -13,6 +14,7 @@ export interface PartitionSample {
   /** The group had no commit here, which is not the same as a commit that could not be read. */
   readonly uncommitted?: true;
   readonly logEndOffset?: bigint;
+  readonly logStartOffset?: bigint;
 }
 
 /** One group at one poll. */
@@ -22,6 +24,10 @@ export interface GroupSample {
   readonly state?: string;
   /** Names who owned what: equal texts mean the same assignment. Absent when it could not be read. */
   readonly assignment?: string;
+  /** How many there were; absent when they could not be read. */
+  readonly members?: number;
+  /** Absent under the classic protocol, and when it could not be read. */
+  readonly epoch?: number;
   readonly partitions: readonly PartitionSample[];
 }
 
@@ -50,20 +56,31 @@ export const emptyHistory: LagHistory = { samples: [] };
 
 /**
  * Most partition samples kept, over all polls: what a function can hold and write within a poll. A history that does not
- * fit is shorter, so rates rest on fewer polls.
+ * fit keeps fewer polls.
  */
 export const MAX_PARTITION_SAMPLES = 400_000;
 
+/** Polls that are kept of `keep`, when each has so many partitions: 2 at the least. */
+export const pollsThatFit = (keep: number, partitions: number): number =>
+  Math.max(2, Math.min(keep, Math.floor(MAX_PARTITION_SAMPLES / Math.max(1, partitions))));
+
 /**
- * The history with one more reading: at most `keep` samples and `MAX_PARTITION_SAMPLES`, but two at least, and nothing
- * that is not older than the reading.
+ * The history with one more reading: at most `keep` samples and `MAX_PARTITION_SAMPLES`, but two at least, thinned with age.
+ * What is not older than the reading is dropped: the clock was set back, and what time passed since is not known.
  */
 export function appendReading(history: LagHistory, reading: ClusterReading, keep: number): LagHistory {
   const older = history.samples.filter((sample) => sample.atMs < reading.atMs);
-  const sample = { atMs: reading.atMs, ...topicIdsOf(reading), groups: reading.groups.map(sampleOf) };
-  const newest = [...older, sample].slice(-keep);
-  const fits = Math.floor(MAX_PARTITION_SAMPLES / Math.max(1, sizeOf(sample)));
-  return { samples: newest.slice(-Math.max(2, fits)) };
+  const ids = topicIdsOf(reading, older.at(-1)?.topicIds);
+  const sample = { atMs: reading.atMs, ...ids, groups: reading.groups.map(groupSampleOf) };
+  return { samples: thinned([...older, sample], pollsThatFit(keep, sizeOf(reading))) };
+}
+
+/** That fewer polls fit than are to be kept, for people; undefined when all do. */
+export function historyShortage(reading: ClusterReading, keep: number): string | undefined {
+  const partitions = sizeOf(reading);
+  const fit = pollsThatFit(keep, partitions);
+  if (fit >= keep) return undefined;
+  return `history keeps ${fit} of ${keep} polls: ${partitions} partitions at ${keep} polls are more than the ${MAX_PARTITION_SAMPLES} samples that fit, so rates and statuses rest on fewer; set historySamples to ${fit}, or filter groups and topics`;
 }
 
 /** One group at one poll, with what the poll knew of its topics. */
@@ -119,31 +136,53 @@ function filledFrom(older: TimedSample, newer: TimedSample): TimedSample {
 export const topicIdIn = (sample: Pick<PollSample, 'topicIds'> | undefined, topic: string): string | undefined =>
   sample?.topicIds !== undefined && Object.hasOwn(sample.topicIds, topic) ? sample.topicIds[topic] : undefined;
 
-const sizeOf = (sample: PollSample): number => sample.groups.reduce((sum, group) => sum + group.partitions.length, 0);
+/** What a history keeps of one group of a reading. */
+export const timedSampleOf = (reading: ClusterReading, group: GroupReading): TimedSample => ({
+  atMs: reading.atMs,
+  ...topicIdsOf(reading, undefined),
+  ...groupSampleOf(group),
+});
 
-function topicIdsOf({ topics }: ClusterReading): Pick<PollSample, 'topicIds'> {
+const sizeOf = ({ groups }: ClusterReading): number => groups.reduce((sum, group) => sum + group.partitions.length, 0);
+
+type TopicIds = Readonly<Record<string, string>>;
+
+/** Ids seldom change: polls share one record of them while they do not. */
+function topicIdsOf({ topics }: ClusterReading, before: TopicIds | undefined): Pick<PollSample, 'topicIds'> {
   const ids = [...topics].flatMap(([topic, { id }]) => (id === undefined ? [] : [[topic, id] as const]));
-  return ids.length === 0 ? {} : { topicIds: Object.fromEntries(ids) };
+  if (ids.length === 0) return {};
+  const isSame =
+    before !== undefined &&
+    Object.keys(before).length === ids.length &&
+    ids.every(([name, id]) => topicIdIn({ topicIds: before }, name) === id);
+  return { topicIds: isSame ? before : Object.fromEntries(ids) };
 }
 
-function sampleOf(group: GroupReading): GroupSample {
-  const state = knownValue(group.state);
-  const assignment = assignmentText(group);
+function groupSampleOf(group: GroupReading): GroupSample {
   return {
     groupId: group.groupId,
-    ...(state === undefined ? {} : { state }),
-    ...(assignment === undefined ? {} : { assignment }),
+    ...field('state', knownValue(group.state)),
+    ...field('assignment', assignmentText(group)),
+    ...field('members', knownValue(group.members)?.length),
+    ...field('epoch', knownValue(group.epoch)),
     partitions: group.partitions.map((p) => ({
       topic: p.topic,
       partition: p.partition,
       ...offset('committedOffset', p.committedOffset),
       ...(p.committedOffset.kind === 'absent' ? { uncommitted: true as const } : {}),
       ...offset('logEndOffset', p.logEndOffset),
+      ...offset('logStartOffset', p.logStartOffset),
     })),
   };
 }
 
-function offset(name: 'committedOffset' | 'logEndOffset', reading: Reading<bigint>): Partial<PartitionSample> {
+function field<K extends keyof GroupSample>(name: K, value: GroupSample[K] | undefined): Partial<Pick<GroupSample, K>> {
+  return value === undefined ? {} : ({ [name]: value } as Pick<GroupSample, K>);
+}
+
+type OffsetField = 'committedOffset' | 'logEndOffset' | 'logStartOffset';
+
+function offset(name: OffsetField, reading: Reading<bigint>): Partial<PartitionSample> {
   const value = knownValue(reading);
   return value === undefined ? {} : { [name]: value };
 }

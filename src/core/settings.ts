@@ -23,8 +23,8 @@ const seconds = (fallback: number) => z.number().positive().default(fallback);
 const timingSchema = z.strictObject({
   /** Between two polls; also the period of the alarms. */
   pollIntervalSeconds: seconds(60),
-  /** Window over which rates are measured. */
-  rateWindowSeconds: seconds(300),
+  /** Window over which rates are measured and statuses judged. At most the hour that history reaches back. */
+  rateWindowSeconds: z.number().positive().max(3_600).default(300),
   /** Between two looks while a scaled group settles. */
   convergeWaitSeconds: seconds(30),
   /** Between two looks while waiting for the effect of a scaling. */
@@ -95,8 +95,8 @@ export const settingsSchema = z.strictObject({
   ageRounds: z.number().int().min(0).max(40).default(18),
   /** Partitions, those with the oldest records first, whose age a poll brings to within a second or 2 %. */
   agePartitions: z.number().int().min(0).default(200),
-  /** Polls kept in history; absent: as many as the rate window needs. */
-  historySamples: z.number().int().min(2).max(240).exactOptional(),
+  /** Polls kept in history, thinned with age to reach back an hour; fewer where so many do not fit. */
+  historySamples: z.number().int().min(2).max(240).default(60),
   /** Share of a consumer's measured rate that a plan counts on. */
   utilisation: z.number().gt(0).max(1).default(0.8),
   /** Most tasks added by one scaling; absent: no limit but the partitions. */
@@ -159,10 +159,6 @@ export function scaleTiming(settings: Settings, factor: number): Settings {
   const entries = Object.entries(settings.timing).map(([key, value]) => [key, value * factor] as const);
   return { ...settings, timing: timingSchema.parse(Object.fromEntries(entries)) };
 }
-
-/** Polls to keep: those within the rate window, its two ends, and one for a poll that came late. */
-export const historySamplesOf = ({ historySamples, timing }: Settings): number =>
-  historySamples ?? Math.ceil(timing.rateWindowSeconds / timing.pollIntervalSeconds) + 2;
 
 /** What a poll may spend on ages; undefined: nothing. */
 export const ageBudgetOf = ({ ageRounds, agePartitions }: Settings): AgeBudget | undefined =>

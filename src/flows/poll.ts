@@ -1,7 +1,7 @@
 /** One scheduled reading of the whole cluster: offsets, lag, metrics, history. */
 import { messageOf } from '../core/errors.ts';
 import { groupAge } from '../core/group-age.ts';
-import { appendReading, groupsBefore, type LagHistory, samplesByGroup } from '../core/history.ts';
+import { appendReading, groupsBefore, historyShortage, type LagHistory, samplesByGroup } from '../core/history.ts';
 import type { ClusterReading, Reading } from '../core/kafka.ts';
 import { clusterCoverage, type GroupLag, hidesCommits, measureLag } from '../core/lag.ts';
 import type { Metric } from '../core/metrics.ts';
@@ -9,7 +9,7 @@ import { asPlanned, planOf, unwatched } from '../core/planned-metrics.ts';
 import { ageMetrics, rateMetrics, toMetrics } from '../core/poll-metrics.ts';
 import { type GroupRates, measureRates } from '../core/rates.ts';
 import { metricsOf, type SeriesPlan } from '../core/series-plan.ts';
-import { ageBudgetOf, historySamplesOf, lagContexts, type Settings } from '../core/settings.ts';
+import { ageBudgetOf, lagContexts, type Settings } from '../core/settings.ts';
 import type { Part } from '../core/world.ts';
 
 export interface PollResult {
@@ -101,11 +101,13 @@ interface Remembered {
 async function recall({ history, settings }: Part<'history'>, reading: ClusterReading): Promise<Remembered> {
   try {
     const stored = await history.load();
+    const lost = stored.lost === undefined ? [] : [`history starts anew: ${stored.lost}`];
+    const shortage = historyShortage(reading, settings.historySamples);
     return {
-      history: appendReading(stored.history, reading, historySamplesOf(settings)),
+      history: appendReading(stored.history, reading, settings.historySamples),
       ...(stored.version === undefined ? {} : { version: stored.version }),
       readFailed: false,
-      problems: stored.lost === undefined ? [] : [`history starts anew: ${stored.lost}`],
+      problems: [...lost, ...(shortage === undefined ? [] : [shortage])],
     };
   } catch (error) {
     const problems = [`history could not be read, so rates are missing: ${messageOf(error)}`];

@@ -1,13 +1,18 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   appendReading,
   emptyHistory,
   groupsBefore,
+  historyShortage,
+  type LagHistory,
   lastTold,
   MAX_PARTITION_SAMPLES,
+  pollsThatFit,
   type TimedSample,
+  timedSampleOf,
 } from '../../src/core/history.ts';
-import { type ClusterReading, unknown } from '../../src/core/kafka.ts';
+import { type ClusterReading, known, unknown } from '../../src/core/kafka.ts';
 import { clusterReadingOf, groupReadingOf } from '../support/readings.ts';
 
 const readingAt = (atMs: number, partitions = 1) =>
@@ -26,11 +31,93 @@ describe('appendReading', () => {
     expect(timesOf([1, 5, 3], 10)).toEqual([1, 3]);
   });
 
-  it('keeps fewer polls of a cluster that is large, and two at the least', () => {
-    const third = Math.floor(MAX_PARTITION_SAMPLES / 3);
+  it('keeps the ten newest, and an hour thinned, in as many samples as it may', () => {
+    const minutes = Array.from({ length: 300 }, (_, i) => i * 60_000);
+    const ages = (keep: number) => timesOf(minutes, keep).map((atMs) => 299 - atMs / 60_000);
 
-    expect(timesOf([1, 2, 3, 4, 5], 5, third)).toEqual([3, 4, 5]);
-    expect(timesOf([1, 2, 3], 5, MAX_PARTITION_SAMPLES)).toEqual([2, 3]);
+    expect(ages(20)).toEqual([66, 59, 51, 44, 36, 29, 21, 14, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    expect(ages(60).length).toBeLessThanOrEqual(60);
+    expect(ages(8)).toEqual([89, 59, 29, 3, 2, 1, 0]);
+  });
+
+  it('keeps no more than it may, and an hour once it has seen one, whenever polls come', () => {
+    const gaps = fc.array(fc.integer({ min: 1, max: 900_000 }), { minLength: 1, maxLength: 150 });
+    fc.assert(
+      fc.property(gaps, fc.integer({ min: 2, max: 40 }), (steps, keep) => {
+        let atMs = 1_800_000_000_000;
+        const times = timesOf(
+          steps.map((step) => (atMs += step)),
+          keep,
+        );
+
+        expect(times.length).toBeLessThanOrEqual(keep);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        expect(times.at(-1)).toBe(atMs);
+        const hasSeenAnHour = steps.reduce((sum, step) => sum + step, 0) - (steps[0] ?? 0) >= 3_600_000;
+        if (hasSeenAnHour && keep >= 6) expect(atMs - (times[0] ?? atMs)).toBeGreaterThanOrEqual(3_600_000);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('keeps fewer polls of a cluster that is large, two at the least, and says so', () => {
+    const many = MAX_PARTITION_SAMPLES / 2 + 1;
+
+    expect([133_333, MAX_PARTITION_SAMPLES + 1, 1, 0].map((partitions) => pollsThatFit(5, partitions))).toEqual([
+      3, 2, 5, 5,
+    ]);
+    expect(timesOf([1, 2, 3], 5, many)).toEqual([2, 3]);
+    expect(historyShortage(readingAt(1, many), 5)).toMatch(
+      /keeps 2 of 5 polls: 200001 partitions .* set historySamples to 2/,
+    );
+    expect(historyShortage(readingAt(1, 10), 5)).toBeUndefined();
+  });
+
+  it('shares the ids of topics between polls while they are the same', () => {
+    const withId = (atMs: number, id: string) => ({
+      ...readingAt(atMs),
+      topics: new Map([['orders', { id, partitions: 1 }]]),
+    });
+    const { samples } = ['a', 'a', 'b'].reduce<LagHistory>(
+      (history, id, i) => appendReading(history, withId(i, id), 5),
+      emptyHistory,
+    );
+
+    expect(samples.map(({ topicIds }) => topicIds)).toEqual([{ orders: 'a' }, { orders: 'a' }, { orders: 'b' }]);
+    expect(samples[1]?.topicIds).toBe(samples[0]?.topicIds);
+  });
+
+  it('shares no ids with a poll that was told others, or more of them', () => {
+    const withIds = (atMs: number, ...ids: readonly string[]) => ({
+      ...readingAt(atMs),
+      topics: new Map(ids.map((name) => [name, { id: 'a', partitions: 1 }])),
+    });
+    const { samples } = [['x', 'y'], ['x'], ['__proto__'], ['y']].reduce<LagHistory>(
+      (history, ids, i) => appendReading(history, withIds(i, ...ids), 5),
+      emptyHistory,
+    );
+
+    expect(samples.map(({ topicIds }) => Object.keys(topicIds ?? {}))).toEqual([
+      ['x', 'y'],
+      ['x'],
+      ['__proto__'],
+      ['y'],
+    ]);
+  });
+
+  it('keeps no ids where brokers tell none', () => {
+    const withoutId = { ...readingAt(1), topics: new Map([['orders', { partitions: 1 }]]) };
+
+    expect(appendReading(emptyHistory, withoutId, 5).samples[0]).not.toHaveProperty('topicIds');
+  });
+
+  it('keeps members and epoch where they are known', () => {
+    const group = { ...groupReadingOf({ members: 2 }), epoch: known(7) };
+
+    expect(timedSampleOf(clusterReadingOf(1, [group]), group)).toMatchObject({ members: 2, epoch: 7, state: 'Stable' });
+    expect(timedSampleOf(clusterReadingOf(1, []), { ...group, members: unknown('denied') })).not.toHaveProperty(
+      'members',
+    );
   });
 
   it('keeps the ids of topics where they were told', () => {
@@ -47,7 +134,8 @@ describe('appendReading', () => {
   it('keeps nothing in the place of what could not be read', () => {
     const denied = unknown('denied');
     const group = { ...groupReadingOf({ offsets: [[0, 5]] }), state: denied, members: denied };
-    const partitions = group.partitions.map((p) => ({ ...p, committedOffset: denied, logEndOffset: denied }));
+    const offsets = { committedOffset: denied, logEndOffset: denied, logStartOffset: denied };
+    const partitions = group.partitions.map((p) => ({ ...p, ...offsets }));
     const { samples } = appendReading(emptyHistory, clusterReadingOf(1, [{ ...group, partitions }]), 5);
 
     expect(samples[0]?.groups).toEqual([{ groupId: 'billing', partitions: [{ topic: 'orders', partition: 0 }] }]);
@@ -56,7 +144,13 @@ describe('appendReading', () => {
   it('tells a partition without a commit from one whose commit could not be read', () => {
     const { samples } = appendReading(emptyHistory, clusterReadingOf(1, [groupReadingOf({ offsets: [[null, 5]] })]), 5);
 
-    expect(samples[0]?.groups[0]?.partitions[0]).toMatchObject({ uncommitted: true, logEndOffset: 5n });
+    expect(samples[0]?.groups[0]?.partitions[0]).toEqual({
+      topic: 'orders',
+      partition: 0,
+      uncommitted: true,
+      logEndOffset: 5n,
+      logStartOffset: 0n,
+    });
   });
 });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   ageBudgetOf,
-  historySamplesOf,
   lagContexts,
   namedGroupsOf,
   parseSettings,
@@ -91,11 +90,13 @@ describe('what a poll may spend and keep', () => {
     });
   });
 
-  it('is as many polls as set, else those of the rate window with two to spare', () => {
-    const timing = { rateWindowSeconds: 300, pollIntervalSeconds: 60 };
+  it('is of 60 polls unless set, and rates are measured over no more than the hour it reaches back', () => {
+    const timing = (rateWindowSeconds: number) => parseSettings({ ...minimal, timing: { rateWindowSeconds } }).timing;
 
-    expect(historySamplesOf(parseSettings({ ...minimal, historySamples: 9 }))).toBe(9);
-    expect(historySamplesOf(parseSettings({ ...minimal, timing }))).toBe(7);
+    expect(parseSettings(minimal).historySamples).toBe(60);
+    expect(parseSettings({ ...minimal, historySamples: 9 }).historySamples).toBe(9);
+    expect(timing(3_600).rateWindowSeconds).toBe(3_600);
+    expect(() => timing(3_601)).toThrow('timing.rateWindowSeconds');
   });
 });
 
