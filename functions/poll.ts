@@ -15,7 +15,7 @@ export const createHandler = (world: () => Part<'offsets' | 'history' | 'metrics
     'poll',
     async () => {
       const { offsets, clock } = world();
-      const { groups, coverage, requests, groupsUnreadable, problems } = await poll(world());
+      const { groups, coverage, requests, groupsUnreadable, statuses, problems } = await poll(world());
       const shown = problems.slice(0, MAX_PROBLEMS);
       const more = problems.length - shown.length;
       return {
@@ -23,6 +23,7 @@ export const createHandler = (world: () => Part<'offsets' | 'history' | 'metrics
         coverage: coverage ?? 'unknown',
         requests,
         groupsUnreadable,
+        statuses,
         problems: shown,
         more,
         ...discovered(offsets, clock),

@@ -60,7 +60,7 @@ function partitionsText(partitions: Condition['partitions']): string {
 }
 
 /** So many unread offsets at the end of a log may be markers alone: the last transactions of a few producers. */
-const MARKERS = 4;
+export const MOST_MARKERS = 4;
 
 export interface ConditionContext {
   readonly reading: ClusterReading;
@@ -85,7 +85,7 @@ export function conditionsOf(group: GroupReading, context: ConditionContext): re
 }
 
 /** Topics that some member is assigned, or about to be: under KIP-848 a partition in transit is nobody's for a moment. */
-export function topicsAssigned({ members }: GroupReading): ReadonlySet<string> {
+export function topicsAssigned({ members }: Pick<GroupReading, 'members'>): ReadonlySet<string> {
   const assigned = (knownValue(members) ?? []).flatMap(({ assignment, target = [] }) => [...assignment, ...target]);
   return new Set(assigned.map(({ topic }) => topic));
 }
@@ -165,7 +165,7 @@ export function mayBeginWithMarkers(
   if (committed === undefined || end === undefined || committed >= end) return false;
   if (old !== undefined && old.committedOffset !== committed) return false;
   const tail = (old?.logEndOffset ?? end) - committed;
-  return tail > 0n && tail <= MARKERS && !isHeldBack(p) && isOwned(p, group);
+  return tail > 0n && tail <= MOST_MARKERS && !isHeldBack(p) && isOwned(p, group);
 }
 
 const isOwned = (p: PartitionReading, { members }: GroupReading): boolean =>

@@ -13,6 +13,7 @@ import {
   partitionsRead,
   wholeRates,
 } from './observation.ts';
+import { GROWTH_TOLERANCE } from './rates.ts';
 import { type ServiceStatus, serviceStatusSchema } from './service.ts';
 
 export const evidenceSchema = z.object({
@@ -32,8 +33,6 @@ export type Fact = z.infer<typeof factSchema>;
 
 export const fact = (id: string, text: string, values: Fact['values'] = {}): Fact => ({ id, text, values });
 
-/** Lag moves when its slope is above this share of what flows: below it, a poll's timing alone moves the slope. */
-export const GROWTH_TOLERANCE = 0.05;
 /** CPU or memory at and above this share of what a task was given is high. */
 export const HIGH_LOAD_PERCENT = 80;
 /** Lag is even when more than half of the partitions are needed to hold this share of it. */
@@ -107,7 +106,7 @@ export function isLoadHigh(service: Reading<ServiceStatus>): boolean | undefined
 
 /** Whether rebalances are so many that rates and evenness mean little; undefined when they are not known. */
 export const isStorm = (observation: Observation): boolean | undefined => {
-  const count = knownValue(observation.rebalances);
+  const count = knownValue(observation.rebalances)?.count;
   return count === undefined ? undefined : count >= STORM_REBALANCES;
 };
 

@@ -99,15 +99,6 @@ export function samplesByGroup(history: LagHistory): Map<string, TimedSample[]> 
   return byGroup;
 }
 
-/** Each group as the last poll before the newest found it; a group is missing that none of them could read. */
-export function groupsBefore({ samples }: LagHistory): ReadonlyMap<string, TimedSample> {
-  const found = new Map<string, TimedSample>();
-  for (const { groups, ...poll } of samples.slice(0, -1).reverse()) {
-    for (const group of groups) if (!found.has(group.groupId)) found.set(group.groupId, { ...group, ...poll });
-  }
-  return found;
-}
-
 /** The samples of one group. */
 export const samplesOf = (history: LagHistory, groupId: string): readonly TimedSample[] =>
   samplesByGroup(history).get(groupId) ?? [];
@@ -118,18 +109,30 @@ export const samplesOf = (history: LagHistory, groupId: string): readonly TimedS
  */
 export function lastTold(samples: readonly TimedSample[]): TimedSample | undefined {
   let told: TimedSample | undefined;
-  for (const sample of samples) told = told === undefined ? sample : filledFrom(told, sample);
+  let ids: TopicIds | undefined;
+  for (const sample of samples) {
+    told = told === undefined ? sample : filledFrom(told, sample, sample.topicIds === ids);
+    ids = sample.topicIds;
+  }
   return told;
 }
 
-function filledFrom(older: TimedSample, newer: TimedSample): TimedSample {
+/** `hasSameIds`: the newer was told the ids that the sample before it was, which the older has then. */
+function filledFrom(older: TimedSample, newer: TimedSample, hasSameIds: boolean): TimedSample {
+  const partitions = newer.partitions.every(hasEnd) ? newer.partitions : endsFrom(older, newer);
+  const topicIds = hasSameIds ? older.topicIds : { ...older.topicIds, ...newer.topicIds };
+  return { ...newer, ...(topicIds === undefined ? {} : { topicIds }), partitions };
+}
+
+const hasEnd = ({ logEndOffset }: PartitionSample): boolean => logEndOffset !== undefined;
+
+function endsFrom(older: TimedSample, newer: TimedSample): PartitionSample[] {
   const ends = new Map(older.partitions.map((p) => [partitionKey(p), p.logEndOffset]));
   const isSame = (topic: string) => [undefined, topicIdIn(older, topic)].includes(topicIdIn(newer, topic));
-  const partitions = newer.partitions.map((p) => {
+  return newer.partitions.map((p) => {
     const end = isSame(p.topic) ? ends.get(partitionKey(p)) : undefined;
-    return p.logEndOffset !== undefined || end === undefined ? p : { ...p, logEndOffset: end };
+    return hasEnd(p) || end === undefined ? p : { ...p, logEndOffset: end };
   });
-  return { ...newer, topicIds: { ...older.topicIds, ...newer.topicIds }, partitions };
 }
 
 /** Id of a topic, which may have the name of something that every object has; undefined when it was not told. */

@@ -4,8 +4,10 @@
  */
 import { z } from 'zod';
 import { conditionSchema, conditionsOf, topicsAssigned } from './conditions.ts';
+import { forecastSchema } from './forecast.ts';
 import { groupAge } from './group-age.ts';
-import { appendReading, type LagHistory, lastTold, samplesOf } from './history.ts';
+import { lagOver, nothingKnown, pastOf } from './group-past.ts';
+import { type LagHistory, lastTold, samplesOf, timedSampleOf } from './history.ts';
 import {
   type ClusterReading,
   known,
@@ -18,7 +20,14 @@ import {
   unknown,
 } from './kafka.ts';
 import { hidesCommits, type LagContext, measureLag, type PartitionLag } from './lag.ts';
-import { countRebalances, type GroupRates, groupRatesSchema, measureRates } from './rates.ts';
+import { type GroupRates, groupRatesSchema, rebalancesSchema } from './rates.ts';
+import {
+  groupStatusSchema,
+  judgeGroup,
+  type PartitionStatus,
+  partitionStatusSchema,
+  unreadableStatus,
+} from './status.ts';
 
 const memberSchema = z.object({
   memberId: z.string(),
@@ -52,6 +61,7 @@ const partitionSchema = z.object({
   /** Absent when there was too little history for this partition. */
   arrivalPerSecond: z.number().exactOptional(),
   consumePerSecond: z.number().exactOptional(),
+  status: partitionStatusSchema,
 });
 
 export const observationSchema = z.object({
@@ -76,7 +86,12 @@ export const observationSchema = z.object({
   coverage: z.number().exactOptional(),
   rates: readingSchema(groupRatesSchema),
   /** Rebalances seen in the rate window. */
-  rebalances: readingSchema(z.number()),
+  rebalances: readingSchema(rebalancesSchema),
+  status: groupStatusSchema,
+  /** Until what the group reads is worked off; absent when nothing is unread, or lag does not fall. */
+  timeToDrain: readingSchema(forecastSchema),
+  /** Until retention deletes the first unread record; absent when it gains on none. */
+  timeToLoss: readingSchema(forecastSchema),
   /** Of the oldest record that is not read, over all partitions, ms. */
   ageMs: readingSchema(z.number()),
   /** What is out of the ordinary. */
@@ -94,6 +109,8 @@ export interface ObservationContext extends LagContext {
   readonly historyProblem?: string;
   /** Rates are measured from here on, epoch ms. */
   readonly ratesFromMs: number;
+  /** What a status takes for a while, ms. */
+  readonly windowMs: number;
 }
 
 /** Puts a fresh reading of one group together with its history. */
@@ -106,15 +123,15 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
   ];
   if (group === undefined) return unreadableObservation(reading, context, problems);
   const lag = measureLag(group, { ...context, hidden: hidesCommits(reading) });
-  const before = lastTold(samplesOf(context.history, groupId).filter((sample) => sample.atMs < reading.atMs));
-  const samples = samplesOf(appendReading(context.history, reading, Number.MAX_SAFE_INTEGER), groupId);
+  const older = samplesOf(context.history, groupId).filter((sample) => sample.atMs < reading.atMs);
+  const before = lastTold(older);
+  const samples = [...older, timedSampleOf(reading, group)];
   // Topics that are filtered from the reading count too: members that own them alone have abandoned the others.
   const topicsRead = topicsAssigned(group);
   const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);
-  const rates = measureRates(samples, context.ratesFromMs, isRead);
-  const since = new Date(context.ratesFromMs).toISOString();
-  const tooFew = unknown(context.historyProblem ?? `fewer than two polls of the group since ${since}`);
-  const perPartition = new Map(rates?.partitions.map((p) => [partitionKey(p), p]));
+  const past = pastOf({ ...context, samples, isRead, lag: lagOver(lag.partitions.filter(isRead)) });
+  const judged = judgeGroup({ samples, group, windowMs: context.windowMs });
+  const perPartition = new Map(knownValue(past.rates)?.partitions.map((p) => [partitionKey(p), p]));
   return {
     groupId,
     atMs: reading.atMs,
@@ -131,13 +148,14 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
     ),
     partitions: lag.partitions.map((p) => ({
       ...partitionObservation(p, perPartition.get(partitionKey(p))),
+      status: judged.partitions.get(partitionKey(p)) as PartitionStatus,
       ...(isRead(p) ? {} : { abandoned: true as const }),
     })),
     ...(lag.sumLag === undefined ? {} : { sumLag: lag.sumLag }),
     threshold,
     ...(lag.coverage === undefined ? {} : { coverage: lag.coverage }),
-    rates: rates === undefined ? tooFew : known(rates),
-    rebalances: rates === undefined ? tooFew : known(countRebalances(samples, context.ratesFromMs)),
+    ...past,
+    status: judged.group,
     ageMs: groupAge(group, {
       isolation: context.isolation ?? 'read_uncommitted',
       ...(before === undefined ? {} : { before }),
@@ -152,12 +170,8 @@ export const partitionsRead = (observation: Observation): PartitionObservation[]
   observation.partitions.filter((partition) => partition.abandoned === undefined);
 
 /** Records of lag over the partitions that the group reads; undefined when one of them is unknown, or none is known. */
-export function lagRead(observation: Observation): number | undefined {
-  const lags = partitionsRead(observation).map((partition) => partition.lag);
-  const values = lags.flatMap((lag) => (lag.kind === 'known' ? [lag.value] : []));
-  if (values.length === 0 || lags.some((lag) => lag.kind === 'unknown')) return undefined;
-  return values.reduce((sum, value) => sum + value, 0);
-}
+export const lagRead = (observation: Observation): number | undefined =>
+  knownValue(lagOver(partitionsRead(observation)));
 
 /** The rates of the group, when every partition it reads was followed; undefined else: a part is not the whole. */
 export function wholeRates({ rates }: Observation): GroupRates | undefined {
@@ -171,7 +185,7 @@ export const activeMembers = (observation: Observation): number | undefined =>
 function partitionObservation(
   { topic, partition, lag, lost, stableLag, age, owner }: PartitionLag,
   rates: { arrivalPerSecond: number; consumePerSecond: number } | undefined,
-): PartitionObservation {
+): Omit<PartitionObservation, 'status'> {
   return {
     topic,
     partition,
@@ -204,8 +218,8 @@ function unreadableObservation(reading: ClusterReading, context: ObservationCont
     members: unknown(reason),
     partitions: [],
     threshold: context.threshold,
-    rates: unknown(reason),
-    rebalances: unknown(reason),
+    ...nothingKnown(reason),
+    status: unreadableStatus(reading.atMs),
     ageMs: unknown(reason),
     conditions: [],
     problems,

@@ -1,7 +1,8 @@
 /** Rates from successive offsets: exact, free, and the same on every kind of cluster. */
 import { z } from 'zod';
-import type { PartitionSample, TimedSample } from './history.ts';
-import { partitionKey, type TopicPartition } from './kafka.ts';
+import type { TimedSample } from './history.ts';
+import type { TopicPartition } from './kafka.ts';
+import { type PartitionSeries, seriesOf } from './partition-series.ts';
 
 export const partitionRatesSchema = z.object({
   topic: z.string(),
@@ -26,106 +27,133 @@ export const groupRatesSchema = z.object({
   arrivalTrend: z.object({ earlierPerSecond: z.number(), laterPerSecond: z.number() }).exactOptional(),
   partitions: z.array(partitionRatesSchema),
   /**
-   * Partitions left out though the group has a commit there: not read at both ends, or an offset went backwards
-   * (rewind, recreated topic). Partitions without a commit have no rate, as they have no lag.
+   * Partitions left out though the group has a commit there: not read at both ends of the window, or all that is known is
+   * from before a rewind, a truncation or another topic of that name. Partitions without a commit have no rate, as they have
+   * no lag.
    */
   leftOut: z.number(),
 });
 export type GroupRates = z.infer<typeof groupRatesSchema>;
 
+/** Rebalances seen in a window. */
+export const rebalancesSchema = z.object({
+  count: z.number(),
+  /** Polls that were compared. */
+  samples: z.number(),
+});
+export type Rebalances = z.infer<typeof rebalancesSchema>;
+
+/** Lag moves when its slope is above this share of what flows: below it, a poll's timing alone moves the slope. */
+export const GROWTH_TOLERANCE = 0.05;
+
 /**
  * Rates of a group over the samples within `[fromMs, newest]`, records per second.
  *
- * `isRead` leaves out partitions that the group does not read any more.
- * Undefined with fewer than two distinct times, or when no partition was read at both ends: too little is known.
+ * A rewind, a truncated log and a topic that was made again end the past of their partition: the window begins behind them
+ * where two polls lie behind them, and else the partition is left out. `isRead` leaves out partitions that the group does
+ * not read any more.
+ * Undefined with fewer than two polls, or when no partition was read at both ends: too little is known.
  */
 export function measureRates(
   samples: readonly TimedSample[],
   fromMs: number,
   isRead: (partition: TopicPartition) => boolean = () => true,
 ): GroupRates | undefined {
-  const inWindow = samples
-    .filter((sample) => sample.atMs >= fromMs)
-    .map((sample) => ({ ...sample, partitions: sample.partitions.filter(isRead) }));
-  const last = inWindow.at(-1);
-  if (last === undefined) return undefined;
-  const window = fullySampled(inWindow, last);
-  const first = window[0];
-  if (first === undefined || first.atMs >= last.atMs) return undefined;
-  const partitions = ratesBetween(first, last);
+  const inWindow = samples.filter((sample) => sample.atMs >= fromMs);
+  const times = inWindow.map(({ atMs }) => atMs);
+  const toMs = times.pop();
+  if (toMs === undefined) return undefined;
+  const followed = seriesOf(inWindow).filter(isRead).filter(hasCommit).map(follow);
+  const startMs = times.find((atMs) => followed.every(({ at }) => at.has(atMs) && at.has(toMs))) ?? times[0];
+  if (startMs === undefined) return undefined;
+  const partitions = ratesBetween(followed, startMs, toMs);
   if (partitions.length === 0) return undefined;
   const arrivalPerSecond = total(partitions, 'arrivalPerSecond');
   const consumePerSecond = total(partitions, 'consumePerSecond');
-  const trend = arrivalTrend(window, first, last);
+  const window = [...times.filter((atMs) => atMs >= startMs), toMs];
   return {
-    fromMs: first.atMs,
-    toMs: last.atMs,
+    fromMs: startMs,
+    toMs,
     samples: window.length,
     arrivalPerSecond,
     consumePerSecond,
     lagVelocityPerSecond: arrivalPerSecond - consumePerSecond,
-    ...(trend === undefined ? {} : { arrivalTrend: trend }),
+    ...arrivalTrend(followed, window),
     partitions,
-    leftOut: leftOut(first, last),
+    leftOut: followed.length - partitions.length,
   };
 }
 
-/** Times in a row at which the assignment or the state differs from the sample before: rebalances seen. */
-export function countRebalances(samples: readonly TimedSample[], fromMs: number): number {
+/** Times in a row at which members, assignment, epoch or state tell of a rebalance since the sample before. */
+export function countRebalances(samples: readonly TimedSample[], fromMs: number): Rebalances {
   const window = samples.filter((sample) => sample.atMs >= fromMs);
-  return window.slice(1).filter((after, i) => isMoved(window[i]?.assignment, after.assignment) || isUnsettled(after))
-    .length;
+  const count = window.filter((after, i) => {
+    const before = window[i - 1];
+    return before !== undefined && isRebalanced(before, after);
+  }).length;
+  return { count, samples: window.length };
 }
 
-const isMoved = (before: string | undefined, after: string | undefined): boolean =>
-  before !== undefined && after !== undefined && before !== after;
-
-const isUnsettled = ({ state }: TimedSample): boolean => state !== undefined && state !== 'Stable' && state !== 'Empty';
-
-/** The window from the first sample on that has every partition of the last; the whole of it when none has. */
-function fullySampled(window: readonly TimedSample[], last: TimedSample): readonly TimedSample[] {
-  const start = window.findIndex((sample) => sample !== last && leftOut(sample, last) === 0);
-  return start < 0 ? window : window.slice(start);
+function isRebalanced(before: TimedSample, after: TimedSample): boolean {
+  const isOther = (field: 'assignment' | 'members' | 'epoch') =>
+    before[field] !== undefined && after[field] !== undefined && before[field] !== after[field];
+  const isUnsettled = after.state !== undefined && after.state !== 'Stable' && after.state !== 'Empty';
+  return isUnsettled || isOther('assignment') || isOther('members') || isOther('epoch');
 }
 
-function leftOut(first: TimedSample, last: TimedSample): number {
-  const committed = last.partitions.filter((p) => p.uncommitted === undefined).length;
-  return committed - ratesBetween(first, last).length;
+/** A partition by the times at which both of its offsets are known, none of them from before a rewind. */
+interface Followed extends TopicPartition {
+  readonly at: ReadonlyMap<number, Moved>;
 }
 
-function ratesBetween(first: TimedSample, last: TimedSample): PartitionRates[] {
-  const seconds = (last.atMs - first.atMs) / 1000;
-  const before = new Map(first.partitions.map((p) => [partitionKey(p), p]));
-  return last.partitions.flatMap((after) => {
-    const moved = movement(before.get(partitionKey(after)), after);
-    if (moved === undefined) return [];
+interface Moved {
+  readonly committed: bigint;
+  readonly end: bigint;
+}
+
+const hasCommit = ({ newest }: PartitionSeries): boolean => newest.uncommitted === undefined;
+
+function follow({ topic, partition, points }: PartitionSeries): Followed {
+  const at = new Map<number, Moved>();
+  let last: bigint | undefined;
+  for (const { atMs, sample } of points) {
+    const { committedOffset: committed, logEndOffset: end } = sample;
+    if (committed === undefined || end === undefined) continue;
+    if (last !== undefined && committed < last) at.clear();
+    at.set(atMs, { committed, end });
+    last = committed;
+  }
+  return { topic, partition, at };
+}
+
+function ratesBetween(followed: readonly Followed[], fromMs: number, toMs: number): PartitionRates[] {
+  const seconds = (toMs - fromMs) / 1000;
+  return followed.flatMap(({ topic, partition, at }) => {
+    const [before, after] = [at.get(fromMs), at.get(toMs)];
+    if (before === undefined || after === undefined) return [];
     return [
       {
-        topic: after.topic,
-        partition: after.partition,
-        arrivalPerSecond: moved.produced / seconds,
-        consumePerSecond: moved.consumed / seconds,
+        topic,
+        partition,
+        arrivalPerSecond: Number(after.end - before.end) / seconds,
+        consumePerSecond: Number(after.committed - before.committed) / seconds,
       },
     ];
   });
 }
 
-function movement(before: PartitionSample | undefined, after: PartitionSample) {
-  if (before?.logEndOffset === undefined || after.logEndOffset === undefined) return undefined;
-  if (before.committedOffset === undefined || after.committedOffset === undefined) return undefined;
-  const produced = Number(after.logEndOffset - before.logEndOffset);
-  const consumed = Number(after.committedOffset - before.committedOffset);
-  return produced < 0 || consumed < 0 ? undefined : { produced, consumed };
-}
-
-function arrivalTrend(window: readonly TimedSample[], first: TimedSample, last: TimedSample) {
-  const middle = window[Math.floor(window.length / 2)];
-  if (middle === undefined || middle === first || middle === last) return undefined;
+/** Arrival in both halves of the window; nothing with fewer than three polls. */
+function arrivalTrend(followed: readonly Followed[], window: readonly number[]): Pick<GroupRates, 'arrivalTrend'> {
+  if (window.length < 3) return {};
+  const [first, middle, last] = [0, Math.floor(window.length / 2), -1].map((i) => window.at(i) as number) as Three;
   return {
-    earlierPerSecond: total(ratesBetween(first, middle), 'arrivalPerSecond'),
-    laterPerSecond: total(ratesBetween(middle, last), 'arrivalPerSecond'),
+    arrivalTrend: {
+      earlierPerSecond: total(ratesBetween(followed, first, middle), 'arrivalPerSecond'),
+      laterPerSecond: total(ratesBetween(followed, middle, last), 'arrivalPerSecond'),
+    },
   };
 }
+type Three = [number, number, number];
 
 function total(partitions: readonly PartitionRates[], field: 'arrivalPerSecond' | 'consumePerSecond'): number {
   return partitions.reduce((sum, partition) => sum + partition[field], 0);

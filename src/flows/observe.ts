@@ -26,13 +26,15 @@ export async function observe(
   const run = runOf(state);
   const reading = await world.offsets.read({ groupIds: [run.groupId], ages: AGES });
   const { history, problem } = await recall(world);
-  const windowFromMs = reading.atMs - settings.timing.rateWindowSeconds * 1000;
+  const windowMs = settings.timing.rateWindowSeconds * 1000;
+  const windowFromMs = reading.atMs - windowMs;
   const observation = observeGroup(reading, {
     groupId: run.groupId,
     history,
     ...(problem === undefined ? {} : { historyProblem: problem }),
     ...lagContexts(settings)(run.groupId),
     ratesFromMs: Math.max(windowFromMs, scaledAtMs(state) ?? windowFromMs),
+    windowMs,
   });
   const key = objectKey(run, `observation-${observation.atMs}.json`);
   await world.incidents.putJson(key, observation);

@@ -1,7 +1,14 @@
 /** One scheduled reading of the whole cluster: offsets, lag, metrics, history. */
 import { messageOf } from '../core/errors.ts';
 import { groupAge } from '../core/group-age.ts';
-import { appendReading, groupsBefore, historyShortage, type LagHistory, samplesByGroup } from '../core/history.ts';
+import {
+  appendReading,
+  historyShortage,
+  type LagHistory,
+  lastTold,
+  samplesByGroup,
+  type TimedSample,
+} from '../core/history.ts';
 import type { ClusterReading, Reading } from '../core/kafka.ts';
 import { clusterCoverage, type GroupLag, hidesCommits, measureLag } from '../core/lag.ts';
 import type { Metric } from '../core/metrics.ts';
@@ -10,6 +17,7 @@ import { ageMetrics, rateMetrics, toMetrics } from '../core/poll-metrics.ts';
 import { type GroupRates, measureRates } from '../core/rates.ts';
 import { metricsOf, type SeriesPlan } from '../core/series-plan.ts';
 import { ageBudgetOf, lagContexts, type Settings } from '../core/settings.ts';
+import { countStatuses, type GroupStatusKind, judgeGroup } from '../core/status.ts';
 import type { Part } from '../core/world.ts';
 
 export interface PollResult {
@@ -19,6 +27,8 @@ export interface PollResult {
   /** Absent when it is not known how many partitions are expected. */
   readonly coverage?: number;
   readonly requests: number;
+  /** Groups by status, the unreadable ones as unknown; those of which there are none are left out. */
+  readonly statuses: Readonly<Partial<Record<GroupStatusKind, number>>>;
   /** What could not be read or kept, for people; empty when all went well. */
   readonly problems: readonly string[];
 }
@@ -49,45 +59,49 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
     ...(settings.seriesBudget === undefined ? {} : { seriesDropped: plan.dropped }),
   };
   const lag = toMetrics(settings.clusterName, groups, health);
-  const ofHistory = await publishAndRemember(world, reading, { lag, plan });
+  const { problems, samples } = await publishAndRemember(world, reading, { lag, plan });
   return {
     atMs: reading.atMs,
     groups,
     groupsUnreadable: reading.unreadableGroups.length,
     ...(coverage === undefined ? {} : { coverage }),
     requests: reading.requests,
-    problems: [...problemsOf(reading), ...unwatched(plan), ...ofHistory],
+    statuses: countStatuses(statusKinds(reading, samples, settings.timing.rateWindowSeconds * 1000)),
+    problems: [...problemsOf(reading), ...unwatched(plan), ...problems],
   };
 }
+
+type SamplesByGroup = ReadonlyMap<string, readonly TimedSample[]>;
 
 interface Publishing {
   readonly lag: readonly Metric[];
   readonly plan: SeriesPlan;
 }
 
-/** Returns what went wrong with the history. That is written even when metrics do not get out, or the next polls had no rates either. */
+/** Returns the history by group, and what went wrong with it. It is written even when metrics do not get out, or the next polls had no rates either. */
 async function publishAndRemember(
   world: Part<'history' | 'metrics'>,
   reading: ClusterReading,
   { lag, plan }: Publishing,
-): Promise<string[]> {
+): Promise<{ readonly problems: readonly string[]; readonly samples: SamplesByGroup }> {
   const { clusterName, metricsTier, timing } = world.settings;
   const publish = (metrics: readonly Metric[]) => world.metrics.publish(asPlanned(metrics, plan), reading.atMs);
   const problems: string[] = [];
+  let samples: SamplesByGroup = new Map();
   let remembered: Remembered | undefined;
   try {
     await publish(lag);
     remembered = await recall(world, reading);
-    const { history } = remembered;
-    await publish(ageMetrics(clusterName, agesByGroup(world.settings, reading, history)));
+    samples = samplesByGroup(remembered.history);
+    await publish(ageMetrics(clusterName, agesByGroup(world.settings, reading, samples)));
     if (metricsOf(metricsTier).has('ProduceRate')) {
-      await publish(rateMetrics(clusterName, ratesByGroup(history, reading.atMs - timing.rateWindowSeconds * 1000)));
+      await publish(rateMetrics(clusterName, ratesByGroup(samples, reading.atMs - timing.rateWindowSeconds * 1000)));
     }
   } finally {
     remembered ??= await recall(world, reading);
     problems.push(...remembered.problems, ...(await remember(world, remembered)));
   }
-  return problems;
+  return { problems, samples };
 }
 
 interface Remembered {
@@ -126,23 +140,31 @@ async function remember({ history }: Part<'history'>, remembered: Remembered): P
   }
 }
 
-function agesByGroup(settings: Settings, reading: ClusterReading, history: LagHistory): Map<string, Reading<number>> {
+function agesByGroup(
+  settings: Settings,
+  reading: ClusterReading,
+  byGroup: SamplesByGroup,
+): Map<string, Reading<number>> {
   const contextOf = lagContexts(settings);
-  const before = groupsBefore(history);
   const ages = reading.groups.map((group) => {
-    const sample = before.get(group.groupId);
+    const before = lastTold(byGroup.get(group.groupId)?.slice(0, -1) ?? []);
     const { isolation } = contextOf(group.groupId);
-    return [
-      group.groupId,
-      groupAge(group, { isolation, ...(sample === undefined ? {} : { before: sample }) }),
-    ] as const;
+    return [group.groupId, groupAge(group, { isolation, ...(before === undefined ? {} : { before }) })] as const;
   });
   return new Map(ages);
 }
 
-function ratesByGroup(history: LagHistory, fromMs: number): Map<string, GroupRates> {
+function statusKinds(reading: ClusterReading, byGroup: SamplesByGroup, windowMs: number): GroupStatusKind[] {
+  const judged = reading.groups.map((group) => {
+    const samples = byGroup.get(group.groupId) as readonly TimedSample[];
+    return judgeGroup({ samples, group, windowMs }).group.kind;
+  });
+  return [...judged, ...reading.unreadableGroups.map(() => 'unknown' as const)];
+}
+
+function ratesByGroup(byGroup: SamplesByGroup, fromMs: number): Map<string, GroupRates> {
   const rates = new Map<string, GroupRates>();
-  for (const [groupId, samples] of samplesByGroup(history)) {
+  for (const [groupId, samples] of byGroup) {
     const measured = measureRates(samples, fromMs);
     if (measured !== undefined) rates.set(groupId, measured);
   }

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   appendReading,
   emptyHistory,
-  groupsBefore,
   historyShortage,
   type LagHistory,
   lastTold,
   MAX_PARTITION_SAMPLES,
   pollsThatFit,
+  samplesByGroup,
   type TimedSample,
   timedSampleOf,
 } from '../../src/core/history.ts';
@@ -204,22 +204,28 @@ describe('lastTold', () => {
 
     expect(endsOf(before, sampleOf(2, { constructor: undefined }, { orders: 'a' }))).toEqual([9n]);
   });
-});
 
-describe('groupsBefore', () => {
-  it('are each as the last poll before the newest found it, with the time of that poll', () => {
+  it('keeps ids of a topic that was gone in between, and of others what the newest poll told', () => {
+    const ids = { orders: 'b', refunds: 'r' };
+    const samples = [{ orders: 'a', old: 'o' }, ids, ids].map((topicIds, i) => sampleOf(i, {}, topicIds));
+
+    expect(lastTold(samples)?.topicIds).toEqual({ old: 'o', orders: 'b', refunds: 'r' });
+  });
+
+  it('has no ids where brokers tell none', () => {
+    expect(lastTold([sampleOf(1, {}), sampleOf(2, {})])).toEqual(sampleOf(2, {}));
+  });
+
+  it('is of the last poll that could read the group, with the time of that poll', () => {
     const pollOf = (atMs: number, ...ids: string[]) =>
       clusterReadingOf(
         atMs,
         ids.map((groupId) => groupReadingOf({ groupId })),
       );
     const polls = [pollOf(1, 'billing', 'audit'), pollOf(2, 'billing'), pollOf(3, 'billing', 'audit', 'new')];
-    const before = groupsBefore(polls.reduce((older, poll) => appendReading(older, poll, 9), emptyHistory));
+    const byGroup = samplesByGroup(polls.reduce((older, poll) => appendReading(older, poll, 9), emptyHistory));
+    const before = [...byGroup].map(([groupId, samples]) => [groupId, lastTold(samples.slice(0, -1))?.atMs]);
 
-    expect([...before].map(([groupId, { atMs }]) => [groupId, atMs]).sort()).toEqual([
-      ['audit', 1],
-      ['billing', 2],
-    ]);
-    expect(groupsBefore(emptyHistory).size).toBe(0);
+    expect(Object.fromEntries(before)).toEqual({ billing: 2, audit: 1, new: undefined });
   });
 });

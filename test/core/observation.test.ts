@@ -12,7 +12,7 @@ import {
 import { clusterReadingOf, groupReadingOf, partitionOf } from '../support/readings.ts';
 
 const AT_MS = 100_000;
-const context = { groupId: 'billing', history: emptyHistory, threshold: 100, ratesFromMs: 0 };
+const context = { groupId: 'billing', history: emptyHistory, threshold: 100, ratesFromMs: 0, windowMs: 300_000 };
 
 /** A group that reads `orders` and has commits left on `old`, which no member owns. */
 function withLeftover(end: number): GroupReading {
@@ -31,6 +31,52 @@ describe('observeGroup', () => {
 
     expect(look(group)).toMatchObject({ sumLag: 90, coverage: 1, rates: { kind: 'unknown' } });
     expect(wholeRates(look(group, earlier))).toMatchObject({ arrivalPerSecond: 5, consumePerSecond: 1 });
+  });
+
+  it('judges each partition and the group by the past, and tells what is ahead', () => {
+    const readAt = (m: number) =>
+      groupReadingOf({
+        offsets: [
+          [Math.min(m, 10) * 60, 10_000 + m * 120],
+          [m * 60, m * 60],
+        ],
+      });
+    const past = Array.from({ length: 20 }, (_, m) => m).reduce<LagHistory>(
+      (history, m) => appendReading(history, clusterReadingOf(m * 60_000, [readAt(m)]), 60),
+      emptyHistory,
+    );
+    const reading = clusterReadingOf(20 * 60_000, [readAt(20)]);
+    const observation = observeGroup(reading, { ...context, history: past, ratesFromMs: 15 * 60_000 });
+
+    expect(observation.status).toEqual({
+      kind: 'error',
+      rule: 'stalled',
+      sinceMs: 10 * 60_000,
+      partitions: { stalled: 1, ok: 1 },
+    });
+    expect(observation.partitions.map((p) => p.status.rule)).toEqual(['stalled', 'caught-up']);
+    expect(observation).toMatchObject({
+      timeToDrain: { kind: 'absent' },
+      timeToLoss: { kind: 'unknown', reason: expect.stringContaining('less than an hour') },
+      rebalances: { kind: 'known', value: { count: 0, samples: 6 } },
+    });
+  });
+
+  it('forecasts nothing of a lag that is unknown', () => {
+    const group = groupReadingOf({
+      offsets: [
+        [0, 50],
+        [0, 50],
+      ],
+    });
+    const [first, second] = group.partitions;
+    const broken = { ...group, partitions: [first, { ...second, logEndOffset: unknown('no leader') }] } as GroupReading;
+
+    expect(look(broken, polled(group)).timeToDrain).toMatchObject({
+      kind: 'unknown',
+      reason: expect.stringContaining('no leader'),
+    });
+    expect(look(broken, polled(group)).status).toMatchObject({ kind: 'unknown' });
   });
 
   it('says that the history could not be read, where that is why rates are unknown', () => {
@@ -115,6 +161,8 @@ describe('observeGroup', () => {
     expect(observation).toMatchObject({
       unreadable: expect.stringMatching(reason),
       state: { kind: 'unknown' },
+      status: { kind: 'unknown', rule: 'unreadable' },
+      timeToLoss: { kind: 'unknown' },
     });
     expect(observation).not.toHaveProperty('coverage');
     expect(observation).not.toHaveProperty('sumLag');

@@ -3,6 +3,7 @@ import { appendReading, emptyHistory, type LagHistory, samplesOf } from '../../s
 import { known, unknown } from '../../src/core/kafka.ts';
 import { countRebalances, measureRates } from '../../src/core/rates.ts';
 import { clusterReadingOf, type GroupTraits, groupReadingOf } from '../support/readings.ts';
+import { MINUTE, minutes, polls, type SeenPoll, sampleOf, T0 } from '../support/status.ts';
 
 /** Polls of one group, one every 10 s. */
 function historyOf(polls: readonly GroupTraits[]): LagHistory {
@@ -169,7 +170,7 @@ describe('measureRates', () => {
 });
 
 describe('countRebalances', () => {
-  const count = (polls: readonly GroupTraits[]) => countRebalances(samplesOf(historyOf(polls), 'billing'), 0);
+  const count = (polls: readonly GroupTraits[]) => countRebalances(samplesOf(historyOf(polls), 'billing'), 0).count;
   const offsets = [
     [0, 1],
     [0, 1],
@@ -188,7 +189,25 @@ describe('countRebalances', () => {
       .map((reading, i) => clusterReadingOf(i, [reading]))
       .reduce((older, reading) => appendReading(older, reading, 9), emptyHistory);
 
-    expect(countRebalances(samplesOf(history, 'billing'), 0)).toBe(0);
+    expect(countRebalances(samplesOf(history, 'billing'), 0)).toEqual({ count: 0, samples: 3 });
+  });
+
+  it('counts changes of the epoch, and says how many polls it rests on', () => {
+    const samples = [3, 3, 4, undefined].map((epoch, i) => ({
+      groupId: 'billing',
+      atMs: i,
+      ...(epoch === undefined ? {} : { epoch }),
+      partitions: [],
+    }));
+
+    expect(countRebalances(samples, 0)).toEqual({ count: 1, samples: 4 });
+    expect(countRebalances(samples, 2)).toEqual({ count: 0, samples: 2 });
+  });
+
+  it('counts a member that came though it owns nothing', () => {
+    const samples = [1, 2].map((members) => ({ groupId: 'billing', atMs: members, members, partitions: [] }));
+
+    expect(countRebalances(samples, 0).count).toBe(1);
   });
 
   it('does not count an Empty group', () => {
@@ -198,5 +217,45 @@ describe('countRebalances', () => {
         { offsets, members: 0 },
       ]),
     ).toBe(0);
+  });
+});
+
+describe('measureRates across a break', () => {
+  const at = (seen: readonly SeenPoll[]) => measureRates(seen.map(sampleOf), T0);
+
+  it('begins behind a rewind: nothing of it is bent into the rate', () => {
+    const rates = at(minutes(5, (m) => ({ commit: m < 3 ? 1_000 * m : 600 * m - 1_600, end: 10_000 + 600 * m })));
+
+    expect(rates).toMatchObject({ consumePerSecond: 10, arrivalPerSecond: 10, samples: 3, leftOut: 0 });
+  });
+
+  it('begins behind a topic that was made again, though its offsets are higher', () => {
+    const rates = at(
+      minutes(5, (m) => ({
+        commit: 60 * m + (m < 3 ? 0 : 900),
+        end: 60 * m + (m < 3 ? 0 : 900),
+        topicId: m < 3 ? 'a' : 'b',
+      })),
+    );
+
+    expect(rates).toMatchObject({ arrivalPerSecond: 1, consumePerSecond: 1, samples: 3, fromMs: T0 + 3 * MINUTE });
+  });
+
+  it('leaves a partition out whose break is at the newest poll', () => {
+    expect(at(minutes(5, (m) => ({ commit: m < 5 ? 100 : 1, end: 200 })))).toBeUndefined();
+    expect(at(minutes(5, (m) => ({ commit: 1, end: m < 5 ? 200 : 100 })))).toBeUndefined();
+  });
+
+  it('skips polls at which the partition could not be read', () => {
+    const seen = minutes(5, (m) => (m === 0 || m === 2 ? {} : { commit: 60 * m, end: 60 * m }));
+
+    expect(at(seen)).toMatchObject({ arrivalPerSecond: 1, fromMs: T0 + MINUTE, samples: 5, leftOut: 0 });
+  });
+
+  it('is of time, whenever polls come', () => {
+    const seen = polls([0, 0.2, 3, 3.1, 4.9], (m) => ({ commit: 600 * m, end: 1_200 * m }));
+
+    expect(at(seen)?.arrivalPerSecond).toBeCloseTo(20);
+    expect(at(seen)?.consumePerSecond).toBeCloseTo(10);
   });
 });

@@ -172,6 +172,38 @@ describe('poll', () => {
     expect(published.map((metric) => metric.name)).toContain('LagRatio');
   });
 
+  it('counts the groups by status: too little history is unknown, and so is a group that could not be read', async () => {
+    const { world, clock } = pollWorld();
+    clock.advance(60_000);
+    expect((await poll(world)).statuses).toEqual({ unknown: 1 });
+
+    for (let minute = 0; minute < 12; minute++) {
+      clock.advance(60_000);
+      await poll(world);
+    }
+    const reading = await world.offsets.read();
+    const hidden = { ...reading, unreadableGroups: [{ groupId: 'x', reason: 'denied' }] };
+    const offsets = { read: async () => hidden, close: async () => {} };
+    clock.advance(60_000);
+
+    expect((await poll({ ...world, offsets })).statuses).toEqual({ warning: 1, unknown: 1 });
+  });
+
+  it('says when fewer polls fit than are to be kept', async () => {
+    const { world } = pollWorld();
+    const read = async () => {
+      const reading = await world.offsets.read();
+      const many = (group: GroupReading) => ({
+        ...group,
+        partitions: Array(1_000).fill(group.partitions).flat().slice(0, 7_000),
+      });
+      return { ...reading, groups: reading.groups.map(many) };
+    };
+    const { problems } = await poll({ ...world, offsets: { read, close: async () => {} } });
+
+    expect(problems).toEqual([expect.stringMatching(/^history keeps 57 of 60 polls: 7000 partitions/)]);
+  });
+
   it('publishes nothing, the heartbeat included, when no broker answers', async () => {
     const { world, published } = pollWorld();
     const offsets = { ...world.offsets, read: () => Promise.reject(new KafkaUnreachableError('none')) };

@@ -27,6 +27,12 @@ export interface GroupTraits {
 }
 
 const notAsked = unknown('was not asked');
+const keepingUp: PartitionObservation['status'] = {
+  kind: 'ok',
+  rule: 'keeping-up',
+  sinceMs: AT_MS - 300_000,
+  evidence: {},
+};
 
 /** Members share the partitions round robin; consumption is spread evenly. */
 export function observationOf(traits: GroupTraits = {}): Observation {
@@ -51,6 +57,7 @@ export function observationOf(traits: GroupTraits = {}): Observation {
       ...(count > 0 ? { owner: `member-${partition % count}` } : {}),
       arrivalPerSecond: arrivals[partition] ?? 0,
       consumePerSecond: consume / lags.length,
+      status: keepingUp,
     }),
   );
   for (const [partition, lag] of (traits.second?.lags ?? []).entries()) {
@@ -65,6 +72,7 @@ export function observationOf(traits: GroupTraits = {}): Observation {
       ...(owned ? { owner: `member-${partition % count}` } : { abandoned: true as const }),
       arrivalPerSecond: 10,
       consumePerSecond: owned ? 5 : 0,
+      status: keepingUp,
     });
   }
   const unknowns = lags.filter((lag) => lag === undefined).length;
@@ -98,7 +106,10 @@ export function observationOf(traits: GroupTraits = {}): Observation {
       partitions: [],
       leftOut: 0,
     }),
-    rebalances: known(traits.rebalances ?? 0),
+    rebalances: known({ count: traits.rebalances ?? 0, samples: traits.samples ?? 6 }),
+    status: { kind: 'ok', rule: 'keeping-up', sinceMs: AT_MS - 300_000, partitions: { ok: partitions.length } },
+    timeToDrain: notAsked,
+    timeToLoss: notAsked,
     ageMs: notAsked,
     conditions: [],
     problems: [],

@@ -85,10 +85,10 @@ export function membersFact(observation: Observation): Fact {
 }
 
 export function rebalancesFact(observation: Observation): Fact {
-  const count = knownValue(observation.rebalances);
-  return count === undefined
+  const seen = knownValue(observation.rebalances);
+  return seen === undefined
     ? fact('rebalances-unknown', `rebalances are unknown: ${whyMissing(observation.rebalances)}`)
-    : fact('rebalances', `${count} rebalances seen in the window`, { count });
+    : fact('rebalances', `${seen.count} rebalances seen in the window (${seen.samples} polls)`, { ...seen });
 }
 
 /** Lag that no consumer will read; nothing when there is none. */

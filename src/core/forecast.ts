@@ -1,0 +1,79 @@
+/** What is ahead of a group, if it goes on as it does: when its lag is worked off, and when retention overtakes it. */
+import { z } from 'zod';
+import type { TimedSample } from './history.ts';
+import { HISTORY_SPAN_MS } from './history-thinning.ts';
+import { absent, known, partitionKey, type Reading, type TopicPartition, unknown } from './kafka.ts';
+import { type PartitionSeries, seriesOf } from './partition-series.ts';
+import { GROWTH_TOLERANCE, type GroupRates } from './rates.ts';
+
+export const forecastSchema = z.object({
+  /** From now on. */
+  seconds: z.number(),
+  /** Polls that it rests on. */
+  samples: z.number(),
+});
+export type Forecast = z.infer<typeof forecastSchema>;
+
+/**
+ * Time until a lag is worked off at the rates measured. Absent when there is no lag, and when it does not fall; unknown when a
+ * partition could not be followed.
+ *
+ * `lag` in records; `rates` of the same partitions.
+ */
+export function timeToDrain(lag: number, rates: GroupRates): Reading<Forecast> {
+  const { arrivalPerSecond, consumePerSecond, lagVelocityPerSecond, leftOut, samples } = rates;
+  if (lag === 0) return absent;
+  if (leftOut > 0) return unknown(`${leftOut} partitions could not be followed`);
+  const tolerance = GROWTH_TOLERANCE * Math.max(arrivalPerSecond, consumePerSecond);
+  if (lagVelocityPerSecond >= -tolerance) return absent;
+  return known({ seconds: lag / -lagVelocityPerSecond, samples });
+}
+
+/**
+ * Time until retention deletes the first record that a group has not read, over its partitions: the distance from log start to
+ * commit, by how much faster the log start moved over an hour or more than the commit moves now. 0 when it does so already.
+ *
+ * At most that, when another partition is unknown. Absent when the log start gains on no unread record. Unknown while the
+ * history is younger than an hour, since log starts move in steps, or without rates.
+ */
+export function timeToLoss(
+  samples: readonly TimedSample[],
+  rates: GroupRates,
+  isRead: (partition: TopicPartition) => boolean,
+): Reading<Forecast> {
+  const consumed = new Map(rates.partitions.map((p) => [partitionKey(p), p.consumePerSecond]));
+  const all = seriesOf(samples)
+    .filter(isRead)
+    .map((series) => lossOf(series, consumed.get(partitionKey(series))));
+  const soonest = all.flatMap((loss) => (loss.kind === 'known' ? [loss.value] : [])).sort(bySeconds)[0];
+  if (soonest !== undefined) return known(soonest);
+  return all.find((loss) => loss.kind === 'unknown') ?? absent;
+}
+
+const bySeconds = (a: Forecast, b: Forecast): number => a.seconds - b.seconds;
+
+function lossOf(series: PartitionSeries, consumePerSecond: number | undefined): Reading<Forecast> {
+  const { committedOffset: committed, logEndOffset: end, logStartOffset: start, uncommitted } = series.newest;
+  const why = (reason: string) => unknown(`${partitionKey(series)}: ${reason}`);
+  if (uncommitted === true) return absent;
+  if (committed === undefined || end === undefined || start === undefined) return why('its offsets could not be read');
+  if (committed >= end) return absent;
+  const followed = startsOf(series);
+  if (start > committed) return known({ seconds: 0, samples: followed.samples });
+  if (followed.ms < HISTORY_SPAN_MS) return why('its log start was followed for less than an hour');
+  if (followed.moved === 0) return absent;
+  if (consumePerSecond === undefined) return why('how fast it is read is not known');
+  const closingPerSecond = (followed.moved * 1000) / followed.ms - consumePerSecond;
+  if (closingPerSecond <= 0) return absent;
+  return known({ seconds: Number(committed - start) / closingPerSecond, samples: followed.samples });
+}
+
+/** How far the log start moved, in how much time, over the samples in which it is known. */
+function startsOf({ points }: PartitionSeries) {
+  const starts = points.flatMap(({ atMs, sample: { logStartOffset: start } }) =>
+    start === undefined ? [] : [{ atMs, start: Number(start) }],
+  );
+  const [times, offsets] = [starts.map(({ atMs }) => atMs), starts.map(({ start }) => start)];
+  const range = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
+  return { ms: range(times), moved: range(offsets), samples: starts.length };
+}

@@ -1,0 +1,54 @@
+/** What the past of a group tells of it: rates, rebalances, and what is ahead if it goes on so. */
+import { type Forecast, timeToDrain, timeToLoss } from './forecast.ts';
+import type { TimedSample } from './history.ts';
+import { absent, known, type Reading, type TopicPartition, unknown } from './kafka.ts';
+import { countRebalances, type GroupRates, measureRates, type Rebalances } from './rates.ts';
+
+export interface GroupPast {
+  readonly rates: Reading<GroupRates>;
+  readonly rebalances: Reading<Rebalances>;
+  readonly timeToDrain: Reading<Forecast>;
+  readonly timeToLoss: Reading<Forecast>;
+}
+
+export interface PastContext {
+  /** Of the group, oldest first; the newest is of the reading. */
+  readonly samples: readonly TimedSample[];
+  /** Lag over the partitions that the group reads. */
+  readonly lag: Reading<number>;
+  readonly isRead: (partition: TopicPartition) => boolean;
+  /** Rates are measured from here on, epoch ms. */
+  readonly ratesFromMs: number;
+  /** Why there is no history, when it could not be read. */
+  readonly historyProblem?: string;
+}
+
+/** All of it is unknown, with one reason, while there are no rates. */
+export function pastOf({ samples, lag, isRead, ratesFromMs, historyProblem }: PastContext): GroupPast {
+  const rates = measureRates(samples, ratesFromMs, isRead);
+  if (rates === undefined) {
+    const since = new Date(ratesFromMs).toISOString();
+    return nothingKnown(historyProblem ?? `fewer than two polls of the group since ${since}`);
+  }
+  return {
+    rates: known(rates),
+    rebalances: known(countRebalances(samples, ratesFromMs)),
+    timeToDrain: lag.kind === 'known' ? timeToDrain(lag.value, rates) : lag,
+    timeToLoss: timeToLoss(samples, rates, isRead),
+  };
+}
+
+/** The past of a group of which nothing is known. */
+export function nothingKnown(reason: string): GroupPast {
+  const nothing = unknown(reason);
+  return { rates: nothing, rebalances: nothing, timeToDrain: nothing, timeToLoss: nothing };
+}
+
+/** Lag over partitions; absent when none has a lag, unknown when that of one is. */
+export function lagOver(partitions: readonly { readonly lag: Reading<number> }[]): Reading<number> {
+  const lags = partitions.map(({ lag }) => lag);
+  const missing = lags.find((lag) => lag.kind === 'unknown');
+  if (missing !== undefined) return missing;
+  const values = lags.flatMap((lag) => (lag.kind === 'known' ? [lag.value] : []));
+  return values.length === 0 ? absent : known(values.reduce((sum, value) => sum + value, 0));
+}

@@ -1,0 +1,119 @@
+/** How a group does, partition by partition, judged by its past without any threshold on lag. */
+import { z } from 'zod';
+import { topicsAssigned } from './conditions.ts';
+import type { TimedSample } from './history.ts';
+import { type GroupReading, knownValue, partitionKey, type TopicPartition } from './kafka.ts';
+import { seriesOf } from './partition-series.ts';
+import { factsOf, type Ownership } from './status/facts.ts';
+import { decideStatus, PARTITION_STATUSES, type PartitionStatusKind, type Ruled } from './status/rules.ts';
+
+/** Status of one partition, as an observation keeps it. */
+export const partitionStatusSchema = z.object({
+  kind: z.enum(PARTITION_STATUSES),
+  /** Id of the rule that decided. */
+  rule: z.string(),
+  /** Since when what the rule saw is so, epoch ms; it may be longer than history reaches back. */
+  sinceMs: z.number(),
+  /** The numbers behind it, by name. */
+  evidence: z.record(z.string(), z.number()),
+} satisfies Record<keyof Ruled, z.ZodType>);
+export type PartitionStatus = z.infer<typeof partitionStatusSchema>;
+
+/** Every status of a group, the worst first. */
+export const GROUP_STATUSES = ['error', 'warning', 'unknown', 'ok'] as const;
+export type GroupStatusKind = (typeof GROUP_STATUSES)[number];
+
+/** Status of a group, as an observation keeps it. */
+export const groupStatusSchema = z.object({
+  kind: z.enum(GROUP_STATUSES),
+  /** Id of the rule that decided for its worst partition, or `nothing-judged`, or `unreadable`. */
+  rule: z.string(),
+  /** Since when a partition is as bad as the worst, epoch ms. */
+  sinceMs: z.number(),
+  /** Partitions by status; those of which there are none are left out. */
+  partitions: z.partialRecord(z.enum(PARTITION_STATUSES), z.number()),
+});
+export type GroupStatus = z.infer<typeof groupStatusSchema>;
+
+/** What a partition's status makes of its group; what is abandoned or never committed says nothing of it. */
+const OF_GROUP: Partial<Record<PartitionStatusKind, GroupStatusKind>> = {
+  stopped: 'error',
+  stalled: 'error',
+  rewound: 'error',
+  warning: 'warning',
+  unknown: 'unknown',
+  ok: 'ok',
+};
+
+export interface StatusContext {
+  /** Of the group, oldest first; the newest is of the reading. */
+  readonly samples: readonly TimedSample[];
+  /** The newest reading of it. */
+  readonly group: Pick<GroupReading, 'kind' | 'members'>;
+  /** What counts as a while, ms: for so long a commit that usually moves must rest before that says something. */
+  readonly windowMs: number;
+}
+
+export interface JudgedGroup {
+  readonly group: GroupStatus;
+  /** By `partitionKey`. */
+  readonly partitions: ReadonlyMap<string, PartitionStatus>;
+}
+
+/** Judges every partition of the newest sample, and the group by the worst of them. */
+export function judgeGroup({ samples, group, windowMs }: StatusContext): JudgedGroup {
+  const current = sinceClockStep(samples);
+  const ownershipOf = owners(group);
+  const partitions = new Map(
+    seriesOf(current).map((series) => [
+      partitionKey(series),
+      decideStatus(factsOf(series, ownershipOf(series), windowMs)),
+    ]),
+  );
+  return { group: groupStatus([...partitions.values()], samples.at(-1)?.atMs ?? 0), partitions };
+}
+
+/** The status of a group of which nothing could be read. */
+export const unreadableStatus = (atMs: number): GroupStatus => ({
+  kind: 'unknown',
+  rule: 'unreadable',
+  sinceMs: atMs,
+  partitions: {},
+});
+
+/** How many there are of each; those of which there are none are left out. */
+export function countStatuses<K extends GroupStatusKind | PartitionStatusKind>(
+  kinds: readonly K[],
+): Partial<Record<K, number>> {
+  const counts: Partial<Record<K, number>> = {};
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+/** The samples since the clock was last set back: what time passed across that is not known. */
+function sinceClockStep(samples: readonly TimedSample[]): readonly TimedSample[] {
+  const isBack = (sample: TimedSample, i: number) => sample.atMs <= (samples[i - 1]?.atMs ?? Number.NEGATIVE_INFINITY);
+  return samples.slice(Math.max(0, samples.findLastIndex(isBack)));
+}
+
+/** Who owns what; unknown while the members are, and where whoever reads assigns partitions to himself and is no member. */
+function owners(group: StatusContext['group']): (partition: TopicPartition) => Ownership {
+  const assigned = knownValue(group.members)?.flatMap(({ assignment }) => assignment);
+  if (assigned === undefined || group.kind === 'simple') return () => 'unknown';
+  const [owned, topics] = [new Set(assigned.map(partitionKey)), topicsAssigned(group)];
+  return (partition) => {
+    if (owned.has(partitionKey(partition))) return 'owned';
+    return topics.size > 0 && !topics.has(partition.topic) ? 'abandoned' : 'unowned';
+  };
+}
+
+function groupStatus(statuses: readonly PartitionStatus[], atMs: number): GroupStatus {
+  const partitions = countStatuses(statuses.map(({ kind }) => kind));
+  for (const kind of GROUP_STATUSES) {
+    const those = statuses.filter((status) => OF_GROUP[status.kind] === kind);
+    const [worst] = those.toSorted((a, b) => PARTITION_STATUSES.indexOf(a.kind) - PARTITION_STATUSES.indexOf(b.kind));
+    if (worst === undefined) continue;
+    return { kind, rule: worst.rule, sinceMs: Math.min(...those.map(({ sinceMs }) => sinceMs)), partitions };
+  }
+  return { kind: 'unknown', rule: 'nothing-judged', sinceMs: atMs, partitions };
+}

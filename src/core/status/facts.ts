@@ -1,0 +1,61 @@
+/** What the rules of status look at: one partition, its past, and who reads it. */
+import { HISTORY_SPAN_MS } from '../history-thinning.ts';
+import type { PartitionSeries } from '../partition-series.ts';
+import { type Growth, growthOf } from './growth.ts';
+import { type Progress, progressOf, type Rewind, rewindOf, standstill, usualPauseMs } from './past.ts';
+
+/** Who reads the partition now: a member; none; none of its topic, while members own others; or that is not known. */
+export type Ownership = 'owned' | 'unowned' | 'abandoned' | 'unknown';
+
+/** What is known of every partition. */
+export interface PartitionFacts {
+  readonly series: PartitionSeries;
+  readonly ownership: Ownership;
+  /** Absent when commit or log end could not be read now. */
+  readonly read?: ReadFacts;
+}
+
+/** What is known of a partition that could be read now. */
+export interface ReadFacts {
+  readonly ownership: Ownership;
+  readonly now: Progress;
+  /** The polls at which it could be read, `now` among them. */
+  readonly past: readonly Progress[];
+  /** The polls over which the commit stands still with lag: the first and how many; none when nothing is unread. */
+  readonly still: { readonly first: Progress; readonly samples: number };
+  /** For so long the commit has to stand still before that says something, ms. */
+  readonly patienceMs: number;
+  readonly rewind?: Rewind;
+  /** Absent when there is too little to judge by, or nothing unread. */
+  readonly growth?: Growth;
+}
+
+/** The facts of a partition. `windowMs`: what counts as a while. */
+export function factsOf(series: PartitionSeries, ownership: Ownership, windowMs: number): PartitionFacts {
+  const past = progressOf(series);
+  const now = past.at(-1);
+  const isRead = series.newest.committedOffset !== undefined && series.newest.logEndOffset !== undefined;
+  if (!isRead || now === undefined) return { series, ownership };
+  return { series, ownership, read: { ownership, now, past, ...movementOf(past, now, windowMs) } };
+}
+
+type Movement = Pick<ReadFacts, 'still' | 'patienceMs' | 'rewind' | 'growth'>;
+
+/**
+ * How the commit moved. Of a group that usually rests for long between commits, more patience is asked; of one that was not
+ * seen to move yet, twice the window, since its habits are not known.
+ */
+function movementOf(past: readonly Progress[], now: Progress, windowMs: number): Movement {
+  if (now.lag === 0) return { still: { first: now, samples: 0 }, patienceMs: windowMs };
+  const pauseMs = usualPauseMs(past);
+  const within = (ms: number, mostMs: number) => Math.min(Math.max(windowMs, ms), mostMs);
+  const still = standstill(past, now);
+  const rewind = rewindOf(past, now);
+  const growth = growthOf(past, within(2 * (pauseMs ?? 0), HISTORY_SPAN_MS / 2));
+  return {
+    still: { first: still[0] as Progress, samples: still.length },
+    patienceMs: within(2 * (pauseMs ?? windowMs), HISTORY_SPAN_MS),
+    ...(rewind === undefined ? {} : { rewind }),
+    ...(growth === undefined ? {} : { growth }),
+  };
+}

@@ -1,0 +1,233 @@
+/**
+ * The rules by which a partition has its status. Windows are of time, never of a count of commits or polls. Based on the
+ * evaluator of Burrow, without what its users complain of: a dip clears nothing, a topic that nobody subscribes to is not
+ * stopped, and what cannot be judged is unknown.
+ *
+ * The offset is all that is read of a commit, so one that repeats its offset looks like none: `stopped` and `stalled` are
+ * told apart by whether a member owns the partition.
+ *
+ * @see test/scenarios/status.scenarios.ts — the specification
+ */
+import { MOST_MARKERS } from '../conditions.ts';
+import type { PartitionFacts, ReadFacts } from './facts.ts';
+import { since, trailing } from './past.ts';
+
+/** Every status that a partition can have, the worst first. Of the last two nothing is asked: no consumer is to read there. */
+export const PARTITION_STATUSES = [
+  'stopped',
+  'stalled',
+  'rewound',
+  'warning',
+  'unknown',
+  'ok',
+  'abandoned',
+  'uncommitted',
+] as const;
+export type PartitionStatusKind = (typeof PARTITION_STATUSES)[number];
+
+/** What a rule found. */
+export interface Finding {
+  /** Since when that is so, epoch ms, as far as history reaches back. */
+  readonly sinceMs: number;
+  /** The numbers behind it. */
+  readonly evidence: Readonly<Record<string, number>>;
+}
+
+interface StatusRule {
+  /** Stable. */
+  readonly id: string;
+  /** The status of a partition for which it holds. */
+  readonly kind: PartitionStatusKind;
+  /** When it holds, in one sentence for people. */
+  readonly meaning: string;
+  /** Undefined when it does not hold. */
+  readonly find: (facts: PartitionFacts) => Finding | undefined;
+}
+
+const seconds = (ms: number): number => Math.round(ms / 1000);
+
+/** A rule that asks something of a partition that could be read. */
+const ofRead =
+  (find: (facts: ReadFacts) => Finding | undefined) =>
+  ({ read }: PartitionFacts): Finding | undefined =>
+    read === undefined ? undefined : find(read);
+
+/** First, since nothing that its offsets do says anything of the group. */
+const abandoned: StatusRule = {
+  id: 'abandoned',
+  kind: 'abandoned',
+  meaning: 'the members read other topics, and none of them this one, on which the group has commits',
+  find: ({ series, ownership }) =>
+    ownership === 'abandoned' ? { sinceMs: since(series.points, () => false), evidence: {} } : undefined,
+};
+
+/** Absent is not unknown: where the group never committed there is nothing to judge. */
+const uncommitted: StatusRule = {
+  id: 'uncommitted',
+  kind: 'uncommitted',
+  meaning: 'the group has no commit on the partition',
+  find: ({ series: { newest, points } }) =>
+    newest.uncommitted === undefined
+      ? undefined
+      : { sinceMs: since(points, ({ sample }) => sample.uncommitted === true), evidence: { samples: points.length } },
+};
+
+/** Before everything that counts lag, which is not known then. */
+const commitBeyondEnd: StatusRule = {
+  id: 'commit-beyond-end',
+  kind: 'unknown',
+  meaning: 'the commit lies beyond the end of the log: the topic was made again, or its log truncated',
+  find: ofRead(({ past, now }) => {
+    const polls = trailing(past, ({ committed, end }) => committed > end);
+    if (polls[0] === undefined) return undefined;
+    return { sinceMs: polls[0].atMs, evidence: { beyond: Number(now.committed - now.end), samples: polls.length } };
+  }),
+};
+
+/** Needs no history: who has read everything is not behind, whatever came before. */
+const caughtUp: StatusRule = {
+  id: 'caught-up',
+  kind: 'ok',
+  meaning: 'nothing that can be read is unread',
+  find: ofRead(({ past }) => {
+    const polls = trailing(past, ({ lag }) => lag === 0);
+    return polls[0] === undefined ? undefined : { sinceMs: polls[0].atMs, evidence: { lag: 0, samples: polls.length } };
+  }),
+};
+
+/** Before `stalled`: no consumer ever gets a marker, so an idle transactional topic would be stalled for ever. */
+const onlyMarkers: StatusRule = {
+  id: 'possibly-only-markers',
+  kind: 'ok',
+  meaning:
+    'so little is unread, while commit and end stand still and a member reads, that it may be markers of transactions',
+  find: ofRead(({ still: { first, samples }, now, ownership }) => {
+    const isIdle = samples > 1 && first.end === now.end && now.end - now.committed <= MOST_MARKERS;
+    return isIdle && ownership === 'owned' ? { sinceMs: first.atMs, evidence: { lag: now.lag, samples } } : undefined;
+  }),
+};
+
+function standsStill({ still: { first, samples }, now, patienceMs }: ReadFacts): Finding | undefined {
+  const stillMs = now.atMs - first.atMs;
+  if (stillMs < patienceMs) return undefined;
+  const evidence = { lag: now.lag, stillSeconds: seconds(stillMs), patienceSeconds: seconds(patienceMs) };
+  return { sinceMs: first.atMs, evidence: { ...evidence, samples } };
+}
+
+/** Before `rewound`: who does not move after a rewind reads nothing once more. */
+const stopped: StatusRule = {
+  id: 'stopped',
+  kind: 'stopped',
+  meaning: 'no member owns the partition, records are unread, and the commit has not moved for the window or longer',
+  find: ofRead((facts) => (facts.ownership === 'unowned' ? standsStill(facts) : undefined)),
+};
+
+/** As `stopped`, with somebody there: a record that cannot be processed, a hung consumer, commits that fail. */
+const stalled: StatusRule = {
+  id: 'stalled',
+  kind: 'stalled',
+  meaning:
+    'a member owns the partition, or the owner is not known, records are unread, and the commit has not moved for the window or longer',
+  find: ofRead((facts) => (facts.ownership === 'unowned' ? undefined : standsStill(facts))),
+};
+
+/** Needs two polls: a commit that arrives late, of a member that lost the partition, is made up for by the next. */
+const rewound: StatusRule = {
+  id: 'rewound',
+  kind: 'rewound',
+  meaning: 'the commit went back, and has not come as far again: records are read once more',
+  find: ofRead(({ rewind, now }) =>
+    rewind === undefined || rewind.polls < 2
+      ? undefined
+      : { sinceMs: rewind.sinceMs, evidence: { lag: now.lag, back: rewind.back, samples: rewind.polls } },
+  ),
+};
+
+function behind({ growth, now }: ReadFacts): Finding | undefined {
+  if (growth?.behind === undefined) return undefined;
+  const { sinceMs, peak } = growth.behind;
+  return { sinceMs, evidence: { lag: now.lag, peak, samples: growth.samples } };
+}
+
+/** Lag that rises by more than a share of what arrives, over one and a half windows or more. */
+const fallingBehind: StatusRule = {
+  id: 'falling-behind',
+  kind: 'warning',
+  meaning: 'lag grows: its lows over the window are above those of the window before by more than 5 % of what arrived',
+  find: ofRead((facts) => (facts.growth?.grows === true ? behind(facts) : undefined)),
+};
+
+/** What keeps a dip from clearing a warning. */
+const notRecovered: StatusRule = {
+  id: 'not-recovered',
+  kind: 'warning',
+  meaning: 'lag grew, and has not been below half of its peak for half of the window',
+  find: ofRead(behind),
+};
+
+/** How much lag is too much is for thresholds to say. */
+const keepingUp: StatusRule = {
+  id: 'keeping-up',
+  kind: 'ok',
+  meaning: 'lag does not grow, and the commit did not rest for long; since the beginning of what was judged',
+  find: ofRead(({ growth, now }) =>
+    growth === undefined ? undefined : { sinceMs: growth.fromMs, evidence: { lag: now.lag, samples: growth.samples } },
+  ),
+};
+
+/** What is not known to be well is not ok. */
+const tooLittleHistory: StatusRule = {
+  id: 'too-little-history',
+  kind: 'unknown',
+  meaning: 'records are unread, and history does not reach back far enough to tell which way the lag goes',
+  find: ofRead(({ past, now }) => {
+    const sinceMs = Math.min(...past.map(({ atMs }) => atMs));
+    const evidence = { lag: now.lag, historySeconds: seconds(now.atMs - sinceMs), samples: past.length };
+    return { sinceMs, evidence };
+  }),
+};
+
+/** Last, of what no other rule could judge. */
+const unreadable = {
+  id: 'unreadable',
+  kind: 'unknown',
+  meaning: 'the commit or the end of the log could not be read now',
+  find: ({ series: { points } }: PartitionFacts) => ({
+    sinceMs: since(points, ({ sample }) => sample.committedOffset === undefined || sample.logEndOffset === undefined),
+    evidence: { samples: points.length },
+  }),
+} satisfies StatusRule;
+
+const ASKED: readonly StatusRule[] = [
+  abandoned,
+  uncommitted,
+  commitBeyondEnd,
+  caughtUp,
+  onlyMarkers,
+  stopped,
+  stalled,
+  rewound,
+  fallingBehind,
+  notRecovered,
+  keepingUp,
+  tooLittleHistory,
+];
+
+/** In order: the first that holds decides. The last one always holds. */
+export const STATUS_RULES: readonly StatusRule[] = [...ASKED, unreadable];
+
+/** What a rule found, and which. */
+export interface Ruled extends Finding {
+  readonly kind: PartitionStatusKind;
+  readonly rule: string;
+}
+
+/** The finding of the first rule that holds. */
+export function decideStatus(facts: PartitionFacts): Ruled {
+  for (const { id, kind, find } of ASKED) {
+    const finding = find(facts);
+    if (finding !== undefined) return { kind, rule: id, ...finding };
+  }
+  const { id, kind, find } = unreadable;
+  return { kind, rule: id, ...find(facts) };
+}

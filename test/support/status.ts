@@ -1,0 +1,70 @@
+/** One partition as polls saw it, for judging: minutes, and offsets as plain numbers. */
+import type { PartitionSample, TimedSample } from '../../src/core/history.ts';
+import { type GroupReading, known, unknown } from '../../src/core/kafka.ts';
+import type { Ownership } from '../../src/core/status/facts.ts';
+import { type GroupStatus, judgeGroup, type PartitionStatus } from '../../src/core/status.ts';
+
+/** Any time of day. */
+export const T0 = Date.UTC(2026, 0, 5, 3);
+export const MINUTE = 60_000;
+export const WINDOW_MS = 5 * MINUTE;
+
+export interface SeenPoll {
+  readonly minute: number;
+  /** Left out: it could not be read. `none`: there is none. */
+  readonly commit?: number | 'none';
+  readonly end?: number;
+  readonly start?: number;
+  readonly topicId?: string;
+}
+
+/** Polls a minute apart, of minutes 0 to `last`. */
+export const minutes = (last: number, at: (minute: number) => Omit<SeenPoll, 'minute'>): SeenPoll[] =>
+  Array.from({ length: last + 1 }, (_, minute) => ({ minute, ...at(minute) }));
+
+/** Polls at minutes of one's choice. */
+export const polls = (at: readonly number[], seen: (minute: number) => Omit<SeenPoll, 'minute'>): SeenPoll[] =>
+  at.map((minute) => ({ minute, ...seen(minute) }));
+
+function partitionSample({ commit, end, start }: SeenPoll): PartitionSample {
+  return {
+    topic: 'orders',
+    partition: 0,
+    ...(typeof commit === 'number' ? { committedOffset: BigInt(Math.round(commit)) } : {}),
+    ...(commit === 'none' ? { uncommitted: true } : {}),
+    ...(end === undefined ? {} : { logEndOffset: BigInt(Math.round(end)) }),
+    ...(start === undefined ? {} : { logStartOffset: BigInt(start) }),
+  };
+}
+
+export const sampleOf = (poll: SeenPoll): TimedSample => ({
+  groupId: 'billing',
+  atMs: T0 + poll.minute * MINUTE,
+  ...(poll.topicId === undefined ? {} : { topicIds: { orders: poll.topicId } }),
+  partitions: [partitionSample(poll)],
+});
+
+const owns = (...topics: readonly string[]): GroupReading['members'] =>
+  known([
+    { memberId: 'm', clientId: 'c', host: '10.0.0.1', assignment: topics.map((topic) => ({ topic, partition: 0 })) },
+  ]);
+
+export const MEMBERS: Record<Ownership, GroupReading['members']> = {
+  owned: owns('orders'),
+  unowned: owns(),
+  abandoned: owns('other'),
+  unknown: unknown('denied'),
+};
+
+/** The status of that one partition, and of its group. */
+export function judge(
+  seen: readonly SeenPoll[],
+  ownership: Ownership = 'owned',
+): { partition: PartitionStatus; group: GroupStatus } {
+  const { group, partitions } = judgeGroup({
+    samples: seen.map(sampleOf),
+    group: { kind: 'consumer', members: MEMBERS[ownership] },
+    windowMs: WINDOW_MS,
+  });
+  return { group, partition: partitions.get('orders/0') as PartitionStatus };
+}
