@@ -175,7 +175,8 @@ function unpackStretch({ groupId, polls, topics, ...columns }: StoredStretch): G
   const [members, epochs] = [unpackRuns(columns.members, polls), unpackRuns(columns.epochs, polls)];
   const rows = topics.flatMap(([topic, partitions]) =>
     partitions.map(([partition, commits, ends, starts]) => ({
-      of: { topic, partition },
+      topic,
+      partition,
       commits: unpackOffsets(commits, polls),
       ends: unpackOffsets(ends, polls),
       starts: unpackOffsets(starts, polls),
@@ -187,8 +188,8 @@ function unpackStretch({ groupId, polls, topics, ...columns }: StoredStretch): G
     ...optional('assignment', assignments[i]),
     ...optional('members', members[i]),
     ...optional('epoch', epochs[i]),
-    partitions: rows.map(({ of, commits, ends, starts }) => {
-      const sample: { -readonly [K in keyof PartitionSample]: PartitionSample[K] } = { ...of };
+    partitions: rows.map(({ topic, partition, commits, ends, starts }) => {
+      const sample: { -readonly [K in keyof PartitionSample]: PartitionSample[K] } = { topic, partition };
       const [commit, end, start] = [commits[i], logOffset(ends[i]), logOffset(starts[i])];
       if (commit === UNCOMMITTED) sample.uncommitted = true;
       else if (commit !== undefined) sample.committedOffset = commit;

@@ -27,14 +27,18 @@ export function packOffsets(offsets: readonly OffsetCell[]): unknown[] {
 /** The offsets of `count` polls again. @throws Error naming what `packOffsets` never writes */
 export function unpackOffsets(cells: readonly unknown[], count: number): OffsetCell[] {
   if (cells.length > count) throw new Error(`${cells.length} offsets of ${count} polls`);
+  const offsets: OffsetCell[] = [];
   let last = 0n;
-  return Array.from({ length: count }, (_, i) => {
-    const cell = i < cells.length ? cells[i] : 0;
-    if (cell === null) return undefined;
-    if (cell === UNCOMMITTED) return UNCOMMITTED;
-    last = cell === 0 ? last : last + movement(cell);
-    return last;
-  });
+  for (const cell of cells) {
+    if (cell === null) offsets.push(undefined);
+    else if (cell === UNCOMMITTED) offsets.push(UNCOMMITTED);
+    else {
+      if (cell !== 0) last += movement(cell);
+      offsets.push(last);
+    }
+  }
+  while (offsets.length < count) offsets.push(last);
+  return offsets;
 }
 
 function movement(cell: unknown): bigint {

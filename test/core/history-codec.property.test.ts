@@ -154,6 +154,10 @@ describe('history codec', () => {
 
     expect(decodeHistory(text)).toMatchObject({ kind: 'lost', reason: expect.stringContaining(reason) });
   });
+
+  it('jsonText writes bigints as decimal strings', () => {
+    expect(jsonText({ a: 2n ** 60n })).toBe('{"a":"1152921504606846976"}');
+  });
 });
 
 const groupOf = (rows: readonly (readonly [bigint, bigint, bigint])[], groupId = 'g'): GroupSample => ({
