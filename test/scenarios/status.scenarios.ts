@@ -547,6 +547,15 @@ export const STATUS_SCENARIOS: readonly StatusScenario[] = [
     rule: 'falling-behind',
   },
   {
+    title: 'polls every 5 minutes, and two of them find more lag: two make no growth, three do',
+    polls: polls(
+      [0, 5, 10, 15, 20, 25],
+      lagging((m) => (m < 20 ? 100 : 2_000 + 60 * (m - 20))),
+    ),
+    status: 'ok',
+    rule: 'keeping-up',
+  },
+  {
     title: 'a thinned past: minutes lately, 15 minutes apart before; growth is found across the gap',
     polls: polls(
       [0, 15, 30, 45, 57, 58, 59, 60],
