@@ -141,7 +141,8 @@ export const isCommitBeyondEnd = ({ committedOffset, logEndOffset }: PartitionRe
 const isLost = ({ committedOffset, logStartOffset }: PartitionReading): boolean =>
   isLess(knownValue(committedOffset), knownValue(logStartOffset));
 
-const isHeldBack = ({ lastStableOffset, logEndOffset }: PartitionReading): boolean =>
+/** An open transaction keeps readers of committed records from the end of the log. */
+export const isHeldBack = ({ lastStableOffset, logEndOffset }: PartitionReading): boolean =>
   isLess(knownValue(lastStableOffset), knownValue(logEndOffset));
 
 /**

@@ -1,6 +1,6 @@
 /** How a group does, partition by partition, judged by its past without any threshold on lag. */
 import { z } from 'zod';
-import { topicsAssigned } from './conditions.ts';
+import { isHeldBack, topicsAssigned } from './conditions.ts';
 import type { TimedSample } from './history.ts';
 import { type GroupReading, knownValue, partitionKey, type TopicPartition } from './kafka.ts';
 import { seriesOf } from './partition-series.ts';
@@ -49,7 +49,7 @@ export interface StatusContext {
   /** Of the group, oldest first; the newest is of the reading. */
   readonly samples: readonly TimedSample[];
   /** The newest reading of it. */
-  readonly group: Pick<GroupReading, 'kind' | 'members'>;
+  readonly group: Pick<GroupReading, 'kind' | 'members' | 'partitions'>;
   /** What counts as a while, ms: for so long a commit that usually moves must rest before that says something. */
   readonly windowMs: number;
 }
@@ -64,10 +64,13 @@ export interface JudgedGroup {
 export function judgeGroup({ samples, group, windowMs }: StatusContext): JudgedGroup {
   const current = sinceClockStep(samples);
   const ownershipOf = owners(group);
+  const held = new Set(group.partitions.filter(isHeldBack).map(partitionKey));
   const partitions = new Map(
     seriesOf(current).map((series) => [
       partitionKey(series),
-      decideStatus(factsOf(series, ownershipOf(series), windowMs)),
+      decideStatus(
+        factsOf(series, { ownership: ownershipOf(series), isHeldBack: held.has(partitionKey(series)), windowMs }),
+      ),
     ]),
   );
   return { group: groupStatus([...partitions.values()], samples.at(-1)?.atMs ?? 0), partitions };

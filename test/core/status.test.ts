@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TimedSample } from '../../src/core/history.ts';
+import { type GroupKind, type GroupReading, known } from '../../src/core/kafka.ts';
 import { STATUS_RULES } from '../../src/core/status/rules.ts';
 import { countStatuses, judgeGroup, unreadableStatus } from '../../src/core/status.ts';
 import { STATUS_SCENARIOS } from '../scenarios/status.scenarios.ts';
@@ -39,7 +40,7 @@ function judgeAll(partitions: readonly (readonly SeenPoll[])[]) {
   });
   const assignment = partitions.map((_, partition) => ({ topic: 'orders', partition }));
   const members = { kind: 'known' as const, value: [{ memberId: 'm', clientId: 'c', host: 'h', assignment }] };
-  return judgeGroup({ samples, group: { kind: 'consumer', members }, windowMs: WINDOW_MS });
+  return judgeGroup({ samples, group: { kind: 'consumer', members, partitions: [] }, windowMs: WINDOW_MS });
 }
 
 const FINE = minutes(20, (m) => ({ commit: m * 10, end: m * 10 }));
@@ -100,7 +101,7 @@ describe('judgeGroup, as a whole', () => {
     });
     const { partitions } = judgeGroup({
       samples,
-      group: { kind: 'consumer', members: MEMBERS.unknown },
+      group: { kind: 'consumer', members: MEMBERS.unknown, partitions: [] },
       windowMs: WINDOW_MS,
     });
 
@@ -108,10 +109,35 @@ describe('judgeGroup, as a whole', () => {
     expect(partitions.get('first/0')).toMatchObject({ kind: 'ok', evidence: { samples: 2 } });
   });
 
+  it('is not stopped where whoever reads assigns partitions to himself: no member tells who that is', () => {
+    const samples = STALLED.map(sampleOf);
+    const ruleOf = (kind: GroupKind) =>
+      judgeGroup({ samples, group: { kind, members: known([]), partitions: [] }, windowMs: WINDOW_MS }).group.rule;
+
+    expect([ruleOf('simple'), ruleOf('consumer')]).toEqual(['stalled', 'stopped']);
+  });
+
+  it('has abandoned no topic that a member is about to get', () => {
+    const member = { memberId: 'm', clientId: 'c', host: 'h', assignment: [{ topic: 'other', partition: 0 }] };
+    const target = [...member.assignment, { topic: 'orders', partition: 0 }];
+    const ruleOf = (members: GroupReading['members']) =>
+      judgeGroup({
+        samples: STALLED.map(sampleOf),
+        group: { kind: 'consumer', members, partitions: [] },
+        windowMs: WINDOW_MS,
+      }).partitions.get('orders/0')?.rule;
+
+    expect([ruleOf(known([{ ...member, target }])), ruleOf(known([member]))]).toEqual(['stopped', 'abandoned']);
+  });
+
   it('is unknown when nothing of it could be read, and before its first poll', () => {
     expect(unreadableStatus(7)).toEqual({ kind: 'unknown', rule: 'unreadable', sinceMs: 7, partitions: {} });
     expect(
-      judgeGroup({ samples: [], group: { kind: 'consumer', members: MEMBERS.owned }, windowMs: WINDOW_MS }).group,
+      judgeGroup({
+        samples: [],
+        group: { kind: 'consumer', members: MEMBERS.owned, partitions: [] },
+        windowMs: WINDOW_MS,
+      }).group,
     ).toEqual({
       kind: 'unknown',
       rule: 'nothing-judged',

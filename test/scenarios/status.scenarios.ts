@@ -236,6 +236,13 @@ export const STATUS_SCENARIOS: readonly StatusScenario[] = [
     since: 0,
   },
   {
+    title: 'one offset at the end is never read behind an open transaction: a record that waits for it, and no marker',
+    polls: minutes(60, () => ({ commit: 499, end: 500, stable: 499 })),
+    status: 'stalled',
+    rule: 'stalled',
+    since: 0,
+  },
+  {
     title: 'five offsets at the end are never read: more than markers of a few producers, so stalled',
     polls: minutes(60, () => ({ commit: 495, end: 500 })),
     status: 'stalled',

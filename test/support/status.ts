@@ -1,8 +1,9 @@
 /** One partition as polls saw it, for judging: minutes, and offsets as plain numbers. */
 import type { PartitionSample, TimedSample } from '../../src/core/history.ts';
-import { type GroupReading, known, unknown } from '../../src/core/kafka.ts';
+import { type GroupReading, known, type PartitionReading, unknown } from '../../src/core/kafka.ts';
 import type { Ownership } from '../../src/core/status/facts.ts';
 import { type GroupStatus, judgeGroup, type PartitionStatus } from '../../src/core/status.ts';
+import { partitionOf } from './readings.ts';
 
 /** Any time of day. */
 export const T0 = Date.UTC(2026, 0, 5, 3);
@@ -15,6 +16,8 @@ export interface SeenPoll {
   readonly commit?: number | 'none';
   readonly end?: number;
   readonly start?: number;
+  /** Last stable offset, which the newest poll alone needs; left out: the end. */
+  readonly stable?: number;
   readonly topicId?: string;
 }
 
@@ -35,6 +38,11 @@ function partitionSample({ commit, end, start }: SeenPoll): PartitionSample {
     ...(end === undefined ? {} : { logEndOffset: BigInt(Math.round(end)) }),
     ...(start === undefined ? {} : { logStartOffset: BigInt(start) }),
   };
+}
+
+/** What no history keeps and only the newest poll tells. */
+function partitionReading({ end = 0, stable = end }: SeenPoll): PartitionReading {
+  return { ...partitionOf(0, [null, Math.round(end)]), lastStableOffset: known(BigInt(Math.round(stable))) };
 }
 
 export const sampleOf = (poll: SeenPoll): TimedSample => ({
@@ -63,7 +71,7 @@ export function judge(
 ): { partition: PartitionStatus; group: GroupStatus } {
   const { group, partitions } = judgeGroup({
     samples: seen.map(sampleOf),
-    group: { kind: 'consumer', members: MEMBERS[ownership] },
+    group: { kind: 'consumer', members: MEMBERS[ownership], partitions: seen.slice(-1).map(partitionReading) },
     windowMs: WINDOW_MS,
   });
   return { group, partition: partitions.get('orders/0') as PartitionStatus };

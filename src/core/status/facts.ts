@@ -18,6 +18,8 @@ export interface PartitionFacts {
 /** What is known of a partition that could be read now. */
 export interface ReadFacts {
   readonly ownership: Ownership;
+  /** A transaction is open: what is unread is not markers alone. */
+  readonly isHeldBack: boolean;
   readonly now: Progress;
   /** The polls at which it could be read, `now` among them. */
   readonly past: readonly Progress[];
@@ -31,12 +33,16 @@ export interface ReadFacts {
 }
 
 /** The facts of a partition. `windowMs`: what counts as a while. */
-export function factsOf(series: PartitionSeries, ownership: Ownership, windowMs: number): PartitionFacts {
+export function factsOf(
+  series: PartitionSeries,
+  { windowMs, ...present }: Pick<ReadFacts, 'ownership' | 'isHeldBack'> & { readonly windowMs: number },
+): PartitionFacts {
+  const { ownership } = present;
   const past = progressOf(series);
   const now = past.at(-1);
   const isRead = series.newest.committedOffset !== undefined && series.newest.logEndOffset !== undefined;
   if (!isRead || now === undefined) return { series, ownership };
-  return { series, ownership, read: { ownership, now, past, ...movementOf(past, now, windowMs) } };
+  return { series, ownership, read: { ...present, now, past, ...movementOf(past, now, windowMs) } };
 }
 
 type Movement = Pick<ReadFacts, 'still' | 'patienceMs' | 'rewind' | 'growth'>;

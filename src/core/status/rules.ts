@@ -100,10 +100,12 @@ const onlyMarkers: StatusRule = {
   id: 'possibly-only-markers',
   kind: 'ok',
   meaning:
-    'so little is unread, while commit and end stand still and a member reads, that it may be markers of transactions',
-  find: ofRead(({ still: { first, samples }, now, ownership }) => {
+    'so little is unread, while commit and end stand still, a member reads and no transaction is open, that it may be markers',
+  find: ofRead(({ still: { first, samples }, now, ownership, isHeldBack }) => {
     const isIdle = samples > 1 && first.end === now.end && now.end - now.committed <= MOST_MARKERS;
-    return isIdle && ownership === 'owned' ? { sinceMs: first.atMs, evidence: { lag: now.lag, samples } } : undefined;
+    return isIdle && ownership === 'owned' && !isHeldBack
+      ? { sinceMs: first.atMs, evidence: { lag: now.lag, samples } }
+      : undefined;
   }),
 };
 
