@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { absent, byPartition, known, knownValue, unknown, whyMissing } from '../../src/core/kafka.ts';
+import { absent, byGroupId, byPartition, known, knownValue, unknown, whyMissing } from '../../src/core/kafka.ts';
 
 describe('a reading', () => {
   it.each([
@@ -26,5 +26,13 @@ describe('byPartition', () => {
       'b/0',
       'c/1',
     ]);
+  });
+});
+
+describe('byGroupId', () => {
+  it('orders by id, the same on every machine', () => {
+    const order = ['b', 'Z', 'a', 'b', 'ä'].map((groupId) => ({ groupId }));
+
+    expect(order.sort(byGroupId).map(({ groupId }) => groupId)).toEqual(['Z', 'a', 'b', 'b', 'ä']);
   });
 });
