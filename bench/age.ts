@@ -9,7 +9,7 @@ import { type KindResult, measureKind } from './age/measure.ts';
 import { BROKER_SETTINGS, prepare } from './age/stand.ts';
 
 /** What a poll may spend. */
-const BUDGET = { rounds: 18, precisePartitions: 200 };
+const BUDGET = { rounds: 17, precisePartitions: 200 };
 
 /** The command, to be added to the runner. */
 export const ageBenchmark = (): Command =>

@@ -85,7 +85,7 @@ export interface WatchingProps {
   /**
    * Requests to each broker that a poll may spend on the ages of unread records, 0 to 40; 0 for no ages.
    *
-   * @default 18
+   * @default 17
    */
   readonly ageRounds?: number;
   /**

@@ -40,7 +40,7 @@ const reader = createBatchReader({
   timeoutMs: TIMEOUT_MS,
   clock: systemClock,
 });
-const request = values.ages === true ? { ages: { rounds: 18, precisePartitions: 200 } } : {};
+const request = values.ages === true ? { ages: { rounds: 17, precisePartitions: 200 } } : {};
 await reportReadings<ClusterReading>(
   { read: () => reader.read(request), takeRequests: counter.take, totalsOf, close: () => reader.close() },
   Number(values.warm),

@@ -92,7 +92,7 @@ export const settingsSchema = z.strictObject({
   /** How metrics get to CloudWatch: as log lines (`emf`), or by its API (`put-metric-data`), which needs a way there. */
   metricsSink: z.enum(METRIC_SINKS).default('emf'),
   /** Requests to each leader that a poll may spend on the ages of unread records; 0: no ages. */
-  ageRounds: z.number().int().min(0).max(40).default(18),
+  ageRounds: z.number().int().min(0).max(40).default(17),
   /** Partitions, those with the oldest records first, whose age a poll brings to within a second or 2 %. */
   agePartitions: z.number().int().min(0).default(200),
   /** Polls kept in history, thinned with age to reach back an hour; fewer where so many do not fit. */

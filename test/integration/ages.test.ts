@@ -9,7 +9,7 @@ import { known } from '../../src/core/kafka.ts';
 import type { OffsetsReader } from '../../src/core/ports.ts';
 import { useKafka } from '../support/kafka.ts';
 
-const BUDGET = { rounds: 18, precisePartitions: 200 };
+const BUDGET = { rounds: 17, precisePartitions: 200 };
 
 const kafka = useKafka({ settings: BROKER_SETTINGS });
 const readers: OffsetsReader[] = [];
