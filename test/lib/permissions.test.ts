@@ -1,7 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { itemKey } from '../../src/adapters/dynamodb/table.ts';
-import { FUNCTION_METADATA } from '../../src/core/runbook.ts';
+import { actionsAllowedTo, actionsOf, allowedTo, functionOf, list, statements } from '../support/policies.ts';
 import { FUNCTION_NAMES, synthDiscovering, synthExample } from '../support/synth.ts';
 
 /** Every action that may have the resource `*`, with the reason. */
@@ -32,52 +31,6 @@ const WILDCARD_RESOURCES: Readonly<Record<string, string>> = {
 
 /** Role of CDK's own function that calls discover in a deployment: it may write its log, besides calling that. */
 const TRIGGER_ROLE = /^AWSCDKTriggerCustomResourceProvider/;
-
-interface Statement {
-  readonly Effect: 'Allow' | 'Deny';
-  readonly Action: string | string[];
-  readonly Resource: unknown;
-  readonly Condition?: unknown;
-}
-
-const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
-const actionsOf = (statement: Statement): string[] => list(statement.Action);
-
-/** Statements of all policies, of roles and of resources alike. */
-function statements(template: Template): Statement[] {
-  const resources: Record<string, { Properties?: Record<string, unknown> }> = template.toJSON().Resources;
-  return Object.values(resources).flatMap(({ Properties = {} }) => {
-    const inline = (Properties.Policies ?? []) as { PolicyDocument: unknown }[];
-    const documents = [Properties.PolicyDocument, ...inline.map((policy) => policy.PolicyDocument)];
-    return documents.flatMap((document) => (document as { Statement?: Statement[] } | undefined)?.Statement ?? []);
-  });
-}
-
-const functionOf = (template: Template, name: string) =>
-  Object.values(template.findResources('AWS::Lambda::Function')).find(
-    (candidate) => candidate.Metadata?.[FUNCTION_METADATA] === name,
-  );
-
-/** Allowed statements of one function's role; resources as JSON. */
-function allowedTo(
-  template: Template,
-  functionName: string,
-): { actions: string[]; resource: string; condition: string }[] {
-  const fn = functionOf(template, functionName);
-  const role = fn?.Properties.Role['Fn::GetAtt'][0];
-  return Object.values(template.findResources('AWS::IAM::Policy'))
-    .filter((policy) => policy.Properties.Roles.some((candidate: { Ref: string }) => candidate.Ref === role))
-    .flatMap((policy) => policy.Properties.PolicyDocument.Statement as Statement[])
-    .filter((statement) => statement.Effect === 'Allow')
-    .map((statement) => ({
-      actions: actionsOf(statement),
-      resource: JSON.stringify(statement.Resource),
-      condition: JSON.stringify(statement.Condition ?? {}),
-    }));
-}
-
-const actionsAllowedTo = (template: Template, name: string): Set<string> =>
-  new Set(allowedTo(template, name).flatMap(({ actions }) => actions));
 
 const example = synthExample();
 const acting = synthExample({ mode: 'scale', tracing: true, metricsSink: 'put-metric-data' });
@@ -276,86 +229,4 @@ describe('services', () => {
 
     expect(actions.filter((action) => /^(ecs|application-autoscaling):/.test(action))).toEqual([]);
   });
-});
-
-describe('state table', () => {
-  /** Actions by the keys they are allowed on. */
-  const itemsOf = (name: string) =>
-    Object.fromEntries(
-      allowedTo(example, name)
-        .filter(({ actions }) => actions[0]?.startsWith('dynamodb:'))
-        .map(({ actions, condition }) => [
-          JSON.parse(condition)['ForAllValues:StringLike']['dynamodb:LeadingKeys'].join(' '),
-          actions.map((action) => action.replace('dynamodb:', '')).toSorted(),
-        ]),
-    );
-
-  test('each step may touch the items it needs, and no others', () => {
-    const incident = { 'incident#* incident-sha256#*': ['GetItem', 'PutItem'] };
-
-    expect(itemsOf('poll')).toEqual({});
-    expect(itemsOf('observe')).toEqual({});
-    expect(itemsOf('lock')).toEqual({ 'lock#* lock-sha256#*': ['DeleteItem', 'PutItem'], ...incident });
-    expect(itemsOf('diagnose')).toEqual({
-      ...incident,
-      'cooldown#* cooldown-sha256#*': ['GetItem'],
-    });
-    expect(itemsOf('scale')).toEqual({
-      ...incident,
-      'cooldown#* cooldown-sha256#*': ['PutItem'],
-      'raised#* raised-sha256#*': ['DeleteItem', 'GetItem', 'UpdateItem'],
-    });
-    expect(itemsOf('verify')).toEqual(incident);
-    expect(itemsOf('report')).toEqual(incident);
-  });
-
-  test.each(['lock', 'incident', 'cooldown', 'raised'] as const)(
-    'keys of %s items begin as the policies say',
-    (kind) => {
-      expect(itemKey(kind, 'billing')).toBe(`${kind}#billing`);
-      expect(itemKey(kind, 'x'.repeat(5_000))).toMatch(new RegExp(`^${kind}-sha256#`));
-    },
-  );
-});
-
-describe('bucket', () => {
-  const objectsOf = (name: string, template = example) =>
-    allowedTo(template, name)
-      .filter(({ actions }) => actions.some((action) => /^s3:(Get|Put)Object$/.test(action)))
-      .map(
-        ({ actions, resource }) =>
-          `${actions.map((a) => a.slice(3, 6)).join(' ')} ${[...resource.matchAll(/\/(\w+)\/\*/g)].map((match) => match[1]).join(' ')}`,
-      );
-
-  test('each step may touch the prefix it needs', () => {
-    expect(objectsOf('poll')).toEqual(['Get Put history']);
-    expect(objectsOf('observe')).toEqual(['Get history', 'Put incidents']);
-    expect(objectsOf('lock')).toEqual([]);
-    expect(objectsOf('diagnose')).toEqual(['Get Put incidents']);
-    expect(objectsOf('scale')).toEqual(['Get incidents']);
-    expect(objectsOf('verify')).toEqual(['Get incidents']);
-    expect(objectsOf('report')).toEqual(['Get Put incidents']);
-  });
-
-  test('where the brokers are discovered, discover writes where they are, and who reads the brokers reads that', () => {
-    expect(objectsOf('discover', discovering)).toEqual(['Put clusters']);
-    expect(objectsOf('poll', discovering)).toEqual(['Get clusters', 'Get Put history']);
-    expect(objectsOf('observe', discovering)).toEqual(['Get clusters history', 'Put incidents']);
-    expect(objectsOf('diagnose', discovering)).toEqual(['Get Put incidents']);
-  });
-
-  test.each(['poll', 'observe', 'diagnose', 'scale', 'verify', 'report'])(
-    '%s may list it without a condition, so that a missing object reads as missing',
-    (name) => {
-      const lists = allowedTo(example, name).filter(({ actions }) => actions.includes('s3:ListBucket'));
-
-      expect(lists.map(({ condition }) => condition)).toEqual(['{}']);
-    },
-  );
-});
-
-test('only report may publish to the topic', () => {
-  const names = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report'];
-
-  expect(names.filter((name) => actionsAllowedTo(example, name).has('sns:Publish'))).toEqual(['report']);
 });
