@@ -1,5 +1,3 @@
-/** Every kind of login at a real broker; and each way to be refused, told apart. */
-import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +6,10 @@ import { type BatchReaderOptions, createBatchReader } from '../../src/adapters/k
 import { createKafkajsReader } from '../../src/adapters/kafkajs/kafkajs-reader.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import type { AuthKind, Credentials } from '../../src/core/credentials.ts';
-import { ERROR_NAMES } from '../../src/core/errors.ts';
 import type { OffsetsReader } from '../../src/core/ports.ts';
 import type { KafkaStand } from '../../src/local/kafka/broker.ts';
 import type { ListenerKind, StandCertificates } from '../../src/local/kafka/listeners.ts';
+import { clientOf, encrypted, type Listener, MATRIX, REFUSED } from '../scenarios/login.scenarios.ts';
 import { useKafka } from '../support/kafka.ts';
 import { runLag } from '../support/run-lag.ts';
 import { unsignedToken } from '../support/tokens.ts';
@@ -26,8 +24,6 @@ afterEach(async () => {
   await Promise.all(readers.splice(0).map((reader) => reader.close()));
 });
 
-type Listener = Exclude<ListenerKind, 'plain'> | 'plaintext';
-
 const bootstrapOf = (stand: KafkaStand, listener: Listener): string =>
   listener === 'plaintext' ? stand.bootstrap : stand.bootstrapOf(listener);
 
@@ -39,18 +35,10 @@ function certificates(): StandCertificates {
 
 const PASSWORD: Credentials = { username: 'watcher', password: 'correct-horse' };
 
-const clientOf = (name: 'client' | 'expiredClient' | 'strangeClient'): Credentials => ({
-  certificate: certificates()[name].certificatePem,
-  privateKey: certificates()[name].privateKeyPem,
-});
-
-const encrypted = (pem = '', passphrase: string): string =>
-  createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString();
-
 /** Credentials that are good for any kind of login, and what a test changes about them. */
 const credentialsWith = (changes: Credentials): Credentials => ({
   ...PASSWORD,
-  ...clientOf('client'),
+  ...clientOf(certificates(), 'client'),
   ca: certificates().ca,
   ...changes,
 });
@@ -69,65 +57,6 @@ function open(listener: Listener, auth: AuthKind, changes: Partial<BatchReaderOp
   return reader;
 }
 
-const { kafkaAuth, kafkaUnreachable, settings } = ERROR_NAMES;
-
-/** What the login of a row gets at the listener of a column: `ok`, or words of the error. */
-const MATRIX: readonly (readonly [AuthKind, Readonly<Record<Listener, string>>])[] = [
-  [
-    'scram',
-    {
-      scram: 'ok',
-      oauthbearer:
-        'refused the login: the port does not take the login of auth scram; it offers OAUTHBEARER: use auth iam',
-      mtls: 'refused the login: the port demands a client certificate, which auth scram has not',
-      tls: 'refused the login: the port takes no login; use auth tls or mtls',
-      plaintext: 'the port does not speak TLS, which auth scram needs',
-    },
-  ],
-  [
-    'iam',
-    {
-      scram: 'refused the login: the port does not take the login of auth iam; it offers SCRAM-SHA-512: use auth scram',
-      oauthbearer: 'ok',
-      mtls: 'refused the login: the port demands a client certificate, which auth iam has not',
-      tls: 'refused the login: the port takes no login; use auth tls or mtls',
-      plaintext: 'the port does not speak TLS, which auth iam needs',
-    },
-  ],
-  [
-    'mtls',
-    {
-      scram: 'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
-      oauthbearer:
-        'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
-      mtls: 'ok',
-      tls: 'ok', // the broker does not ask for the certificate
-      plaintext: 'the port does not speak TLS, which auth mtls needs',
-    },
-  ],
-  [
-    'tls',
-    {
-      scram: 'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
-      oauthbearer:
-        'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
-      mtls: 'refused the login: the port demands a client certificate, which auth tls has not; use auth mtls',
-      tls: 'ok',
-      plaintext: 'the port does not speak TLS, which auth tls needs',
-    },
-  ],
-  [
-    'plaintext',
-    {
-      scram: 'the port speaks TLS, which auth plaintext does not',
-      oauthbearer: 'the port speaks TLS, which auth plaintext does not',
-      mtls: 'the port speaks TLS, which auth plaintext does not',
-      tls: 'the port speaks TLS, which auth plaintext does not',
-      plaintext: 'ok',
-    },
-  ],
-];
-
 const CELLS = MATRIX.flatMap(([auth, row]) =>
   Object.entries(row).map(([listener, result]) => [auth, listener as Listener, result] as const),
 );
@@ -138,71 +67,6 @@ test.each(CELLS)('auth %s at a listener of %s: %s', async (auth, listener, resul
   if (result === 'ok') expect((await reading).problems).toEqual([]);
   else await expect(reading).rejects.toThrow(result);
 });
-
-type Change = (stand: StandCertificates) => Credentials;
-
-/** Credentials that are not good enough, each with an error of its own. */
-const REFUSED: readonly (readonly [string, AuthKind, Change, string, string])[] = [
-  ['a wrong password', 'scram', () => ({ password: 'wrong' }), kafkaAuth, 'the password is wrong for this user'],
-  ['an unknown user', 'scram', () => ({ username: 'nobody' }), kafkaAuth, 'it knows no such user for SCRAM-SHA-512'],
-  [
-    'a client certificate that has expired',
-    'mtls',
-    () => clientOf('expiredClient'),
-    kafkaAuth,
-    'the client certificate expired at 20',
-  ],
-  [
-    'a client certificate of an authority that the broker does not know',
-    'mtls',
-    () => clientOf('strangeClient'),
-    kafkaAuth,
-    'it does not take the client certificate; it must be signed by an authority that the cluster trusts',
-  ],
-  [
-    'a key of another certificate',
-    'mtls',
-    () => ({ privateKey: clientOf('strangeClient').privateKey ?? '' }),
-    settings,
-    'the client certificate and the private key do not belong together',
-  ],
-  [
-    'a key that is none',
-    'mtls',
-    () => ({ privateKey: 'none' }),
-    settings,
-    'privateKey cannot be read: it must be a private key in PEM',
-  ],
-  [
-    'a certificate that is none',
-    'mtls',
-    () => ({ certificate: 'none' }),
-    settings,
-    'certificate is no certificate in PEM',
-  ],
-  [
-    'an authority that did not sign the broker',
-    'tls',
-    ({ strangeCa }) => ({ ca: strangeCa }),
-    kafkaUnreachable,
-    'its TLS certificate is not trusted: no authority that we trust signed it',
-  ],
-  [
-    'an encrypted key without its passphrase',
-    'mtls',
-    () => ({ privateKey: encrypted(clientOf('client').privateKey, 'sesame') }),
-    settings,
-    'is it encrypted, and its passphrase missing?',
-  ],
-  [
-    'an encrypted key with another passphrase',
-    'mtls',
-    () => ({ privateKey: encrypted(clientOf('client').privateKey, 'sesame'), passphrase: 'wrong' }),
-    settings,
-    'is the passphrase right?',
-  ],
-  ['an authority that is none', 'tls', () => ({ ca: 'none' }), settings, 'ca is no certificate in PEM'],
-];
 
 test.each(REFUSED)('%s at auth %s says so', async (_, auth, change, name, words) => {
   const credentials = async () => credentialsWith(change(certificates()));
@@ -216,7 +80,7 @@ test.each(REFUSED)('%s at auth %s says so', async (_, auth, change, name, words)
 });
 
 test('an encrypted key is taken with its passphrase', async () => {
-  const key = { privateKey: encrypted(clientOf('client').privateKey, 'sesame'), passphrase: 'sesame' };
+  const key = { privateKey: encrypted(clientOf(certificates(), 'client').privateKey, 'sesame'), passphrase: 'sesame' };
 
   expect((await open('mtls', 'mtls', { credentials: async () => credentialsWith(key) }).read()).problems).toEqual([]);
 });
@@ -229,7 +93,7 @@ test('every refusal has words of its own', () => {
 
 test('an expired certificate that our clock takes for valid is refused by the broker', async () => {
   const clock = { nowMs: () => Date.now() - 7_200_000 };
-  const credentials = async () => credentialsWith(clientOf('expiredClient'));
+  const credentials = async () => credentialsWith(clientOf(certificates(), 'expiredClient'));
 
   await expect(open('mtls', 'mtls', { clock, credentials }).read()).rejects.toThrow(
     'does not take the client certificate',
@@ -277,7 +141,7 @@ describe('credentials that change', () => {
 
   test.each([
     ['a password', 'scram', () => ({ password: 'old' })],
-    ['a client certificate', 'mtls', () => clientOf('strangeClient')],
+    ['a client certificate', 'mtls', () => clientOf(certificates(), 'strangeClient')],
   ] as const)('%s that was refused is loaded anew, and the same reading goes on', async (_, auth, old) => {
     const source = sourceOf(old, () => ({}));
 
@@ -289,7 +153,7 @@ describe('credentials that change', () => {
 
   test('a client certificate that has expired is looked for anew by the next reading', async () => {
     const source = sourceOf(
-      () => clientOf('expiredClient'),
+      () => clientOf(certificates(), 'expiredClient'),
       () => ({}),
     );
     const reader = open('mtls', 'mtls', { credentials: source.load });
