@@ -49,6 +49,7 @@ const configSchema = z
     gatewayEndpoints: z.enum(['create', 'existing']).default('create'),
     pollReservedConcurrency: z.union([z.number().int().positive(), z.literal('none')]).default(1),
     topicArn: topicArn.unwrap().exactOptional(),
+    runbookUrl: text.exactOptional(),
     pointInTimeRecovery: z.boolean().default(false),
     tracing: z.boolean().default(false),
   })

@@ -21,6 +21,8 @@ const BOOTSTRAP_STRINGS: Readonly<Record<Settings['auth'], string>> = {
 const CLUSTER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 /** ECS's own rule; it also keeps wildcards out of the ARNs in policies. */
 const ECS_NAME = /^[A-Za-z0-9_-]{1,255}$/;
+/** An alarm's description takes 1,024 characters. */
+const RUNBOOK_URL = /^[!-"$-~]{1,300}$/;
 /** Lambda takes 4,096 bytes of environment; the rest is for names that are known at deployment only. */
 const MAX_SETTINGS_BYTES = 3_500;
 
@@ -29,8 +31,9 @@ const WATCHING_KEYS = [
   'auth',
   'authSecretArn',
   'mode',
-  'defaultLagThreshold',
-  'lagThresholds',
+  'defaultThreshold',
+  'thresholds',
+  'alarmShards',
   'isolation',
   'filters',
   'services',
@@ -60,6 +63,7 @@ export type CheckedProps = WatchingProps &
     | 'authSecretArn'
     | 'authSecretKeyArn'
     | 'pollReservedConcurrency'
+    | 'runbookUrl'
     | 'incidentRetention'
   >;
 
@@ -124,10 +128,16 @@ function otherProblems({
   authSecretKeyArn,
   pollReservedConcurrency: reserved,
   incidentRetention,
+  runbookUrl,
 }: CheckedProps): string[] {
   const problems = [...brokerProblems(bootstrapBrokers, auth), ...secretProblems(authSecretArn, authSecretKeyArn)];
   if (reserved !== undefined && reserved !== 'none' && (!Number.isInteger(reserved) || reserved < 1)) {
     problems.push(`pollReservedConcurrency: is ${reserved}; allowed are whole numbers from 1, and none`);
+  }
+  if (runbookUrl !== undefined && !Token.isUnresolved(runbookUrl) && !RUNBOOK_URL.test(runbookUrl)) {
+    problems.push(
+      `runbookUrl: is ${JSON.stringify(runbookUrl)}; allowed are addresses of up to 300 characters, without blanks and without a #, which the articles add`,
+    );
   }
   if (incidentRetention !== undefined && incidentRetention.toDays({ integral: false }) < 1) {
     problems.push(`incidentRetention: is ${incidentRetention.toHumanString()}; it must be at least a day`);

@@ -5,7 +5,8 @@ import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
-import { alarmNames, RUNBOOK_DOC } from './lag-alarms.ts';
+import type { Articles } from './articles.ts';
+import { alarmNames } from './lag-alarms.ts';
 import { allowDiscovery, allowObjects } from './permissions.ts';
 import type { Storage } from './storage.ts';
 import { type FunctionDefaults, WatcherFunction } from './watcher-function.ts';
@@ -13,6 +14,8 @@ import { type FunctionDefaults, WatcherFunction } from './watcher-function.ts';
 const INTERVAL = Duration.hours(1);
 
 export interface DiscovererProps extends FunctionDefaults {
+  /** Where people read on. */
+  readonly articles: Articles;
   readonly clusterArn: string;
   /** Where the answer is left for the functions in the VPC. */
   readonly storage: Storage;
@@ -31,7 +34,7 @@ export class Discoverer extends Construct {
 
   constructor(scope: Construct, id: string, props: DiscovererProps) {
     super(scope, id);
-    const { clusterArn, storage, before, ...defaults } = props;
+    const { clusterArn, storage, before, articles, ...defaults } = props;
     const { clusterName } = defaults.settings;
     this.function = new WatcherFunction(this, 'Discover', {
       ...defaults,
@@ -52,16 +55,16 @@ export class Discoverer extends Construct {
       // The defaults, 185 retries within 24 hours, would outlive many a later discovery.
       target: new LambdaInvoke(this.function.function, { retryAttempts: 3, maxEventAge: INTERVAL }),
     });
-    this.failing = this.failingAlarm(clusterName);
+    this.failing = this.failingAlarm(clusterName, articles);
     this.failing.addAlarmAction(new SnsAction(storage.topic));
   }
 
-  private failingAlarm(clusterName: string): cloudwatch.Alarm {
+  private failingAlarm(clusterName: string, articles: Articles): cloudwatch.Alarm {
     return new cloudwatch.Alarm(this, 'Failing', {
       alarmName: alarmNames(clusterName).discovery,
       alarmDescription:
         `Discovering the brokers of ${clusterName} failed in each of the last three hours; those found before are still used. ` +
-        `First step: read the newest log lines of the discover function. More: ${RUNBOOK_DOC}#discovery`,
+        `First step: read the newest log lines of the discover function. More: ${articles.discovery}`,
       metric: this.function.function.metricErrors({ period: INTERVAL, statistic: 'Sum' }),
       threshold: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

@@ -14,18 +14,28 @@ export interface WatchingProps {
    */
   readonly mode?: Settings['mode'];
   /**
-   * Records of lag at which a group without a threshold of its own is in alarm.
+   * How much is too much for groups and kinds of threshold that `thresholds` does not speak of: `lag` in records, `ageSeconds` of the
+   * oldest unread record, `lossHorizonSeconds` before retention deletes unread records. `'none'` turns age or loss off. A group is in
+   * alarm when it reaches one of them.
    *
-   * @default 10_000
+   * @default - 10,000 records, 15 minutes, 2 hours
    */
-  readonly defaultLagThreshold?: number;
+  readonly defaultThreshold?: SettingsInput['defaultThreshold'];
   /**
-   * Thresholds of groups, in records: `{ groups: 'billing-*', lag: 2_000 }`. The first whose pattern means the group counts.
+   * Thresholds of groups: `{ groups: 'billing-*', lag: 2_000, ageSeconds: 120 }`; what an entry leaves out is as in `defaultThreshold`. The
+   * first whose pattern means the group counts. A group that reads once a day wants `ageSeconds: 'none'`.
    * A pattern is a glob (`*`, `?`, `{a,b}`, and `\` before one of them for the character itself) or a `/regular expression/`.
    *
    * @default - none
    */
-  readonly lagThresholds?: Settings['lagThresholds'];
+  readonly thresholds?: Settings['thresholds'];
+  /**
+   * Lag alarms that share the groups. CloudWatch lets one watch 500 groups and names 100 of them in alarm: set 2 above 400 groups, 3 above
+   * 800, and so on. Which alarm watches a group depends on its name alone, and changes only with this number.
+   *
+   * @default 1
+   */
+  readonly alarmShards?: number;
   /**
    * Groups whose consumers read transactions only once they are committed: `{ groups: 'billing', level: 'read_committed' }`.
    * Their lag counts to the last stable offset. The first whose pattern means the group counts; brokers cannot be asked.
@@ -68,7 +78,7 @@ export interface WatchingProps {
   readonly metricsTier?: Settings['metricsTier'];
   /**
    * Limit of the metrics published: `{ series: 500 }`, or `{ dollarsPerMonth: 100 }` at list prices of us-east-1. Where not all fits, all groups keep
-   * their LagRatio before any gets more, first those that `services` and `lagThresholds` name, in their order, then the others by name. What
+   * their LagRatio before any gets more, first those that `services` and `thresholds` name, in their order, then the others by name. What
    * is left out is counted by the metric SeriesDropped.
    *
    * @default - no limit
@@ -215,6 +225,13 @@ export interface LagWatcherProps extends WatchingProps {
    * @default - a new topic
    */
   readonly topic?: ITopic;
+  /**
+   * Address of the page with an article per alarm, to which the alarms' descriptions link: where your team keeps its copy of
+   * docs/runbook.md.
+   *
+   * @default docs/runbook.md
+   */
+  readonly runbookUrl?: string;
   /**
    * What becomes of the history bucket and the state table when they leave the stack.
    *

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { AUTH_PORTS } from '../src/core/credentials.ts';
 import { NAMESPACE } from '../src/core/metrics.ts';
 import type { Settings } from '../src/core/settings.ts';
+import { articlesAt } from './articles.ts';
 import { settingsFromProps } from './check-props.ts';
 import { Discoverer } from './discoverer.ts';
 import { LagAlarms } from './lag-alarms.ts';
@@ -24,6 +25,7 @@ import { Runbook } from './runbook.ts';
 import { RunbookAlarms } from './runbook-alarms.ts';
 import type { StepFunctions } from './runbook-states.ts';
 import { tellSeriesBudget } from './series-budget.ts';
+import { tellShards } from './shard-limits.ts';
 import { Storage } from './storage.ts';
 import {
   defaultFunctionsDir,
@@ -64,6 +66,7 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     const checked = settingsFromProps(props);
     this.storage = this.newStorage(props);
     const settings = this.withNames(checked);
+    const articles = articlesAt(props.runbookUrl);
     const logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
     const defaults = { settings, logRetention, functionsDir: props.functionsDir ?? defaultFunctionsDir() };
     const network = this.network(props);
@@ -77,6 +80,7 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
       const { storage, poller: before } = this;
       this.discoverer = new Discoverer(this, 'Discoverer', {
         ...defaults,
+        articles,
         clusterArn: props.clusterArn,
         storage,
         before,
@@ -87,17 +91,21 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     this.grant(settings);
     const pollInterval = Duration.seconds(settings.timing.pollIntervalSeconds);
     const { clusterName } = settings;
-    this.alarms = new LagAlarms(this, 'Alarms', { clusterName, pollInterval, topic: this.storage.topic });
+    const { topic } = this.storage;
+    const { alarmShards } = settings;
+    const poll = this.poller.function.function;
+    this.alarms = new LagAlarms(this, 'Alarms', { clusterName, alarmShards, pollInterval, poll, topic, articles });
     this.runbook = new Runbook(this, 'Runbook', {
       settings,
       functions: this.functions,
-      lagAlarm: this.alarms.lag,
+      lagAlarms: this.alarms.lag,
       logRetention,
       tracing: props.tracing ?? false,
     });
     const { runbook } = this;
     tellSeriesBudget(this, settings);
-    this.runbookAlarms = new RunbookAlarms(this, 'RunbookAlarms', { clusterName, runbook, topic: this.storage.topic });
+    tellShards(this, settings);
+    this.runbookAlarms = new RunbookAlarms(this, 'RunbookAlarms', { clusterName, runbook, topic, articles });
   }
 
   private newStorage({ removalPolicy, incidentRetention, pointInTimeRecovery, topic }: LagWatcherProps): Storage {

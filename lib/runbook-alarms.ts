@@ -3,7 +3,8 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { alarmNames, RUNBOOK_DOC } from './lag-alarms.ts';
+import type { Articles } from './articles.ts';
+import { alarmNames } from './lag-alarms.ts';
 import type { Runbook } from './runbook.ts';
 
 export interface RunbookAlarmsProps {
@@ -12,6 +13,8 @@ export interface RunbookAlarmsProps {
   readonly runbook: Runbook;
   /** Hears of the runbook's own trouble. */
   readonly topic: ITopic;
+  /** Where people read on. */
+  readonly articles: Articles;
 }
 
 const NEWEST_EXECUTIONS = 'look at the newest executions of the state machine';
@@ -56,12 +59,12 @@ export class RunbookAlarms extends Construct {
 
   private alarm(
     id: string,
-    { clusterName, topic }: RunbookAlarmsProps,
+    { clusterName, topic, articles }: RunbookAlarmsProps,
     { alarmName, trouble, firstStep, metric }: Trouble,
   ): cloudwatch.Alarm {
     const alarm = new cloudwatch.Alarm(this, id, {
       alarmName,
-      alarmDescription: `On ${clusterName}, ${trouble}. ` + `First step: ${firstStep}. More: ${RUNBOOK_DOC}#runbook`,
+      alarmDescription: `On ${clusterName}, ${trouble}. ` + `First step: ${firstStep}. More: ${articles.runbook}`,
       metric,
       threshold: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

@@ -13,8 +13,8 @@ import { RunbookStates, type StepFunctions } from './runbook-states.ts';
 export interface RunbookProps {
   readonly settings: Settings;
   readonly functions: StepFunctions;
-  /** Alarm whose contributors start a run. */
-  readonly lagAlarm: IAlarm;
+  /** Alarms whose contributors start a run. */
+  readonly lagAlarms: readonly IAlarm[];
   readonly logRetention: logs.RetentionDays;
   /** Traces executions with X-Ray. */
   readonly tracing: boolean;
@@ -57,13 +57,13 @@ export class Runbook extends Construct {
     });
   }
 
-  private contributorRule({ lagAlarm, settings }: RunbookProps): events.Rule {
+  private contributorRule({ lagAlarms, settings }: RunbookProps): events.Rule {
     const rule = new events.Rule(this, 'GroupInAlarm', {
       description: `A consumer group on ${settings.clusterName} went into alarm: starts the runbook for it`,
       eventPattern: {
         source: ['aws.cloudwatch'],
         detailType: ['CloudWatch Alarm Contributor State Change'],
-        resources: [lagAlarm.alarmArn],
+        resources: lagAlarms.map(({ alarmArn }) => alarmArn),
         detail: {
           state: { value: ['ALARM'] },
           // Muting an alarm stops its actions but not its events. `exists` sees leaves only, hence a field inside.

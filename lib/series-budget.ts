@@ -22,7 +22,7 @@ export function tellSeriesBudget(scope: Construct, settings: Settings): void {
   Annotations.of(scope).addWarningV2(
     'msk-lag-watcher:series-budget',
     `seriesBudget (${amountOf(budget)}) leaves out at least ${dropped} series of the ${named.length} groups that services and ` +
-      `lagThresholds name: with metricsTier ${tier} it has room for ${room}; allow more, or choose a smaller metricsTier`,
+      `thresholds name: with metricsTier ${tier} it has room for ${room}; allow more, or choose a smaller metricsTier`,
   );
 }
 

@@ -69,7 +69,7 @@ async function readRows(
 }
 
 const rowsOf = (group: GroupReading): [string, string][] =>
-  measureLag(group, { threshold: 1 }).partitions.map((row) => [
+  measureLag(group).partitions.map((row) => [
     `${group.groupId}/${partitionKey(row)}`,
     showRow({
       ...optional('currentOffset', knownValue(row.committedOffset)),

@@ -51,7 +51,7 @@ function totalsOf({ groups, unreadableGroups, problems }: ClusterReading): Total
   if (first !== undefined) throw new Error(`the reading is not whole: ${first}`);
   const totals = { groups: groups.length, partitions: 0, lag: 0, unknown: 0, ages: 0 };
   for (const group of groups) {
-    for (const { lag, age } of measureLag(group, { threshold: 1 }).partitions) {
+    for (const { lag, age } of measureLag(group).partitions) {
       totals.partitions++;
       if (lag.kind !== 'known') totals.unknown++;
       else totals.lag += lag.value;

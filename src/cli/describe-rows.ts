@@ -94,8 +94,7 @@ function describeGroup(group: GroupReading, reading: ClusterReading, isolation: 
   const owners = new Map<string, Member>();
   const members = group.members.kind === 'known' ? group.members.value : [];
   for (const member of members) for (const tp of member.assignment) owners.set(partitionKey(tp), member);
-  // The threshold sizes a ratio that is not shown.
-  const rows = measureLag(group, { threshold: 1, isolation }).partitions.map((p) => ({
+  const rows = measureLag(group, { isolation }).partitions.map((p) => ({
     topic: p.topic,
     partition: p.partition,
     currentOffset: p.committedOffset,

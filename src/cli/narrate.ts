@@ -53,8 +53,7 @@ function alarmLines({ alarmName, contributor, from, to, reason }: AlarmTransitio
 }
 
 function pollText(group: GroupReading): string {
-  // The threshold sizes a ratio that is not told.
-  const { partitions, sumLag, complete } = measureLag(group, { threshold: 1 });
+  const { partitions, sumLag, complete } = measureLag(group);
   const each = partitions.map(({ lag }) => (lag.kind === 'known' ? lag.value : lag.kind === 'absent' ? '-' : '?'));
   const members = knownValue(group.members)?.length ?? '?';
   const atLeast = complete ? '' : 'at least ';

@@ -4,7 +4,7 @@ import { messageOf, SettingsError } from '../core/errors.ts';
 import type { SeriesBudget } from '../core/series-plan.ts';
 import { parseSettings, type Settings } from '../core/settings.ts';
 
-const KEYS = ['metricsTier', 'seriesBudget', 'lagThresholds', 'services', 'timing'] as const;
+const KEYS = ['metricsTier', 'seriesBudget', 'thresholds', 'services', 'timing'] as const;
 
 /**
  * The settings that a plan depends on, from a configuration file of the app; their defaults without one. Nothing else in the

@@ -52,8 +52,6 @@ export interface GroupLag {
   readonly sumLag?: number;
   /** Largest lag of one partition, over the same partitions. */
   readonly maxLag?: number;
-  /** `sumLag` divided by the group's threshold. */
-  readonly ratio?: number;
   /**
    * No partition's lag is unknown, and none may be hidden. Partitions without a commit have no lag and take nothing from this, and so do members that
    * are unknown: what they may own unseen has no commit.
@@ -67,8 +65,6 @@ export interface GroupLag {
 }
 
 export interface LagContext {
-  /** Lag at which the ratio is 1, records, above 0. */
-  readonly threshold: number;
   /** Left out: read_uncommitted, since that lag hides nothing. */
   readonly isolation?: IsolationLevel;
   /** Some of what the group committed may be missing from the reading. */
@@ -80,8 +76,8 @@ export const hidesCommits = ({ problems }: ClusterReading): boolean =>
   problems.some((problem) => problem.hidesCommits === true);
 
 /** Lag of one group. */
-export function measureLag(group: GroupReading, context: LagContext): GroupLag {
-  const { threshold, isolation = 'read_uncommitted', hidden = false } = context;
+export function measureLag(group: GroupReading, context: LagContext = {}): GroupLag {
+  const { isolation = 'read_uncommitted', hidden = false } = context;
   const owners = ownersOf(group);
   const partitions = group.partitions.map((p) => partitionLag(p, isolation, owners.get(partitionKey(p))));
   const values = partitions.flatMap((p) => (p.lag.kind === 'known' ? [p.lag.value] : []));
@@ -94,7 +90,7 @@ export function measureLag(group: GroupReading, context: LagContext): GroupLag {
   if (values.length === 0) return shared;
   const sumLag = values.reduce((sum, value) => sum + value, 0);
   const maxLag = values.reduce((max, value) => Math.max(max, value), 0);
-  return { ...shared, sumLag, maxLag, ratio: sumLag / threshold };
+  return { ...shared, sumLag, maxLag };
 }
 
 /**

@@ -7,7 +7,7 @@ import { textDigest } from './text-digest.ts';
 export const NAMESPACE = 'MskLagWatcher';
 
 export type MetricUnit = 'None' | 'Seconds' | 'Count' | 'Count/Second' | 'Milliseconds';
-export type DimensionName = 'ClusterName' | 'ConsumerGroup' | 'Topic';
+export type DimensionName = 'ClusterName' | 'AlarmShard' | 'ConsumerGroup' | 'Topic';
 
 /** How much of the groups is published, from the least; `rates` and `topics` each have all of `default`, `all` has everything. */
 export const METRICS_TIERS = ['minimal', 'default', 'rates', 'topics', 'all'] as const;
@@ -26,17 +26,17 @@ interface MetricDefinition {
 export const METRICS = {
   LagRatio: {
     unit: 'None',
-    dimensions: ['ClusterName', 'ConsumerGroup'],
+    dimensions: ['ClusterName', 'AlarmShard', 'ConsumerGroup'],
     tier: 'minimal',
     meaning:
-      'Lag of the group divided by its threshold; 1 and above is too much. Missing when part of the lag is unknown and the known part is below the threshold.',
+      'How far behind the group is, 1 and above is too much: the worst of lag ÷ its threshold, age of the oldest unread record ÷ its threshold, and loss horizon ÷ time until retention deletes unread records. Topics that the group abandoned long ago take no part. Missing when part of lag or age is unknown and what is known is below 1. AlarmShard is the number of the lag alarm that watches the group.',
   },
   TimeLagSeconds: {
     unit: 'Seconds',
     dimensions: ['ClusterName', 'ConsumerGroup'],
     tier: 'default',
     meaning:
-      'Age of the oldest record that the group has not read, 0 when nothing is unread; a lower bound where timestamps are out of order. Missing when the age of one partition could not be found out closely, and with ageRounds 0.',
+      'Age of the oldest record that the group has not read, 0 when nothing is unread; a lower bound where timestamps are out of order. Topics that the group abandoned long ago take no part. Missing when the age of one partition could not be found out closely, and with ageRounds 0.',
   },
   PartitionLag: {
     unit: 'Count',

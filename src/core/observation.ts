@@ -20,7 +20,9 @@ import {
   unknown,
 } from './kafka.ts';
 import { hidesCommits, type LagContext, measureLag, type PartitionLag } from './lag.ts';
+import { lagRatio, lagRatioSchema } from './lag-ratio.ts';
 import { type GroupRates, groupRatesSchema, rebalancesSchema } from './rates.ts';
+import { countedPartitions } from './read-topics.ts';
 import {
   groupStatusSchema,
   judgeGroup,
@@ -28,6 +30,7 @@ import {
   partitionStatusSchema,
   unreadableStatus,
 } from './status.ts';
+import { type GroupThresholds, groupThresholdsSchema } from './thresholds.ts';
 
 const memberSchema = z.object({
   memberId: z.string(),
@@ -77,8 +80,10 @@ export const observationSchema = z.object({
   partitions: z.array(partitionSchema),
   /** Records; absent when no partition's lag is known. A lower bound unless `coverage` is 1. */
   sumLag: z.number().exactOptional(),
-  /** Lag at which the group is in alarm, records. */
-  threshold: z.number(),
+  /** At which of them the group is in alarm. */
+  thresholds: groupThresholdsSchema,
+  /** How far behind the group is, relative to its thresholds; absent when nothing of it is known. */
+  ratio: lagRatioSchema.exactOptional(),
   /**
    * Share of the expected partitions that was measured, 0 to 1; absent when it is not known how many are expected: the group or
    * its members could not be read.
@@ -92,7 +97,7 @@ export const observationSchema = z.object({
   timeToDrain: readingSchema(forecastSchema),
   /** Until retention deletes the first unread record; absent when it gains on none. */
   timeToLoss: readingSchema(forecastSchema),
-  /** Of the oldest record that is not read, over all partitions, ms. */
+  /** Of the oldest record that is not read, over all partitions but those of topics abandoned long ago, ms. */
   ageMs: readingSchema(z.number()),
   /** What is out of the ordinary. */
   conditions: z.array(conditionSchema),
@@ -104,6 +109,7 @@ export type PartitionObservation = Observation['partitions'][number];
 
 export interface ObservationContext extends LagContext {
   readonly groupId: string;
+  readonly thresholds: GroupThresholds;
   readonly history: LagHistory;
   /** Why there is no history, when it could not be read. */
   readonly historyProblem?: string;
@@ -115,21 +121,26 @@ export interface ObservationContext extends LagContext {
 
 /** Puts a fresh reading of one group together with its history. */
 export function observeGroup(reading: ClusterReading, context: ObservationContext): Observation {
-  const { groupId, threshold } = context;
+  const { groupId, thresholds, isolation = 'read_uncommitted' } = context;
   const group = reading.groups.find((candidate) => candidate.groupId === groupId);
   const problems = [
     ...reading.problems.map((p) => `${p.request} to ${p.broker}: ${p.reason}`),
     ...(context.historyProblem === undefined ? [] : [context.historyProblem]),
   ];
   if (group === undefined) return unreadableObservation(reading, context, problems);
-  const lag = measureLag(group, { ...context, hidden: hidesCommits(reading) });
+  const hidden = hidesCommits(reading);
+  const lag = measureLag(group, { isolation, hidden });
   const older = samplesOf(context.history, groupId).filter((sample) => sample.atMs < reading.atMs);
-  const before = lastTold(older);
+  const told = lastTold(older);
+  const before = told === undefined ? {} : { before: told };
   const samples = [...older, timedSampleOf(reading, group)];
   // Topics that are filtered from the reading count too: members that own them alone have abandoned the others.
   const topicsRead = topicsAssigned(group);
   const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);
   const past = pastOf({ ...context, samples, isRead, lag: lagOver(lag.partitions.filter(isRead)) });
+  const isCounted = countedPartitions(group, samples);
+  const { timeToLoss } = past;
+  const ratio = lagRatio(group, { lag, hidden, thresholds, isolation, timeToLoss, isCounted, ...before });
   const judged = judgeGroup({ samples, group, windowMs: context.windowMs });
   const perPartition = new Map(knownValue(past.rates)?.partitions.map((p) => [partitionKey(p), p]));
   return {
@@ -152,15 +163,13 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
       ...(isRead(p) ? {} : { abandoned: true as const }),
     })),
     ...(lag.sumLag === undefined ? {} : { sumLag: lag.sumLag }),
-    threshold,
+    thresholds,
+    ...(ratio === undefined ? {} : { ratio }),
     ...(lag.coverage === undefined ? {} : { coverage: lag.coverage }),
     ...past,
     status: judged.group,
-    ageMs: groupAge(group, {
-      isolation: context.isolation ?? 'read_uncommitted',
-      ...(before === undefined ? {} : { before }),
-    }),
-    conditions: [...conditionsOf(group, { reading, ...(before === undefined ? {} : { before }) })],
+    ageMs: groupAge({ ...group, partitions: group.partitions.filter(isCounted) }, { isolation, ...before }),
+    conditions: [...conditionsOf(group, { reading, ...before })],
     problems,
   };
 }
@@ -217,7 +226,7 @@ function unreadableObservation(reading: ClusterReading, context: ObservationCont
     assignor: unknown(reason),
     members: unknown(reason),
     partitions: [],
-    threshold: context.threshold,
+    thresholds: context.thresholds,
     ...nothingKnown(reason),
     status: unreadableStatus(reading.atMs),
     ageMs: unknown(reason),

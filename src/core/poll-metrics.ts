@@ -1,8 +1,8 @@
 /** What one poll publishes, in the words of the catalogue. */
-import type { Reading } from './kafka.ts';
-import type { GroupLag, PartitionLag } from './lag.ts';
+import { alarmShardOf } from './alarm-shards.ts';
+import type { PartitionLag } from './lag.ts';
 import type { Metric, MetricName } from './metrics.ts';
-import type { GroupRates } from './rates.ts';
+import type { PolledGroup } from './polled-group.ts';
 
 /** Health of one poll, beside the groups' lag. */
 export interface PollHealth {
@@ -16,11 +16,17 @@ export interface PollHealth {
   readonly seriesDropped?: number;
 }
 
-/** Lag and health of one poll, in every detail: `core/series-plan.ts` tells which of it a group publishes. */
-export function toMetrics(clusterName: string, groups: readonly GroupLag[], health: PollHealth): Metric[] {
-  const metrics: Metric[] = groups.flatMap((group) => groupMetrics(clusterName, group));
+/** By what the groups' metrics are named and shared. */
+export interface MetricsContext {
+  readonly clusterName: string;
+  readonly alarmShards: number;
+}
+
+/** One poll in every detail: `core/series-plan.ts` tells which of it a group publishes. */
+export function toMetrics(context: MetricsContext, groups: readonly PolledGroup[], health: PollHealth): Metric[] {
+  const metrics: Metric[] = groups.flatMap((group) => groupMetrics(context, group));
   const add = (name: MetricName, value: number) =>
-    metrics.push({ name, dimensions: { ClusterName: clusterName }, values: [value] });
+    metrics.push({ name, dimensions: { ClusterName: context.clusterName }, values: [value] });
   if (health.coverage !== undefined) add('Coverage', health.coverage);
   add('GroupsRead', health.groupsRead);
   add('GroupsUnreadable', health.groupsUnreadable);
@@ -31,39 +37,25 @@ export function toMetrics(clusterName: string, groups: readonly GroupLag[], heal
   return metrics;
 }
 
-/** Ages of groups; nothing for a group whose age is not known. */
-export function ageMetrics(clusterName: string, ages: ReadonlyMap<string, Reading<number>>): Metric[] {
-  return [...ages].flatMap(([groupId, age]): Metric[] => {
-    if (age.kind !== 'known') return [];
-    const dimensions = { ClusterName: clusterName, ConsumerGroup: groupId };
-    return [{ name: 'TimeLagSeconds', dimensions, values: [age.value / 1000] }];
-  });
-}
-
-/** Rates by group id; nothing for a group of which a partition could not be followed. */
-export function rateMetrics(clusterName: string, rates: ReadonlyMap<string, GroupRates>): Metric[] {
-  return [...rates].flatMap(([groupId, { arrivalPerSecond, consumePerSecond, leftOut }]): Metric[] => {
-    const dimensions = { ClusterName: clusterName, ConsumerGroup: groupId };
-    if (leftOut > 0) return [];
-    return [
-      { name: 'ProduceRate', dimensions, values: [arrivalPerSecond] },
-      { name: 'ConsumeRate', dimensions, values: [consumePerSecond] },
-    ];
-  });
-}
-
-function groupMetrics(clusterName: string, group: GroupLag): Metric[] {
-  const dimensions = { ClusterName: clusterName, ConsumerGroup: group.groupId };
+function groupMetrics({ clusterName, alarmShards }: MetricsContext, group: PolledGroup): Metric[] {
+  const { groupId, lag, age, rates, ratio } = group;
+  const dimensions = { ClusterName: clusterName, ConsumerGroup: groupId };
   const metrics: Metric[] = [];
-  // A lower bound below the threshold says nothing: publishing it would look like recovery.
-  if (group.ratio !== undefined && (group.complete || group.ratio >= 1)) {
-    metrics.push({ name: 'LagRatio', dimensions, values: [group.ratio] });
+  const add = (name: MetricName, values: readonly number[], more: Metric['dimensions'] = {}) => {
+    if (values.length > 0) metrics.push({ name, dimensions: { ...dimensions, ...more }, values });
+  };
+  // A lower bound below 1 says nothing: publishing it would look like recovery.
+  if (ratio !== undefined && (ratio.complete || ratio.value >= 1)) {
+    add('LagRatio', [ratio.value], { AlarmShard: `${alarmShardOf(groupId, alarmShards)}` });
   }
-  const values = knownLags(group.partitions);
-  if (values.length > 0) metrics.push({ name: 'PartitionLag', dimensions, values });
-  for (const [topic, partitions] of Map.groupBy(group.partitions, (p) => p.topic)) {
-    const values = knownLags(partitions);
-    if (values.length > 0) metrics.push({ name: 'TopicLag', dimensions: { ...dimensions, Topic: topic }, values });
+  if (age.kind === 'known') add('TimeLagSeconds', [age.value / 1000]);
+  add('PartitionLag', knownLags(lag.partitions));
+  for (const [topic, partitions] of Map.groupBy(lag.partitions, (p) => p.topic)) {
+    add('TopicLag', knownLags(partitions), { Topic: topic });
+  }
+  if (rates?.leftOut === 0) {
+    add('ProduceRate', [rates.arrivalPerSecond]);
+    add('ConsumeRate', [rates.consumePerSecond]);
   }
   return metrics;
 }

@@ -25,17 +25,23 @@ export function assessConvergence(look: Look): Progress {
   };
 }
 
-/** `done` when lag is back under its threshold, or at the last look is surely falling; `failed` when it is not. */
+/** `done` when the group is back under its thresholds, or at the last look is surely falling; `failed` when it is not. */
 export function assessRecovery(look: Look, before: Measurement | undefined): Progress {
   const { observation, checks, maxChecks } = look;
+  const { ratio } = observation;
   const done = (reason: string): Progress => ({ kind: 'done', reason, checks: checks + 1 });
   const lag = lagRead(observation);
-  if (lag === undefined || observation.coverage !== 1) return goOn(look, 'not every partition could be measured');
-  if (lag < observation.threshold) return done(`lag is ${lag}, below its threshold of ${observation.threshold}`);
+  if (lag === undefined || ratio === undefined || observation.coverage !== 1)
+    return goOn(look, 'not every partition could be measured');
+  const isLast = checks + 1 >= maxChecks;
+  const times = `lag is ${lag}, ${ratio.value.toFixed(2)} times what is too much`;
+  if (ratio.value < 1 && ratio.complete) return done(times);
+  // All lag is known here. An age that never can be, as where timestamps contradict each other, must not undo what helped.
+  if (ratio.value < 1 && isLast) return done(`${times}; the age of its oldest record is not known`);
   const rates = wholeRates(observation);
   if (rates === undefined) return goOn(look, 'rates since the scaling are not known of every partition');
   const falling = rates.lagVelocityPerSecond < 0 && (before?.sumLag === undefined || lag < before.sumLag);
-  if (checks + 1 >= maxChecks && falling) {
+  if (isLast && falling) {
     return done(
       `lag is ${lag} and falls by ${Math.round(-rates.lagVelocityPerSecond)}/s; drained in about ${Math.round(lag / -rates.lagVelocityPerSecond)} s`,
     );

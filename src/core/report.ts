@@ -4,6 +4,7 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { Fact } from './evidence.ts';
 import type { Incident, IncidentOutcome, Measurement } from './incident.ts';
 import { knownValue, whyMissing } from './kafka.ts';
+import type { LagRatio } from './lag-ratio.ts';
 import { bullets, plain, table } from './markdown.ts';
 import { type Observation, wholeRates } from './observation.ts';
 import type { RunbookState } from './runbook.ts';
@@ -97,13 +98,34 @@ function adviceOf({ outcome, incident: { action } }: ReportInput, { advice }: Di
 }
 
 function howBad(observation: Observation): string {
-  const { sumLag, threshold, coverage } = observation;
-  if (sumLag === undefined) return `Lag when diagnosed: unknown; the threshold is ${threshold} records`;
+  const { sumLag, thresholds, coverage } = observation;
+  const allowed = `allowed are ${thresholdsText(thresholds)}`;
+  if (sumLag === undefined) return `Lag when diagnosed: unknown; ${allowed}`;
   const atLeast = coverage !== 1 ? 'at least ' : '';
   const velocity = wholeRates(observation)?.lagVelocityPerSecond;
   const moving = velocity === undefined ? '' : `, moving by ${Math.round(velocity)}/s`;
-  const times = (sumLag / threshold).toFixed(1);
-  return `Lag when diagnosed: ${atLeast}${sumLag} records${moving}; ${times} times the threshold of ${threshold}`;
+  return `Lag when diagnosed: ${atLeast}${sumLag} records${moving}; ${howMuch(observation)}${allowed}`;
+}
+
+const OF_WHAT: Readonly<Record<LagRatio['by'], string>> = {
+  lag: 'records',
+  age: 'age',
+  loss: 'time until data is lost',
+};
+
+function howMuch({ ratio }: Observation): string {
+  if (ratio === undefined) return '';
+  return `${ratio.complete ? '' : 'at least '}${ratio.value.toFixed(1)} times what is allowed by ${OF_WHAT[ratio.by]}; `;
+}
+
+function thresholdsText({ lag, ageSeconds, lossHorizonSeconds }: Observation['thresholds']): string {
+  return [
+    `${lag} records`,
+    ...(ageSeconds === undefined ? [] : [`an age of ${durationText(ageSeconds * 1000)}`]),
+    ...(lossHorizonSeconds === undefined
+      ? []
+      : [`data loss no nearer than ${durationText(lossHorizonSeconds * 1000)}`]),
+  ].join(', ');
 }
 
 function howOld({ ageMs }: Observation): string {

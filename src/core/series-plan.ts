@@ -67,7 +67,7 @@ export interface SeriesDemand {
 /** What is declared of groups: the order in which they get detail. */
 export interface Declared {
   readonly services: readonly { readonly group: string }[];
-  readonly lagThresholds: readonly { readonly groups: string }[];
+  readonly thresholds: readonly { readonly groups: string }[];
 }
 
 export interface SeriesRequest {
@@ -139,8 +139,8 @@ function priceOf(detail: SeriesDetail, topics: number, budget: SeriesBudget | un
   return series * MILLS.metric + (DETAILS[detail].has('LagRatio') ? MILLS.analysed : 0);
 }
 
-function inRank(demands: readonly SeriesDemand[], { services, lagThresholds }: Declared): SeriesDemand[] {
-  const patterns = lagThresholds.map(({ groups }) => compilePattern(groups));
+function inRank(demands: readonly SeriesDemand[], { services, thresholds }: Declared): SeriesDemand[] {
+  const patterns = thresholds.map(({ groups }) => compilePattern(groups));
   const named = new Map(services.map(({ group }, index) => [group, index]));
   const rankOf = (groupId: string): number => {
     const index = patterns.findIndex((matches) => matches(groupId));

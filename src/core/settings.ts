@@ -3,17 +3,19 @@
  * and made by the local stand. Durations are seconds; those under `timing` are what a time scale may shorten.
  */
 import { z } from 'zod';
+import { MAX_SHARDS } from './alarm-shards.ts';
 import { AUTH_KINDS, needsCredentials } from './credentials.ts';
 import { messageOf, SettingsError } from './errors.ts';
 import { filtersSchema } from './filters.ts';
 import { describeIssues } from './issues.ts';
-import { ISOLATION_LEVELS, type LagContext } from './lag.ts';
+import { ISOLATION_LEVELS, type IsolationLevel } from './lag.ts';
 import { METRICS_TIERS } from './metrics.ts';
 import { firstMatch, patternSchema } from './patterns.ts';
 import type { AgeBudget } from './ports.ts';
 import type { PlanLimits } from './scaling-plan.ts';
 import { capacityOf, clusterSeries, seriesBudgetSchema } from './series-plan.ts';
 import type { ServiceId } from './service.ts';
+import { defaultThresholdSchema, scaleThreshold, thresholdSchema, thresholdsOf } from './thresholds.ts';
 
 /** Ways of metrics to CloudWatch. */
 export const METRIC_SINKS = ['emf', 'put-metric-data'] as const;
@@ -48,13 +50,6 @@ const serviceSchema = z.strictObject({
   maxTasks: z.number().int().positive().exactOptional(),
 });
 
-const thresholdSchema = z.strictObject({
-  /** Pattern of group ids. */
-  groups: patternSchema,
-  /** Records of lag at which LagRatio is 1. */
-  lag: z.number().int().positive(),
-});
-
 const isolationSchema = z.strictObject({
   /** Pattern of group ids. */
   groups: patternSchema,
@@ -76,10 +71,12 @@ export const settingsSchema = z.strictObject({
   kafkaTimeoutSeconds: z.number().positive().max(40).default(20),
   /** `recommend`: everything but the change. `scale`: the change too. */
   mode: z.enum(['recommend', 'scale']).default('recommend'),
-  /** Lag in records at which a group without a threshold of its own is in alarm. */
-  defaultLagThreshold: z.number().int().positive().default(10_000),
-  /** The first whose pattern means the group counts. */
-  lagThresholds: z.array(thresholdSchema).default([]),
+  /** How much lag is too much, for groups and kinds of threshold that `thresholds` does not speak of. */
+  defaultThreshold: defaultThresholdSchema.prefault({}),
+  /** The first whose pattern means the group counts; what it leaves out is as in `defaultThreshold`. */
+  thresholds: z.array(thresholdSchema).default([]),
+  /** Lag alarms that share the groups, which CloudWatch lets watch 500 each. A change moves groups from one to another. */
+  alarmShards: z.number().int().min(1).max(MAX_SHARDS).default(1),
   /** How far groups read, which no broker tells; the first whose pattern means the group counts, else read_uncommitted. */
   isolation: z.array(isolationSchema).default([]),
   /** What is read at all. */
@@ -154,25 +151,33 @@ export function settingsFromEnv(env: Readonly<Record<string, string | undefined>
   return parseSettings(input);
 }
 
-/** The same settings with every duration under `timing` multiplied, so that an hour can be shown in minutes. */
+/** The same settings with every duration under `timing` and in thresholds multiplied, so that an hour can be shown in minutes. */
 export function scaleTiming(settings: Settings, factor: number): Settings {
   const entries = Object.entries(settings.timing).map(([key, value]) => [key, value * factor] as const);
-  return { ...settings, timing: timingSchema.parse(Object.fromEntries(entries)) };
+  return {
+    ...settings,
+    timing: timingSchema.parse(Object.fromEntries(entries)),
+    defaultThreshold: scaleThreshold(settings.defaultThreshold, factor),
+    thresholds: settings.thresholds.map((threshold) => scaleThreshold(threshold, factor)),
+  };
 }
 
 /** What a poll may spend on ages; undefined: nothing. */
-export const ageBudgetOf = ({ ageRounds, agePartitions }: Settings): AgeBudget | undefined =>
-  ageRounds === 0 ? undefined : { rounds: ageRounds, precisePartitions: agePartitions };
+export function ageBudgetOf(settings: Settings): AgeBudget | undefined {
+  const { ageRounds: rounds, agePartitions: precisePartitions } = settings;
+  if (rounds === 0) return undefined;
+  const thresholds = thresholdsOf(settings);
+  const objectiveMsOf = (groupId: string) => {
+    const { ageSeconds } = thresholds(groupId);
+    return ageSeconds === undefined ? undefined : ageSeconds * 1000;
+  };
+  return { rounds, precisePartitions, objectiveMsOf };
+}
 
-/** By what the lag of each group is measured: its threshold and its isolation level. Patterns are compiled once, here. */
-export function lagContexts(
-  settings: Pick<Settings, 'lagThresholds' | 'defaultLagThreshold' | 'isolation'>,
-): (groupId: string) => Required<Omit<LagContext, 'hidden'>> {
-  const [thresholdOf, isolationOf] = [firstMatch(settings.lagThresholds), firstMatch(settings.isolation)];
-  return (groupId) => ({
-    threshold: thresholdOf(groupId)?.lag ?? settings.defaultLagThreshold,
-    isolation: isolationOf(groupId)?.level ?? 'read_uncommitted',
-  });
+/** How far each group reads. Patterns are compiled once, here. */
+export function isolationOf({ isolation }: Pick<Settings, 'isolation'>): (groupId: string) => IsolationLevel {
+  const entryOf = firstMatch(isolation);
+  return (groupId) => entryOf(groupId)?.level ?? 'read_uncommitted';
 }
 
 /** The service declared for a group, and its own limit; undefined when none is declared. */
@@ -185,11 +190,11 @@ export function serviceOf(settings: Settings, groupId: string): { id: ServiceId;
 
 /** Groups that services and thresholds name; a pattern of thresholds that is more than a name names none. */
 export const namedGroupsOf = ({
-  lagThresholds,
+  thresholds,
   services,
-}: Pick<Settings, 'lagThresholds' | 'services'>): readonly string[] => [
+}: Pick<Settings, 'thresholds' | 'services'>): readonly string[] => [
   ...new Set([
-    ...lagThresholds.map(({ groups }) => groups).filter((pattern) => !/^\/|[*?{}\\]/.test(pattern)),
+    ...thresholds.map(({ groups }) => groups).filter((pattern) => !/^\/|[*?{}\\]/.test(pattern)),
     ...services.map(({ group }) => group),
   ]),
 ];
@@ -210,10 +215,10 @@ function withoutBrokers({ bootstrapBrokers, clusterArn }: Settings): string[] {
   return ['bootstrapBrokers: is missing; give host:port of brokers, or clusterArn so that they are discovered'];
 }
 
-function duplicates({ services, lagThresholds, isolation }: Settings): string[] {
+function duplicates({ services, thresholds, isolation }: Settings): string[] {
   const listed = {
     'services: group': services.map((entry) => entry.group),
-    'lagThresholds: groups': lagThresholds.map((entry) => entry.groups),
+    'thresholds: groups': thresholds.map((entry) => entry.groups),
     'isolation: groups': isolation.map((entry) => entry.groups),
   };
   return Object.entries(listed).flatMap(([what, names]) => {

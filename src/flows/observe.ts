@@ -5,7 +5,8 @@ import { emptyHistory, type LagHistory } from '../core/history.ts';
 import { knownValue } from '../core/kafka.ts';
 import { type Observation, observeGroup } from '../core/observation.ts';
 import type { Observed, RunbookState } from '../core/runbook.ts';
-import { lagContexts } from '../core/settings.ts';
+import { isolationOf } from '../core/settings.ts';
+import { thresholdsOf } from '../core/thresholds.ts';
 import type { Part } from '../core/world.ts';
 import { objectKey, runOf } from './run.ts';
 
@@ -32,7 +33,8 @@ export async function observe(
     groupId: run.groupId,
     history,
     ...(problem === undefined ? {} : { historyProblem: problem }),
-    ...lagContexts(settings)(run.groupId),
+    thresholds: thresholdsOf(settings)(run.groupId),
+    isolation: isolationOf(settings)(run.groupId),
     ratesFromMs: Math.max(windowFromMs, scaledAtMs(state) ?? windowFromMs),
     windowMs,
   });

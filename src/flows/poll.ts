@@ -1,23 +1,24 @@
 /** One scheduled reading of the whole cluster: offsets, lag, metrics, history. */
+import { shardProblems } from '../core/alarm-shards.ts';
 import { messageOf } from '../core/errors.ts';
-import { groupAge } from '../core/group-age.ts';
 import {
   appendReading,
+  emptyHistory,
   historyShortage,
   type LagHistory,
-  lastTold,
+  type StoredHistory,
   samplesByGroup,
   type TimedSample,
 } from '../core/history.ts';
-import type { ClusterReading, Reading } from '../core/kafka.ts';
-import { clusterCoverage, type GroupLag, hidesCommits, measureLag } from '../core/lag.ts';
+import type { ClusterReading } from '../core/kafka.ts';
+import { clusterCoverage, type GroupLag, hidesCommits } from '../core/lag.ts';
 import type { Metric } from '../core/metrics.ts';
 import { asPlanned, planOf, unwatched } from '../core/planned-metrics.ts';
-import { ageMetrics, rateMetrics, toMetrics } from '../core/poll-metrics.ts';
-import { type GroupRates, measureRates } from '../core/rates.ts';
-import { metricsOf, type SeriesPlan } from '../core/series-plan.ts';
-import { ageBudgetOf, lagContexts, type Settings } from '../core/settings.ts';
-import { countStatuses, type GroupStatusKind, judgeGroup } from '../core/status.ts';
+import { toMetrics } from '../core/poll-metrics.ts';
+import { type PolledGroup, pollGroup } from '../core/polled-group.ts';
+import { ageBudgetOf, isolationOf, type Settings } from '../core/settings.ts';
+import { countStatuses, type GroupStatusKind } from '../core/status.ts';
+import { thresholdsOf } from '../core/thresholds.ts';
 import type { Part } from '../core/world.ts';
 
 export interface PollResult {
@@ -34,8 +35,8 @@ export interface PollResult {
 }
 
 /**
- * Reads, measures, publishes, remembers. Lag goes out before the history is touched: whatever becomes of that, it costs
- * rates only. The reading is remembered whatever becomes of the metrics.
+ * Reads, measures, publishes, remembers. The history is fetched while the brokers are read; whatever becomes of it costs rates,
+ * statuses and forecasts only. The reading is remembered whatever becomes of the metrics.
  *
  * @throws KafkaUnreachableError, KafkaAuthError when nothing could be read: no metric is published then, heartbeat included
  * @throws what the publisher throws, once the history is written
@@ -43,12 +44,13 @@ export interface PollResult {
 export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Promise<PollResult> {
   const { settings, clock } = world;
   const startedAtMs = clock.nowMs();
+  const fetching = fetchHistory(world);
   const budget = ageBudgetOf(settings);
   const reading = await world.offsets.read(budget === undefined ? {} : { ages: budget });
-  const contextOf = lagContexts(settings);
-  const hidden = hidesCommits(reading);
-  const groups = reading.groups.map((group) => measureLag(group, { ...contextOf(group.groupId), hidden }));
-  const coverage = clusterCoverage(reading, groups);
+  const remembered = withReading(await fetching, reading, settings.historySamples);
+  const groups = pollGroups(reading, remembered.history, settings);
+  const lags = groups.map(({ lag }) => lag);
+  const coverage = clusterCoverage(reading, lags);
   const plan = planOf(reading, settings);
   const health = {
     groupsRead: groups.length,
@@ -58,50 +60,55 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
     ...(coverage === undefined ? {} : { coverage }),
     ...(settings.seriesBudget === undefined ? {} : { seriesDropped: plan.dropped }),
   };
-  const lag = toMetrics(settings.clusterName, groups, health);
-  const { problems, samples } = await publishAndRemember(world, reading, { lag, plan });
+  const metrics = asPlanned(toMetrics(settings, groups, health), plan);
+  const problems = [...problemsOf(reading), ...unwatched(plan), ...shardProblems(metrics, settings.alarmShards)];
+  const kept = await publishAndRemember(world, { metrics, atMs: reading.atMs, remembered });
   return {
     atMs: reading.atMs,
-    groups,
+    groups: lags,
     groupsUnreadable: reading.unreadableGroups.length,
     ...(coverage === undefined ? {} : { coverage }),
     requests: reading.requests,
-    statuses: countStatuses(statusKinds(reading, samples, settings.timing.rateWindowSeconds * 1000)),
-    problems: [...problemsOf(reading), ...unwatched(plan), ...problems],
+    statuses: countStatuses([
+      ...groups.map(({ status }) => status),
+      ...reading.unreadableGroups.map(() => 'unknown' as const),
+    ]),
+    problems: [...problems, ...kept],
   };
 }
 
-type SamplesByGroup = ReadonlyMap<string, readonly TimedSample[]>;
-
-interface Publishing {
-  readonly lag: readonly Metric[];
-  readonly plan: SeriesPlan;
+function pollGroups(reading: ClusterReading, history: LagHistory, settings: Settings): PolledGroup[] {
+  const samples = samplesByGroup(history);
+  const [thresholds, isolation] = [thresholdsOf(settings), isolationOf(settings)];
+  const shared = { hidden: hidesCommits(reading), windowMs: settings.timing.rateWindowSeconds * 1000 };
+  return reading.groups.map((group) =>
+    pollGroup(group, {
+      ...shared,
+      thresholds: thresholds(group.groupId),
+      isolation: isolation(group.groupId),
+      samples: samples.get(group.groupId) as readonly TimedSample[],
+    }),
+  );
 }
 
-/** Returns the history by group, and what went wrong with it. It is written even when metrics do not get out, or the next polls had no rates either. */
+interface Publishing {
+  readonly metrics: readonly Metric[];
+  readonly atMs: number;
+  readonly remembered: Remembered;
+}
+
+/** Returns what went wrong with the history. It is written even when metrics do not get out, or the next polls had no rates either. */
 async function publishAndRemember(
   world: Part<'history' | 'metrics'>,
-  reading: ClusterReading,
-  { lag, plan }: Publishing,
-): Promise<{ readonly problems: readonly string[]; readonly samples: SamplesByGroup }> {
-  const { clusterName, metricsTier, timing } = world.settings;
-  const publish = (metrics: readonly Metric[]) => world.metrics.publish(asPlanned(metrics, plan), reading.atMs);
+  { metrics, atMs, remembered }: Publishing,
+): Promise<readonly string[]> {
   const problems: string[] = [];
-  let samples: SamplesByGroup = new Map();
-  let remembered: Remembered | undefined;
   try {
-    await publish(lag);
-    remembered = await recall(world, reading);
-    samples = samplesByGroup(remembered.history);
-    await publish(ageMetrics(clusterName, agesByGroup(world.settings, reading, samples)));
-    if (metricsOf(metricsTier).has('ProduceRate')) {
-      await publish(rateMetrics(clusterName, ratesByGroup(samples, reading.atMs - timing.rateWindowSeconds * 1000)));
-    }
+    await world.metrics.publish(metrics, atMs);
   } finally {
-    remembered ??= await recall(world, reading);
     problems.push(...remembered.problems, ...(await remember(world, remembered)));
   }
-  return { problems, samples };
+  return problems;
 }
 
 interface Remembered {
@@ -112,21 +119,32 @@ interface Remembered {
   readonly problems: readonly string[];
 }
 
-async function recall({ history, settings }: Part<'history'>, reading: ClusterReading): Promise<Remembered> {
+type Fetched = { readonly stored: StoredHistory } | { readonly problem: string };
+
+/** Never rejects, so that it may go on beside the reading. */
+async function fetchHistory({ history }: Part<'history'>): Promise<Fetched> {
   try {
-    const stored = await history.load();
-    const lost = stored.lost === undefined ? [] : [`history starts anew: ${stored.lost}`];
-    const shortage = historyShortage(reading, settings.historySamples);
-    return {
-      history: appendReading(stored.history, reading, settings.historySamples),
-      ...(stored.version === undefined ? {} : { version: stored.version }),
-      readFailed: false,
-      problems: [...lost, ...(shortage === undefined ? [] : [shortage])],
-    };
+    return { stored: await history.load() };
   } catch (error) {
-    const problems = [`history could not be read, so rates are missing: ${messageOf(error)}`];
-    return { history: appendReading({ samples: [] }, reading, 1), readFailed: true, problems };
+    return { problem: `history could not be read, so rates are missing: ${messageOf(error)}` };
   }
+}
+
+function withReading(fetched: Fetched, reading: ClusterReading, keep: number): Remembered {
+  if ('problem' in fetched) {
+    return { history: appendReading(emptyHistory, reading, 1), readFailed: true, problems: [fetched.problem] };
+  }
+  const { history, version, lost } = fetched.stored;
+  const shortage = historyShortage(reading, keep);
+  return {
+    history: appendReading(history, reading, keep),
+    ...(version === undefined ? {} : { version }),
+    readFailed: false,
+    problems: [
+      ...(lost === undefined ? [] : [`history starts anew: ${lost}`]),
+      ...(shortage === undefined ? [] : [shortage]),
+    ],
+  };
 }
 
 async function remember({ history }: Part<'history'>, remembered: Remembered): Promise<string[]> {
@@ -138,37 +156,6 @@ async function remember({ history }: Part<'history'>, remembered: Remembered): P
   } catch (error) {
     return [`history could not be written: ${messageOf(error)}`];
   }
-}
-
-function agesByGroup(
-  settings: Settings,
-  reading: ClusterReading,
-  byGroup: SamplesByGroup,
-): Map<string, Reading<number>> {
-  const contextOf = lagContexts(settings);
-  const ages = reading.groups.map((group) => {
-    const before = lastTold(byGroup.get(group.groupId)?.slice(0, -1) ?? []);
-    const { isolation } = contextOf(group.groupId);
-    return [group.groupId, groupAge(group, { isolation, ...(before === undefined ? {} : { before }) })] as const;
-  });
-  return new Map(ages);
-}
-
-function statusKinds(reading: ClusterReading, byGroup: SamplesByGroup, windowMs: number): GroupStatusKind[] {
-  const judged = reading.groups.map((group) => {
-    const samples = byGroup.get(group.groupId) as readonly TimedSample[];
-    return judgeGroup({ samples, group, windowMs }).group.kind;
-  });
-  return [...judged, ...reading.unreadableGroups.map(() => 'unknown' as const)];
-}
-
-function ratesByGroup(byGroup: SamplesByGroup, fromMs: number): Map<string, GroupRates> {
-  const rates = new Map<string, GroupRates>();
-  for (const [groupId, samples] of byGroup) {
-    const measured = measureRates(samples, fromMs);
-    if (measured !== undefined) rates.set(groupId, measured);
-  }
-  return rates;
 }
 
 function problemsOf(reading: ClusterReading): string[] {

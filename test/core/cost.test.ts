@@ -11,7 +11,7 @@ const inventory: Inventory = {
   pollIntervalSeconds: 60,
   tier: 'default',
   named: [],
-  declared: { services: [], lagThresholds: [] },
+  declared: { services: [], thresholds: [] },
   runsPerMonth: 30,
   endpointZones: 0,
   log,
@@ -54,7 +54,7 @@ describe('monthlyBill', () => {
 
   it('says what each named group gets, those that are declared first', () => {
     const named = ['zebra', 'ant', 'billing'];
-    const declared = { services: [{ group: 'billing' }], lagThresholds: [{ groups: 'z*' }] };
+    const declared = { services: [{ group: 'billing' }], thresholds: [{ groups: 'z*' }] };
     const bill = billOf({ named, declared, budget: { series: clusterSeries({ series: 1 }) + 104 } });
 
     expect(bill.groups).toEqual({ minimal: 98, default: 2 });

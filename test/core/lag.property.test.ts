@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { absent, type GroupReading, known, type PartitionReading, unknown } from '../../src/core/kafka.ts';
 import { clusterCoverage, type GroupLag, ISOLATION_LEVELS, measureLag } from '../../src/core/lag.ts';
 import { toMetrics } from '../../src/core/poll-metrics.ts';
+import type { PolledGroup } from '../../src/core/polled-group.ts';
+import { polledOf } from '../support/polled-group.ts';
 import { clusterReadingOf, groupReadingOf } from '../support/readings.ts';
 
 const OFFSETS = ['committedOffset', 'logStartOffset', 'logEndOffset', 'lastStableOffset'] as const;
@@ -63,8 +65,13 @@ const failedGroup = (group: Group): GroupReading => ({
   partitions: group.partitions.map(failedPartition),
   ...(group.membersFailed ? { members: FAILED } : {}),
 });
-const measure = (reading: GroupReading, { isolation }: Group): GroupLag =>
-  measureLag(reading, { threshold: THRESHOLD, isolation });
+const polled = (reading: GroupReading, { isolation }: Group): PolledGroup =>
+  polledOf(reading, { isolation, thresholds: { lag: THRESHOLD } });
+const metricsOf = (group: PolledGroup) => {
+  const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12 };
+  return toMetrics({ clusterName: 'prod', alarmShards: 1 }, [group], health);
+};
+const measure = (reading: GroupReading, { isolation }: Group): GroupLag => measureLag(reading, { isolation });
 
 /** Offsets that the lag of a group rests on. */
 const needed = ({ isolation }: Group) =>
@@ -97,29 +104,29 @@ describe('measureLag', () => {
     );
   });
 
-  test('a failure makes no sum, no maximum and no ratio larger', () => {
+  test('a failure makes no sum and no maximum larger', () => {
     fc.assert(
       fc.property(groupArbitrary, (group) => {
         const [before, after] = [measure(healthyGroup(group), group), measure(failedGroup(group), group)];
-        for (const key of ['sumLag', 'maxLag', 'ratio'] as const) {
+        for (const key of ['sumLag', 'maxLag'] as const) {
           const now = after[key];
           if (now !== undefined) expect(now).toBeLessThanOrEqual(before[key] ?? -1);
         }
         if (after.complete) expect(after.sumLag).toBe(before.sumLag);
         const isAnyKnown = after.partitions.some(({ lag }) => lag.kind === 'known');
-        for (const key of ['sumLag', 'maxLag', 'ratio'] as const) expect(after[key] !== undefined).toBe(isAnyKnown);
+        for (const key of ['sumLag', 'maxLag'] as const) expect(after[key] !== undefined).toBe(isAnyKnown);
       }),
     );
   });
 
-  test('a ratio is published only when it is complete, or too much already', () => {
+  test('a failure makes no ratio larger, and one that is below 1 is published only when it is complete', () => {
     fc.assert(
       fc.property(groupArbitrary, (group) => {
-        const lag = measure(failedGroup(group), group);
-        const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12 };
-        const ratio = toMetrics('prod', [lag], health).find((metric) => metric.name === 'LagRatio')?.values[0];
-        if (ratio !== undefined && !lag.complete) expect(ratio).toBeGreaterThanOrEqual(1);
-        if (ratio === undefined && lag.ratio !== undefined) expect(lag.complete).toBe(false);
+        const [before, after] = [polled(healthyGroup(group), group), polled(failedGroup(group), group)];
+        const ratio = metricsOf(after).find((metric) => metric.name === 'LagRatio')?.values[0];
+        if (after.ratio !== undefined) expect(after.ratio.value).toBeLessThanOrEqual(before.ratio?.value ?? -1);
+        if (ratio !== undefined && !after.lag.complete) expect(ratio).toBeGreaterThanOrEqual(1);
+        if (ratio === undefined && after.ratio !== undefined) expect(after.ratio.complete).toBe(false);
       }),
     );
   });
@@ -127,10 +134,9 @@ describe('measureLag', () => {
   test('what is published per partition are the known lags, and no number for any other', () => {
     fc.assert(
       fc.property(groupArbitrary, (group) => {
-        const lag = measure(failedGroup(group), group);
-        const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12 };
-        const metrics = toMetrics('prod', [lag], health);
-        const values = lag.partitions.flatMap((p) => (p.lag.kind === 'known' ? [p.lag.value] : []));
+        const result = polled(failedGroup(group), group);
+        const metrics = metricsOf(result);
+        const values = result.lag.partitions.flatMap((p) => (p.lag.kind === 'known' ? [p.lag.value] : []));
         for (const name of ['PartitionLag', 'TopicLag']) {
           const published = metrics.filter((metric) => metric.name === name).flatMap((metric) => metric.values);
           expect(published.toSorted((a, b) => a - b)).toEqual(values.toSorted((a, b) => a - b));
@@ -174,7 +180,7 @@ describe('measureLag', () => {
         const committed = spec.committed ?? 0;
         const at = (offset: number) => {
           const partitions = [healthyPartition({ ...spec, committed: offset }, 0)];
-          return measureLag({ ...groupReadingOf(), partitions }, { threshold: THRESHOLD, isolation }).partitions[0];
+          return measureLag({ ...groupReadingOf(), partitions }, { isolation }).partitions[0];
         };
         const [now, later] = [at(committed), at(committed + step)];
         for (const key of ['lag', 'lost'] as const) {
@@ -207,7 +213,7 @@ test('clusterCoverage is 1 only when that of every group is, and unknown when on
     fc.property(fc.array(groupArbitrary, { maxLength: 4 }), (groups) => {
       const readings = groups.map(failedGroup);
       const lags = readings.map((reading, i) =>
-        measureLag(reading, { threshold: 1, isolation: groups[i]?.isolation ?? 'read_committed' }),
+        measureLag(reading, { isolation: groups[i]?.isolation ?? 'read_committed' }),
       );
       const coverage = clusterCoverage(clusterReadingOf(0, readings), lags);
       if (groups.some((group) => group.membersFailed)) expect(coverage).toBeUndefined();

@@ -4,8 +4,7 @@ import { known, unknown } from '../../src/core/kafka.ts';
 import { clusterCoverage, hidesCommits, type IsolationLevel, measureLag } from '../../src/core/lag.ts';
 import { clusterReadingOf, groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
 
-const lagOf = (offsets: Offsets) =>
-  measureLag(groupReadingOf({ offsets: [offsets] }), { threshold: 100 }).partitions[0];
+const lagOf = (offsets: Offsets) => measureLag(groupReadingOf({ offsets: [offsets] })).partitions[0];
 
 describe('measureLag', () => {
   it.each<[string, Offsets, number, number]>([
@@ -25,7 +24,6 @@ describe('measureLag', () => {
           [90, 100],
         ],
       }),
-      { threshold: 100 },
     );
 
     expect(lag.partitions[0]?.lag).toEqual({ kind: 'absent' });
@@ -44,9 +42,9 @@ describe('measureLag', () => {
       ],
     });
     const broken = { ...partitionOf(1, [0, 500]), logEndOffset: unknown('leader not available') };
-    const lag = measureLag({ ...group, partitions: [partitionOf(0, [0, 500]), broken] }, { threshold: 100 });
+    const lag = measureLag({ ...group, partitions: [partitionOf(0, [0, 500]), broken] });
 
-    expect(lag).toMatchObject({ sumLag: 500, ratio: 5, complete: false, coverage: 0.5 });
+    expect(lag).toMatchObject({ sumLag: 500, complete: false, coverage: 0.5 });
     expect(lag.partitions[1]?.lag).toMatchObject({ kind: 'unknown', reason: expect.stringMatching(/leader/) });
   });
 
@@ -67,7 +65,7 @@ describe('measureLag', () => {
         lastStableOffset: log,
         fault,
       };
-      const lag = measureLag({ ...group, partitions: [partitionOf(0, [90, 100]), owned] }, { threshold: 100 });
+      const lag = measureLag({ ...group, partitions: [partitionOf(0, [90, 100]), owned] });
 
       expect(lag).toMatchObject({ sumLag: 10, complete: true, coverage: 0.5 });
       expect(lag.partitions[1]).toMatchObject({ lag: { kind: 'absent' }, measured: false, owner: 'member-0' });
@@ -78,17 +76,17 @@ describe('measureLag', () => {
     const read = { ...partitionOf(0, [90, 100]), lastStableOffset: known(95n) };
     const noEnd = { ...read, logEndOffset: unknown('not told') };
     const lagTo = (isolation: IsolationLevel, partition = read) =>
-      measureLag({ ...groupReadingOf(), partitions: [partition] }, { threshold: 10, isolation });
+      measureLag({ ...groupReadingOf(), partitions: [partition] }, { isolation });
 
-    expect(lagTo('read_uncommitted')).toMatchObject({ sumLag: 10, ratio: 1, coverage: 1 });
-    expect(lagTo('read_committed')).toMatchObject({ sumLag: 5, ratio: 0.5, coverage: 1 });
+    expect(lagTo('read_uncommitted')).toMatchObject({ sumLag: 10, coverage: 1 });
+    expect(lagTo('read_committed')).toMatchObject({ sumLag: 5, coverage: 1 });
     expect(lagTo('read_committed', noEnd)).toMatchObject({ sumLag: 5, coverage: 1 });
     expect(lagTo('read_uncommitted', noEnd)).toMatchObject({ complete: false, coverage: 0 });
   });
 
   it('has no coverage when the members are unknown, since they may own what has no commit', () => {
     const group = { ...groupReadingOf({ offsets: [[90, 100]] }), members: unknown('cannot be decoded') };
-    const lag = measureLag(group, { threshold: 100 });
+    const lag = measureLag(group);
 
     expect(lag).toMatchObject({ sumLag: 10, complete: true });
     expect(lag).not.toHaveProperty('coverage');
@@ -98,18 +96,17 @@ describe('measureLag', () => {
   it('is incomplete, and its coverage unknown, where commits may be hidden', () => {
     const reading = clusterReadingOf(0, []);
     const problem = { broker: 'b1:9092', request: 'OffsetFetch', reason: 'denied', hidesCommits: true as const };
-    const lag = measureLag(groupReadingOf({ offsets: [[0, 5]] }), { threshold: 1, hidden: true });
+    const lag = measureLag(groupReadingOf({ offsets: [[0, 5]] }), { hidden: true });
 
     expect(lag).toMatchObject({ sumLag: 5, complete: false });
     expect(lag).not.toHaveProperty('coverage');
     expect([hidesCommits(reading), hidesCommits({ ...reading, problems: [problem] })]).toEqual([false, true]);
   });
 
-  it('has no sum and no ratio when nothing is known', () => {
-    const lag = measureLag(groupReadingOf({ offsets: [[null, 100]] }), { threshold: 100 });
+  it('has no sum when nothing is known', () => {
+    const lag = measureLag(groupReadingOf({ offsets: [[null, 100]] }));
 
     expect(lag).not.toHaveProperty('sumLag');
-    expect(lag).not.toHaveProperty('ratio');
   });
 
   it('is never negative, and falls as the commit rises', () => {
@@ -138,7 +135,7 @@ describe('clusterCoverage', () => {
     ...group,
     partitions: [partitionOf(0, [0, 5]), { ...partitionOf(1, [0, 5]), logEndOffset: unknown('x') }],
   };
-  const measure = (g: typeof group) => measureLag(g, { threshold: 100 });
+  const measure = (g: typeof group) => measureLag(g);
 
   it('is measured divided by expected partitions', () => {
     const reading = clusterReadingOf(0, [group, broken]);

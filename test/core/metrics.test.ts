@@ -1,19 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { absent, known, unknown } from '../../src/core/kafka.ts';
-import { type GroupLag, measureLag } from '../../src/core/lag.ts';
 import { decodeDimension, dimensionValue, METRICS, seriesPer } from '../../src/core/metrics.ts';
-import { ageMetrics, rateMetrics, toMetrics } from '../../src/core/poll-metrics.ts';
+import { toMetrics } from '../../src/core/poll-metrics.ts';
+import type { PolledGroup } from '../../src/core/polled-group.ts';
+import { polledOf } from '../support/polled-group.ts';
 import { groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
 
 const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12, coverage: 1 };
-const metricsOf = (group: GroupLag) => toMetrics('prod', [group], health);
-const lagOf = (offsets: readonly Offsets[], threshold = 100) => measureLag(groupReadingOf({ offsets }), { threshold });
+const PROD = { clusterName: 'prod', alarmShards: 1 };
+const metricsOf = (group: PolledGroup) => toMetrics(PROD, [group], health);
+const groupOf = (offsets: readonly Offsets[]) => polledOf(groupReadingOf({ offsets }));
+const dimensions = { ClusterName: 'prod', ConsumerGroup: 'billing' };
 
 /** The second partition's end could not be read. */
-function partial(lag: number, threshold: number): GroupLag {
+function partial(lag: number): PolledGroup {
   const broken = { ...partitionOf(1, [0, 9]), logEndOffset: unknown('x') };
-  return measureLag({ ...groupReadingOf(), partitions: [partitionOf(0, [0, lag]), broken] }, { threshold });
+  return polledOf({ ...groupReadingOf(), partitions: [partitionOf(0, [0, lag]), broken] });
 }
 
 describe('toMetrics', () => {
@@ -21,10 +24,9 @@ describe('toMetrics', () => {
     const orders = [partitionOf(0, [0, 50]), partitionOf(1, [10, 10])];
     const refunds = { ...partitionOf(0, [0, 7]), topic: 'refunds' };
     const group = { ...groupReadingOf(), partitions: [...orders, refunds] };
-    const dimensions = { ClusterName: 'prod', ConsumerGroup: 'billing' };
-    const metrics = metricsOf(measureLag(group, { threshold: 114 }));
+    const metrics = metricsOf(polledOf(group, { thresholds: { lag: 114 } }));
 
-    expect(metrics).toContainEqual({ name: 'LagRatio', dimensions, values: [0.5] });
+    expect(metrics).toContainEqual({ name: 'LagRatio', dimensions: { ...dimensions, AlarmShard: '1' }, values: [0.5] });
     expect(metrics).toContainEqual({ name: 'PartitionLag', dimensions, values: [50, 0, 7] });
     expect(metrics.filter((metric) => metric.name === 'TopicLag')).toEqual([
       { name: 'TopicLag', dimensions: { ...dimensions, Topic: 'orders' }, values: [50, 0] },
@@ -34,25 +36,52 @@ describe('toMetrics', () => {
   });
 
   it('publishes a ratio of a part only when the part alone is already too much', () => {
-    const names = (group: GroupLag) => metricsOf(group).map((metric) => metric.name);
+    const names = (group: PolledGroup) => metricsOf(group).map((metric) => metric.name);
 
-    expect(names(partial(50, 100))).not.toContain('LagRatio');
-    expect(names(partial(150, 100))).toContain('LagRatio');
+    expect(names(partial(50))).not.toContain('LagRatio');
+    expect(names(partial(150))).toContain('LagRatio');
   });
 
   it('publishes nothing for a group that never committed', () => {
-    const names = metricsOf(lagOf([[null, 50]])).map((metric) => metric.name);
+    const names = metricsOf(groupOf([[null, 50]])).map((metric) => metric.name);
 
     expect(names).not.toContain('LagRatio');
     expect(names).not.toContain('PartitionLag');
     expect(names).not.toContain('TopicLag');
   });
 
+  it.each([
+    ['known', known(1_500), [1.5]],
+    ['none', known(0), [0]],
+    ['unknown', unknown('was not asked'), undefined],
+    ['absent', absent, undefined],
+  ])('publishes an age that is %s in seconds, or not at all', (_, age, values) => {
+    const found = metricsOf({ ...groupOf([[0, 50]]), age }).find(({ name }) => name === 'TimeLagSeconds');
+
+    expect(found).toEqual(values && { name: 'TimeLagSeconds', dimensions, values });
+  });
+
+  it('publishes both rates of a group, or neither when a part of it could not be followed', () => {
+    const rates = (leftOut: number) => ({
+      ...{ fromMs: 0, toMs: 1, samples: 2, arrivalPerSecond: 3, consumePerSecond: 2, lagVelocityPerSecond: 1 },
+      partitions: [],
+      leftOut,
+    });
+    const published = (leftOut: number) =>
+      metricsOf({ ...groupOf([[0, 50]]), rates: rates(leftOut) }).filter(({ name }) => name.endsWith('Rate'));
+
+    expect(published(0)).toEqual([
+      { name: 'ProduceRate', dimensions, values: [3] },
+      { name: 'ConsumeRate', dimensions, values: [2] },
+    ]);
+    expect(published(1)).toEqual([]);
+  });
+
   it('tells what a budget leaves out, where there is one', () => {
-    const names = metricsOf(lagOf([])).map((metric) => metric.name);
+    const names = metricsOf(groupOf([])).map((metric) => metric.name);
 
     expect(names).not.toContain('SeriesDropped');
-    expect(toMetrics('prod', [], { ...health, seriesDropped: 3 })).toContainEqual({
+    expect(toMetrics(PROD, [], { ...health, seriesDropped: 3 })).toContainEqual({
       name: 'SeriesDropped',
       dimensions: { ClusterName: 'prod' },
       values: [3],
@@ -61,58 +90,17 @@ describe('toMetrics', () => {
 
   it('leaves coverage out when it is unknown', () => {
     const { coverage, ...unknownCoverage } = health;
-    const names = toMetrics('prod', [], unknownCoverage).map((metric) => metric.name);
+    const names = toMetrics(PROD, [], unknownCoverage).map((metric) => metric.name);
 
     expect(coverage).toBe(1);
     expect(names).not.toContain('Coverage');
   });
 
   it('uses only names, dimensions and finite values of the catalogue', () => {
-    for (const metric of metricsOf(lagOf([[0, 50]]))) {
+    for (const metric of metricsOf(groupOf([[0, 50]]))) {
       expect(Object.keys(metric.dimensions).sort()).toEqual([...METRICS[metric.name].dimensions].sort());
       expect(metric.values.every(Number.isFinite)).toBe(true);
     }
-  });
-});
-
-describe('ageMetrics', () => {
-  it('are in seconds, and nothing for a group whose age is unknown or that has none', () => {
-    const ages = new Map([
-      ['billing', known(1_500)],
-      ['read', known(0)],
-      ['unknown', unknown('was not asked')],
-      ['uncommitted', absent],
-    ]);
-    const metric = (ConsumerGroup: string, seconds: number) => ({
-      name: 'TimeLagSeconds',
-      dimensions: { ClusterName: 'prod', ConsumerGroup },
-      values: [seconds],
-    });
-
-    expect(ageMetrics('prod', ages)).toEqual([metric('billing', 1.5), metric('read', 0)]);
-  });
-});
-
-describe('rateMetrics', () => {
-  const rates = {
-    fromMs: 0,
-    toMs: 1,
-    samples: 2,
-    arrivalPerSecond: 3,
-    consumePerSecond: 2,
-    lagVelocityPerSecond: 1,
-    partitions: [],
-  };
-  const of = (leftOut: number) => rateMetrics('prod', new Map([['billing', { ...rates, leftOut }]]));
-
-  it('are both rates of a group, or nothing when a part of it could not be followed', () => {
-    const dimensions = { ClusterName: 'prod', ConsumerGroup: 'billing' };
-
-    expect(of(0)).toEqual([
-      { name: 'ProduceRate', dimensions, values: [3] },
-      { name: 'ConsumeRate', dimensions, values: [2] },
-    ]);
-    expect(of(1)).toEqual([]);
   });
 });
 

@@ -12,7 +12,13 @@ import {
 import { clusterReadingOf, groupReadingOf, partitionOf } from '../support/readings.ts';
 
 const AT_MS = 100_000;
-const context = { groupId: 'billing', history: emptyHistory, threshold: 100, ratesFromMs: 0, windowMs: 300_000 };
+const context = {
+  groupId: 'billing',
+  history: emptyHistory,
+  thresholds: { lag: 100 },
+  ratesFromMs: 0,
+  windowMs: 300_000,
+};
 
 /** A group that reads `orders` and has commits left on `old`, which no member owns. */
 function withLeftover(end: number): GroupReading {

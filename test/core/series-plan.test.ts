@@ -14,7 +14,7 @@ import {
 } from '../../src/core/series-plan.ts';
 
 const OWN = clusterSeries({ series: 1 });
-const NOBODY = { services: [], lagThresholds: [] };
+const NOBODY = { services: [], thresholds: [] };
 const demandsOf = (...names: string[]): SeriesDemand[] => names.map((groupId) => ({ groupId, topics: 2 }));
 const plan = (demands: readonly SeriesDemand[], request: Partial<SeriesRequest> = {}) =>
   planSeries(demands, { tier: 'default', declared: NOBODY, ...request });
@@ -73,7 +73,7 @@ describe('planSeries', () => {
   it('goes by services, then by thresholds in their order, then by name', () => {
     const declared = {
       services: [{ group: 'z' }, { group: 'y' }],
-      lagThresholds: [{ groups: 'batch-*' }, { groups: 'orders' }],
+      thresholds: [{ groups: 'batch-*' }, { groups: 'orders' }],
     };
     const demands = demandsOf('orders', 'batch-2', 'y', 'a', 'z', 'batch-1', 'Ä', 'B');
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   ageBudgetOf,
-  lagContexts,
+  isolationOf,
   namedGroupsOf,
   parseSettings,
   planLimitsOf,
@@ -66,12 +66,12 @@ describe('parseSettings', () => {
 
   it('names each pattern that is wrong, and what is allowed', () => {
     const filters = { groups: { include: ['ok-*', 'orders-[ab]'], exclude: ['/(/'] }, topics: { include: [] } };
-    const wrong = { ...minimal, filters, lagThresholds: [{ groups: '{a', lag: 1 }] };
+    const wrong = { ...minimal, filters, thresholds: [{ groups: '{a', lag: 1 }] };
 
     expect(() => parseSettings(wrong)).toThrow(
       new RegExp(
         [
-          '^lagThresholds\\.0\\.groups: is "{a", which has a { without its }; allowed are globs .* and /regular expressions/',
+          '^thresholds\\.0\\.groups: is "{a", which has a { without its }; allowed are globs .* and /regular expressions/',
           'filters\\.groups\\.include\\.1: is "orders-\\[ab\\]", which has a \\[; allowed are',
           'filters\\.groups\\.exclude\\.0: is "/\\(/", which is no regular expression \\(.*; allowed are',
           'filters\\.topics\\.include: is \\[\\]; it must be at least 1',
@@ -84,10 +84,15 @@ describe('parseSettings', () => {
 describe('what a poll may spend and keep', () => {
   it('is nothing on ages when they are switched off', () => {
     expect(ageBudgetOf(parseSettings({ ...minimal, ageRounds: 0 }))).toBeUndefined();
-    expect(ageBudgetOf(parseSettings({ ...minimal, ageRounds: 3, agePartitions: 7 }))).toEqual({
-      rounds: 3,
-      precisePartitions: 7,
-    });
+    const budget = ageBudgetOf(parseSettings({ ...minimal, ageRounds: 3, agePartitions: 7 }));
+    expect(budget).toMatchObject({ rounds: 3, precisePartitions: 7 });
+  });
+
+  it('compares an age with its threshold first, where the group has one', () => {
+    const thresholds = [{ groups: 'batch', ageSeconds: 'none' as const }];
+    const objectiveMsOf = ageBudgetOf(parseSettings({ ...minimal, thresholds }))?.objectiveMsOf;
+
+    expect(['batch', 'other'].map((group) => objectiveMsOf?.(group))).toEqual([undefined, 900_000]);
   });
 
   it('is of 60 polls unless set, and rates are measured over no more than the hour it reaches back', () => {
@@ -122,7 +127,7 @@ describe('namedGroupsOf', () => {
   it('names each group of thresholds and services once, and no pattern', () => {
     const settings = parseSettings({
       ...minimal,
-      lagThresholds: [
+      thresholds: [
         { groups: 'a', lag: 1 },
         { groups: 'b', lag: 1 },
         { groups: 'c-*', lag: 1 },
@@ -150,7 +155,8 @@ describe('settingsFromEnv', () => {
 
 describe('scaleTiming', () => {
   it('shortens every duration alike, and no deadline of Kafka', () => {
-    const scaled = scaleTiming(parseSettings(minimal), 0.05);
+    const thresholds = [{ groups: 'a', ageSeconds: 'none' as const, lossHorizonSeconds: 600 }];
+    const scaled = scaleTiming(parseSettings({ ...minimal, thresholds }), 0.05);
 
     expect(scaled.timing).toMatchObject({
       pollIntervalSeconds: 3,
@@ -158,6 +164,8 @@ describe('scaleTiming', () => {
       cooldownSeconds: 30,
       catchUpSeconds: 45,
     });
+    expect(scaled.defaultThreshold).toEqual({ lag: 10_000, ageSeconds: 45, lossHorizonSeconds: 360 });
+    expect(scaled.thresholds).toEqual([{ groups: 'a', ageSeconds: 'none', lossHorizonSeconds: 30 }]);
     expect(scaled.kafkaTimeoutSeconds).toBe(20);
   });
 });
@@ -165,12 +173,6 @@ describe('scaleTiming', () => {
 describe('what a group has of its own', () => {
   const settings = parseSettings({
     ...minimal,
-    defaultLagThreshold: 500,
-    lagThresholds: [
-      { groups: 'a', lag: 7 },
-      { groups: 'pay-*', lag: 9 },
-      { groups: '/-eu$/', lag: 11 },
-    ],
     isolation: [
       { groups: 'pay-eu', level: 'read_uncommitted' },
       { groups: 'pay-*', level: 'read_committed' },
@@ -179,10 +181,8 @@ describe('what a group has of its own', () => {
     maxStepTasks: 2,
   });
 
-  it('is its threshold, its service and its limits; else the default, none and the common ones', () => {
-    const contextOf = lagContexts(settings);
-    expect(['a', 'b', 'pay-eu', 'pay-us', 'x-eu'].map((id) => contextOf(id).threshold)).toEqual([7, 500, 9, 9, 11]);
-    expect(['a', 'pay-eu', 'pay-us'].map((id) => contextOf(id).isolation)).toEqual([
+  it('is its isolation level, its service and its limits; else the default, none and the common ones', () => {
+    expect(['a', 'pay-eu', 'pay-us'].map(isolationOf(settings))).toEqual([
       'read_uncommitted',
       'read_uncommitted',
       'read_committed',

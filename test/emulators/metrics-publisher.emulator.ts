@@ -26,7 +26,7 @@ const lags = (Topic: string, partitions: number, distinct: number): Metric => ({
 const METRICS_OF_A_POLL: readonly Metric[] = [
   ...Array.from(
     { length: 150 },
-    (_, i): Metric => ({ name: 'LagRatio', dimensions: group(`group-${i}`), values: [i / 2] }),
+    (_, i): Metric => ({ name: 'LagRatio', dimensions: { ...group(`group-${i}`), AlarmShard: '1' }, values: [i / 2] }),
   ),
   { name: 'TimeLagSeconds', dimensions: group('a\n{"_aws":1} ö'), values: [12.5] },
   lags('one', 1, 1),

@@ -62,7 +62,7 @@ async function readAs(
 const coverageOf = (reading: ClusterReading) =>
   clusterCoverage(
     reading,
-    reading.groups.map((group) => measureLag(group, { threshold: 1 })),
+    reading.groups.map((group) => measureLag(group)),
   );
 const namesIn = ({ groups }: ClusterReading) => groups.map(({ groupId }) => groupId);
 

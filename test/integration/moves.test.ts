@@ -113,8 +113,8 @@ function pollOf(offsets: OffsetsReader) {
     clusterName: 'prod',
     bootstrapBrokers: kafka().bootstrap,
     auth: 'plaintext',
-    defaultLagThreshold: WHOLE_LAG,
-    lagThresholds: [{ groups: 'group-0', lag: 1 }],
+    defaultThreshold: { lag: WHOLE_LAG, ageSeconds: 'none', lossHorizonSeconds: 'none' },
+    thresholds: [{ groups: 'group-0', lag: 1 }],
   });
   const history = new MemoryHistoryStore();
   return async () => {

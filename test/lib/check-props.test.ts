@@ -75,12 +75,12 @@ describe('props that are wrong', () => {
 
   test('a pattern that means nothing is refused, with its place and what is allowed', () => {
     const problems = errorOf({
-      lagThresholds: [{ groups: 'a[b]', lag: 5 }],
+      thresholds: [{ groups: 'a[b]', lag: 5 }],
       filters: { topics: { include: ['ok', '/(/'] }, groups: { only: ['x'] } as object },
     });
 
     expect(problems).toEqual([
-      expect.stringMatching(/^lagThresholds\.0\.groups: is "a\[b\]", which has a \[; allowed are globs/),
+      expect.stringMatching(/^thresholds\.0\.groups: is "a\[b\]", which has a \[; allowed are globs/),
       expect.stringMatching(/^filters\.groups\.only: is no setting/),
       expect.stringMatching(/^filters\.topics\.include\.1: is "\/\(\/", which is no regular expression/),
     ]);
@@ -96,9 +96,9 @@ describe('props that are wrong', () => {
   });
 
   test('settings that do not fit into the environment of a function are refused', () => {
-    const lagThresholds = Array.from({ length: 100 }, (_, i) => ({ groups: `group-number-${i}`, lag: 5 }));
+    const thresholds = Array.from({ length: 100 }, (_, i) => ({ groups: `group-number-${i}`, lag: 5 }));
 
-    expect(errorOf({ lagThresholds })).toEqual([
+    expect(errorOf({ thresholds })).toEqual([
       expect.stringMatching(/^settings: take \d+ bytes of a function's environment/),
     ]);
   });

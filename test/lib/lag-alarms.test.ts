@@ -1,22 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { alarmNames } from '../../lib/index.ts';
+import { alarmNames, lagAlarmNames } from '../../lib/index.ts';
 import { alarmsFromTemplate } from '../../src/local/cloudwatch/alarms-from-template.ts';
 import { rulesFromTemplate } from '../../src/local/cloudwatch/event-rule.ts';
 import { synthExample } from '../support/synth.ts';
 
 const names = alarmNames('orders');
+const LAG = 'msk-lag-watcher-orders-lag';
 const template = synthExample();
 
 describe('the alarms', () => {
   test('lag is one query over all groups of the cluster, 3 of 5', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      AlarmName: names.lag,
+      AlarmName: LAG,
       Metrics: [
         Match.objectLike({
           Expression:
-            'SELECT MAX(LagRatio) FROM SCHEMA("MskLagWatcher", ClusterName, ConsumerGroup) ' +
-            "WHERE ClusterName = 'orders' GROUP BY ConsumerGroup ORDER BY MAX() DESC",
+            'SELECT MAX(LagRatio) FROM SCHEMA("MskLagWatcher", ClusterName, AlarmShard, ConsumerGroup) ' +
+            "WHERE ClusterName = 'orders' AND AlarmShard = '1' GROUP BY ConsumerGroup ORDER BY MAX() DESC",
           Period: 60,
         }),
       ],
@@ -48,6 +51,41 @@ describe('the alarms', () => {
     });
   });
 
+  test('polls that fail again and again notify: three of fifteen, and none of a function that is not called', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: names.pollErrors,
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp('Poll') } }],
+      Statistic: 'Sum',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 15,
+      DatapointsToAlarm: 3,
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('Topic') }],
+    });
+  });
+
+  test('lag is shared by several alarms where asked, each with its groups, and the rule takes them all', () => {
+    const shared = synthExample({ alarmShards: 3 }).toJSON();
+    const lag = alarmsFromTemplate(shared).filter(({ source }) => source.kind === 'insights');
+    const [rule] = rulesFromTemplate(shared, (logicalId) => `arn:${logicalId}`);
+    const eventOf = ({ logicalId }: { logicalId: string }) => ({
+      source: 'aws.cloudwatch',
+      'detail-type': 'CloudWatch Alarm Contributor State Change',
+      resources: [`arn:${logicalId}`],
+      detail: { state: { value: 'ALARM' } },
+    });
+
+    expect(lag.map(({ name }) => name)).toEqual(lagAlarmNames('orders', 3));
+    expect(lagAlarmNames('orders', 3)).toEqual([LAG, `${LAG}-2`, `${LAG}-3`]);
+    expect(
+      lag.map(({ source }) => source.kind === 'insights' && /AlarmShard = '(\d)'/.exec(source.expression)?.[1]),
+    ).toEqual(['1', '2', '3']);
+    expect(lag.map((alarm) => rule?.matches(eventOf(alarm)))).toEqual([true, true, true]);
+  });
+
   test.each([
     [names.runFailed, 'AWS/States', 'ExecutionsFailed'],
     [names.runTimedOut, 'AWS/States', 'ExecutionsTimedOut'],
@@ -70,12 +108,24 @@ describe('the alarms', () => {
     }
   });
 
+  test('each links the articles where a team keeps them', () => {
+    const runbookUrl = 'https://wiki.example.com/on-call/lag';
+    const alarms = Object.values(synthExample({ runbookUrl }).findResources('AWS::CloudWatch::Alarm'));
+    const articles = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
+    const anchors = [...articles.matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
+      title.toLowerCase().replaceAll(' ', '-'),
+    );
+
+    for (const { Properties } of alarms) {
+      const [, anchor] = /https:\/\/wiki\.example\.com\/on-call\/lag#(\S+)$/.exec(Properties.AlarmDescription) ?? [];
+      expect(anchors).toContain(anchor);
+    }
+  });
+
   test('their period is the poll interval', () => {
     const slow = synthExample({ timing: { pollIntervalSeconds: 300 } });
 
-    expect(alarmsFromTemplate(slow.toJSON()).map((alarm) => alarm.periodSeconds)).toEqual([
-      300, 300, 300, 300, 300, 300,
-    ]);
+    expect(alarmsFromTemplate(slow.toJSON()).map((alarm) => alarm.periodSeconds)).toEqual(Array(7).fill(300));
   });
 
   test('alarms of the account may publish to the topic that is made', () => {
@@ -111,7 +161,7 @@ describe('the rule', () => {
     detail: { state: { value: 'ALARM' }, ...changes.detail },
   });
   const [rule] = rulesFromTemplate(template.toJSON(), (logicalId) => {
-    expect(template.findResources('AWS::CloudWatch::Alarm')[logicalId]?.Properties.AlarmName).toBe(names.lag);
+    expect(template.findResources('AWS::CloudWatch::Alarm')[logicalId]?.Properties.AlarmName).toBe(LAG);
     return arn;
   });
 

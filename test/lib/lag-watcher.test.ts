@@ -36,7 +36,7 @@ describe('the functions', () => {
       clusterName: 'orders',
       auth: 'iam',
       mode: 'recommend',
-      lagThresholds: [
+      thresholds: [
         { groups: 'billing', lag: 2000 },
         { groups: '*-batch', lag: 500_000 },
       ],

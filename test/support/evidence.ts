@@ -93,7 +93,8 @@ export function observationOf(traits: GroupTraits = {}): Observation {
     ),
     partitions,
     sumLag,
-    threshold: 1000,
+    thresholds: { lag: 1000 },
+    ratio: { value: sumLag / 1000, by: 'lag', complete: unknowns === 0 },
     coverage: (lags.length - unknowns) / lags.length,
     rates: known({
       fromMs: AT_MS - 300_000,

@@ -26,12 +26,12 @@ export function expectWhole(reading: ClusterReading): void {
 export function expectPartLost(reading: ClusterReading, isLost: (partition: number) => boolean, reason: string): void {
   expect(reading.groups.length).toBeGreaterThan(0);
   for (const group of reading.groups) expectPartOfGroup(group, isLost, reason);
-  const lags = reading.groups.map((group) => measureLag(group, { threshold: 1 }));
+  const lags = reading.groups.map((group) => measureLag(group));
   expect(clusterCoverage(reading, lags) ?? 0).toBeLessThan(1);
 }
 
 function expectPartOfGroup(group: GroupReading, isLost: (partition: number) => boolean, reason: string): void {
-  const lag = measureLag(group, { threshold: 1 });
+  const lag = measureLag(group);
   const known = lag.partitions.filter(({ partition }) => !isLost(partition));
   const lost = lag.partitions.filter(({ partition }) => isLost(partition));
   for (const partition of known) expect(partition.lag).toEqual({ kind: 'known', value: LAG });

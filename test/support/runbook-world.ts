@@ -38,7 +38,8 @@ export function runbookWorld({ settings: change, ...simulation }: WorldOptions =
     clusterName: 'prod',
     bootstrapBrokers: 'b1:9098',
     mode: 'scale',
-    defaultLagThreshold: 1000,
+    // The simulated log has no timestamps.
+    defaultThreshold: { lag: 1000, ageSeconds: 'none', lossHorizonSeconds: 'none' },
     services: [{ group: GROUP, ecsCluster: SERVICE.cluster, ecsService: SERVICE.service }],
     ...change,
   });

@@ -40,7 +40,9 @@ async function pollOnce(flags: PollFlags): Promise<void> {
   const settings = parseSettings({
     clusterName: flags.clusterName,
     ...(clusterArn === undefined ? { bootstrapBrokers: await brokersOf(flags) } : { clusterArn }),
-    defaultLagThreshold: flags.lagThreshold,
+    defaultThreshold: { lag: flags.lagThreshold },
+    // It reads no ages, and one that is unknown keeps LagRatio back.
+    ...(flags.reader === 'kafkajs' ? { ageRounds: 0 } : {}),
     filters: filtersOf(flags),
     isolation: flags.reader === 'kafkajs' ? ALL_COMMITTED : isolationOf(flags),
   });

@@ -11,7 +11,9 @@ export const ECS_CLUSTER = 'demo';
 export function demoSettings(scenarios: readonly Scenario[]) {
   return {
     mode: 'scale',
-    lagThresholds: scenarios.map(({ name, lagThreshold }) => ({ groups: name, lag: lagThreshold })),
+    // Records alone: a scenario says how many are too much, and a demo is over before age or retention could be.
+    defaultThreshold: { ageSeconds: 'none', lossHorizonSeconds: 'none' },
+    thresholds: scenarios.map(({ name, lagThreshold }) => ({ groups: name, lag: lagThreshold })),
     services: scenarios.map(({ name }) => ({ group: name, ecsCluster: ECS_CLUSTER, ecsService: name })),
   } as const satisfies Partial<SettingsInput>;
 }

@@ -21,7 +21,7 @@ const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 describe('createEmfPublisher', () => {
   it('writes one document per set of dimensions, without any dimension of its own', async () => {
     const written = await documents([
-      { name: 'LagRatio', dimensions: group, values: [1.5] },
+      { name: 'TimeLagSeconds', dimensions: group, values: [1.5] },
       { name: 'GroupsRead', dimensions: cluster, values: [3] },
       { name: 'Heartbeat', dimensions: cluster, values: [1] },
     ]);
@@ -32,10 +32,10 @@ describe('createEmfPublisher', () => {
     });
     expect(written).toStrictEqual([
       {
-        _aws: aws(['ClusterName', 'ConsumerGroup'], [{ Name: 'LagRatio', Unit: 'None' }]),
+        _aws: aws(['ClusterName', 'ConsumerGroup'], [{ Name: 'TimeLagSeconds', Unit: 'Seconds' }]),
         ClusterName: 'prod',
         ConsumerGroup: 'orders',
-        LagRatio: 1.5,
+        TimeLagSeconds: 1.5,
       },
       {
         _aws: aws(
@@ -80,14 +80,14 @@ describe('createEmfPublisher', () => {
 
   it('keeps groups apart that differ in one dimension, whatever the order of the keys', async () => {
     const written = await documents([
-      { name: 'LagRatio', dimensions: { ConsumerGroup: 'a', ClusterName: 'prod' }, values: [1] },
-      { name: 'LagRatio', dimensions: { ClusterName: 'prod', ConsumerGroup: 'b' }, values: [2] },
+      { name: 'TimeLagSeconds', dimensions: { ConsumerGroup: 'a', ClusterName: 'prod' }, values: [1] },
+      { name: 'TimeLagSeconds', dimensions: { ClusterName: 'prod', ConsumerGroup: 'b' }, values: [2] },
       { name: 'ProduceRate', dimensions: { ClusterName: 'prod', ConsumerGroup: 'a' }, values: [3] },
     ]);
 
     expect(written).toMatchObject([
-      { ConsumerGroup: 'a', LagRatio: 1, ProduceRate: 3 },
-      { ConsumerGroup: 'b', LagRatio: 2 },
+      { ConsumerGroup: 'a', TimeLagSeconds: 1, ProduceRate: 3 },
+      { ConsumerGroup: 'b', TimeLagSeconds: 2 },
     ]);
   });
 
@@ -107,12 +107,12 @@ describe('createEmfPublisher', () => {
       const published = publisher.publish(
         [
           { name: 'Heartbeat', dimensions: cluster, values: [1] },
-          { name: 'LagRatio', dimensions: group, values: [value] },
+          { name: 'TimeLagSeconds', dimensions: group, values: [value] },
         ],
         atMs,
       );
 
-      await expect(published).rejects.toThrow(/LagRatio/);
+      await expect(published).rejects.toThrow(/TimeLagSeconds/);
       expect(lines).toEqual([]);
     },
   );

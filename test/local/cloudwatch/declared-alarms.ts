@@ -2,7 +2,7 @@
 
 /** The query of the lag alarm of cluster `c`. */
 export const QUERY =
-  'SELECT MAX(LagRatio) FROM SCHEMA("MskLagWatcher", ClusterName, ConsumerGroup) ' +
+  'SELECT MAX(LagRatio) FROM SCHEMA("MskLagWatcher", ClusterName, AlarmShard, ConsumerGroup) ' +
   "WHERE ClusterName = 'c' GROUP BY ConsumerGroup ORDER BY MAX() DESC";
 
 /** Properties of an alarm on a query, as CDK synthesizes it. */

@@ -22,7 +22,7 @@ function stand(properties: object, timeScale = 1) {
     evaluator,
     ratio: (minute: number, group: string, ...values: number[]) =>
       metrics.publish(
-        [{ name: 'LagRatio', dimensions: { ClusterName: 'c', ConsumerGroup: group }, values }],
+        [{ name: 'LagRatio', dimensions: { ClusterName: 'c', AlarmShard: '1', ConsumerGroup: group }, values }],
         at(minute),
       ),
     heartbeat: (minute: number) =>

@@ -10,35 +10,42 @@ const newCloudWatch = () => new MemoryCloudWatch({ nowMs: () => NOW });
 
 const directive = {
   Namespace: 'MskLagWatcher',
-  Dimensions: [['ClusterName', 'ConsumerGroup']],
+  Dimensions: [['ClusterName', 'AlarmShard', 'ConsumerGroup']],
   Metrics: [{ Name: 'LagRatio', Unit: 'None' }],
 };
 const emf = (directives: unknown[], fields: Record<string, unknown>, atMs: unknown = NOW): string =>
   JSON.stringify({ _aws: { Timestamp: atMs, CloudWatchMetrics: directives }, ...fields });
-const fields = { ClusterName: 'c', ConsumerGroup: 'g', LagRatio: 2 };
+const fields = { ClusterName: 'c', AlarmShard: '1', ConsumerGroup: 'g', LagRatio: 2 };
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-const ratio = { namespace: 'MskLagWatcher', name: 'LagRatio', dimensionNames: ['ConsumerGroup', 'ClusterName'] };
+const ratio = {
+  namespace: 'MskLagWatcher',
+  name: 'LagRatio',
+  dimensionNames: ['ConsumerGroup', 'AlarmShard', 'ClusterName'],
+};
 const thisMinute = { periodMs: 60_000, first: Math.floor(NOW / 60_000), count: 1 };
 
 describe('MemoryCloudWatch.ingestEmf', () => {
   it('takes a value for each dimension set and a list of values', () => {
     const cloudWatch = newCloudWatch();
-    const line = emf([{ ...directive, Dimensions: [['ClusterName'], ['ClusterName', 'ConsumerGroup']] }], {
-      ...fields,
-      LagRatio: [1, 2, 3],
-    });
+    const line = emf(
+      [{ ...directive, Dimensions: [['ClusterName'], ['ClusterName', 'AlarmShard', 'ConsumerGroup']] }],
+      {
+        ...fields,
+        LagRatio: [1, 2, 3],
+      },
+    );
     expect(cloudWatch.ingestEmf(line)).toBe(2);
     const [series, ...more] = cloudWatch.find(ratio);
     expect(more).toEqual([]);
-    expect(series?.dimensions).toEqual({ ClusterName: 'c', ConsumerGroup: 'g' });
+    expect(series?.dimensions).toEqual({ ClusterName: 'c', AlarmShard: '1', ConsumerGroup: 'g' });
     expect(series && cloudWatch.observations(series, thisMinute)).toEqual([[1, 2, 3]]);
   });
 
   it('takes what the real publisher writes, as it takes the metrics themselves', async () => {
     const group = { ClusterName: 'c', ConsumerGroup: 'größe:1' };
     const metrics: Metric[] = [
-      { name: 'LagRatio', dimensions: group, values: [2] },
+      { name: 'LagRatio', dimensions: { ...group, AlarmShard: '1' }, values: [2] },
       { name: 'TopicLag', dimensions: { ...group, Topic: 't' }, values: numbers(250) },
       { name: 'Heartbeat', dimensions: { ClusterName: 'c' }, values: [1] },
     ];
@@ -68,7 +75,7 @@ describe('MemoryCloudWatch.ingestEmf', () => {
     ['text', 'plain log line'],
     ['two documents in one event', `${emf([directive], fields)}\n${emf([directive], fields)}`],
     ['a log line without metadata', JSON.stringify({ level: 'INFO' })],
-    ['a missing metric', emf([directive], { ClusterName: 'c', ConsumerGroup: 'g' })],
+    ['a missing metric', emf([directive], { ClusterName: 'c', AlarmShard: '1', ConsumerGroup: 'g' })],
     ['a missing dimension', emf([directive], { ClusterName: 'c', LagRatio: 2 })],
     ['a dimension that is a number', emf([directive], { ...fields, ConsumerGroup: 7 })],
     ['an empty dimension', emf([directive], { ...fields, ConsumerGroup: '' })],
@@ -102,13 +109,17 @@ describe('MemoryCloudWatch.ingestEmf', () => {
 });
 
 describe('MemoryCloudWatch.publish', () => {
-  const metric: Metric = { name: 'LagRatio', dimensions: { ClusterName: 'c', ConsumerGroup: 'größe' }, values: [1.5] };
+  const metric: Metric = {
+    name: 'LagRatio',
+    dimensions: { ClusterName: 'c', AlarmShard: '1', ConsumerGroup: 'größe' },
+    values: [1.5],
+  };
 
   it('stores dimensions encoded', async () => {
     const cloudWatch = newCloudWatch();
     await cloudWatch.publish([metric], NOW);
     expect(cloudWatch.find(ratio).map((series) => series.dimensions)).toEqual([
-      { ClusterName: 'c', ConsumerGroup: 'gr%C3%B6%C3%9Fe' },
+      { ClusterName: 'c', AlarmShard: '1', ConsumerGroup: 'gr%C3%B6%C3%9Fe' },
     ]);
   });
 

@@ -1,0 +1,63 @@
+/** What one poll makes of one group: its lag now, and what its past says of it. */
+import { type Forecast, timeToLoss } from './forecast.ts';
+import { groupAge } from './group-age.ts';
+import { lastTold, type TimedSample } from './history.ts';
+import { absent, type GroupReading, type Reading, unknown } from './kafka.ts';
+import { type GroupLag, type IsolationLevel, measureLag } from './lag.ts';
+import { type LagRatio, lagRatio } from './lag-ratio.ts';
+import { type GroupRates, measureRates } from './rates.ts';
+import { countedPartitions } from './read-topics.ts';
+import { type GroupStatusKind, judgeGroup } from './status.ts';
+import type { GroupThresholds } from './thresholds.ts';
+
+export interface PolledGroup {
+  readonly groupId: string;
+  readonly lag: GroupLag;
+  /** Of its oldest unread record, ms. */
+  readonly age: Reading<number>;
+  /** Undefined with fewer than two polls in the window. */
+  readonly rates: GroupRates | undefined;
+  /** Undefined when nothing of it is known. */
+  readonly ratio: LagRatio | undefined;
+  readonly status: GroupStatusKind;
+}
+
+export interface PolledContext {
+  readonly thresholds: GroupThresholds;
+  readonly isolation: IsolationLevel;
+  /** Some of what the group committed may be missing from the reading. */
+  readonly hidden: boolean;
+  /** Of the group, oldest first; the newest is of the reading. */
+  readonly samples: readonly TimedSample[];
+  /** Over which rates are measured and statuses judged, ms. */
+  readonly windowMs: number;
+}
+
+/** Puts a group as it was read together with its past. */
+export function pollGroup(group: GroupReading, context: PolledContext): PolledGroup {
+  const { samples, windowMs, isolation, hidden } = context;
+  const atMs = samples.at(-1)?.atMs ?? 0;
+  const told = lastTold(samples.slice(0, -1));
+  const before = told === undefined ? {} : { before: told };
+  const isCounted = countedPartitions(group, samples);
+  const lag = measureLag(group, { isolation, hidden });
+  const rates = measureRates(samples, atMs - windowMs, isCounted);
+  const ahead = lossAhead(lag, () =>
+    rates === undefined ? unknown('no rates are known') : timeToLoss(samples, rates, isCounted),
+  );
+  const ratio = lagRatio(group, { ...context, lag, timeToLoss: ahead, isCounted, ...before });
+  const counted = { ...group, partitions: group.partitions.filter(isCounted) };
+  const age = groupAge(counted, { isolation, ...before });
+  return {
+    groupId: group.groupId,
+    lag,
+    age,
+    rates,
+    ratio,
+    status: judgeGroup({ samples, group, windowMs }).group.kind,
+  };
+}
+
+/** What is fully read cannot be lost: most groups are, most of the time, and need no look at their past for that. */
+const lossAhead = (lag: GroupLag, look: () => Reading<Forecast>): Reading<Forecast> =>
+  lag.complete && (lag.sumLag ?? 0) === 0 ? absent : look();
