@@ -27,34 +27,39 @@ export function createEmfPublisher({ write = toStdout }: EmfOptions = {}): Metri
   return {
     async publish(metrics, atMs) {
       checkMetrics(metrics);
-      const lines: string[] = [];
+      const document = new EmfDocument(Math.trunc(atMs));
       for (const sameDimensions of Map.groupBy(metrics, dimensionsKey).values()) {
-        const document = new EmfDocument(dimensionsOf(sameDimensions), Math.trunc(atMs), lines);
+        document.begin(dimensionsOf(sameDimensions));
         for (const metric of sameDimensions) addValues(document, metric);
         document.publishStoredMetrics();
       }
-      lines.forEach(write);
+      document.lines.forEach(write);
     },
   };
 }
 
-/** Powertools writes to stdout by itself when a document is full; this one collects, and keeps dimensions and time. */
+/**
+ * Powertools writes to stdout by itself when a document is full; this one collects, and keeps dimensions and time. One serves
+ * all documents of a publication: to make one reads the environment and opens a console, which costs more than a document.
+ */
 class EmfDocument extends Metrics {
+  readonly lines: string[] = [];
   readonly #atMs: number;
-  readonly #lines: string[];
 
-  constructor(dimensions: Record<string, string>, atMs: number, lines: string[]) {
+  constructor(atMs: number) {
     super({ namespace: NAMESPACE });
     this.#atMs = atMs;
-    this.#lines = lines;
-    // The default dimension `service` is not in the catalogue: it would make other series of the same metrics.
-    this.clearDefaultDimensions();
-    this.setDefaultDimensions(dimensions);
     this.setTimestamp(atMs);
   }
 
+  /** What follows has these dimensions alone; the one that Powertools adds, `service`, would make other series of the same metrics. */
+  begin(dimensions: Record<string, string>): void {
+    this.clearDefaultDimensions();
+    this.setDefaultDimensions(dimensions);
+  }
+
   override publishStoredMetrics(): this {
-    if (this.hasStoredMetrics()) this.#lines.push(JSON.stringify(this.serializeMetrics()));
+    if (this.hasStoredMetrics()) this.lines.push(JSON.stringify(this.serializeMetrics()));
     this.clearMetrics();
     this.setTimestamp(this.#atMs);
     return this;
