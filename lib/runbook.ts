@@ -65,8 +65,9 @@ export class Runbook extends Construct {
         detailType: ['CloudWatch Alarm Contributor State Change'],
         resources: lagAlarms.map(({ alarmArn }) => alarmArn),
         detail: {
-          state: { value: ['ALARM'] },
-          // Muting an alarm stops its actions but not its events. `exists` sees leaves only, hence a field inside.
+          // Suppression, today of composite alarms alone, and muting stop an alarm's actions but not its events.
+          state: { value: ['ALARM'], actionsSuppressedBy: [{ exists: false }] },
+          // `exists` sees leaves only, hence a field inside.
           muteDetail: { mutedByArn: [{ exists: false }] },
         },
       },

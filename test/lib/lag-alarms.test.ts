@@ -152,6 +152,13 @@ describe('the alarms', () => {
   });
 });
 
+/** As CloudWatch adds it to the events of a muted alarm, contributors' events among them. */
+const MUTED = {
+  mutedByArn: 'arn:aws:cloudwatch:us-east-1:111122223333:alarm-mute-rule:maintenance',
+  muteWindowStart: '2026-01-01T10:00:00.000+0000',
+  muteWindowEnd: '2026-01-01T12:00:00.000+0000',
+};
+
 describe('the rule', () => {
   const arn = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:lag';
   const event = (changes: { type?: string; arn?: string; detail?: object } = {}) => ({
@@ -168,7 +175,12 @@ describe('the rule', () => {
   test.each([
     ['takes a group that goes into alarm', event(), true],
     ['leaves a group that recovers', event({ detail: { state: { value: 'OK' } } }), false],
-    ['leaves a muted alarm', event({ detail: { muteDetail: { mutedByArn: 'arn:mute' } } }), false],
+    ['leaves a muted alarm', event({ detail: { muteDetail: MUTED } }), false],
+    [
+      'leaves an alarm whose actions are suppressed',
+      event({ detail: { state: { value: 'ALARM', actionsSuppressedBy: 'WaitPeriod' } } }),
+      false,
+    ],
     ['leaves other alarms', event({ arn: `${arn}-of-others` }), false],
     ['leaves the alarm as a whole', event({ type: 'CloudWatch Alarm State Change' }), false],
   ])('%s', (_, input, matches) => {
