@@ -7,12 +7,21 @@ import { demoCommand } from '../src/cli/commands/demo.ts';
 import { describeCommand } from '../src/cli/commands/describe.ts';
 import { discoverCommand } from '../src/cli/commands/discover.ts';
 import { pollCommand } from '../src/cli/commands/poll.ts';
+import { watchCommand } from '../src/cli/commands/watch.ts';
 import { EXIT_CODES_HELP, exitCodeOf } from '../src/cli/exit-codes.ts';
 import { renderLine } from '../src/cli/render.ts';
 import { messageOf } from '../src/core/errors.ts';
 
 /** Every command, in the order of the help. */
-const COMMANDS = [describeCommand(), pollCommand(), checkCommand(), discoverCommand(), costCommand(), demoCommand()];
+const COMMANDS = [
+  describeCommand(),
+  watchCommand(),
+  pollCommand(),
+  checkCommand(),
+  discoverCommand(),
+  costCommand(),
+  demoCommand(),
+];
 
 const program = new Command('lag')
   .description('consumer lag of Amazon MSK, honestly')

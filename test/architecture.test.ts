@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
   'src/adapters/cloudwatch': { folders: ['src/core'], packages: ['@aws-sdk/', '@aws-lambda-powertools/metrics'] },
   'src/adapters/dynamodb': { folders: ['src/core'], packages: ['@aws-sdk/', 'node:', 'zod'] },
   'src/adapters/ecs': { folders: ['src/core'], packages: ['@aws-sdk/'] },
+  'src/adapters/file': { folders: ['src/core'], packages: ['node:'] },
   'src/adapters/kafka': {
     folders: ['src/core'],
     packages: ['@platformatic/kafka', 'aws-msk-iam-sasl-signer-js', 'node:'],
@@ -50,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
   },
   'src/cli': {
     folders: ['src/core', 'src/flows', 'src/adapters', 'src/local'],
-    packages: ['node:', 'cli-table3', 'commander', 'picocolors'],
+    packages: ['node:', 'cli-table3', 'commander', 'picocolors', 'string-width'],
   },
   lib: {
     folders: ['alarm-shards', 'credentials', 'errors', 'metrics', 'runbook', 'series-plan', 'settings'].map(

@@ -9,15 +9,19 @@ const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 export const escapeControl = (text: string): string =>
   text.replace(CONTROL, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 
-/** A table in aligned columns without lines, ending in a line feed. Cells are escaped here. */
-export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in aligned columns without lines, ending in a line feed. Cells are escaped here, and painted after that. */
+export function renderTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  paint: (text: string, column: number) => string = (text) => text,
+): string {
   const none = Object.fromEntries(BORDERS.map((name) => [name, '']));
   const table = new Table({
     head: head.map((text) => pc.bold(text)),
     chars: { ...none, middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
   });
-  table.push(...rows.map((row) => row.map(escapeControl)));
+  table.push(...rows.map((row) => row.map((cell, column) => paint(escapeControl(cell), column))));
   const lines = table.toString().split('\n');
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }

@@ -9,6 +9,7 @@ import { type ConnectionFlags, readerOf, withConnection } from '../connection.ts
 import { type DescribedGroup, type DescribeRow, describeReading, isPartial } from '../describe-rows.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
+import { jsonValue } from '../json.ts';
 import { renderLine, renderTable } from '../render.ts';
 
 /** A person waits for it and looks closely: more rounds than a poll takes. */
@@ -134,10 +135,3 @@ const jsonOf = ({ group, kind, type, state, epoch, members, lag, conditions, row
     clientId: jsonValue(row.clientId),
   })),
 });
-
-/** Offsets as decimal strings: they may not fit a JSON number. */
-function jsonValue(reading: Reading<bigint | number | string | RecordAge>): unknown {
-  if (reading.kind === 'absent') return null;
-  if (reading.kind === 'unknown') return { unknown: reading.reason };
-  return typeof reading.value === 'bigint' ? reading.value.toString() : reading.value;
-}

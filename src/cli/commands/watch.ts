@@ -1,0 +1,152 @@
+/** `lag watch`: all groups, again and again, with what their past tells: status, rates, time to catch up. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { systemClock } from '../../adapters/system/clock.ts';
+import { messageOf } from '../../core/errors.ts';
+import { firstMatch } from '../../core/patterns.ts';
+import { type Look, look, type WatchWorld } from '../../flows/watch.ts';
+import { type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
+import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts';
+import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
+import { type HistoryFlags, historyOf, withHistory } from '../history-source.ts';
+import { createScreen } from '../screen.ts';
+import { viewJson, viewLines, type WatchView } from '../watch-view.ts';
+
+/** As much as a poll of the watcher spends by default. */
+const AGES = { rounds: 17, precisePartitions: 200 };
+const HISTORY_SAMPLES = 60;
+
+interface WatchFlags extends ConnectionFlags, FilterFlags, HistoryFlags {
+  readonly group?: string[];
+  /** Seconds. */
+  readonly interval: number;
+  readonly count?: number;
+  /** Seconds. */
+  readonly window: number;
+  readonly json: boolean;
+}
+
+/** The command, to be added to a program. It sets the exit code by its last poll, and throws only for wrong usage. */
+export function watchCommand(): Command {
+  const command = new Command('watch')
+    .description(
+      'all groups, read again and again: status, lag, age, rates, time to catch up; until Ctrl-C, publishing nothing',
+    )
+    .option('-g, --group <name...>', 'groups to watch, by their exact names; all of them when left out')
+    .option('--interval <seconds>', 'from poll to poll', parseInterval, 10)
+    .option('--count <polls>', 'ends after so many polls', parseCount)
+    .option(
+      '--window <seconds>',
+      'that rates are measured over, and that a status takes for a while',
+      parseWindow,
+      300,
+    );
+  return withHistory(withConnection(withFilters(command)))
+    .option(
+      '--json',
+      'a JSON document a line for each poll; an unknown value is {"unknown": reason}, a missing one null',
+      false,
+    )
+    .option('--no-color', 'no colors; NO_COLOR does the same')
+    .action(watch);
+}
+
+async function watch(flags: WatchFlags): Promise<void> {
+  const history = await historyOf(flags);
+  const offsets = await readerOf(flags, filtersOf(flags));
+  const levelOf = firstMatch(isolationOf(flags));
+  const others = flags.reader === 'kafkajs' ? 'read_committed' : 'read_uncommitted';
+  const world: WatchWorld = {
+    offsets,
+    history,
+    request: { ages: AGES, ...(flags.group === undefined ? {} : { groupIds: flags.group }) },
+    isolationOf: (groupId) => levelOf(groupId)?.level ?? others,
+    windowMs: flags.window * 1000,
+    historySamples: HISTORY_SAMPLES,
+  };
+  try {
+    await pollUntilEnded(world, flags);
+  } finally {
+    await offsets.close();
+  }
+}
+
+async function pollUntilEnded(world: WatchWorld, flags: WatchFlags): Promise<void> {
+  const { signal, aborted } = endedBySignal();
+  const show = shower(flags);
+  let view: WatchView = { cluster: flags.clusterName ?? flags.clusterArn ?? flags.bootstrap ?? 'cluster' };
+  for (let polls = 1; ; polls++) {
+    const dueMs = performance.now() + flags.interval * 1000;
+    const next = await Promise.race([pollOnce(world, view), aborted]);
+    if (next === undefined) return;
+    view = next.view;
+    show(view);
+    process.exitCode = next.exitCode;
+    if (polls === flags.count) return;
+    await Promise.race([delay(Math.max(0, dueMs - performance.now()), undefined, { signal }), aborted]);
+    if (signal.aborted) return;
+  }
+}
+
+/** The first Ctrl-C aborts; a second one ends the process at once. */
+function endedBySignal(): { readonly signal: AbortSignal; readonly aborted: Promise<undefined> } {
+  const controller = new AbortController();
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      // Whoever waits goes on before the timer that is given up tells of it.
+      resolve(undefined);
+      controller.abort();
+    });
+  }
+  return { signal: controller.signal, aborted };
+}
+
+interface Polled {
+  readonly view: WatchView;
+  readonly exitCode: number;
+}
+
+/** Never throws: who watches wants to see it come back. */
+async function pollOnce(world: WatchWorld, { cluster, look: before }: WatchView): Promise<Polled> {
+  try {
+    const now = await look(world);
+    return { view: { cluster, look: now }, exitCode: isWhole(now) ? EXIT_CODES.ok : EXIT_CODES.partial };
+  } catch (error) {
+    const failure = { atMs: systemClock.nowMs(), reason: messageOf(error) };
+    return {
+      view: { cluster, failure, ...(before === undefined ? {} : { look: before }) },
+      exitCode: exitCodeOf(error),
+    };
+  }
+}
+
+/** Of groups without commits of their own, Kafka tells what it can. */
+const isWhole = ({ problems, groups }: Look): boolean =>
+  problems.length === 0 &&
+  groups.every(({ status, state, lag, members }) => {
+    const asked = status.kind === 'absent' ? [state] : [state, lag, members];
+    return asked.every(({ kind }) => kind !== 'unknown');
+  });
+
+function shower({ json }: WatchFlags): (view: WatchView) => void {
+  if (json) return (view) => process.stdout.write(`${JSON.stringify(viewJson(view))}\n`);
+  const screen = createScreen(process.stdout);
+  return (view) => screen.show((space) => viewLines(view, space));
+}
+
+const parseInterval = (text: string): number => parseSeconds(text, 1);
+/** As long as a watcher's rate window may be: a history reaches back an hour. */
+const parseWindow = (text: string): number => parseSeconds(text, 10);
+
+function parseSeconds(text: string, least: number): number {
+  const seconds = Number(text);
+  if (seconds >= least && seconds <= 3_600) return seconds;
+  throw new InvalidArgumentError(`It must be seconds from ${least} to 3600.`);
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('It must be a whole number of polls above 0.');
+}

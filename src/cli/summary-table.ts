@@ -1,0 +1,95 @@
+/** Groups as rows of a table that fits a terminal. */
+import pc from 'picocolors';
+import type { Forecast } from '../core/forecast.ts';
+import type { GroupSummary, SummaryRates } from '../core/group-summary.ts';
+import type { Reading } from '../core/kafka.ts';
+import type { GroupStatusKind } from '../core/status.ts';
+import { durationText } from '../core/text.ts';
+import { fitText, widthOf } from './fit.ts';
+import { escapeControl, renderTable } from './render.ts';
+
+/** Where a table is to fit. */
+export interface TableSpace {
+  /** Columns of the terminal; absent: as wide as it is. */
+  readonly columns?: number;
+}
+
+/** What the signs in its cells mean. */
+export const TABLE_SIGNS = '? could not be read or is not known yet, - there is none, ≥ at least';
+
+/** The groups as they were at `atMs`, in their order, ending in a line feed. Where it is narrow, columns are left out and names are cut. */
+export function summaryTable(groups: readonly GroupSummary[], atMs: number, { columns }: TableSpace = {}): string {
+  const rows = groups.map((summary) => COLUMNS.map(({ cell }) => escapeControl(cell(summary, atMs))));
+  const widths = COLUMNS.map(({ head }, i) => Math.max(...[head, ...rows.map((row) => row[i] ?? '')].map(widthOf)));
+  const { shown, nameWidth } = layoutOf(widths, columns ?? Number.POSITIVE_INFINITY);
+  const cut = (row: readonly string[]) =>
+    shown.map((i) => (i === 0 ? fitText(row[0] ?? '', nameWidth) : (row[i] ?? '')));
+  return renderTable(
+    shown.map((i) => (COLUMNS[i] as Column).head),
+    rows.map(cut),
+    (text, column) => (COLUMNS[shown[column] as number] === STATUS ? painted(text) : text),
+  );
+}
+
+const GAP = 2;
+/** Of a name, before any column is left out for it. */
+const NAME_COLUMNS = 16;
+
+/** Leaves out the columns that matter least until names have some room; then the name takes what is left. */
+function layoutOf(widths: readonly number[], columns: number): { shown: readonly number[]; nameWidth: number } {
+  const name = widths[0] ?? 0;
+  let shown = COLUMNS.map((_, i) => i);
+  const room = () => columns - shown.slice(1).reduce((sum, i) => sum + GAP + (widths[i] ?? 0), 0);
+  for (const dropped of LEAST_FIRST) {
+    if (room() >= Math.min(name, NAME_COLUMNS)) break;
+    shown = shown.filter((i) => COLUMNS[i] !== dropped);
+  }
+  return { shown, nameWidth: Math.max(1, Math.min(name, room())) };
+}
+
+interface Column {
+  readonly head: string;
+  readonly cell: (summary: GroupSummary, atMs: number) => string;
+}
+
+const GROUP: Column = { head: 'GROUP', cell: ({ group }) => group };
+const STATUS: Column = { head: 'STATUS', cell: ({ status }) => textOf(status, ({ kind }) => kind) };
+const RULE: Column = { head: 'RULE', cell: ({ status }) => textOf(status, ({ rule }) => rule) };
+const SINCE: Column = {
+  head: 'SINCE',
+  cell: ({ status }, atMs) => textOf(status, ({ sinceMs }) => durationText(atMs - sinceMs)),
+};
+const LAG: Column = {
+  head: 'LAG',
+  cell: ({ lag, lagAtLeast }) =>
+    lag.kind === 'unknown' && lagAtLeast.kind === 'known' ? `≥ ${lagAtLeast.value}` : textOf(lag, String),
+};
+const AGE: Column = { head: 'AGE', cell: ({ ageMs }) => textOf(ageMs, durationText) };
+const IN: Column = { head: 'IN/S', cell: ({ rates }) => rateText(rates, 'arrivalPerSecond') };
+const OUT: Column = { head: 'OUT/S', cell: ({ rates }) => rateText(rates, 'consumePerSecond') };
+const CATCH_UP: Column = { head: 'CATCH-UP', cell: ({ timeToDrain }) => textOf(timeToDrain, forecastText) };
+const LOSS: Column = { head: 'LOSS-IN', cell: ({ timeToLoss }) => textOf(timeToLoss, forecastText) };
+const MEMBERS: Column = { head: 'MEMBERS', cell: ({ members }) => textOf(members, String) };
+
+const COLUMNS: readonly Column[] = [GROUP, STATUS, RULE, SINCE, LAG, AGE, IN, OUT, CATCH_UP, LOSS, MEMBERS];
+/** What can be done without, the least needed first. */
+const LEAST_FIRST: readonly Column[] = [LOSS, MEMBERS, IN, OUT, RULE, SINCE, CATCH_UP, AGE];
+
+function textOf<T>(reading: Reading<T>, text: (value: T) => string): string {
+  if (reading.kind === 'known') return text(reading.value);
+  return reading.kind === 'absent' ? '-' : '?';
+}
+
+const forecastText = ({ seconds }: Forecast): string => durationText(seconds * 1000);
+
+const rateText = (rates: Reading<SummaryRates>, field: 'arrivalPerSecond' | 'consumePerSecond'): string =>
+  textOf(rates, ({ [field]: perSecond }) => (Math.abs(perSecond) < 10 ? perSecond.toFixed(1) : perSecond.toFixed(0)));
+
+const PAINTS: Record<GroupStatusKind, (text: string) => string> = {
+  error: pc.red,
+  warning: pc.yellow,
+  unknown: pc.dim,
+  ok: pc.green,
+};
+
+const painted = (text: string): string => (Object.hasOwn(PAINTS, text) ? PAINTS[text as GroupStatusKind](text) : text);

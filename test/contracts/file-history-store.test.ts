@@ -1,0 +1,69 @@
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFileHistoryStore } from '../../src/adapters/file/history-store.ts';
+import { emptyHistory } from '../../src/core/history.ts';
+import { encodeHistory } from '../../src/core/history-codec.ts';
+import { historyStoreContract } from './history-store.contract.ts';
+
+describe('with a folder', () => {
+  let folder: string;
+  let files = 0;
+  const newFile = () => join(folder, `history-${++files}.json.gz`);
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lag-history-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  historyStoreContract('in a file', async () => {
+    const file = newFile();
+    return {
+      open: () => createFileHistoryStore(file),
+      plant: (text) => writeFile(file, gzipSync(text)),
+      remove: () => rm(file),
+    };
+  });
+
+  it('save stores the bytes that the object in S3 has, and leaves nothing beside them', async () => {
+    const file = newFile();
+
+    await createFileHistoryStore(file).save({ history: emptyHistory });
+
+    expect(gunzipSync(await readFile(file)).toString()).toBe(encodeHistory(emptyHistory));
+    expect((await readdir(folder)).filter((name) => name.endsWith('.new'))).toEqual([]);
+  });
+
+  it('load says why a file is lost that is not gzip, and save does not touch it unless it was loaded', async () => {
+    const file = newFile();
+    await writeFile(file, 'notes');
+    const store = createFileHistoryStore(file);
+
+    expect(await store.save({ history: emptyHistory })).toBe('lost-race');
+    expect(await store.load()).toMatchObject({ lost: expect.stringContaining('not gzip') });
+    expect(await readFile(file, 'utf8')).toBe('notes');
+  });
+
+  it('save loses while another write is under way, and gets over one that died', async () => {
+    const file = newFile();
+    const store = createFileHistoryStore(file);
+    await writeFile(`${file}.new`, 'half');
+
+    expect(await store.save({ history: emptyHistory })).toBe('lost-race');
+    expect(await store.save({ history: emptyHistory })).toBe('lost-race');
+    const long = new Date(Date.now() - 3_600_000);
+    await utimes(`${file}.new`, long, long);
+
+    expect(await store.save({ history: emptyHistory })).toBe('lost-race');
+    expect(await store.save({ history: emptyHistory })).toBe('saved');
+  });
+
+  it('load and save throw where there is no such thing as a file', async () => {
+    await expect(createFileHistoryStore(folder).load()).rejects.toThrow(/EISDIR/);
+    await expect(
+      createFileHistoryStore(join(folder, 'no such folder/history')).save({ history: emptyHistory }),
+    ).rejects.toThrow(/ENOENT/);
+  });
+});

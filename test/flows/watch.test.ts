@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { type ClusterReading, known, unknown } from '../../src/core/kafka.ts';
+import type { HistoryStore } from '../../src/core/ports.ts';
+import { look, type WatchWorld } from '../../src/flows/watch.ts';
+import { MemoryHistoryStore } from '../../src/local/twins/history-store.ts';
+import { clusterReadingOf, groupReadingOf } from '../support/readings.ts';
+
+const readingAt = (atMs: number, traits: Partial<ClusterReading> = {}): ClusterReading => ({
+  ...clusterReadingOf(atMs, [groupReadingOf({ offsets: [[atMs / 1000, 2 * (atMs / 1000)]] })]),
+  ...traits,
+});
+
+const worldOf = (readings: readonly ClusterReading[], history: HistoryStore = new MemoryHistoryStore()): WatchWorld => {
+  const left = [...readings];
+  return {
+    offsets: { read: async () => left.shift() as ClusterReading, close: async () => {} },
+    history,
+    request: {},
+    isolationOf: () => 'read_uncommitted',
+    windowMs: 300_000,
+    historySamples: 60,
+  };
+};
+
+const broken = (change: Partial<HistoryStore>): HistoryStore =>
+  Object.assign(new MemoryHistoryStore(), change) as HistoryStore;
+
+describe('look', () => {
+  it('remembers from look to look', async () => {
+    const world = worldOf([readingAt(10_000), readingAt(20_000)]);
+    await look(world);
+
+    const { atMs, groups, coverage, problems } = await look(world);
+
+    expect({ atMs, coverage, problems }).toEqual({ atMs: 20_000, coverage: known(1), problems: [] });
+    expect(groups).toMatchObject([{ rates: known({ arrivalPerSecond: 2, consumePerSecond: 1 }), polls: 2 }]);
+  });
+
+  it.each([
+    ['cannot be read', { load: () => Promise.reject(new Error('disk on fire')) }, /could not be kept: disk on fire/],
+    ['cannot be written', { save: () => Promise.reject(new Error('disk full')) }, /could not be kept: disk full/],
+    ['is written by another', { save: async () => 'lost-race' as const }, /another process wrote/],
+  ])('tells lag though the history %s, and says so', async (_, change, problem) => {
+    const { groups, problems } = await look(worldOf([readingAt(10_000)], broken(change)));
+
+    expect(groups).toMatchObject([{ lag: known(10), rates: { kind: 'unknown' } }]);
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('starts anew when what is stored became unusable', async () => {
+    const { problems } = await look(worldOf([readingAt(10_000)], new MemoryHistoryStore({ text: '{', version: 1 })));
+
+    expect(problems).toEqual([expect.stringMatching(/history starts anew: .*not JSON/)]);
+  });
+
+  it('names requests that failed and groups that could not be read, and knows no coverage then', async () => {
+    const { coverage, problems } = await look(
+      worldOf([
+        readingAt(10_000, {
+          problems: [{ broker: 'b1:9092', request: 'ListGroups', reason: 'timed out' }],
+          unreadableGroups: [{ groupId: 'secret', reason: 'denied' }],
+        }),
+      ]),
+    );
+
+    expect(problems).toEqual(['ListGroups to b1:9092: timed out', 'group "secret": denied']);
+    expect(coverage).toEqual(unknown('how many partitions are expected is not known'));
+  });
+
+  it('throws when nothing could be read', async () => {
+    const world = worldOf([]);
+    const offsets = { ...world.offsets, read: () => Promise.reject(new Error('no broker answered')) };
+
+    await expect(look({ ...world, offsets })).rejects.toThrow('no broker answered');
+  });
+});

@@ -1,0 +1,83 @@
+/** `lag watch` and `lag history` on a real broker, as people run them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { useKafka } from '../support/kafka.ts';
+import { commit, createPlaced, produce } from '../support/offsets.ts';
+import { runLag } from '../support/run-lag.ts';
+
+const kafka = useKafka();
+const folder = mkdtempSync(join(tmpdir(), 'lag-watch-kafka-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = join(folder, 'history.json.gz');
+
+beforeAll(async () => {
+  const { bootstrap } = kafka();
+  await createPlaced(bootstrap, [
+    { topic: 'orders', brokers: [[1], [1]] },
+    { topic: 'settled', brokers: [[1]] },
+  ]);
+  await produce(bootstrap, { topic: 'orders', counts: [30, 30] });
+  await produce(bootstrap, { topic: 'settled', counts: [5] });
+  await commit(bootstrap, { billing: { orders: [20, null] }, done: { settled: [5] } });
+}, 60_000);
+
+const lag = (...args: readonly string[]) => runLag([...args, '--bootstrap', kafka().bootstrap]);
+
+const documentsOf = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+test('lag watch --count 2 --json tells lag at once, and rates from the second poll on', async () => {
+  const { code, stdout, stderr } = await lag('watch', '--count', '2', '--interval', '1', '--json');
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const [first, second] = documentsOf(stdout);
+  expect(first).toMatchObject({ coverage: 1, problems: [] });
+  expect(first.groups).toMatchObject([
+    {
+      group: 'billing',
+      kind: 'simple',
+      status: { kind: 'unknown', rule: 'too-little-history' },
+      lag: 10,
+      worst: { topic: 'orders', partition: 0, lag: 10 },
+      ageMs: expect.any(Number),
+      rates: { unknown: expect.stringMatching(/fewer than two polls/) },
+      members: 0,
+      polls: 1,
+    },
+    { group: 'done', status: { kind: 'ok', rule: 'caught-up' }, lag: 0, rates: { unknown: expect.anything() } },
+  ]);
+  expect(second.groups).toMatchObject([
+    { group: 'billing', rates: { arrivalPerSecond: 0, consumePerSecond: 0, samples: 2 }, timeToDrain: null, polls: 2 },
+    { group: 'done', rates: { samples: 2 }, polls: 2 },
+  ]);
+});
+
+test('lag watch --history goes on where the run before ended', async () => {
+  const watchOnce = () => lag('watch', '--count', '1', '--json', '--history', file, '--group', 'billing');
+  await watchOnce();
+  await produce(kafka().bootstrap, { topic: 'orders', counts: [60, 0] });
+  await commit(kafka().bootstrap, { billing: { orders: [50] } });
+
+  const { code, stdout } = await watchOnce();
+
+  expect(code).toBe(0);
+  const [{ groups }] = documentsOf(stdout);
+  expect(groups).toMatchObject([{ group: 'billing', lag: 40, polls: 2 }]);
+  const { arrivalPerSecond, consumePerSecond } = groups[0].rates;
+  expect(arrivalPerSecond).toBeGreaterThan(0);
+  expect(consumePerSecond / arrivalPerSecond).toBeCloseTo(0.5, 9);
+});
+
+test('lag watch prints a table where there is no terminal, and exit code 3 for a group that is not there', async () => {
+  const { code, stdout } = await lag('watch', '--count', '1', '--group', 'done', 'nobody');
+
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/coverage unknown {2}2 groups: 1 unknown, 1 ok\n! group "nobody": /);
+  expect(stdout).toMatch(/^nobody +unknown +unreadable +0 s +\? +\? /m);
+  expect(stdout).toMatch(/^done +ok +caught-up +0 s +0 +0 s +\? +\? +\? +\? +0$/m);
+});
