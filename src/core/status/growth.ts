@@ -63,23 +63,38 @@ interface Judged {
   readonly samples: number;
 }
 
-/** Judges at the poll of an index. */
+/** Judges at the poll of an index. Asked for every poll of every partition, so no part of the past is copied but for a slope. */
 function judge(past: readonly Progress[], at: number, partMs: number): Judged | undefined {
-  const firstSince = (atMs: number) => past.findIndex((poll) => poll.atMs >= atMs);
   const last = past[at] as Progress;
-  const newerFrom = Math.min(firstSince(last.atMs - partMs), at + 1 - FEWEST_POLLS);
+  const newerFrom = Math.min(firstWithin(past, at, partMs), at + 1 - FEWEST_POLLS);
   const before = past[newerFrom - 1];
-  const reach = past.findLastIndex(({ atMs }) => last.atMs - atMs >= 1.5 * partMs);
+  let reach = at;
+  while (reach >= 0 && last.atMs - (past[reach] as Progress).atMs < 1.5 * partMs) reach--;
   if (before === undefined || reach < 0) return undefined;
-  const newer = past.slice(newerFrom, at + 1);
-  const older = past.slice(Math.min(firstSince(before.atMs - partMs), reach), newerFrom);
-  const lowest = older.reduce((low, poll) => (poll.lag <= low.lag ? poll : low));
-  const rise = Math.min(...newer.map(({ lag }) => lag)) - lowest.lag;
-  const arrived = Number(last.end - before.end);
-  const risesNow = slopePerMs(newer) * (last.atMs - before.atMs) > GROWTH_TOLERANCE * arrived;
-  const grows = rise > GROWTH_TOLERANCE * arrived && risesNow;
-  const fromMs = Math.min(...older.map(({ atMs }) => atMs));
-  return { grows, fromMs, lowAtMs: lowest.atMs, samples: newer.length + older.length };
+  const olderFrom = Math.min(firstWithin(past, newerFrom - 1, partMs), reach);
+  const lowest = lowestOf(past, olderFrom, newerFrom);
+  const tolerance = GROWTH_TOLERANCE * Number(last.end - before.end);
+  const rise = lowestOf(past, newerFrom, at + 1).lag - lowest.lag;
+  const grows = rise > tolerance && slopePerMs(past.slice(newerFrom, at + 1)) * (last.atMs - before.atMs) > tolerance;
+  return { grows, fromMs: (past[olderFrom] as Progress).atMs, lowAtMs: lowest.atMs, samples: at + 1 - olderFrom };
+}
+
+/** Index of the first poll that is at most so much older than the one of an index. */
+function firstWithin(past: readonly Progress[], at: number, ms: number): number {
+  const fromMs = (past[at] as Progress).atMs - ms;
+  let first = at;
+  while ((past[first - 1]?.atMs ?? Number.NEGATIVE_INFINITY) >= fromMs) first--;
+  return first;
+}
+
+/** The poll of the lowest lag from one index to before another; the last of several. */
+function lowestOf(past: readonly Progress[], from: number, to: number): Progress {
+  let lowest = past[from] as Progress;
+  for (let i = from + 1; i < to; i++) {
+    const poll = past[i] as Progress;
+    if (poll.lag <= lowest.lag) lowest = poll;
+  }
+  return lowest;
 }
 
 /** Slope of lag by least squares, records per ms; polls may be at any times, no two at the same, two at the least. */
