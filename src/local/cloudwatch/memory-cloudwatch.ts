@@ -18,6 +18,7 @@ interface Point {
 
 interface StoredSeries {
   readonly series: MetricSeries;
+  /** In order of time. */
   points: Point[];
 }
 
@@ -86,9 +87,13 @@ export class MemoryCloudWatch implements MetricsPublisher {
   /** All observations of a series in each period of the range, oldest period first; empty where there are none. */
   observations(series: MetricSeries, range: PeriodRange): number[][] {
     const periods: number[][] = Array.from({ length: range.count }, () => []);
-    for (const point of this.stored.get(keyOf(series))?.points ?? []) {
-      const period = periods[Math.floor(point.atMs / range.periodMs) - range.first];
-      for (const value of point.values) period?.push(value);
+    const points = this.stored.get(keyOf(series))?.points ?? [];
+    // Alarms ask for the newest of a day's points.
+    const before = points.findLastIndex(({ atMs }) => Math.floor(atMs / range.periodMs) < range.first);
+    for (let i = before + 1; i < points.length; i++) {
+      const { atMs, values } = points[i] as Point;
+      const period = periods[Math.floor(atMs / range.periodMs) - range.first];
+      for (const value of values) period?.push(value);
     }
     return periods;
   }
@@ -98,7 +103,9 @@ export class MemoryCloudWatch implements MetricsPublisher {
     const key = keyOf(series);
     const entry = this.stored.get(key) ?? { series, points: [] };
     this.stored.set(key, entry);
+    const isLate = atMs < (entry.points.at(-1)?.atMs ?? atMs);
     entry.points.push({ atMs, values });
+    if (isLate) entry.points.sort((a, b) => a.atMs - b.atMs);
     const oldest = entry.points[0];
     if (oldest !== undefined && oldest.atMs < now - KEPT_MS) {
       entry.points = entry.points.filter((point) => point.atMs >= now - KEPT_MS);
