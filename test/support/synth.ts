@@ -48,7 +48,18 @@ export function synthExample(changes: Partial<LagWatcherStackProps> = {}): Templ
   });
 }
 
-/** The same without the brokers' addresses, which are to be discovered then. */
+/** The template of a configuration of its own. Nothing is left on disk. */
+export function synthConfig(content: unknown): Template {
+  return withStubBundles((functionsDir) => {
+    const path = join(functionsDir, 'config.json');
+    writeFileSync(path, JSON.stringify(content));
+    const config = readAppConfig(path);
+    const app = newApp(join(functionsDir, 'cdk.out'));
+    return Template.fromStack(new LagWatcherStack(app, config.stackName, { ...config, functionsDir }));
+  });
+}
+
+/** The template of the example configuration without the brokers' addresses, which are to be discovered then. */
 export function synthDiscovering(changes: Partial<LagWatcherStackProps> = {}): Template {
   return withStubBundles((functionsDir) => {
     const app = newApp(join(functionsDir, 'cdk.out'));

@@ -1,0 +1,28 @@
+/** `npm run bench -- day`: a day of simulated traffic through polls, statuses and alarms, beside a plain threshold and Burrow. */
+import { Command, InvalidArgumentError } from 'commander';
+import { renderTable } from '../src/cli/render.ts';
+import { synthesize } from '../src/local/synthesize.ts';
+import { replayDay } from './day/play.ts';
+import { asData, detectionRows, falseAlarmRows, type Rows } from './day/report.ts';
+import { DAY_CONFIG } from './day/settings.ts';
+import { owed, verdicts } from './day/verdict.ts';
+
+/** The command, to be added to the runner. It sets the exit code when the alarm was late, or cried wolf. */
+export const dayBenchmark = (): Command =>
+  new Command('day')
+    .description('time to detect, and false alarms, over a day of simulated traffic; without Kafka')
+    .option('--seed <number>', 'decides all that looks random', parseSeed, 1)
+    .action(async ({ seed }: { seed: number }) => {
+      const day = await replayDay({ template: await synthesize(DAY_CONFIG), seed });
+      const [faults, judged] = [owed(day.replayed), verdicts(day)];
+      const show = ({ head, rows }: Rows) => void process.stdout.write(`${renderTable(head, rows)}\n`);
+      show(detectionRows(faults, judged));
+      show(falseAlarmRows(judged));
+      process.stdout.write(`${JSON.stringify({ benchmark: 'day', seed, ...asData(faults, judged) })}\n`);
+    });
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (Number.isInteger(seed) && seed > 0) return seed;
+  throw new InvalidArgumentError('It must be a whole number above 0.');
+}

@@ -1,0 +1,29 @@
+/** The day of `traffic.ts`, replayed. */
+import { replay } from './replay.ts';
+import { DAY_SETTINGS } from './settings.ts';
+import { DAY_END_MS, DAY_MS, GROUPS, MISSED_POLLS, WARM_UP_MS } from './traffic.ts';
+import type { Day } from './verdict.ts';
+
+/** Polls begin so long before the day: history reaches back an hour. */
+const POLLS_BEFORE_MS = 90 * 60_000;
+
+export interface PlayOptions {
+  /** The synthesized template of `DAY_CONFIG`. */
+  readonly template: unknown;
+  readonly seed: number;
+}
+
+/** Plays the day; the same for the same seed. */
+export async function replayDay({ template, seed }: PlayOptions): Promise<Day> {
+  const replayed = await replay({
+    shapes: GROUPS,
+    template,
+    settings: DAY_SETTINGS,
+    seed,
+    fromMs: DAY_MS - WARM_UP_MS,
+    pollsFromMs: DAY_MS - POLLS_BEFORE_MS,
+    toMs: DAY_END_MS,
+    missed: MISSED_POLLS,
+  });
+  return { replayed, groupIds: GROUPS.map(({ groupId }) => groupId), day: { fromMs: DAY_MS, toMs: DAY_END_MS } };
+}

@@ -1,0 +1,88 @@
+/** The day, tick by tick, through the watcher, and beside it through its rivals. */
+import type { SettingsInput } from '../../src/core/settings.ts';
+import { SimulatedClock, SimulatedCluster } from './cluster.ts';
+import { TICK_MS } from './log.ts';
+import { seededRandom } from './random.ts';
+import { BurrowRival, type LagMinute } from './rivals.ts';
+import type { GroupShape } from './shapes.ts';
+import type { Alarms } from './stretches.ts';
+import { type FaultCourse, Truth } from './truth.ts';
+import { Watcher } from './watcher.ts';
+
+const MINUTE_MS = 60_000;
+/** A poll begins so long after its minute, at the least, */
+const POLL_DELAY_MS = 2_000;
+/** and at most so much later. */
+const POLL_JITTER_MS = 20_000;
+/** CloudWatch looks at a period so long after its end. */
+const EVALUATION_DELAY_MS = 30_000;
+/** So long after the first poll alarms are looked at for the first time: before, all that is missing would count. */
+const FIRST_DATA_MS = 10 * MINUTE_MS;
+
+export interface ReplayOptions {
+  /** In order of group id. */
+  readonly shapes: readonly GroupShape[];
+  /** The synthesized CloudFormation template. */
+  readonly template: unknown;
+  readonly settings: SettingsInput;
+  readonly seed: number;
+  /** When the first record arrives, when the first poll may begin, and when the replay ends, epoch ms; whole minutes. */
+  readonly fromMs: number;
+  readonly pollsFromMs: number;
+  readonly toMs: number;
+  /** Beginnings of the minutes in which no poll runs. */
+  readonly missed: readonly number[];
+}
+
+export interface Replayed {
+  /** The lag alarm. */
+  readonly alarm: Alarms;
+  /** Statuses that are an error; and those together with warnings. */
+  readonly statusErrors: Alarms;
+  readonly statusWarnings: Alarms;
+  readonly burrowErrors: Alarms;
+  readonly burrowWarnings: Alarms;
+  /** From the first poll on. */
+  readonly minutes: readonly LagMinute[];
+  /** Alarms on the watcher itself that went off. */
+  readonly trouble: readonly string[];
+  readonly courses: readonly FaultCourse[];
+}
+
+/** Plays what is given; the seed decides all that looks random. */
+export async function replay(options: ReplayOptions): Promise<Replayed> {
+  const { shapes, seed, fromMs, pollsFromMs, toMs } = options;
+  const clock = new SimulatedClock(fromMs);
+  const cluster = new SimulatedCluster({ shapes, clock, fromMs, seed });
+  const [burrow, truth] = [new BurrowRival(cluster), new Truth(cluster)];
+  const watcher = new Watcher({ ...options, clock, cluster });
+  const [random, missed] = [seededRandom(seed), new Set(options.missed)];
+  const minutes: LagMinute[] = [];
+  for (let minuteMs = fromMs; minuteMs < toMs; minuteMs += MINUTE_MS) {
+    const pollMs = minuteMs + POLL_DELAY_MS + Math.floor(random() * POLL_JITTER_MS);
+    const polls = minuteMs >= pollsFromMs && !missed.has(minuteMs);
+    let lags: ReadonlyMap<string, number> | undefined;
+    for (let tickMs = minuteMs; tickMs < minuteMs + MINUTE_MS; tickMs += TICK_MS) {
+      clock.atMs = tickMs;
+      burrow.tick(cluster.tick(), tickMs);
+      truth.tick(tickMs);
+      if (tickMs === minuteMs) burrow.evaluate(tickMs);
+      if (tickMs === minuteMs + EVALUATION_DELAY_MS && minuteMs >= pollsFromMs + FIRST_DATA_MS) watcher.evaluate();
+      if (!polls || pollMs < tickMs || pollMs >= tickMs + TICK_MS) continue;
+      clock.atMs = pollMs;
+      lags = await watcher.poll();
+    }
+    const seenMs = minuteMs + MINUTE_MS + EVALUATION_DELAY_MS;
+    if (minuteMs >= pollsFromMs) minutes.push({ seenMs, ...(lags === undefined ? {} : { lags }) });
+  }
+  return {
+    alarm: watcher.alarm.close(toMs),
+    statusErrors: watcher.statusErrors.close(toMs),
+    statusWarnings: watcher.statusWarnings.close(toMs),
+    burrowErrors: burrow.errors.close(toMs),
+    burrowWarnings: burrow.warnings.close(toMs),
+    minutes,
+    trouble: watcher.trouble,
+    courses: truth.courses,
+  };
+}

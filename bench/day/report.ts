@@ -1,0 +1,63 @@
+/** The verdicts as tables, and as data. */
+import { allFalse, type Detection, type FalseAlarms, type Owed, type Verdict } from './verdict.ts';
+
+/** Head and rows of a table. */
+export interface Rows {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Fault by fault, minutes from its beginning to each detector's first word. */
+export function detectionRows(faults: readonly Owed[], verdicts: readonly Verdict[]): Rows {
+  return {
+    head: ['FAULT', 'GROUP', 'BEGAN', 'OWED', ...verdicts.map(({ detector }) => detector.toUpperCase())],
+    rows: faults.map(({ course: { groupId, fault }, dueMinutes }, i) => [
+      fault.name,
+      groupId,
+      new Date(fault.fromMs).toISOString().slice(11, 16),
+      `${dueMinutes.toFixed(1)}`,
+      ...verdicts.map(({ detections }) => detectionText(detections[i] as Detection)),
+    ]),
+  };
+}
+
+/** Group by group, alarms on its healthy stretches: how many, and minutes in alarm. */
+export function falseAlarmRows(verdicts: readonly Verdict[]): Rows {
+  const groups = [...(verdicts[0]?.falseAlarms.keys() ?? [])];
+  const row = (title: string, of: (verdict: Verdict) => FalseAlarms) => [
+    title,
+    ...verdicts.map((verdict) => falseText(of(verdict))),
+  ];
+  return {
+    head: ['HEALTHY STRETCHES OF', ...verdicts.map(({ detector }) => detector.toUpperCase())],
+    rows: [
+      ...groups.map((group) => row(group, ({ falseAlarms }) => falseAlarms.get(group) as FalseAlarms)),
+      row('all', allFalse),
+    ],
+  };
+}
+
+/** The same as plain data. */
+export const asData = (faults: readonly Owed[], verdicts: readonly Verdict[]) => ({
+  faults: faults.map(({ course: { groupId, fault }, dueMinutes }, i) => ({
+    fault: fault.name,
+    group: groupId,
+    owedMinutes: rounded(dueMinutes),
+    detectedAfterMinutes: Object.fromEntries(
+      verdicts.map(({ detector, detections }) => [detector, dataOf(detections[i] as Detection)]),
+    ),
+  })),
+  falseAlarms: Object.fromEntries(
+    verdicts.map((verdict) => {
+      const { count, minutes } = allFalse(verdict);
+      return [verdict.detector, { count, minutes: rounded(minutes) }];
+    }),
+  ),
+});
+
+const rounded = (value: number): number => Math.round(value * 10) / 10;
+const dataOf = (detection: Detection) => (typeof detection === 'number' ? rounded(detection) : detection);
+const detectionText = (detection: Detection): string =>
+  typeof detection === 'number' ? detection.toFixed(1) : detection;
+const falseText = ({ count, minutes }: FalseAlarms): string =>
+  minutes === 0 ? '-' : `${count} (${Math.round(minutes)} min)`;

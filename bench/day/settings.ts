@@ -1,0 +1,30 @@
+/** The settings of the day's watcher, and the configuration of its stack. */
+import type { SettingsInput } from '../../src/core/settings.ts';
+
+const CLUSTER_NAME = 'day';
+
+/** What both share. */
+const WATCHING = {
+  defaultLagThreshold: 10_000_000,
+} as const satisfies Partial<SettingsInput>;
+
+export const DAY_SETTINGS = {
+  ...WATCHING,
+  clusterName: CLUSTER_NAME,
+  bootstrapBrokers: 'b-1.day.example:9098',
+} as const satisfies SettingsInput;
+
+/** The configuration to synthesize. Its network does not exist: nothing of it is deployed. */
+export const DAY_CONFIG = {
+  ...WATCHING,
+  stackName: 'LagWatcherDay',
+  clusterArn: `arn:aws:kafka:us-east-1:111122223333:cluster/${CLUSTER_NAME}/00000000-0000-4000-8000-000000000000-1`,
+  bootstrapBrokers: 'b-1.day.example:9098',
+  network: {
+    vpcId: 'vpc-00000000',
+    availabilityZones: ['us-east-1a'],
+    subnetIds: ['subnet-00000000'],
+    routeTableIds: ['rtb-00000000'],
+  },
+  gatewayEndpoints: 'existing',
+} as const;

@@ -1,0 +1,132 @@
+/** What each detector made of the day: when it saw each fault, and when it cried wolf. */
+import type { Replayed } from './replay.ts';
+import { staticAlarms } from './rivals.ts';
+import { isIn, type Stretch } from './shapes.ts';
+import type { Alarms } from './stretches.ts';
+import { dueMs, type FaultCourse } from './truth.ts';
+
+const MINUTE_MS = 60_000;
+/** So long after a group is well again, an alarm may still be on: windows have to run out. */
+const SETTLE_MS = 10 * MINUTE_MS;
+/** Who was in alarm so shortly before a fault was not told anything by the next one. */
+const NOISE_MS = 60 * MINUTE_MS;
+/** Thresholds on the sum of lag that are tried, records. */
+const TRIED = [2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
+
+/**
+ * How a detector met a fault: minutes from its beginning on; `already`: it was in alarm in the hour before, so that one more alarm
+ * tells nothing; `missed`: not before it was over.
+ */
+export type Detection = number | 'already' | 'missed';
+
+/** Alarms on healthy stretches. */
+export interface FalseAlarms {
+  /** That began there. */
+  readonly count: number;
+  /** Minutes in alarm there. */
+  readonly minutes: number;
+}
+
+export interface Verdict {
+  readonly detector: string;
+  /** In the order of the courses. */
+  readonly detections: readonly Detection[];
+  /** By group. */
+  readonly falseAlarms: ReadonlyMap<string, FalseAlarms>;
+}
+
+/** The part of a replay that is judged, and what was replayed. */
+export interface Day {
+  readonly replayed: Replayed;
+  readonly groupIds: readonly string[];
+  readonly day: Stretch;
+}
+
+/** What a fault asks for, and the true course behind it: minutes from its beginning on. */
+export interface Owed {
+  readonly course: FaultCourse;
+  readonly dueMinutes: number;
+}
+
+/** What an alarm owes, fault by fault. @throws Error when a fault did not come to what its bound is counted from */
+export const owed = ({ courses }: Replayed): Owed[] =>
+  courses.map((course) => ({ course, dueMinutes: (dueMs(course) - course.fault.fromMs) / MINUTE_MS }));
+
+/** All detectors, ours first. */
+export function verdicts(day: Day): Verdict[] {
+  const { alarm, statusErrors, statusWarnings, burrowWarnings } = day.replayed;
+  const { low, high } = staticThresholds(day);
+  return [
+    verdictOf('alarm', alarm, day),
+    verdictOf('status: error', statusErrors, day),
+    verdictOf('status: warning or error', statusWarnings, day),
+    low,
+    high,
+    verdictOf('Burrow', burrowWarnings, day),
+  ];
+}
+
+/** False alarms over all groups. */
+export const allFalse = ({ falseAlarms }: Verdict): FalseAlarms =>
+  [...falseAlarms.values()].reduce((sum, { count, minutes }) => ({
+    count: sum.count + count,
+    minutes: sum.minutes + minutes,
+  }));
+
+const found = ({ detections }: Verdict): number => detections.filter((each) => typeof each === 'number').length;
+
+/**
+ * The best that one threshold for all groups could do, chosen in hindsight: the highest that finds as many faults as any, and the
+ * lowest that never cries wolf.
+ */
+function staticThresholds(day: Day): { readonly low: Verdict; readonly high: Verdict } {
+  const all = TRIED.map((records) =>
+    verdictOf(`lag ≥ ${records.toLocaleString('en')}`, staticAlarms(day.replayed.minutes, records), day),
+  );
+  const most = Math.max(...all.map(found));
+  const low = all.findLast((verdict) => found(verdict) === most);
+  const high = all.find((verdict) => allFalse(verdict).count + allFalse(verdict).minutes === 0);
+  if (low === undefined || high === undefined) throw new Error(`no threshold of ${TRIED.join(', ')} never cries wolf`);
+  return { low, high };
+}
+
+function verdictOf(detector: string, alarms: Alarms, { replayed: { courses }, groupIds, day }: Day): Verdict {
+  const faults = courses.map((course) => ({ course, ends: endOf(course, day) }));
+  const falseAlarms = groupIds.map((groupId) => {
+    const own = faults.filter(({ course }) => course.groupId === groupId);
+    const ill = own.map(({ course, ends }) => ({ fromMs: course.fault.fromMs, toMs: ends + SETTLE_MS }));
+    return [groupId, outside(alarms.get(groupId) ?? [], ill, day)] as const;
+  });
+  return {
+    detector,
+    detections: faults.map(({ course: { groupId, fault }, ends }) =>
+      detectionOf(alarms.get(groupId) ?? [], { fromMs: fault.fromMs, toMs: ends }),
+    ),
+    falseAlarms: new Map(falseAlarms),
+  };
+}
+
+const endOf = ({ wellMs }: FaultCourse, day: Stretch): number => wellMs ?? day.toMs;
+
+function detectionOf(alarms: readonly Stretch[], fault: Stretch): Detection {
+  if (alarms.some(({ fromMs, toMs }) => fromMs < fault.fromMs && toMs > fault.fromMs - NOISE_MS)) return 'already';
+  const first = alarms.find(({ fromMs }) => isIn(fault, fromMs));
+  return first === undefined ? 'missed' : (first.fromMs - fault.fromMs) / MINUTE_MS;
+}
+
+/** Alarms of the day that lie outside of some stretches. */
+function outside(alarms: readonly Stretch[], ill: readonly Stretch[], day: Stretch): FalseAlarms {
+  const ofDay = alarms.map((alarm) => overlap(alarm, day)).filter(({ fromMs, toMs }) => fromMs < toMs);
+  const count = ofDay.filter(({ fromMs }) => !ill.some((stretch) => isIn(stretch, fromMs))).length;
+  const lengthMs = ({ fromMs, toMs }: Stretch) => Math.max(0, toMs - fromMs);
+  const ms = ofDay.reduce(
+    (sum, alarm) => sum + lengthMs(alarm) - ill.reduce((part, each) => part + lengthMs(overlap(alarm, each)), 0),
+    0,
+  );
+  return { count, minutes: ms / MINUTE_MS };
+}
+
+const overlap = (a: Stretch, b: Stretch): Stretch => ({
+  fromMs: Math.max(a.fromMs, b.fromMs),
+  toMs: Math.min(a.toMs, b.toMs),
+});

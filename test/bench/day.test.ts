@@ -1,0 +1,56 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { replayDay } from '../../bench/day/play.ts';
+import { DAY_CONFIG } from '../../bench/day/settings.ts';
+import { GROUPS } from '../../bench/day/traffic.ts';
+import { allFalse, type Day, type Detection, owed, type Verdict, verdicts } from '../../bench/day/verdict.ts';
+import { synthConfig } from '../support/synth.ts';
+
+/** Minutes within which a status has to say that something is wrong, by fault: a window, and how long the group usually rests. */
+const STATUS_WITHIN: Readonly<Record<string, number>> = {
+  'audit-archive': 7,
+  billing: 7,
+  fulfilment: 10,
+  payments: 7,
+  'search-index': 3,
+  'settlement-batch': 25,
+};
+
+let day: Day;
+let judged: ReadonlyMap<string, Verdict>;
+
+beforeAll(async () => {
+  day = await replayDay({ template: synthConfig(DAY_CONFIG).toJSON(), seed: 1 });
+  judged = new Map(verdicts(day).map((verdict) => [verdict.detector, verdict]));
+});
+
+const verdict = (detector: string): Verdict => {
+  const found = judged.get(detector);
+  if (found === undefined) throw new Error(`no detector ${detector}; there are ${[...judged.keys()].join(', ')}`);
+  return found;
+};
+
+function detection(detector: string, groupId: string): Detection {
+  const index = day.replayed.courses.findIndex((course) => course.groupId === groupId);
+  return verdict(detector).detections[index] ?? 'missed';
+}
+
+const FAULTY = GROUPS.filter(({ faults }) => faults.length > 0).map(({ groupId }) => groupId);
+
+describe('a day of traffic', () => {
+  it('has a fault for each way to fall behind, and each got as far as it is told of', () => {
+    expect(owed(day.replayed).map(({ course }) => course.groupId)).toEqual(FAULTY);
+    expect(day.replayed.courses.every(({ wellMs }) => wellMs !== undefined)).toBe(true);
+  });
+
+  it.each(FAULTY)('a status tells of the fault of %s in time', (groupId) => {
+    expect(detection('status: warning or error', groupId)).toBeLessThanOrEqual(STATUS_WITHIN[groupId] ?? 0);
+  });
+
+  it('no status is an error while a group is well', () => {
+    expect(allFalse(verdict('status: error'))).toEqual({ count: 0, minutes: 0 });
+  });
+
+  it('no alarm on the watcher itself goes off, for all missed polls and groups that do not tell their members', () => {
+    expect(day.replayed.trouble).toEqual([]);
+  });
+});
