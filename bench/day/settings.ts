@@ -5,7 +5,7 @@ const CLUSTER_NAME = 'day';
 
 /** What both share. */
 const WATCHING = {
-  defaultLagThreshold: 10_000_000,
+  defaultThreshold: { lag: 10_000_000 },
 } as const satisfies Partial<SettingsInput>;
 
 export const DAY_SETTINGS = {

@@ -82,8 +82,7 @@ function summariseGroup(group: GroupReading, reading: ClusterReading, context: S
   const samples = context.samples.get(groupId) ?? [];
   const before = lastTold(samples.filter(({ atMs }) => atMs < reading.atMs));
   const hidden = hidesCommits(reading);
-  // The threshold sizes a ratio that is not told.
-  const lag = measureLag(group, { threshold: 1, isolation, hidden });
+  const lag = measureLag(group, { isolation, hidden });
   const topics = topicsAssigned(group);
   const isRead = (tp: TopicPartition) => topics.size === 0 || topics.has(tp.topic);
   const lagRead = lagOver(lag.partitions.filter(isRead));

@@ -124,3 +124,15 @@ export function play(properties: AlarmProperties, played: readonly Played[], min
 
 const nameOf = (contributor: Readonly<Record<string, string>> | undefined): string =>
   contributor === undefined ? 'alarm' : Object.values(contributor).join('/');
+
+/** Dimensions as the stand knows them: the logical id stands for what only a deployment makes. */
+export function dimensionsOf({ Dimensions }: AlarmProperties): Record<string, string> {
+  const dimensions = Dimensions as { Name: string; Value: { Ref?: string; 'Fn::GetAtt'?: [string, string] } }[];
+  return Object.fromEntries(
+    dimensions.map(({ Name, Value }) => {
+      const logicalId = Value.Ref ?? Value['Fn::GetAtt']?.[0];
+      if (logicalId === undefined) throw new Error(`dimension ${Name} refers to no resource`);
+      return [Name, logicalId];
+    }),
+  );
+}

@@ -3,13 +3,13 @@
  * another one. `synthesized-lag-alarm.test.ts` has the alarm on a query.
  */
 import { describe, expect, it } from 'vitest';
-import { alarmNames } from '../../../lib/index.ts';
+import { alarmNames, lagAlarmNames } from '../../../lib/index.ts';
 import { alarmsFromTemplate } from '../../../src/local/cloudwatch/alarms-from-template.ts';
 import { synthDiscovering } from '../../support/synth.ts';
 import {
-  type AlarmProperties,
   all,
   decidingProperties,
+  dimensionsOf,
   type Played,
   play,
   propertiesOf,
@@ -28,8 +28,8 @@ const ALIVE = [
 ] as const;
 const COUNTING = [names.discovery, names.runFailed, names.runTimedOut, names.runNotStarted];
 
-it('the alarms of the stack are those of these tables and the one on lag', () => {
-  const covered = [names.lag, ...ALIVE.map(([name]) => name), ...COUNTING];
+it('the alarms of the stack are those of these tables, the one on lag and the one on polls that fail', () => {
+  const covered = [...lagAlarmNames(CLUSTER, 1), names.pollErrors, ...ALIVE.map(([name]) => name), ...COUNTING];
 
   expect(
     alarmsFromTemplate(template)
@@ -131,18 +131,6 @@ describe.each(ALIVE)('%s, for which no data is bad', (alarmName, metric) => {
     expect(new Set(SCENARIOS.map(([property]) => property))).toEqual(decidingProperties(properties));
   });
 });
-
-/** Dimensions as the stand knows them: the logical id stands for what only a deployment makes. */
-function dimensionsOf({ Dimensions }: AlarmProperties): Record<string, string> {
-  const dimensions = Dimensions as { Name: string; Value: { Ref?: string; 'Fn::GetAtt'?: [string, string] } }[];
-  return Object.fromEntries(
-    dimensions.map(({ Name, Value }) => {
-      const logicalId = Value.Ref ?? Value['Fn::GetAtt']?.[0];
-      if (logicalId === undefined) throw new Error(`dimension ${Name} refers to no resource`);
-      return [Name, logicalId];
-    }),
-  );
-}
 
 describe.each(COUNTING)('%s, which counts what went wrong', (alarmName) => {
   const properties = propertiesOf(template, alarmName);

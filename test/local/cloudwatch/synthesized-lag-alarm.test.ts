@@ -3,7 +3,7 @@
  * is another one. `synthesized-alarms.test.ts` has the other alarms.
  */
 import { describe, expect, it } from 'vitest';
-import { alarmNames } from '../../../lib/index.ts';
+import { lagAlarmNames } from '../../../lib/index.ts';
 import { exampleTemplate } from '../../support/synth.ts';
 import {
   all,
@@ -22,7 +22,7 @@ import {
 const CLUSTER = 'orders';
 
 describe('the lag alarm', () => {
-  const properties = propertiesOf(exampleTemplate(), alarmNames(CLUSTER).lag);
+  const properties = propertiesOf(exampleTemplate(), lagAlarmNames(CLUSTER, 1)[0] as string);
   const query = readQuery(properties);
   const ofGroup = (group: string) => ratioDimensions(query, group);
   const minutes = (value: string) => Array(13).fill(value).join(' ');
