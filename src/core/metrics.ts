@@ -18,7 +18,7 @@ interface MetricDefinition {
   /** CloudWatch bills each set of their values as a metric: `seriesPer` says of what there is one. */
   readonly dimensions: readonly DimensionName[];
   /** The least `metricsTier` that publishes it: the one place that says so, of which `core/series-plan.ts` makes what a group gets. */
-  readonly tier: Exclude<MetricsTier, 'all'>;
+  readonly tier: MetricsTier;
   /** One sentence: what a value means, and when there is none. */
   readonly meaning: string;
 }
@@ -63,6 +63,47 @@ export const METRICS = {
     dimensions: ['ClusterName', 'ConsumerGroup'],
     tier: 'rates',
     meaning: 'Records that the group reads per second. Under the same conditions as ProduceRate.',
+  },
+  TimeToDrainSeconds: {
+    unit: 'Seconds',
+    dimensions: ['ClusterName', 'ConsumerGroup'],
+    tier: 'rates',
+    meaning:
+      'Time until the lag is worked off, if rates stay as they are. Missing when there is none, when it does not fall, and when it is not known.',
+  },
+  TimeToLossSeconds: {
+    unit: 'Seconds',
+    dimensions: ['ClusterName', 'ConsumerGroup'],
+    tier: 'rates',
+    meaning:
+      'Time until retention deletes the first record that the group has not read, 0 when it does. Missing when retention gains on no unread record, and when it is not known: it takes an hour of history.',
+  },
+  LostRecords: {
+    unit: 'Count',
+    dimensions: ['ClusterName', 'ConsumerGroup'],
+    tier: 'all',
+    meaning:
+      'Records between the commits of the group and later starts of their logs: deleted before the group read them. Missing when that of a partition is not known.',
+  },
+  Members: {
+    unit: 'Count',
+    dimensions: ['ClusterName', 'ConsumerGroup'],
+    tier: 'all',
+    meaning: 'Members of the group. Missing when they could not be read.',
+  },
+  UnassignedPartitions: {
+    unit: 'Count',
+    dimensions: ['ClusterName', 'ConsumerGroup'],
+    tier: 'all',
+    meaning:
+      'Partitions with a commit of the group, of topics that it reads, that no member owns: all of them when it has no members. Missing when its members could not be read, and for a group whose consumers assign partitions to themselves.',
+  },
+  Rebalances: {
+    unit: 'Count',
+    dimensions: ['ClusterName', 'ConsumerGroup'],
+    tier: 'all',
+    meaning:
+      '1 when members, assignment, epoch or state tell of a rebalance since the poll before, else 0: Sum counts those that were seen. Missing at the first poll of a group.',
   },
   Coverage: {
     unit: 'None',

@@ -1,5 +1,7 @@
 /** What one poll publishes, in the words of the catalogue. */
 import { alarmShardOf } from './alarm-shards.ts';
+import { lagOver } from './group-past.ts';
+import type { Reading } from './kafka.ts';
 import type { PartitionLag } from './lag.ts';
 import type { Metric, MetricName } from './metrics.ts';
 import type { PolledGroup } from './polled-group.ts';
@@ -44,11 +46,13 @@ function groupMetrics({ clusterName, alarmShards }: MetricsContext, group: Polle
   const add = (name: MetricName, values: readonly number[], more: Metric['dimensions'] = {}) => {
     if (values.length > 0) metrics.push({ name, dimensions: { ...dimensions, ...more }, values });
   };
+  const addKnown = <T>(name: MetricName, reading: Reading<T>, numberOf: (value: T) => number) =>
+    add(name, reading.kind === 'known' ? [numberOf(reading.value)] : []);
   // A lower bound below 1 says nothing: publishing it would look like recovery.
   if (ratio !== undefined && (ratio.complete || ratio.value >= 1)) {
     add('LagRatio', [ratio.value], { AlarmShard: `${alarmShardOf(groupId, alarmShards)}` });
   }
-  if (age.kind === 'known') add('TimeLagSeconds', [age.value / 1000]);
+  addKnown('TimeLagSeconds', age, (ms) => ms / 1000);
   add('PartitionLag', knownLags(lag.partitions));
   for (const [topic, partitions] of Map.groupBy(lag.partitions, (p) => p.topic)) {
     add('TopicLag', knownLags(partitions), { Topic: topic });
@@ -57,8 +61,18 @@ function groupMetrics({ clusterName, alarmShards }: MetricsContext, group: Polle
     add('ProduceRate', [rates.arrivalPerSecond]);
     add('ConsumeRate', [rates.consumePerSecond]);
   }
+  addKnown('TimeToDrainSeconds', group.timeToDrain, ({ seconds }) => seconds);
+  addKnown('TimeToLossSeconds', group.timeToLoss, ({ seconds }) => seconds);
+  addKnown('LostRecords', lostBy(lag.partitions), (records) => records);
+  addKnown('Members', group.members, (count) => count);
+  addKnown('UnassignedPartitions', group.unassigned, (count) => count);
+  if (group.rebalanced !== undefined) add('Rebalances', [group.rebalanced ? 1 : 0]);
   return metrics;
 }
 
 const knownLags = (partitions: readonly PartitionLag[]): number[] =>
   partitions.flatMap(({ lag }) => (lag.kind === 'known' ? [lag.value] : []));
+
+/** Unknown when that of one partition is; absent without a commit. */
+const lostBy = (partitions: readonly PartitionLag[]): Reading<number> =>
+  lagOver(partitions.map(({ lost: lag }) => ({ lag })));

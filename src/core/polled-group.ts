@@ -1,11 +1,13 @@
 /** What one poll makes of one group: its lag now, and what its past says of it. */
-import { type Forecast, timeToLoss } from './forecast.ts';
+import { topicsAssigned } from './conditions.ts';
+import { type Forecast, timeToDrain, timeToLoss } from './forecast.ts';
 import { groupAge } from './group-age.ts';
+import { lagOver } from './group-past.ts';
 import { lastTold, type TimedSample } from './history.ts';
-import { absent, type GroupReading, type Reading, unknown } from './kafka.ts';
-import { type GroupLag, type IsolationLevel, measureLag } from './lag.ts';
+import { absent, type GroupReading, known, type Reading, unknown } from './kafka.ts';
+import { type GroupLag, type IsolationLevel, measureLag, type PartitionLag } from './lag.ts';
 import { type LagRatio, lagRatio } from './lag-ratio.ts';
-import { type GroupRates, measureRates } from './rates.ts';
+import { countRebalances, type GroupRates, measureRates } from './rates.ts';
 import { countedPartitions } from './read-topics.ts';
 import { type GroupStatusKind, judgeGroup } from './status.ts';
 import type { GroupThresholds } from './thresholds.ts';
@@ -20,6 +22,14 @@ export interface PolledGroup {
   /** Undefined when nothing of it is known. */
   readonly ratio: LagRatio | undefined;
   readonly status: GroupStatusKind;
+  readonly timeToDrain: Reading<Forecast>;
+  readonly timeToLoss: Reading<Forecast>;
+  /** How many there are. */
+  readonly members: Reading<number>;
+  /** Partitions that it reads and no member owns; absent where consumers assign partitions to themselves. */
+  readonly unassigned: Reading<number>;
+  /** A rebalance was seen since the poll before; undefined without one. */
+  readonly rebalanced: boolean | undefined;
 }
 
 export interface PolledContext {
@@ -42,20 +52,40 @@ export function pollGroup(group: GroupReading, context: PolledContext): PolledGr
   const isCounted = countedPartitions(group, samples);
   const lag = measureLag(group, { isolation, hidden });
   const rates = measureRates(samples, atMs - windowMs, isCounted);
-  const ahead = lossAhead(lag, () =>
-    rates === undefined ? unknown('no rates are known') : timeToLoss(samples, rates, isCounted),
-  );
+  const ahead = lossAhead(lag, () => (rates === undefined ? NO_RATES : timeToLoss(samples, rates, isCounted)));
   const ratio = lagRatio(group, { ...context, lag, timeToLoss: ahead, isCounted, ...before });
   const counted = { ...group, partitions: group.partitions.filter(isCounted) };
-  const age = groupAge(counted, { isolation, ...before });
+  const { members } = group;
   return {
     groupId: group.groupId,
     lag,
-    age,
+    age: groupAge(counted, { isolation, ...before }),
     rates,
     ratio,
     status: judgeGroup({ samples, group, windowMs }).group.kind,
+    timeToDrain: drainAhead(lag.partitions.filter(isCounted), rates),
+    timeToLoss: ahead,
+    members: members.kind === 'known' ? known(members.value.length) : members,
+    unassigned: unassignedOf(group, lag),
+    rebalanced: samples.length < 2 ? undefined : countRebalances(samples.slice(-2), 0).count > 0,
   };
+}
+
+const NO_RATES = unknown('no rates are known');
+
+function drainAhead(partitions: readonly PartitionLag[], rates: GroupRates | undefined): Reading<Forecast> {
+  const lag = lagOver(partitions);
+  if (lag.kind !== 'known') return lag;
+  return rates === undefined ? NO_RATES : timeToDrain(lag.value, rates);
+}
+
+function unassignedOf(group: GroupReading, { partitions }: GroupLag): Reading<number> {
+  if (group.kind === 'simple') return absent;
+  if (group.members.kind !== 'known') return group.members;
+  const topics = topicsAssigned(group);
+  const isRead = ({ topic, committedOffset }: PartitionLag) =>
+    committedOffset.kind !== 'absent' && (topics.size === 0 || topics.has(topic));
+  return known(partitions.filter((p) => isRead(p) && p.owner === undefined).length);
 }
 
 /** What is fully read cannot be lost: most groups are, most of the time, and need no look at their past for that. */

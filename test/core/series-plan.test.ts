@@ -36,7 +36,7 @@ describe('metricsOf', () => {
 
   it('is a series each, and those of topics one for each topic', () => {
     expect(['none', 'minimal', 'default', 'rates', 'topics'].map((detail) => seriesOf(detail as 'none', 4))).toEqual([
-      0, 1, 3, 5, 7,
+      0, 1, 3, 7, 7,
     ]);
   });
 });
@@ -46,6 +46,8 @@ it.each([
   ['LagRatio', 'minimal default rates topics all'],
   ['PartitionLag', 'default rates topics all'],
   ['ProduceRate', 'rates all'],
+  ['TimeToLossSeconds', 'rates all'],
+  ['Members', 'all'],
   ['TopicLag', 'topics all'],
 ] as const)('%s is published with metricsTier %s', (name, tiers) => {
   expect(tiersOf(name).join(' ')).toBe(tiers);

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { appendReading, emptyHistory, type LagHistory, samplesOf } from '../../src/core/history.ts';
+import { absent, type GroupReading, known, unknown } from '../../src/core/kafka.ts';
+import type { Metric } from '../../src/core/metrics.ts';
+import { toMetrics } from '../../src/core/poll-metrics.ts';
+import { type PolledContext, pollGroup } from '../../src/core/polled-group.ts';
+import { clusterReadingOf, groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
+
+const MINUTE_MS = 60_000;
+const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12 };
+
+/** The group at polls a minute apart: what the last of them makes of it. */
+function pollRow(readings: readonly GroupReading[], change: Partial<PolledContext> = {}) {
+  const history = readings.reduce<LagHistory>(
+    (past, group, minute) => appendReading(past, clusterReadingOf(minute * MINUTE_MS, [group]), 120),
+    emptyHistory,
+  );
+  const group = readings.at(-1) as GroupReading;
+  return pollGroup(group, {
+    thresholds: { lag: 1_000, lossHorizonSeconds: 7_200 },
+    isolation: 'read_uncommitted',
+    hidden: false,
+    samples: samplesOf(history, group.groupId),
+    windowMs: 5 * MINUTE_MS,
+    ...change,
+  });
+}
+const minutes = (count: number, at: (minute: number) => Offsets) =>
+  Array.from({ length: count }, (_, minute) => groupReadingOf({ offsets: [at(minute)] }));
+
+/** Values by the name of the metric; those of the cluster left out. */
+const published = (readings: readonly GroupReading[], change?: Partial<PolledContext>) => {
+  const metrics = toMetrics({ clusterName: 'prod', alarmShards: 1 }, [pollRow(readings, change)], health);
+  const ofGroup = metrics.filter(({ dimensions }) => dimensions.ConsumerGroup !== undefined);
+  return Object.fromEntries(ofGroup.map(({ name, values }) => [name, values])) as Partial<
+    Record<Metric['name'], number[]>
+  >;
+};
+
+describe('what a poll makes of a group', () => {
+  it('is its lag alone at the first poll: nothing that takes a past', () => {
+    const names = Object.keys(published(minutes(1, () => [0, 50])));
+
+    expect(names).toEqual(['LagRatio', 'PartitionLag', 'TopicLag', 'LostRecords', 'Members', 'UnassignedPartitions']);
+  });
+
+  it('has a time to drain while lag falls, and none while it does not', () => {
+    const falling = published(minutes(6, (m) => [m * 120, 1_200 + m * 60]));
+    const growing = published(minutes(6, (m) => [m * 60, 1_200 + m * 120]));
+
+    expect(falling.TimeToDrainSeconds).toEqual([900]);
+    expect(growing).not.toHaveProperty('TimeToDrainSeconds');
+  });
+
+  it('is in alarm when retention will overtake it soon, however small its lag is', () => {
+    // Retention deletes 60 records a minute, 300 behind a commit that stands still.
+    const row = minutes(70, (m) => [10_000, 10_100 + m, 9_700 - 69 * 60 + m * 60]);
+
+    expect(published(row).TimeToLossSeconds).toEqual([300]);
+    expect(pollRow(row).ratio).toEqual({ value: 24, by: 'loss', complete: true });
+  });
+
+  it('is not in alarm for data that is about to be lost where that is no reason, or nothing is unread', () => {
+    const row = minutes(70, (m) => [10_000, 10_100 + m, 9_700 - 69 * 60 + m * 60]);
+    const read = minutes(70, (m) => [10_000 + m, 10_000 + m, 9_700 - 69 * 60 + m * 60]);
+
+    expect(pollRow(row, { thresholds: { lag: 1_000 } }).ratio?.by).toBe('lag');
+    expect(pollRow(read)).toMatchObject({ timeToLoss: absent, ratio: { value: 0 } });
+  });
+
+  it('counts what was lost, unless a part of it is unknown', () => {
+    const group = groupReadingOf({ offsets: [[2, 10, 6]] });
+    const broken = { ...partitionOf(1, [0, 9]), logStartOffset: unknown('x') };
+
+    expect(published([group]).LostRecords).toEqual([4]);
+    expect(published([{ ...group, partitions: [...group.partitions, broken] }])).not.toHaveProperty('LostRecords');
+  });
+
+  it.each<[string, Partial<GroupReading>, number[] | undefined, number[] | undefined]>([
+    ['all partitions without members', { members: known([]) }, [0], [2]],
+    ['what no member owns', { members: known([owning(0)]) }, [1], [1]],
+    ['nothing of members that are unknown', { members: unknown('denied') }, undefined, undefined],
+    ['nothing of consumers that assign to themselves', { members: known([]), kind: 'simple' }, [0], undefined],
+  ])('counts as unassigned %s', (_, change, members, unassigned) => {
+    const group = groupReadingOf({
+      offsets: [
+        [0, 5],
+        [0, 5],
+      ],
+    });
+    const metrics = published([{ ...group, ...change }]);
+
+    expect([metrics.Members, metrics.UnassignedPartitions]).toEqual([members, unassigned]);
+  });
+
+  it('sees a rebalance since the poll before, once', () => {
+    const [two, three] = [2, 3].map((members) =>
+      groupReadingOf({
+        offsets: [
+          [0, 5],
+          [0, 5],
+          [0, 5],
+        ],
+        members,
+      }),
+    );
+    const rebalances = (readings: readonly (GroupReading | undefined)[]) =>
+      published(readings as readonly GroupReading[]).Rebalances;
+
+    expect(rebalances([two, three])).toEqual([1]);
+    expect(rebalances([two, three, three])).toEqual([0]);
+  });
+
+  it('leaves out a topic that was abandoned long ago, in ratio and age', () => {
+    const old = { ...partitionOf(0, [0, 90_000]), topic: 'old', age: known({ atLeastMs: 9e9, proven: true }) };
+    const group = groupReadingOf({ offsets: [[40, 50]] });
+    const read = group.partitions.map((p) => ({ ...p, age: known({ atLeastMs: 500, atMostMs: 500, proven: true }) }));
+    const polled = pollRow([{ ...group, partitions: [old, ...read] }]);
+
+    expect(polled).toMatchObject({ ratio: { value: 0.01, complete: true }, age: { value: 500 } });
+    expect(polled.lag.sumLag).toBe(90_010);
+  });
+});
+
+const owning = (partition: number) => ({
+  memberId: 'm',
+  clientId: 'c',
+  host: 'h',
+  assignment: [{ topic: 'orders', partition }],
+});
