@@ -1,78 +1,64 @@
 /**
- * How a history is written down: JSON with a format version, by columns. A group is written once for all polls in a row in
- * which it had the same partitions, and each of its partitions as three columns of offsets.
+ * How a history is written down: lines of JSON, the first with a format version and with what seldom changes, then one for each
+ * poll, in which offsets are how far they moved. No line is large, however many polls there are.
  */
 import { z } from 'zod';
 import { messageOf } from './errors.ts';
-import type { GroupSample, LagHistory, PartitionSample, PollSample } from './history.ts';
-import { type OffsetCell, packOffsets, packRuns, UNCOMMITTED, unpackOffsets, unpackRuns } from './history-columns.ts';
+import type { LagHistory } from './history.ts';
+import { packRuns, unpackRuns } from './history-columns.ts';
+import { PollReader, PollWriter, pollSchema } from './history-poll.ts';
+import { LogTable, type PollColumns } from './history-rows.ts';
+import { packStretch, type Stretch, stretchesOf, stretchSchema, unpackStretch } from './history-stretches.ts';
 
 /** Version of the text that `encodeHistory` makes. Raise it when the text changes in a way older code cannot read. */
-export const HISTORY_FORMAT = 2;
+export const HISTORY_FORMAT = 3;
 
 /** A text read back: the history, or why it cannot be used. */
 export type DecodedHistory =
   | { readonly kind: 'history'; readonly history: LagHistory }
   | { readonly kind: 'lost'; readonly reason: string };
 
-/** Most of a text is columns of offsets: what is in them is checked as they are unpacked, once. */
-const columnSchema = z.custom<unknown[]>(Array.isArray, 'is no column');
-/** Partition, committed offsets, log end offsets, log start offsets. */
-const partitionSchema = z.tuple([z.number().int().min(0), columnSchema, columnSchema, columnSchema]);
-const topicSchema = z.tuple([z.string(), z.array(partitionSchema)]);
-const runsOf = <T extends z.ZodType>(value: T) => z.array(z.tuple([value.nullable(), z.number().int().min(1)]));
-
-const stretchSchema = z.object({
-  groupId: z.string(),
-  /** Index of the first poll. */
-  first: z.number().int().min(0),
-  /** Polls in a row. */
-  polls: z.number().int().min(1),
-  states: runsOf(z.string()),
-  assignments: runsOf(z.string()),
-  members: runsOf(z.number()),
-  epochs: runsOf(z.number()),
-  topics: z.array(topicSchema),
-});
-type StoredStretch = z.infer<typeof stretchSchema>;
-
-const historySchema = z.object({
+const headSchema = z.object({
   times: z.array(z.number()),
   // Pairs: a topic may be named __proto__, which is no key that survives everywhere.
-  topicIds: runsOf(z.array(z.tuple([z.string(), z.string()]))),
+  topicIds: z.array(z.tuple([z.array(z.tuple([z.string(), z.string()])).nullable(), z.number().int().min(1)])),
+  /** Topic and partitions in a row, which are numbered from 0 on. */
+  logs: z.array(z.tuple([z.string(), z.array(z.number().int().min(0))])),
   stretches: z.array(stretchSchema),
 });
 
 /** The history as text. */
-export function encodeHistory({ samples }: LagHistory): string {
-  return JSON.stringify({
-    format: HISTORY_FORMAT,
+export const encodeHistory = (history: LagHistory): string => [...historyLines(history)].join('');
+
+/** The lines of that text, each made when it is asked for. */
+export function* historyLines({ samples }: LagHistory): Generator<string, undefined> {
+  const stretches = stretchesOf(samples);
+  const logs = logsIn(stretches);
+  const numbers = new Map(logs.map((log, number) => [log, number]));
+  const head = {
     times: samples.map(({ atMs }) => atMs),
-    topicIds: packRuns(samples.map(({ topicIds }) => topicIds)).map(([ids, polls]) => [
-      ids && Object.entries(ids),
-      polls,
-    ]),
-    stretches: stretchesOf(samples).map(packStretch),
-  } satisfies z.input<typeof historySchema> & { format: number });
+    topicIds: packRuns(samples.map(({ topicIds }) => topicIds)).map(
+      ([ids, polls]): [[string, string][] | null, number] => [ids && Object.entries(ids), polls],
+    ),
+    logs: namesOf(logs, samples[0]?.table ?? new LogTable()),
+    stretches: stretches.map((stretch) => packStretch(stretch, (log) => numbers.get(log) as number)),
+  } satisfies z.input<typeof headSchema>;
+  yield `${JSON.stringify({ format: HISTORY_FORMAT, ...head })}\n`;
+  const writer = new PollWriter(stretches, logs);
+  for (const [i, poll] of samples.entries()) yield `${JSON.stringify(writer.write(poll, i))}\n`;
 }
 
 /** Reads a text that `encodeHistory` made; the groups of a poll come in any order. Anything else is `lost`, with a reason for people; never throws. */
 export function decodeHistory(text: string): DecodedHistory {
-  let stored: unknown;
+  const [first = '', ...lines] = text.split('\n');
   try {
-    stored = JSON.parse(text);
-  } catch {
-    return lost('it is not JSON');
-  }
-  const format = z.object({ format: z.number() }).safeParse(stored);
-  if (!format.success) return lost('it names no format');
-  if (format.data.format !== HISTORY_FORMAT) {
-    return lost(`its format is ${format.data.format}, and this version reads format ${HISTORY_FORMAT}`);
-  }
-  const parsed = historySchema.safeParse(stored);
-  if (!parsed.success) return lost(firstProblem(parsed.error));
-  try {
-    return { kind: 'history', history: unpack(parsed.data) };
+    const head = parseJson(first);
+    const format = z.object({ format: z.number() }).safeParse(head);
+    if (!format.success) return lost('it names no format');
+    if (format.data.format !== HISTORY_FORMAT) {
+      return lost(`its format is ${format.data.format}, and this version reads format ${HISTORY_FORMAT}`);
+    }
+    return { kind: 'history', history: unpack(parseWith(headSchema, head), lines.slice(0, -1)) };
   } catch (error) {
     return lost(messageOf(error));
   }
@@ -91,120 +77,65 @@ export function jsonText(value: unknown): string {
 
 const lost = (why: string): DecodedHistory => ({ kind: 'lost', reason: `the stored history cannot be used: ${why}` });
 
-const firstProblem = (error: z.ZodError): string =>
-  error.issues
-    .slice(0, 1)
-    .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-    .join();
-
-/** A group over polls in a row in which it had the same partitions. */
-interface Stretch {
-  readonly first: number;
-  readonly groups: [GroupSample, ...GroupSample[]];
-}
-
-function stretchesOf(samples: readonly PollSample[]): Stretch[] {
-  const stretches: Stretch[] = [];
-  const open = new Map<string, Stretch>();
-  for (const [index, { groups }] of samples.entries()) {
-    for (const group of groups) {
-      const stretch = open.get(group.groupId);
-      const goesOn = stretch !== undefined && stretch.first + stretch.groups.length === index;
-      if (goesOn && hasSamePartitions(stretch.groups[0], group)) {
-        stretch.groups.push(group);
-        continue;
-      }
-      const next: Stretch = { first: index, groups: [group] };
-      stretches.push(next);
-      open.set(group.groupId, next);
-    }
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('it is not JSON');
   }
-  return stretches;
 }
 
-function hasSamePartitions({ partitions }: GroupSample, { partitions: others }: GroupSample): boolean {
-  if (partitions.length !== others.length) return false;
-  return partitions.every((p, i) => p.partition === others[i]?.partition && p.topic === others[i]?.topic);
+function parseWith<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(`${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-function packStretch({ first, groups }: Stretch): StoredStretch {
-  const column = (row: number, cell: (p: PartitionSample) => OffsetCell) =>
-    packOffsets(groups.map(({ partitions }) => cell(partitions[row] as PartitionSample)));
-  const rows = groups[0].partitions.map(({ topic, partition }, row) => ({ topic, partition, row }));
-  const byTopic = Map.groupBy(rows, ({ topic }) => topic);
-  return {
-    groupId: groups[0].groupId,
-    first,
-    polls: groups.length,
-    states: packRuns(groups.map(({ state }) => state)),
-    assignments: packRuns(groups.map(({ assignment }) => assignment)),
-    members: packRuns(groups.map(({ members }) => members)),
-    epochs: packRuns(groups.map(({ epoch }) => epoch)),
-    topics: [...byTopic].map(([topic, ofTopic]) => [
-      topic,
-      ofTopic.map(({ partition, row }) => [
-        partition,
-        column(row, (p) => (p.uncommitted === true ? UNCOMMITTED : p.committedOffset)),
-        column(row, (p) => p.logEndOffset),
-        column(row, (p) => p.logStartOffset),
-      ]),
-    ]),
-  };
+/** The logs that some group has; a table may hold more, of topics that are gone. */
+const logsIn = (stretches: readonly Stretch[]): number[] => {
+  const logs = new Set<number>();
+  for (const { groups } of stretches) for (const log of groups[0].logs) logs.add(log);
+  return [...logs].sort((a, b) => a - b);
+};
+
+function namesOf(logs: readonly number[], { topics, partitions }: LogTable): [string, number[]][] {
+  const names: [string, number[]][] = [];
+  for (const log of logs) {
+    const [topic, partition] = [topics[log] as string, partitions[log] as number];
+    const name = names.at(-1);
+    if (name?.[0] === topic) name[1].push(partition);
+    else names.push([topic, [partition]]);
+  }
+  return names;
 }
 
-function unpack({ times, topicIds, stretches }: z.infer<typeof historySchema>): LagHistory {
-  const ids = unpackRuns(
-    topicIds.map(([pairs, polls]) => [pairs && Object.fromEntries(pairs), polls]),
-    times.length,
-  );
+function tableOf(names: readonly (readonly [string, readonly number[]])[]): LogTable {
+  const table = new LogTable();
+  for (const [topic, partitions] of names) for (const partition of partitions) table.add({ topic, partition });
+  return table;
+}
+
+function unpack(head: z.infer<typeof headSchema>, lines: readonly string[]): LagHistory {
+  const { times, stretches } = head;
+  if (lines.length !== times.length) throw new Error(`${lines.length} lines of ${times.length} polls`);
   const beyond = stretches.find(({ first, polls }) => first + polls > times.length);
   if (beyond !== undefined) {
     throw new Error(`group ${JSON.stringify(beyond.groupId)} is written beyond ${times.length} polls`);
   }
-  const unpacked = stretches.map((stretch) => ({ first: stretch.first, groups: unpackStretch(stretch) }));
-  const samples = times.map((atMs, i) => ({
-    atMs,
-    ...optional('topicIds', ids[i]),
-    groups: unpacked.flatMap(({ first, groups }) => groups[i - first] ?? []),
-  }));
+  const table = tableOf(head.logs);
+  const ids = unpackRuns(
+    head.topicIds.map(([pairs, polls]) => [pairs && Object.fromEntries(pairs), polls] as const),
+    times.length,
+  );
+  const reader = new PollReader(
+    stretches.map((stretch) => unpackStretch(stretch, table.size)),
+    table,
+  );
+  const samples = lines.map((line, i): PollColumns => {
+    const topicIds = ids[i];
+    const columns = reader.read(parseWith(pollSchema, parseJson(line)), i);
+    return { atMs: times[i] as number, ...(topicIds === undefined ? {} : { topicIds }), ...columns };
+  });
   return { samples };
 }
-
-function unpackStretch({ groupId, polls, topics, ...columns }: StoredStretch): GroupSample[] {
-  const [states, assignments] = [unpackRuns(columns.states, polls), unpackRuns(columns.assignments, polls)];
-  const [members, epochs] = [unpackRuns(columns.members, polls), unpackRuns(columns.epochs, polls)];
-  const rows = topics.flatMap(([topic, partitions]) =>
-    partitions.map(([partition, commits, ends, starts]) => ({
-      topic,
-      partition,
-      commits: unpackOffsets(commits, polls),
-      ends: unpackOffsets(ends, polls),
-      starts: unpackOffsets(starts, polls),
-    })),
-  );
-  return Array.from({ length: polls }, (_, i) => ({
-    groupId,
-    ...optional('state', states[i]),
-    ...optional('assignment', assignments[i]),
-    ...optional('members', members[i]),
-    ...optional('epoch', epochs[i]),
-    partitions: rows.map(({ topic, partition, commits, ends, starts }) => {
-      const sample: { -readonly [K in keyof PartitionSample]: PartitionSample[K] } = { topic, partition };
-      const [commit, end, start] = [commits[i], logOffset(ends[i]), logOffset(starts[i])];
-      if (commit === UNCOMMITTED) sample.uncommitted = true;
-      else if (commit !== undefined) sample.committedOffset = commit;
-      if (end !== undefined) sample.logEndOffset = end;
-      if (start !== undefined) sample.logStartOffset = start;
-      return sample;
-    }),
-  }));
-}
-
-/** A log has an offset or it could not be read. @throws Error */
-function logOffset(cell: OffsetCell): bigint | undefined {
-  if (cell === UNCOMMITTED) throw new Error('a log without an offset');
-  return cell;
-}
-
-const optional = <K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } =>
-  value === undefined ? {} : ({ [name]: value } as { [P in K]: V });

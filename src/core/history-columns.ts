@@ -1,7 +1,4 @@
-/**
- * Columns of a stored history: what one thing was at one poll after the other. Offsets are written as how far they moved,
- * since that is a short number, or nothing at all.
- */
+/** Columns of a history: one kind of offset, of many partitions, at one poll. */
 
 /** Stands for a committed offset where the group had none. */
 export const UNCOMMITTED = 'none';
@@ -9,43 +6,94 @@ export const UNCOMMITTED = 'none';
 /** An offset at one poll: undefined when it could not be read. */
 export type OffsetCell = bigint | typeof UNCOMMITTED | undefined;
 
-/**
- * Offsets, each as the movement since the last one that was known, from 0 on; a decimal string where a number would not be
- * exact. `null`: it could not be read. At the end of a column, what did not move is left out.
- */
-export function packOffsets(offsets: readonly OffsetCell[]): unknown[] {
-  let last = 0n;
-  const cells = offsets.map((offset) => {
-    if (typeof offset !== 'bigint') return offset ?? null;
-    const moved = offset - last;
-    last = offset;
-    return Number.isSafeInteger(Number(moved)) ? Number(moved) : `${moved}`;
-  });
-  return cells.slice(0, cells.findLastIndex((cell) => cell !== 0) + 1);
-}
+/** In place of an offset among numbers: not read, none, and one that no number holds exactly. */
+const UNREAD = Number.NaN;
+const NONE = Number.NEGATIVE_INFINITY;
+const LARGE = Number.POSITIVE_INFINITY;
 
-/** The offsets of `count` polls again. @throws Error naming what `packOffsets` never writes */
-export function unpackOffsets(cells: readonly unknown[], count: number): OffsetCell[] {
-  if (cells.length > count) throw new Error(`${cells.length} offsets of ${count} polls`);
-  const offsets: OffsetCell[] = [];
-  let last = 0n;
-  for (const cell of cells) {
-    if (cell === null) offsets.push(undefined);
-    else if (cell === UNCOMMITTED) offsets.push(UNCOMMITTED);
-    else {
-      if (cell !== 0) last += movement(cell);
-      offsets.push(last);
-    }
+/** Offsets in 8 bytes each, exact whatever they are: one beyond 2^53 is kept beside the others. */
+export class OffsetColumn {
+  readonly length: number;
+  readonly #numbers: Float64Array;
+  readonly #large = new Map<number, bigint>();
+
+  /** None of the offsets is read at first. */
+  constructor(length: number) {
+    this.length = length;
+    this.#numbers = new Float64Array(length).fill(UNREAD);
   }
-  while (offsets.length < count) offsets.push(last);
-  return offsets;
+
+  set(index: number, cell: OffsetCell): void {
+    const number = typeof cell === 'bigint' ? Number(cell) : cell === undefined ? UNREAD : NONE;
+    const isLarge = typeof cell === 'bigint' && !Number.isSafeInteger(number);
+    this.#numbers[index] = isLarge ? LARGE : number;
+    if (isLarge) this.#large.set(index, cell);
+  }
+
+  /** Sets an offset that a number holds exactly. */
+  setNumber(index: number, offset: number): void {
+    this.#numbers[index] = offset;
+  }
+
+  /** Beyond the length nothing was read. */
+  get(index: number): OffsetCell {
+    const number = this.numberAt(index);
+    if (Number.isFinite(number)) return BigInt(number);
+    if (number === NONE) return UNCOMMITTED;
+    return number === LARGE ? this.#large.get(index) : undefined;
+  }
+
+  /** The offset where a number holds it exactly; not finite else. */
+  numberAt(index: number): number {
+    return this.#numbers[index] ?? UNREAD;
+  }
 }
 
-function movement(cell: unknown): bigint {
-  if (typeof cell === 'number' && Number.isSafeInteger(cell)) return BigInt(cell);
-  if (typeof cell === 'string' && /^-?\d{1,20}$/.test(cell)) return BigInt(cell);
-  throw new Error(`${JSON.stringify(cell)} is no movement of an offset`);
+/** An offset as it is written: how far it moved since the last one that a number held, as a decimal string the offset itself. */
+export type StoredCell = number | string | null;
+
+/** The last offset of each partition that a number held, for writing and reading columns poll by poll; 0 before the first. */
+export class Movements {
+  readonly #last: Float64Array;
+
+  constructor(partitions: number) {
+    this.#last = new Float64Array(partitions);
+  }
+
+  /** What is written for an offset of a column, of a partition. `null`: it could not be read. */
+  pack(column: OffsetColumn, index: number, partition: number): StoredCell {
+    const number = column.numberAt(index);
+    if (!Number.isFinite(number)) return asText(column.get(index));
+    const moved = number - (this.#last[partition] as number);
+    this.#last[partition] = number;
+    return Number.isSafeInteger(moved) ? moved : `${number}`;
+  }
+
+  /** Puts back into a column what `pack` wrote. @throws Error naming what it never writes */
+  unpack(cell: unknown, column: OffsetColumn, [index, partition]: readonly [index: number, partition: number]): void {
+    if (cell === null) return;
+    if (typeof cell === 'string') {
+      column.set(index, offsetOf(cell));
+      const offset = column.numberAt(index);
+      if (Number.isFinite(offset)) this.#last[partition] = offset;
+      return;
+    }
+    const number = typeof cell === 'number' ? (this.#last[partition] as number) + cell : Number.NaN;
+    if (!Number.isSafeInteger(cell) || !Number.isSafeInteger(number)) throw noMovement(cell);
+    this.#last[partition] = number;
+    column.setNumber(index, number);
+  }
 }
+
+function offsetOf(text: string): OffsetCell {
+  if (text === UNCOMMITTED) return UNCOMMITTED;
+  if (/^-?\d{1,20}$/.test(text)) return BigInt(text);
+  throw noMovement(text);
+}
+
+const asText = (cell: OffsetCell): string | null => (cell === undefined ? null : `${cell}`);
+
+const noMovement = (cell: unknown): Error => new Error(`${JSON.stringify(cell)} is no movement of an offset`);
 
 /** Values that seldom change, each with the number of polls in a row that had it; `null`: there was none. */
 export function packRuns<T>(values: readonly (T | undefined)[]): [T | null, number][] {

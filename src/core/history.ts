@@ -2,45 +2,26 @@
  * The last polls of a cluster, for rates, for statuses and for what changed. Lag and coverage never need it: losing it costs
  * rates and statuses for a few polls and nothing else.
  */
+import { agesOf, groupSampleOf, sizeOf, topicIdsOf } from './history-of-reading.ts';
+import { type GroupColumns, groupSampleAt, type PollColumns, pollColumnsOf } from './history-rows.ts';
+import type { GroupSample, PartitionSample, PollSample, TimedSample } from './history-samples.ts';
 import { thinned } from './history-thinning.ts';
-import { type ClusterReading, type GroupReading, knownValue, partitionKey, type Reading } from './kafka.ts';
-import { textDigest } from './text-digest.ts';
+import { type ClusterReading, type GroupReading, type Reading, type RecordAge, unknown } from './kafka.ts';
 
-/** Offsets of one partition at one poll; an offset is absent when it could not be read. */
-export interface PartitionSample {
-  readonly topic: string;
-  readonly partition: number;
-  readonly committedOffset?: bigint;
-  /** The group had no commit here, which is not the same as a commit that could not be read. */
-  readonly uncommitted?: true;
-  readonly logEndOffset?: bigint;
-  readonly logStartOffset?: bigint;
-}
+export { timedSampleOf } from './history-of-reading.ts';
+export {
+  type GroupSample,
+  type PartitionOwner,
+  type PartitionSample,
+  type PollSample,
+  type TimedSample,
+  topicIdIn,
+} from './history-samples.ts';
+export { lastTold } from './history-told.ts';
 
-/** One group at one poll. */
-export interface GroupSample {
-  readonly groupId: string;
-  /** Kafka's group state; absent when it could not be read. */
-  readonly state?: string;
-  /** Names who owned what: equal texts mean the same assignment. Absent when it could not be read. */
-  readonly assignment?: string;
-  /** How many there were; absent when they could not be read. */
-  readonly members?: number;
-  /** Absent under the classic protocol, and when it could not be read. */
-  readonly epoch?: number;
-  readonly partitions: readonly PartitionSample[];
-}
-
-export interface PollSample {
-  readonly atMs: number;
-  /** Ids of topics, by name, where they were told: another id is another topic. */
-  readonly topicIds?: Readonly<Record<string, string>>;
-  readonly groups: readonly GroupSample[];
-}
-
-/** Oldest first. */
+/** Oldest first. By columns, since it may be of half a million partitions: `samplesOf` tells of one group. */
 export interface LagHistory {
-  readonly samples: readonly PollSample[];
+  readonly samples: readonly PollColumns[];
 }
 
 /** A history as stored. */
@@ -55,144 +36,151 @@ export interface StoredHistory {
 export const emptyHistory: LagHistory = { samples: [] };
 
 /**
- * Most partition samples kept, over all polls: what a function can hold and write within a poll. A history that does not
- * fit keeps fewer polls.
+ * Most bytes of memory that the offsets of a history may take: what a function holds, judges and writes within a poll, beside a
+ * reading. A history that does not fit keeps fewer polls.
  */
-export const MAX_PARTITION_SAMPLES = 400_000;
+export const MAX_HISTORY_BYTES = 128 * 1024 ** 2;
 
-/** Polls that are kept of `keep`, when each has so many partitions: 2 at the least. */
-export const pollsThatFit = (keep: number, partitions: number): number =>
-  Math.max(2, Math.min(keep, Math.floor(MAX_PARTITION_SAMPLES / Math.max(1, partitions))));
+/** Polls that are kept of `keep`, when each takes so many bytes: 2 at the least. */
+export const pollsThatFit = (keep: number, bytes: number): number =>
+  Math.max(2, Math.min(keep, Math.floor(MAX_HISTORY_BYTES / Math.max(1, bytes))));
 
 /**
- * The history with one more reading: at most `keep` samples and `MAX_PARTITION_SAMPLES`, but two at least, thinned with age.
+ * The history with one more reading: at most `keep` samples and `MAX_HISTORY_BYTES`, but two at least, thinned with age.
  * What is not older than the reading is dropped: the clock was set back, and what time passed since is not known.
  */
 export function appendReading(history: LagHistory, reading: ClusterReading, keep: number): LagHistory {
-  const older = history.samples.filter((sample) => sample.atMs < reading.atMs);
-  const ids = topicIdsOf(reading, older.at(-1)?.topicIds);
-  const sample = { atMs: reading.atMs, ...ids, groups: reading.groups.map(groupSampleOf) };
-  return { samples: thinned([...older, sample], pollsThatFit(keep, sizeOf(reading))) };
+  const older = history.samples.filter((sample) => sample.atMs < reading.atMs).map(withoutAges);
+  const before = older.at(-1);
+  const { partitions, bytes } = sizeOf(reading);
+  const groups = groupSamplesOf(reading.groups);
+  const ids = topicIdsOf(reading, before?.topicIds);
+  const sample = pollColumnsOf({ atMs: reading.atMs, ...ids, groups, partitions }, before);
+  const newest = { ...sample, ages: agesOf(reading, partitions) };
+  return { samples: thinned([...older, newest], pollsThatFit(keep, bytes)) };
 }
+
+function* groupSamplesOf(groups: readonly GroupReading[]): Generator<GroupSample> {
+  for (const group of groups) yield groupSampleOf(group);
+}
+
+const withoutAges = ({ ages, ...poll }: PollColumns): PollColumns => poll;
 
 /** That fewer polls fit than are to be kept, for people; undefined when all do. */
 export function historyShortage(reading: ClusterReading, keep: number): string | undefined {
-  const partitions = sizeOf(reading);
-  const fit = pollsThatFit(keep, partitions);
+  const { partitions, bytes } = sizeOf(reading);
+  const fit = pollsThatFit(keep, bytes);
   if (fit >= keep) return undefined;
-  return `history keeps ${fit} of ${keep} polls: ${partitions} partitions at ${keep} polls are more than the ${MAX_PARTITION_SAMPLES} samples that fit, so rates and statuses rest on fewer; set historySamples to ${fit}, or filter groups and topics`;
+  const megabytes = (of: number) => (of / 1024 ** 2).toFixed(1);
+  return `history keeps ${fit} of ${keep} polls: one of ${partitions} partitions takes ${megabytes(bytes)} MB, and all may take ${megabytes(MAX_HISTORY_BYTES)} MB, so rates and statuses rest on fewer; set historySamples to ${fit}, or filter groups and topics`;
 }
 
-/** One group at one poll, with what the poll knew of its topics. */
-export type TimedSample = GroupSample & Pick<PollSample, 'atMs' | 'topicIds'>;
+/** The samples of each group, oldest first; polls in which it could not be read are left out. Made anew each time they are asked for. */
+export const samplesByGroup = (history: LagHistory): ReadonlyMap<string, readonly TimedSample[]> =>
+  new SamplesByGroup(history);
 
-/** The samples of each group, oldest first; polls in which it could not be read are left out. */
-export function samplesByGroup(history: LagHistory): Map<string, TimedSample[]> {
-  const byGroup = new Map<string, TimedSample[]>();
-  for (const { groups, ...poll } of history.samples) {
-    for (const group of groups) {
-      const samples = byGroup.get(group.groupId) ?? [];
-      samples.push({ ...group, ...poll });
-      byGroup.set(group.groupId, samples);
+/** Samples of all groups at once would be many times as large as the columns that they are made from. */
+class SamplesByGroup implements ReadonlyMap<string, readonly TimedSample[]> {
+  readonly #polls = new Map<string, (readonly [PollColumns, GroupColumns])[]>();
+
+  constructor({ samples }: LagHistory) {
+    for (const poll of samples) {
+      for (const group of poll.groups) {
+        const polls = this.#polls.get(group.groupId);
+        if (polls === undefined) this.#polls.set(group.groupId, [[poll, group]]);
+        else polls.push([poll, group]);
+      }
     }
   }
-  return byGroup;
+
+  get size(): number {
+    return this.#polls.size;
+  }
+
+  has(groupId: string): boolean {
+    return this.#polls.has(groupId);
+  }
+
+  get(groupId: string): readonly TimedSample[] | undefined {
+    return this.#polls.get(groupId)?.map(([poll, group]) => timed(poll, groupSampleAt(poll, group)));
+  }
+
+  keys() {
+    return this.#polls.keys();
+  }
+
+  *values(): Generator<readonly TimedSample[], undefined> {
+    for (const [, samples] of this) yield samples;
+  }
+
+  *entries(): Generator<[string, readonly TimedSample[]], undefined> {
+    for (const groupId of this.keys()) yield [groupId, this.get(groupId) as readonly TimedSample[]];
+  }
+
+  forEach(each: (samples: readonly TimedSample[], groupId: string, map: this) => void): void {
+    for (const [groupId, samples] of this) each(samples, groupId, this);
+  }
+
+  [Symbol.iterator]() {
+    return this.entries();
+  }
 }
 
 /** The samples of one group. */
 export const samplesOf = (history: LagHistory, groupId: string): readonly TimedSample[] =>
-  samplesByGroup(history).get(groupId) ?? [];
-
-/**
- * The newest of the samples of a group, oldest first; the ids of topics and the ends of logs that it lacks are as they were last
- * told. Undefined when there is none.
- */
-export function lastTold(samples: readonly TimedSample[]): TimedSample | undefined {
-  let told: TimedSample | undefined;
-  let ids: TopicIds | undefined;
-  for (const sample of samples) {
-    told = told === undefined ? sample : filledFrom(told, sample, sample.topicIds === ids);
-    ids = sample.topicIds;
-  }
-  return told;
-}
-
-/** `hasSameIds`: the newer was told the ids that the sample before it was, which the older has then. */
-function filledFrom(older: TimedSample, newer: TimedSample, hasSameIds: boolean): TimedSample {
-  const partitions = newer.partitions.every(hasEnd) ? newer.partitions : endsFrom(older, newer);
-  const topicIds = hasSameIds ? older.topicIds : { ...older.topicIds, ...newer.topicIds };
-  return { ...newer, ...(topicIds === undefined ? {} : { topicIds }), partitions };
-}
-
-const hasEnd = ({ logEndOffset }: PartitionSample): boolean => logEndOffset !== undefined;
-
-function endsFrom(older: TimedSample, newer: TimedSample): PartitionSample[] {
-  const ends = new Map(older.partitions.map((p) => [partitionKey(p), p.logEndOffset]));
-  const isSame = (topic: string) => [undefined, topicIdIn(older, topic)].includes(topicIdIn(newer, topic));
-  return newer.partitions.map((p) => {
-    const end = isSame(p.topic) ? ends.get(partitionKey(p)) : undefined;
-    return hasEnd(p) || end === undefined ? p : { ...p, logEndOffset: end };
+  history.samples.flatMap((poll) => {
+    const group = poll.groups.find((each) => each.groupId === groupId);
+    return group === undefined ? [] : [timed(poll, groupSampleAt(poll, group))];
   });
-}
 
-/** Id of a topic, which may have the name of something that every object has; undefined when it was not told. */
-export const topicIdIn = (sample: Pick<PollSample, 'topicIds'> | undefined, topic: string): string | undefined =>
-  sample?.topicIds !== undefined && Object.hasOwn(sample.topicIds, topic) ? sample.topicIds[topic] : undefined;
-
-/** What a history keeps of one group of a reading. */
-export const timedSampleOf = (reading: ClusterReading, group: GroupReading): TimedSample => ({
-  atMs: reading.atMs,
-  ...topicIdsOf(reading, undefined),
-  ...groupSampleOf(group),
+const timed = ({ atMs, topicIds }: PollColumns, group: GroupSample): TimedSample => ({
+  ...group,
+  atMs,
+  ...(topicIds === undefined ? {} : { topicIds }),
 });
 
-const sizeOf = ({ groups }: ClusterReading): number => groups.reduce((sum, group) => sum + group.partitions.length, 0);
+/** Every poll in full; for a cluster of many partitions that is many times as large as the history. */
+export const pollSamplesOf = (history: LagHistory): PollSample[] =>
+  history.samples.map((poll) => {
+    const { atMs, topicIds, groups } = poll;
+    return {
+      atMs,
+      ...(topicIds === undefined ? {} : { topicIds }),
+      groups: groups.map((group) => groupSampleAt(poll, group)),
+    };
+  });
 
-type TopicIds = Readonly<Record<string, string>>;
-
-/** Ids seldom change: polls share one record of them while they do not. */
-function topicIdsOf({ topics }: ClusterReading, before: TopicIds | undefined): Pick<PollSample, 'topicIds'> {
-  const ids = [...topics].flatMap(([topic, { id }]) => (id === undefined ? [] : [[topic, id] as const]));
-  if (ids.length === 0) return {};
-  const isSame =
-    before !== undefined &&
-    Object.keys(before).length === ids.length &&
-    ids.every(([name, id]) => topicIdIn({ topicIds: before }, name) === id);
-  return { topicIds: isSame ? before : Object.fromEntries(ids) };
+/** The history of polls, oldest first; ages are unknown. */
+export function historyOf(polls: readonly PollSample[]): LagHistory {
+  const samples: PollColumns[] = [];
+  for (const poll of polls) {
+    const partitions = poll.groups.reduce((sum, group) => sum + group.partitions.length, 0);
+    samples.push(pollColumnsOf({ ...poll, partitions }, samples.at(-1)));
+  }
+  return { samples };
 }
 
-function groupSampleOf(group: GroupReading): GroupSample {
-  return {
-    groupId: group.groupId,
-    ...field('state', knownValue(group.state)),
-    ...field('assignment', assignmentText(group)),
-    ...field('members', knownValue(group.members)?.length),
-    ...field('epoch', knownValue(group.epoch)),
-    partitions: group.partitions.map((p) => ({
-      topic: p.topic,
-      partition: p.partition,
-      ...offset('committedOffset', p.committedOffset),
-      ...(p.committedOffset.kind === 'absent' ? { uncommitted: true as const } : {}),
-      ...offset('logEndOffset', p.logEndOffset),
-      ...offset('logStartOffset', p.logStartOffset),
-    })),
-  };
+/** A partition at the newest poll. */
+export interface NewestPartition extends PartitionSample {
+  /** Of the oldest record that the group had not read then, in whole ms; absent when there was none. */
+  readonly age: Reading<RecordAge>;
 }
 
-function field<K extends keyof GroupSample>(name: K, value: GroupSample[K] | undefined): Partial<Pick<GroupSample, K>> {
-  return value === undefined ? {} : ({ [name]: value } as Pick<GroupSample, K>);
+/** A group at the newest poll. */
+export interface NewestSample extends TimedSample {
+  readonly partitions: readonly NewestPartition[];
 }
 
-type OffsetField = 'committedOffset' | 'logEndOffset' | 'logStartOffset';
-
-function offset(name: OffsetField, reading: Reading<bigint>): Partial<PartitionSample> {
-  const value = knownValue(reading);
-  return value === undefined ? {} : { [name]: value };
+/** A group as the newest poll saw it, with ages: lag, owner and age of every partition, no broker asked. Undefined when that poll could not read the group. */
+export function newestOf({ samples }: LagHistory, groupId: string): NewestSample | undefined {
+  const poll = samples.at(-1);
+  const group = poll?.groups.find((each) => each.groupId === groupId);
+  if (poll === undefined || group === undefined) return undefined;
+  const sample = timed(poll, groupSampleAt(poll, group));
+  const ageAt = (i: number) => poll.ages?.get(group.first + i) ?? unknown('the history keeps no age of it');
+  return { ...sample, partitions: sample.partitions.map((p, i) => ({ ...p, age: ageAt(i) })) };
 }
 
-function assignmentText(group: GroupReading): string | undefined {
-  const members = knownValue(group.members);
-  if (members === undefined) return undefined;
-  const owned = members.map((m) => `${m.memberId}=${m.assignment.map((tp) => `${tp.topic}/${tp.partition}`).sort()}`);
-  return textDigest(owned.sort().join(';'));
-}
+/** Ids of the groups that the newest poll read. */
+export const groupIdsOf = ({ samples }: LagHistory): readonly string[] =>
+  samples.at(-1)?.groups.map(({ groupId }) => groupId) ?? [];

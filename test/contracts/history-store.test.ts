@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createS3HistoryStore, historyKey } from '../../src/adapters/s3/history-store.ts';
-import { emptyHistory } from '../../src/core/history.ts';
+import { emptyHistory, historyOf } from '../../src/core/history.ts';
 import { encodeHistory } from '../../src/core/history-codec.ts';
 import { type HistoryObject, MemoryHistoryStore } from '../../src/local/twins/history-store.ts';
 import { historyStoreContract } from './history-store.contract.ts';
@@ -60,7 +60,7 @@ describe('with a bucket', () => {
 
     await store.load();
     await store.load();
-    await store.save({ ...(await store.load()), history: { samples: [{ atMs: 1, groups: [] }] } });
+    await store.save({ ...(await store.load()), history: historyOf([{ atMs: 1, groups: [] }]) });
     await store.load();
 
     expect(s3.log).toEqual(['GET 200', 'GET 304', 'GET 304', 'PUT 200', 'GET 304']);

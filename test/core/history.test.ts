@@ -3,16 +3,21 @@ import { describe, expect, it } from 'vitest';
 import {
   appendReading,
   emptyHistory,
+  groupIdsOf,
+  historyOf,
   historyShortage,
   type LagHistory,
   lastTold,
-  MAX_PARTITION_SAMPLES,
+  MAX_HISTORY_BYTES,
+  newestOf,
+  pollSamplesOf,
   pollsThatFit,
   samplesByGroup,
+  samplesOf,
   type TimedSample,
   timedSampleOf,
 } from '../../src/core/history.ts';
-import { type ClusterReading, known, unknown } from '../../src/core/kafka.ts';
+import { type ClusterReading, type GroupReading, known, knownValue, unknown } from '../../src/core/kafka.ts';
 import { clusterReadingOf, groupReadingOf } from '../support/readings.ts';
 
 const readingAt = (atMs: number, partitions = 1) =>
@@ -61,16 +66,58 @@ describe('appendReading', () => {
   });
 
   it('keeps fewer polls of a cluster that is large, two at the least, and says so', () => {
-    const many = MAX_PARTITION_SAMPLES / 2 + 1;
+    // A commit, an end and a start of each, 8 bytes each.
+    const many = MAX_HISTORY_BYTES / 24 / 2 + 1;
+    const megabyte = 1024 ** 2;
 
-    expect([133_333, MAX_PARTITION_SAMPLES + 1, 1, 0].map((partitions) => pollsThatFit(5, partitions))).toEqual([
-      3, 2, 5, 5,
-    ]);
-    expect(timesOf([1, 2, 3], 5, many)).toEqual([2, 3]);
-    expect(historyShortage(readingAt(1, many), 5)).toMatch(
-      /keeps 2 of 5 polls: 200001 partitions .* set historySamples to 2/,
+    expect([40 * megabyte, MAX_HISTORY_BYTES + 1, 1, 0].map((bytes) => pollsThatFit(5, bytes))).toEqual([3, 2, 5, 5]);
+    expect(historyShortage(readingAt(1, 1_500_000), 5)).toBe(
+      'history keeps 3 of 5 polls: one of 1500000 partitions takes 34.3 MB, and all may take 128.0 MB, so rates and statuses rest on fewer; set historySamples to 3, or filter groups and topics',
     );
+    expect(historyShortage(readingAt(1, many), 2)).toBeUndefined();
     expect(historyShortage(readingAt(1, 10), 5)).toBeUndefined();
+  });
+
+  it('keeps the offsets of a log once, however many groups read it', () => {
+    const groups = ['a', 'b', 'c'].map((groupId) =>
+      groupReadingOf({
+        groupId,
+        offsets: [
+          [0, 5],
+          [1, 7],
+        ],
+      }),
+    );
+    const [poll] = appendReading(emptyHistory, clusterReadingOf(1, groups), 5).samples;
+
+    expect(poll?.ends.length).toBe(2);
+    expect(poll?.commits.length).toBe(6);
+  });
+
+  it('keeps what each group was told of a log, even where that differs from poll to poll', () => {
+    const ends = [
+      [5, 5, 6],
+      [8, 7, 8],
+      [9, 9, 9],
+    ];
+    const readings = ends.map((of, atMs) =>
+      clusterReadingOf(
+        atMs,
+        of.map((end, i) => groupReadingOf({ groupId: `g${i}`, offsets: [[0, end]] })),
+      ),
+    );
+    const history = readings.reduce((older, reading) => appendReading(older, reading, 5), emptyHistory);
+
+    expect(
+      pollSamplesOf(history).map(({ groups }) => groups.map(({ partitions }) => Number(partitions[0]?.logEndOffset))),
+    ).toEqual(ends);
+  });
+
+  it('shares between polls what is the same in them', () => {
+    const [first, second] = [1, 2].reduce((h, atMs) => appendReading(h, readingAt(atMs, 3), 5), emptyHistory).samples;
+
+    expect(second?.groups[0]).toBe(first?.groups[0]);
+    expect(second?.table).toBe(first?.table);
   });
 
   it('shares the ids of topics between polls while they are the same', () => {
@@ -136,21 +183,126 @@ describe('appendReading', () => {
     const group = { ...groupReadingOf({ offsets: [[0, 5]] }), state: denied, members: denied };
     const offsets = { committedOffset: denied, logEndOffset: denied, logStartOffset: denied };
     const partitions = group.partitions.map((p) => ({ ...p, ...offsets }));
-    const { samples } = appendReading(emptyHistory, clusterReadingOf(1, [{ ...group, partitions }]), 5);
+    const [poll] = pollSamplesOf(appendReading(emptyHistory, clusterReadingOf(1, [{ ...group, partitions }]), 5));
 
-    expect(samples[0]?.groups).toEqual([{ groupId: 'billing', partitions: [{ topic: 'orders', partition: 0 }] }]);
+    expect(poll?.groups).toEqual([{ groupId: 'billing', partitions: [{ topic: 'orders', partition: 0 }] }]);
   });
 
   it('tells a partition without a commit from one whose commit could not be read', () => {
-    const { samples } = appendReading(emptyHistory, clusterReadingOf(1, [groupReadingOf({ offsets: [[null, 5]] })]), 5);
+    const group = groupReadingOf({ offsets: [[null, 5]], members: 0 });
+    const [poll] = pollSamplesOf(appendReading(emptyHistory, clusterReadingOf(1, [group]), 5));
 
-    expect(samples[0]?.groups[0]?.partitions[0]).toEqual({
+    expect(poll?.groups[0]?.partitions[0]).toEqual({
       topic: 'orders',
       partition: 0,
       uncommitted: true,
       logEndOffset: 5n,
       logStartOffset: 0n,
+      unowned: true,
     });
+  });
+});
+
+describe('owners', () => {
+  const offsets = [0, 1, 2].map(() => [0, 5] as const);
+  const ownersIn = (...groups: readonly GroupReading[]) => {
+    const readings = groups.map((group, atMs) => clusterReadingOf(atMs, [group]));
+    const history = readings.reduce((older, reading) => appendReading(older, reading, 9), emptyHistory);
+    return pollSamplesOf(history).map((poll) =>
+      poll.groups[0]?.partitions.map(({ owner, unowned }) => owner?.host ?? (unowned ? 'nobody' : 'unknown')),
+    );
+  };
+
+  it('are the members by client id and address, or nobody', () => {
+    const { groups } = { groups: [groupReadingOf({ offsets, members: 2 })] };
+    const [poll] = pollSamplesOf(appendReading(emptyHistory, clusterReadingOf(1, groups), 9));
+
+    expect(poll?.groups[0]?.partitions.map(({ owner }) => owner)).toEqual(
+      ['0', '1', '0'].map((task) => ({ clientId: `task-${task}`, host: `10.0.0.${Number(task) + 1}` })),
+    );
+    expect(ownersIn(groupReadingOf({ offsets, members: 0 }))).toEqual([['nobody', 'nobody', 'nobody']]);
+  });
+
+  it('are not known where members are not, nor where consumers assign partitions to themselves', () => {
+    const group = groupReadingOf({ offsets, members: 0 });
+    const unread = { ...groupReadingOf({ offsets }), members: unknown('denied') };
+
+    expect(ownersIn(unread, { ...group, kind: 'simple' })).toEqual([1, 2].map(() => ['unknown', 'unknown', 'unknown']));
+  });
+
+  it('are those of each poll', () => {
+    const [one, two] = [1, 2].map((members) => groupReadingOf({ offsets, members })) as [GroupReading, GroupReading];
+
+    expect(ownersIn(one, two, two, one)).toEqual([
+      ['10.0.0.1', '10.0.0.1', '10.0.0.1'],
+      ['10.0.0.1', '10.0.0.2', '10.0.0.1'],
+      ['10.0.0.1', '10.0.0.2', '10.0.0.1'],
+      ['10.0.0.1', '10.0.0.1', '10.0.0.1'],
+    ]);
+  });
+
+  it('are who they are at an address that changed, though the assignment did not', () => {
+    const group = groupReadingOf({ offsets: [[0, 5]] });
+    const members = knownValue(group.members)?.map((member) => ({ ...member, host: '10.9.9.9' })) ?? [];
+
+    expect(ownersIn(group, { ...group, members: known(members) })).toEqual([['10.0.0.1'], ['10.9.9.9']]);
+  });
+});
+
+describe('newestOf', () => {
+  const age = known({ atLeastMs: 1_000.6, atMostMs: 1_100.2, proven: true });
+  const aged = (atMs: number) => {
+    const group = groupReadingOf({ offsets: [[0, 5]] });
+    return clusterReadingOf(atMs, [{ ...group, partitions: group.partitions.map((p) => ({ ...p, age })) }]);
+  };
+
+  it('is the group at the newest poll, with owners and ages whose brackets were rounded outwards', () => {
+    const history = [aged(1), aged(2)].reduce((older, reading) => appendReading(older, reading, 5), emptyHistory);
+
+    expect(newestOf(history, 'billing')).toMatchObject({
+      atMs: 2,
+      partitions: [
+        {
+          logEndOffset: 5n,
+          owner: { clientId: 'task-0' },
+          age: known({ atLeastMs: 1_000, atMostMs: 1_101, proven: true }),
+        },
+      ],
+    });
+    expect(groupIdsOf(history)).toEqual(['billing']);
+  });
+
+  it('is nothing of a group that the newest poll did not read', () => {
+    const history = [aged(1), clusterReadingOf(2, [])].reduce((h, each) => appendReading(h, each, 5), emptyHistory);
+
+    expect(newestOf(history, 'billing')).toBeUndefined();
+    expect(newestOf(emptyHistory, 'billing')).toBeUndefined();
+    expect([groupIdsOf(history), groupIdsOf(emptyHistory)]).toEqual([[], []]);
+  });
+
+  it('says that an age is not known where none was kept', () => {
+    const history = historyOf([{ atMs: 1, groups: [{ groupId: 'g', partitions: [{ topic: 't', partition: 0 }] }] }]);
+
+    expect(newestOf(history, 'g')?.partitions[0]?.age).toMatchObject({ kind: 'unknown' });
+  });
+});
+
+describe('samplesByGroup', () => {
+  it('is a map like any other', () => {
+    const polls = [1, 2].map((atMs) => clusterReadingOf(atMs, [groupReadingOf({ groupId: `g${atMs}` })]));
+    const history = polls.reduce((older, poll) => appendReading(older, poll, 9), emptyHistory);
+    const byGroup = samplesByGroup(history);
+    const each: unknown[] = [];
+    byGroup.forEach((samples, groupId) => void each.push([groupId, samples]));
+
+    expect([byGroup.size, byGroup.has('g1'), byGroup.has('g3'), byGroup.get('g3')]).toEqual([
+      2,
+      true,
+      false,
+      undefined,
+    ]);
+    expect(each).toEqual([...byGroup]);
+    expect([...byGroup.keys()].map((groupId) => samplesOf(history, groupId))).toEqual([...byGroup.values()]);
   });
 });
 

@@ -197,13 +197,14 @@ describe('poll', () => {
       const reading = await world.offsets.read();
       const many = (group: GroupReading) => ({
         ...group,
-        partitions: Array(1_000).fill(group.partitions).flat().slice(0, 7_000),
+        partitions: Array(10_000).fill(group.partitions).flat().slice(0, 80_000),
       });
       return { ...reading, groups: reading.groups.map(many) };
     };
-    const { problems } = await poll({ ...world, offsets: { read, close: async () => {} } });
+    const settings = { ...world.settings, historySamples: 240 };
+    const { problems } = await poll({ ...world, settings, offsets: { read, close: async () => {} } });
 
-    expect(problems).toEqual([expect.stringMatching(/^history keeps 57 of 60 polls: 7000 partitions/)]);
+    expect(problems).toEqual([expect.stringMatching(/^history keeps 209 of 240 polls: one of 80000 partitions takes/)]);
   });
 
   it('publishes nothing, the heartbeat included, when no broker answers', async () => {
