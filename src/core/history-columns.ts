@@ -52,6 +52,13 @@ export class OffsetColumn {
 /** An offset as it is written: how far it moved since the last one that a number held, as a decimal string the offset itself. */
 export type StoredCell = number | string | null;
 
+/** Partitions in a row: where they are in a column, and where among the partitions of all polls. */
+export interface Stripe {
+  readonly first: number;
+  readonly row: number;
+  readonly count: number;
+}
+
 /** The last offset of each partition that a number held, for writing and reading columns poll by poll; 0 before the first. */
 export class Movements {
   readonly #last: Float64Array;
@@ -60,29 +67,37 @@ export class Movements {
     this.#last = new Float64Array(partitions);
   }
 
-  /** What is written for an offset of a column, of a partition. `null`: it could not be read. */
-  pack(column: OffsetColumn, index: number, partition: number): StoredCell {
-    const number = column.numberAt(index);
-    if (!Number.isFinite(number)) return asText(column.get(index));
-    const moved = number - (this.#last[partition] as number);
-    this.#last[partition] = number;
-    return Number.isSafeInteger(moved) ? moved : `${number}`;
+  /** Adds what is written for offsets of a column. `null`: it could not be read. */
+  pack(column: OffsetColumn, { first, row, count }: Stripe, cells: StoredCell[]): void {
+    for (let i = 0; i < count; i++) {
+      const number = column.numberAt(first + i);
+      if (!Number.isFinite(number)) {
+        cells.push(asText(column.get(first + i)));
+        continue;
+      }
+      const moved = number - (this.#last[row + i] as number);
+      this.#last[row + i] = number;
+      cells.push(Number.isSafeInteger(moved) ? moved : `${number}`);
+    }
   }
 
-  /** Puts back into a column what `pack` wrote. @throws Error naming what it never writes */
-  unpack(cell: unknown, column: OffsetColumn, [index, partition]: readonly [index: number, partition: number]): void {
-    if (cell === null) return;
-    if (typeof cell === 'string') {
-      column.set(index, offsetOf(cell));
-      const offset = column.numberAt(index);
-      if (Number.isFinite(offset)) this.#last[partition] = offset;
-      return;
+  /** Puts back into a column what `pack` wrote, which is at the same place in `cells`. @throws Error naming what it never writes */
+  unpack(cells: readonly unknown[], column: OffsetColumn, { first, row, count }: Stripe): void {
+    for (let i = 0; i < count; i++) {
+      const cell = cells[first + i];
+      if (cell === null) continue;
+      if (typeof cell === 'string') column.set(first + i, offsetOf(cell));
+      else column.setNumber(first + i, movedBy(this.#last[row + i] as number, cell));
+      const number = column.numberAt(first + i);
+      if (Number.isFinite(number)) this.#last[row + i] = number;
     }
-    const number = typeof cell === 'number' ? (this.#last[partition] as number) + cell : Number.NaN;
-    if (!Number.isSafeInteger(cell) || !Number.isSafeInteger(number)) throw noMovement(cell);
-    this.#last[partition] = number;
-    column.setNumber(index, number);
   }
+}
+
+function movedBy(last: number, cell: unknown): number {
+  const number = typeof cell === 'number' ? last + cell : Number.NaN;
+  if (!Number.isSafeInteger(cell) || !Number.isSafeInteger(number)) throw noMovement(cell);
+  return number;
 }
 
 function offsetOf(text: string): OffsetCell {

@@ -13,8 +13,7 @@ import {
   type ClusterReading,
   type GroupReading,
   knownValue,
-  partitionKey,
-  type Reading,
+  type PartitionReading,
   type TopicPartition,
 } from './kafka.ts';
 import { textDigest } from './text-digest.ts';
@@ -70,41 +69,46 @@ export function groupSampleOf(group: GroupReading): GroupSample {
     ...field('assignment', assignmentText(group)),
     ...field('members', knownValue(group.members)?.length),
     ...field('epoch', knownValue(group.epoch)),
-    partitions: group.partitions.map((p) => ({
-      topic: p.topic,
-      partition: p.partition,
-      ...offset('committedOffset', p.committedOffset),
-      ...(p.committedOffset.kind === 'absent' ? { uncommitted: true as const } : {}),
-      ...offset('logEndOffset', p.logEndOffset),
-      ...offset('logStartOffset', p.logStartOffset),
-      ...ownerOf(p),
-    })),
+    partitions: group.partitions.map((p) => partitionSampleOf(p, ownerOf)),
   };
 }
 
-/** Who owns what; nothing while the members are unknown, and where whoever reads assigns partitions to himself and is no member. */
-function ownersOf({ kind, members }: GroupReading): (tp: TopicPartition) => Pick<PartitionSample, 'owner' | 'unowned'> {
-  if (members.kind !== 'known' || kind === 'simple') return () => ({});
-  const owners = new Map<string, PartitionOwner>();
+type Owner = PartitionOwner | 'nobody' | 'unknown';
+
+/** Half a million of these are made in a poll: nothing is made beside them. */
+function partitionSampleOf(p: PartitionReading, ownerOf: (tp: TopicPartition) => Owner): PartitionSample {
+  const sample: { -readonly [K in keyof PartitionSample]: PartitionSample[K] } = {
+    topic: p.topic,
+    partition: p.partition,
+  };
+  if (p.committedOffset.kind === 'known') sample.committedOffset = p.committedOffset.value;
+  if (p.committedOffset.kind === 'absent') sample.uncommitted = true;
+  if (p.logEndOffset.kind === 'known') sample.logEndOffset = p.logEndOffset.value;
+  if (p.logStartOffset.kind === 'known') sample.logStartOffset = p.logStartOffset.value;
+  const owner = ownerOf(p);
+  if (owner === 'nobody') sample.unowned = true;
+  else if (owner !== 'unknown') sample.owner = owner;
+  return sample;
+}
+
+/** Who owns what; unknown while the members are, and where whoever reads assigns partitions to himself and is no member. */
+function ownersOf({ kind, members }: GroupReading): (tp: TopicPartition) => Owner {
+  if (members.kind !== 'known' || kind === 'simple') return () => 'unknown';
+  if (members.value.length === 0) return () => 'nobody';
+  const owners = new Map<string, Map<number, PartitionOwner>>();
   for (const { clientId, host, assignment } of members.value) {
     const owner = { clientId, host };
-    for (const tp of assignment) owners.set(partitionKey(tp), owner);
+    for (const { topic, partition } of assignment) {
+      const ofTopic = owners.get(topic);
+      if (ofTopic === undefined) owners.set(topic, new Map([[partition, owner]]));
+      else ofTopic.set(partition, owner);
+    }
   }
-  return (tp) => {
-    const owner = owners.size === 0 ? undefined : owners.get(partitionKey(tp));
-    return owner === undefined ? { unowned: true } : { owner };
-  };
+  return ({ topic, partition }) => owners.get(topic)?.get(partition) ?? 'nobody';
 }
 
 function field<K extends keyof GroupSample>(name: K, value: GroupSample[K] | undefined): Partial<Pick<GroupSample, K>> {
   return value === undefined ? {} : ({ [name]: value } as Pick<GroupSample, K>);
-}
-
-type OffsetField = 'committedOffset' | 'logEndOffset' | 'logStartOffset';
-
-function offset(name: OffsetField, reading: Reading<bigint>): Partial<PartitionSample> {
-  const value = knownValue(reading);
-  return value === undefined ? {} : { [name]: value };
 }
 
 function assignmentText(group: GroupReading): string | undefined {

@@ -40,17 +40,22 @@ export class PollWriter {
     const cells: StoredCell[] = [];
     const indexes: number[] = [];
     for (const { group, row } of groupsAt(this.#stretches, poll)) {
-      for (let i = 0; i < group.logs.length; i++) {
-        cells.push(this.#commits.pack(commits, group.first + i, row + i));
-        if (ages !== undefined) indexes.push(group.first + i);
-      }
+      const { first, logs } = group;
+      this.#commits.pack(commits, { first, row, count: logs.length }, cells);
+      if (ages !== undefined) for (let i = 0; i < logs.length; i++) indexes.push(first + i);
     }
     return {
       commits: cells,
-      ends: this.#logs.map((log, number) => this.#ends.pack(ends, log, number)),
-      starts: this.#logs.map((log, number) => this.#starts.pack(starts, log, number)),
+      ends: this.#logCells(ends, this.#ends),
+      starts: this.#logCells(starts, this.#starts),
       ...(ages === undefined ? {} : { ages: packAges(ages, indexes) }),
     };
+  }
+
+  #logCells(column: OffsetColumn, movements: Movements): StoredCell[] {
+    const cells: StoredCell[] = [];
+    for (const [row, first] of this.#logs.entries()) movements.pack(column, { first, row, count: 1 }, cells);
+    return cells;
   }
 }
 
@@ -80,9 +85,7 @@ export class PollReader {
     const commits = new OffsetColumn(stored.commits.length);
     let first = 0;
     for (const { group, row, stretch } of groupsAt(this.#stretches, poll)) {
-      for (let i = 0; i < group.logs.length; i++) {
-        this.#commits.unpack(stored.commits[first + i], commits, [first + i, row + i]);
-      }
+      this.#commits.unpack(stored.commits, commits, { first, row, count: group.logs.length });
       groups.push(this.#shared(stretch, { ...group, first }));
       first += group.logs.length;
     }
@@ -103,10 +106,8 @@ export class PollReader {
   #logColumn(cells: readonly unknown[], movements: Movements): OffsetColumn {
     if (cells.length !== this.#table.size) throw new Error(`${cells.length} offsets of ${this.#table.size} logs`);
     const column = new OffsetColumn(cells.length);
-    for (const [log, cell] of cells.entries()) {
-      if (cell === 'none') throw new Error('a log without an offset');
-      movements.unpack(cell, column, [log, log]);
-    }
+    if (cells.includes('none')) throw new Error('a log without an offset');
+    movements.unpack(cells, column, { first: 0, row: 0, count: cells.length });
     return column;
   }
 }

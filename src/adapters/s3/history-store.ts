@@ -1,6 +1,5 @@
 /** History of one cluster as one gzip object, written over only by who has seen its newest version. */
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGzip, gunzip } from 'node:zlib';
@@ -68,19 +67,24 @@ export function createS3HistoryStore(options: S3HistoryOptions): HistoryStore {
 
 /** Digits of small numbers: to try harder takes three times as long for a seventh less. */
 const LEVEL = 1;
+/** An object of a large cluster has tens of megabytes. */
+const CHUNK_BYTES = 1024 ** 2;
 
 /** Line by line, while the next one is made: all of the text at once would take more memory than the history. */
 async function compress(lines: Iterable<string>): Promise<Buffer> {
-  const gzip = createGzip({ level: LEVEL });
-  const [bytes] = await Promise.all([buffer(gzip), pipeline(Readable.from(lines), gzip)]);
-  return bytes;
+  const chunks: Buffer[] = [];
+  const collect = async (gzip: AsyncIterable<Buffer>) => {
+    for await (const chunk of gzip) chunks.push(chunk);
+  };
+  await pipeline(Readable.from(lines), createGzip({ level: LEVEL, chunkSize: CHUNK_BYTES }), collect);
+  return Buffer.concat(chunks);
 }
 
 const nothingIn: DecodedHistory = { kind: 'lost', reason: 'the stored history cannot be used: it is empty' };
 
 async function decode(bytes: Uint8Array): Promise<DecodedHistory> {
   try {
-    return decodeHistory((await decompress(bytes)).toString('utf8'));
+    return decodeHistory((await decompress(bytes, { chunkSize: CHUNK_BYTES })).toString('utf8'));
   } catch (error) {
     return { kind: 'lost', reason: `the stored history cannot be used: it is not gzip: ${messageOf(error)}` };
   }
