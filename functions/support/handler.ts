@@ -52,6 +52,22 @@ export function tickHandler(
   return chain(z.unknown(), logger, () => logged(logger, { step }, flow));
 }
 
+/** A function that a dashboard calls for a custom widget: it answers a text. The text, with all its names, is not logged. */
+export function widgetHandler(
+  flow: (event: unknown, endpoint: string) => Promise<{ readonly text: string; readonly shown: string }>,
+  logger: Logger,
+): Handler {
+  return chain(z.unknown(), logger, async (event, { invokedFunctionArn }) => {
+    let text = '';
+    await logged(logger, { step: 'heat-map' }, async () => {
+      const answer = await flow(event, invokedFunctionArn);
+      text = answer.text;
+      return { shown: answer.shown, characters: text.length };
+    });
+    return text;
+  });
+}
+
 /** The value of the first call, kept: adapters are made once per sandbox, at the first event. */
 export function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;

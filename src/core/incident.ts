@@ -55,6 +55,8 @@ export const incidentSchema = z.object({
   incidentId: z.string(),
   groupId: z.string(),
   openedAtMs: z.number(),
+  /** Execution of the newest run; absent in what an earlier version wrote. */
+  runId: z.string().exactOptional(),
   status: z.enum(['open', 'closed']),
   /** Of the newest run; absent while the first one goes on. */
   outcome: outcomeSchema.exactOptional(),
@@ -76,7 +78,7 @@ export const MAX_EVENTS = 100;
 export function newIncident(groupId: string, runId: string, nowMs: number): Incident {
   const time = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace('.', '');
   const incidentId = `${time}-${textDigest(`${groupId}/${runId}`)}`;
-  return { incidentId, groupId, openedAtMs: nowMs, status: 'open', events: [] };
+  return { incidentId, groupId, openedAtMs: nowMs, runId, status: 'open', events: [] };
 }
 
 /** The incident with one more line on its time line. */

@@ -109,6 +109,7 @@ export const settingsSchema = z.strictObject({
   historyBucket: z.string().exactOptional(),
   stateTable: z.string().exactOptional(),
   topicArn: z.string().exactOptional(),
+  stateMachineArn: z.string().exactOptional(),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -56,7 +56,7 @@ async function openIncident(
 ): Promise<{ incident: Incident; resumed: boolean }> {
   const stored = await state.loadIncident(groupId);
   const resumed = stored !== undefined && isUnfinished(stored);
-  const incident = resumed ? stored : newIncident(groupId, executionName, nowMs);
+  const incident = resumed ? { ...stored, runId: executionName } : newIncident(groupId, executionName, nowMs);
   const reason = roundDecimals(event.detail.state.reason ?? 'no reason given');
   const text = resumed
     ? `a new run continues the open incident (${reason})`

@@ -20,6 +20,7 @@ const fullIncident: Required<Incident> = {
   incidentId: 'i-1',
   groupId: 'orders "ö" \u0000 #lock',
   openedAtMs: T0,
+  runId: 'run-1',
   status: 'closed',
   outcome: 'recovered',
   events: [{ atMs: T0, step: 'observe', text: '' }],

@@ -16,7 +16,11 @@ describe('lock', () => {
       resumed: false,
       lockKeys: [`group#${GROUP}`, 'service#shop/billing-consumer'],
     });
-    expect(await world.state.loadIncident(GROUP)).toMatchObject({ incidentId: run.incidentId, status: 'open' });
+    expect(await world.state.loadIncident(GROUP)).toMatchObject({
+      incidentId: run.incidentId,
+      runId: 'run-1',
+      status: 'open',
+    });
   });
 
   it.each(['a b:c', 'größe', '50%', '"; DROP'])('knows the group %j under its own name again', async (group) => {

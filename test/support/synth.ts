@@ -12,7 +12,9 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** The example configuration. */
 export const EXAMPLE_CONFIG = join(ROOT, 'examples', 'lag-watcher.json');
 /** Names of all functions. */
-export const FUNCTION_NAMES: readonly string[] = [...new Set(['poll', 'discover', ...Object.values(FUNCTION_OF_STEP)])];
+export const FUNCTION_NAMES: readonly string[] = [
+  ...new Set(['poll', 'discover', 'heat-map', ...Object.values(FUNCTION_OF_STEP)]),
+];
 
 /** Writes a bundle of its own for each function into a folder. */
 export function writeStubBundles(folder: string): void {

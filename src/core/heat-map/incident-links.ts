@@ -1,0 +1,32 @@
+/** The newest incident of a group, as a heat map shows it. */
+import type { Incident } from '../incident.ts';
+import type { HeatMapIncident, HeatMapLink } from './input.ts';
+import { type Console, objectLink, runLink } from './links.ts';
+
+const OUTCOMES: Readonly<Record<NonNullable<Incident['outcome']>, string>> = {
+  recovered: 'recovered after a scaling',
+  'not-scaled': 'nothing was scaled',
+  'rolled-back': 'a scaling did not help and was rolled back',
+  'not-helped': 'a scaling did not help',
+  failed: 'the run failed',
+};
+
+/** With links to its report and to the newest run, as far as there are any. `place` is absent where nothing can be linked. */
+export function shownIncident(incident: Incident, place: Console | undefined): HeatMapIncident {
+  const { status, openedAtMs, outcome, reportKey, runId } = incident;
+  // A report is the last thing that a run notes.
+  const goesOn = incident.events.at(-1)?.step !== 'report';
+  const links: (HeatMapLink | undefined)[] =
+    place === undefined
+      ? []
+      : [
+          runId === undefined ? undefined : runLink(place, runId),
+          reportKey === undefined ? undefined : objectLink(place, reportKey),
+        ];
+  return {
+    status,
+    openedAtMs,
+    ...(goesOn || outcome === undefined ? {} : { outcome: OUTCOMES[outcome] }),
+    links: links.filter((link) => link !== undefined),
+  };
+}

@@ -1,0 +1,121 @@
+/** The custom widget of the dashboard: answers a dashboard with a heat map of one group, as of the last poll. */
+import { messageOf } from '../core/errors.ts';
+import {
+  groupInput,
+  type MeasureContext,
+  type MeasuredGroup,
+  measuredGroup,
+  measuredGroups,
+} from '../core/heat-map/from-history.ts';
+import { shownIncident } from '../core/heat-map/incident-links.ts';
+import type { HeatMapInput } from '../core/heat-map/input.ts';
+import { type Markup, markup } from '../core/heat-map/markup.ts';
+import { type Choice, choices, message } from '../core/heat-map/messages.ts';
+import { ratioText, renderHeatMap } from '../core/heat-map/page.ts';
+import { DESCRIPTION, parseRequest } from '../core/heat-map/params.ts';
+import { absent, known, unknown } from '../core/kafka.ts';
+import { isolationOf, type Settings } from '../core/settings.ts';
+import { thresholdsOf } from '../core/thresholds.ts';
+import type { Part } from '../core/world.ts';
+
+/** Groups to choose from, beside the one that is shown. */
+const MAX_CHOICES = 5;
+
+type HeatMapWorld = Part<'history' | 'state'>;
+
+/** What a widget is answered. */
+export interface WidgetAnswer {
+  /** HTML, or Markdown where the widget was asked to describe itself. */
+  readonly text: string;
+  /** What it is, for the log. */
+  readonly shown: 'description' | 'map' | 'message';
+}
+
+/**
+ * Answers the event of a dashboard. What is wrong with the parameters, and what could not be found, is in the answer.
+ *
+ * @param endpoint ARN of the function itself, which buttons in the answer call
+ * @throws what the history store throws
+ */
+export async function heatMap(event: unknown, endpoint: string, world: HeatMapWorld): Promise<WidgetAnswer> {
+  const request = parseRequest(event);
+  if (request.kind === 'describe') return { text: DESCRIPTION, shown: 'description' };
+  if (request.kind === 'wrong')
+    return messageAnswer(message('The parameters of this widget are wrong', request.problems));
+  const { settings } = world;
+  const { history, lost } = await world.history.load();
+  const newest = history.samples.at(-1);
+  if (newest === undefined) return messageAnswer(noHistory(settings, lost));
+  const context = contextOf(settings);
+  const { group: asked } = request.params;
+  const groups = asked === undefined ? measuredGroups(history, context) : [];
+  const found = asked === undefined ? groups[0] : measuredGroup(history, asked, context);
+  if (found === undefined) return messageAnswer(notFound(asked, measuredGroups(history, context), endpoint));
+  const page = renderHeatMap(await inputFor(found, newest.atMs, world), request.view);
+  const more = choices('Next:', groups.slice(1, 1 + MAX_CHOICES).map(choiceOf), endpoint);
+  return { text: String(markup`${page}${more}`), shown: 'map' };
+}
+
+const contextOf = (settings: Settings): MeasureContext => ({
+  thresholdsOf: thresholdsOf(settings),
+  windowMs: settings.timing.rateWindowSeconds * 1_000,
+});
+
+const messageAnswer = (text: Markup): WidgetAnswer => ({ text: String(text), shown: 'message' });
+
+const choiceOf = ({ sample, polled: { ratio } }: MeasuredGroup): Choice => ({
+  groupId: sample.groupId,
+  hint: ratio === undefined ? 'nothing is known of its lag' : ratioText(ratio),
+});
+
+function noHistory({ clusterName }: Settings, lost: string | undefined): Markup {
+  const why = lost ?? 'no poll has stored a reading';
+  return message(`There is no history of ${clusterName} yet`, [
+    `${why}; the next poll stores one. If this stays, read the newest log lines of the poll function.`,
+  ]);
+}
+
+function notFound(group: string | undefined, groups: readonly MeasuredGroup[], endpoint: string): Markup {
+  if (group === undefined)
+    return message('The last poll read no consumer group', [
+      'The coverage alarm tells of those that could not be read.',
+    ]);
+  const text = message(`The last poll read no group named ${group}`, [
+    'A name must be exact. A group that could not be read, or has no committed offsets, is not in the history.',
+  ]);
+  return markup`${text}${choices('Groups it read:', groups.slice(0, MAX_CHOICES).map(choiceOf), endpoint)}`;
+}
+
+async function inputFor(group: MeasuredGroup, atMs: number, world: HeatMapWorld): Promise<HeatMapInput> {
+  const { settings, clock } = world;
+  const { groupId } = group.sample;
+  const isCommitted = isolationOf(settings)(groupId) === 'read_committed';
+  return {
+    ...groupInput(group),
+    clusterName: settings.clusterName,
+    atMs,
+    nowMs: clock.nowMs(),
+    pollIntervalMs: settings.timing.pollIntervalSeconds * 1_000,
+    incident: await incidentOf(groupId, world),
+    notes: isCommitted
+      ? [
+          'lag is counted to the end of the log, though the group reads committed records only: the metrics may be lower',
+        ]
+      : [],
+  };
+}
+
+async function incidentOf(groupId: string, { settings, state }: HeatMapWorld): Promise<HeatMapInput['incident']> {
+  const { stateMachineArn, historyBucket } = settings;
+  const place =
+    stateMachineArn === undefined || historyBucket === undefined
+      ? undefined
+      : { stateMachineArn, bucket: historyBucket };
+  try {
+    const incident = await state.loadIncident(groupId);
+    return incident === undefined ? absent : known(shownIncident(incident, place));
+  } catch (error) {
+    // The map is worth showing without it.
+    return unknown(messageOf(error));
+  }
+}

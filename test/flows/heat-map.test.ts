@@ -1,0 +1,271 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { describe, expect, it, vi } from 'vitest';
+import { createHandler } from '../../functions/heat-map.ts';
+import { appendReading, emptyHistory } from '../../src/core/history.ts';
+import { HISTORY_FORMAT } from '../../src/core/history-codec.ts';
+import { type Incident, newIncident, noteEvent } from '../../src/core/incident.ts';
+import { type GroupReading, unknown } from '../../src/core/kafka.ts';
+import { parseSettings, type SettingsInput } from '../../src/core/settings.ts';
+import { heatMap } from '../../src/flows/heat-map.ts';
+import { MemoryHistoryStore } from '../../src/local/twins/history-store.ts';
+import { MemoryStateStore } from '../../src/local/twins/state-store.ts';
+import { elementsOf, textOf } from '../support/html.ts';
+import { clusterReadingOf, groupReadingOf } from '../support/readings.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 12);
+const ENDPOINT = 'arn:aws:lambda:eu-west-1:111122223333:function:heat-map';
+const MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine:Runbook-1';
+
+interface Stored {
+  readonly groups?: readonly GroupReading[];
+  readonly incident?: Incident;
+  readonly settings?: Partial<SettingsInput>;
+}
+
+/** A world whose newest poll, 30 s ago, read these groups. */
+async function worldOf({ groups, incident, settings }: Stored = {}) {
+  const history = new MemoryHistoryStore();
+  if (groups !== undefined) {
+    await history.save({ history: appendReading(emptyHistory, clusterReadingOf(NOW - 30_000, groups), 60) });
+  }
+  const state = new MemoryStateStore();
+  if (incident !== undefined) await state.saveIncident(incident);
+  return {
+    settings: parseSettings({
+      clusterName: 'prod',
+      bootstrapBrokers: 'b1:9098',
+      defaultThreshold: { lag: 100 },
+      historyBucket: 'bucket',
+      stateMachineArn: MACHINE,
+      ...settings,
+    }),
+    clock: { nowMs: () => NOW },
+    history,
+    state,
+  };
+}
+
+const billing = groupReadingOf({
+  groupId: 'billing',
+  offsets: [
+    [0, 150],
+    [null, 10],
+    [5, 5],
+  ],
+  members: 2,
+});
+const orders = groupReadingOf({ groupId: 'orders', offsets: [[0, 300]] });
+/** Its commit lies beyond the end. */
+const audit = groupReadingOf({ groupId: 'audit', offsets: [[10, 5]] });
+const ask = async (event: unknown, stored?: Stored) => heatMap(event, ENDPOINT, await worldOf(stored));
+const textFor = async (event: unknown, stored?: Stored) => textOf((await ask(event, stored)).text);
+const buttonsIn = (html: string) =>
+  elementsOf(html).flatMap(({ tag, text }) => (tag === 'cwdb-action' ? [JSON.parse(text).group] : []));
+const hrefsIn = (html: string) => elementsOf(html).flatMap(({ attributes }) => attributes.href ?? []);
+
+describe('a group that is named', () => {
+  it('is shown as the last poll read it', async () => {
+    const { text, shown } = await ask({ group: 'billing' }, { groups: [billing, orders] });
+
+    expect(shown).toBe('map');
+    expect(textOf(text)).toContain('billing on prod: Stable, members 2, partitions 3');
+    expect(textOf(text)).toContain(
+      'Lag 150 records, worst partition 150; at least 1.50 of its threshold of lag; 100 % of',
+    );
+    expect(textOf(text)).toContain('Read at 2026-11-23 11:59:30 UTC, 30 s ago');
+    expect(textOf(text)).toContain('orders/1: lag no commit');
+    expect(buttonsIn(text)).toEqual([]);
+  });
+
+  it('takes the theme and the width of the widget, and does without them', async () => {
+    const widgetContext = { theme: 'dark', width: 300, params: { group: 'other' }, forms: { all: {} } };
+    const dark = await ask({ group: 'billing', widgetContext }, { groups: [billing] });
+    const odd = await ask({ group: 'billing', widgetContext: { theme: 7, width: 'wide' } }, { groups: [billing] });
+    const none = await ask({ group: 'billing', widgetContext: 'none' }, { groups: [billing] });
+
+    expect(dark.text).not.toBe(odd.text);
+    expect(odd.text).toBe(none.text);
+  });
+
+  it('whose offsets could not be read is shown as unknown', async () => {
+    const failed = unknown('broker 3 did not answer');
+    const partitions = audit.partitions.map((p) => ({ ...p, committedOffset: failed, logEndOffset: failed }));
+    const groups = [{ ...audit, partitions, members: failed, state: failed }];
+    const text = await textFor({ group: 'audit' }, { groups });
+
+    expect(text).toContain('it could not be read at the last poll, members unknown');
+    expect(text).toContain('No lag is known; how far behind its thresholds: unknown; coverage unknown: its members');
+    expect(text).toContain('lag of 1 unknown');
+  });
+
+  it('tells of a commit beyond the end, which is no lag of 0', async () => {
+    expect(await textFor({ group: 'audit' }, { groups: [audit] })).toContain('lies beyond the log end offset 5');
+  });
+
+  it('says that the lag of committed records may be less', async () => {
+    const settings = { isolation: [{ groups: 'billing', level: 'read_committed' }] } as const;
+
+    expect(
+      await textFor({ group: 'billing' }, { groups: [billing], settings: { isolation: [...settings.isolation] } }),
+    ).toContain('Note: lag is counted to the end of the log');
+  });
+
+  it('may have a name that every object has', async () => {
+    const groups = [groupReadingOf({ groupId: '__proto__', offsets: [[0, 1]] })];
+
+    expect(await textFor({ group: '__proto__' }, { groups })).toContain('__proto__ on prod');
+    expect(await textFor({ group: 'constructor' }, { groups })).toContain('no group named constructor');
+  });
+});
+
+describe('the worst group', () => {
+  it('is shown where none is named, with the next ones to choose; without a known lag is last', async () => {
+    const many = Array.from({ length: 9 }, (_, i) => groupReadingOf({ groupId: `idle-${i}`, offsets: [[i, i]] }));
+    const { text } = await ask({}, { groups: [audit, billing, ...many, orders] });
+
+    expect(textOf(text)).toContain('orders on prod');
+    expect(buttonsIn(text)).toEqual(['billing', 'idle-0', 'idle-1', 'idle-2', 'idle-3']);
+    expect(textOf(text)).toContain('billing at least 1.50 of its threshold of lag');
+    expect(await textFor({}, { groups: [audit, billing] })).toContain('audit nothing is known of its lag');
+  });
+});
+
+describe('in place of a map', () => {
+  it('describes itself', async () => {
+    const { text, shown } = await ask({ describe: true });
+
+    expect(shown).toBe('description');
+    expect(text).toMatch(/\*\*group\*\* \| Exact id[\s\S]*``` yaml\ngroup: orders-consumer/);
+  });
+
+  it.each([
+    [{ group: '' }, 'group: is ""; it must be a text that is not empty'],
+    [{ rows: 51, grup: 'x' }, 'rows: is 51; it must be at most 50'],
+    [{ rows: 51, grup: 'x' }, 'grup: is no setting'],
+    ['billing', 'the parameters must be an object'],
+    [[1], 'the parameters must be an object'],
+  ])('says what is wrong with %j', async (event, problem) => {
+    expect(await textFor(event, { groups: [billing] })).toContain(problem);
+  });
+
+  it.each([undefined, null, {}])('takes %j for no parameters', async (event) => {
+    expect(await textFor(event, { groups: [billing] })).toContain('billing on prod');
+  });
+
+  it('lists groups there are where the one that is named is not there', async () => {
+    const { text, shown } = await ask({ group: '<b>Billing' }, { groups: [billing, orders] });
+
+    expect(shown).toBe('message');
+    expect(textOf(text)).toContain('no group named <b>Billing');
+    expect(buttonsIn(text)).toEqual(['orders', 'billing']);
+    expect(elementsOf(text).find(({ tag }) => tag === 'cwdb-action')?.attributes.endpoint).toBe(ENDPOINT);
+  });
+
+  it('says that there is no history yet, that it was lost, and that there is no group', async () => {
+    const lost = { text: `{"format":${HISTORY_FORMAT + 1}}`, version: 1 };
+    const world = { ...(await worldOf()), history: new MemoryHistoryStore(lost) };
+
+    expect(await textFor({})).toContain('There is no history of prod yet');
+    expect(textOf((await heatMap({}, ENDPOINT, world)).text)).toContain('cannot be used: its format is');
+    expect(await textFor({}, { groups: [] })).toContain('read no consumer group');
+  });
+});
+
+describe('the incident of the group', () => {
+  const opened = newIncident('billing', 'run "1"', NOW - 600_000);
+  const reported = noteEvent(
+    { ...opened, status: 'closed', outcome: 'not-scaled', reportKey: 'incidents/1/run/report.md' },
+    { atMs: NOW, step: 'report', text: '' },
+  );
+
+  it('is linked to its run while that goes on', async () => {
+    const { text } = await ask({ group: 'billing' }, { groups: [billing], incident: opened });
+
+    expect(textOf(text)).toContain('Open incident, opened 10 min ago: a run of the runbook goes on');
+    expect(hrefsIn(text)).toEqual([
+      'https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/arn:aws:states:eu-west-1:111122223333:execution:Runbook-1:run%20%221%22',
+    ]);
+  });
+
+  it('is linked to its report once there is one', async () => {
+    const { text } = await ask({ group: 'billing' }, { groups: [billing], incident: reported });
+
+    expect(textOf(text)).toContain('Last incident, opened 10 min ago: nothing was scaled');
+    expect(hrefsIn(text)[1]).toBe(
+      'https://eu-west-1.console.aws.amazon.com/s3/object/bucket?region=eu-west-1&prefix=incidents%2F1%2Frun%2Freport.md',
+    );
+  });
+
+  it('goes on again when a new run continues it', async () => {
+    const incident = noteEvent(
+      { ...reported, status: 'open', outcome: 'failed' },
+      { atMs: NOW, step: 'lock', text: '' },
+    );
+
+    expect(await textFor({ group: 'billing' }, { groups: [billing], incident })).toContain(
+      'a run of the runbook goes on',
+    );
+  });
+
+  it.each([
+    ['arn:aws-cn:states:cn-north-1:111122223333:stateMachine:R', 'https://cn-north-1.console.amazonaws.cn/'],
+    [
+      'arn:aws-us-gov:states:us-gov-west-1:111122223333:stateMachine:R',
+      'https://us-gov-west-1.console.amazonaws-us-gov.com/',
+    ],
+  ])('is linked in the partition of %s', async (stateMachineArn, origin) => {
+    const { text } = await ask(
+      { group: 'billing' },
+      { groups: [billing], incident: reported, settings: { stateMachineArn } },
+    );
+
+    for (const href of hrefsIn(text)) expect(href.startsWith(origin)).toBe(true);
+    expect(hrefsIn(text)).toHaveLength(2);
+  });
+
+  it('is told without a link where the consoles are not known, or an earlier version wrote no run', async () => {
+    const { runId, ...older } = opened;
+    const odd = { stateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:"><b>' };
+    const { stateMachineArn, ...without } = (await worldOf()).settings;
+    const world = { ...(await worldOf({ groups: [billing], incident: reported })), settings: without };
+
+    expect(hrefsIn((await ask({ group: 'billing' }, { groups: [billing], incident: older })).text)).toEqual([]);
+    expect(
+      hrefsIn((await ask({ group: 'billing' }, { groups: [billing], incident: reported, settings: odd })).text),
+    ).toEqual([]);
+    expect(hrefsIn((await heatMap({ group: 'billing' }, ENDPOINT, world)).text)).toEqual([]);
+  });
+
+  it('that cannot be read costs itself alone', async () => {
+    const world = await worldOf({ groups: [billing] });
+    world.state.loadIncident = () => Promise.reject(new Error('table gone'));
+
+    expect(textOf((await heatMap({}, ENDPOINT, world)).text)).toContain('Incident: unknown: table gone');
+  });
+});
+
+describe('the function', () => {
+  const loggerTo = (lines: unknown[]): Logger => {
+    const logger = new Logger({ logLevel: 'SILENT' });
+    vi.spyOn(logger, 'info').mockImplementation((...line) => void lines.push(line));
+    return logger;
+  };
+  const context = { invokedFunctionArn: ENDPOINT, awsRequestId: 'r', functionName: 'f' } as never;
+
+  it('answers a text, and logs neither it nor the names in it', async () => {
+    const world = await worldOf({ groups: [billing] });
+    const lines: unknown[] = [];
+    const answer = await createHandler(() => world, loggerTo(lines))({ group: 'billing' }, context);
+
+    expect(answer).toContain('billing');
+    expect(JSON.stringify(lines)).toContain('"shown":"map"');
+    expect(JSON.stringify(lines)).not.toContain('billing');
+  });
+
+  it('fails when the history cannot be asked for', async () => {
+    const world = await worldOf();
+    world.history.load = () => Promise.reject(new Error('AccessDenied'));
+
+    await expect(createHandler(() => world, loggerTo([]))({}, context)).rejects.toThrow('AccessDenied');
+  });
+});

@@ -1,0 +1,34 @@
+/** HTML as a browser would understand it. */
+import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
+
+/** An element, with what is in it. */
+export interface HtmlElement {
+  readonly tag: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** All text inside, that of elements in it included. */
+  readonly text: string;
+}
+
+/** The elements of a fragment, in the order in which they begin. */
+export function elementsOf(html: string): HtmlElement[] {
+  const elements: HtmlElement[] = [];
+  const walk = (node: DefaultTreeAdapterTypes.Node): string => {
+    if ('value' in node) return node.value;
+    if (!('childNodes' in node)) return '';
+    if (!('tagName' in node)) return node.childNodes.map(walk).join('');
+    const attributes = Object.fromEntries(node.attrs.map(({ name, value }) => [name, value]));
+    const index = elements.push({ tag: node.tagName, attributes, text: '' }) - 1;
+    const text = node.childNodes.map(walk).join('');
+    elements[index] = { tag: node.tagName, attributes, text };
+    return text;
+  };
+  walk(parseFragment(html));
+  return elements;
+}
+
+/** What a fragment is built of, whatever its texts: tags, and the names of their attributes. */
+export const shapeOf = (html: string): string[] =>
+  elementsOf(html).map(({ tag, attributes }) => `${tag} ${Object.keys(attributes).join(' ')}`.trim());
+
+/** All that a person can read in a fragment. */
+export const textOf = (html: string): string => elementsOf(`<main>${html}</main>`)[0]?.text ?? '';
