@@ -6,6 +6,7 @@ import { costCommand } from '../src/cli/commands/cost.ts';
 import { demoCommand } from '../src/cli/commands/demo.ts';
 import { describeCommand } from '../src/cli/commands/describe.ts';
 import { discoverCommand } from '../src/cli/commands/discover.ts';
+import { historyCommand } from '../src/cli/commands/history.ts';
 import { pollCommand } from '../src/cli/commands/poll.ts';
 import { watchCommand } from '../src/cli/commands/watch.ts';
 import { EXIT_CODES_HELP, exitCodeOf } from '../src/cli/exit-codes.ts';
@@ -16,6 +17,7 @@ import { messageOf } from '../src/core/errors.ts';
 const COMMANDS = [
   describeCommand(),
   watchCommand(),
+  historyCommand(),
   pollCommand(),
   checkCommand(),
   discoverCommand(),

@@ -22,11 +22,11 @@ export interface HistoryFlags {
 /** Gives a command the options. */
 export function withHistory(command: Command): Command {
   return command
-    .addOption(new Option('--history <file>', 'file that keeps the history of one cluster between runs'))
+    .addOption(new Option('--history <file>', 'file that keeps the history of one cluster between runs of lag watch'))
     .addOption(
       new Option(
         '--bucket <name>',
-        'bucket of a deployed watcher: begins with its history, which is only read; needs --cluster-name',
+        'bucket of a deployed watcher, whose history is only read; needs --cluster-name',
       ).conflicts('history'),
     )
     .option('--cluster-name <name>', "the cluster's name in the deployed watcher, and in the heading");
@@ -42,6 +42,14 @@ export async function historyOf(flags: HistoryFlags): Promise<HistoryStore> {
     return store;
   }
   return inMemory(flags.bucket === undefined ? emptyHistory : await bucketHistory(flags));
+}
+
+/** What is in a file. @throws SettingsError when it cannot be read, or there is none */
+export async function fileHistory(file: string): Promise<LagHistory> {
+  const what = `--history ${JSON.stringify(file)}`;
+  const history = await loaded(createFileHistoryStore(file), what);
+  if (history.samples.length > 0) return history;
+  throw new SettingsError([`${what} holds no polls: lag watch --history keeps them there`]);
 }
 
 /** What the deployed watcher has kept. @throws SettingsError when it cannot be read, or there is none */

@@ -30,6 +30,8 @@ export interface WorstPartition extends TopicPartition {
   readonly lag: number;
 }
 
+type PartitionLagOf = TopicPartition & { readonly lag: Reading<number> };
+
 /** What is known of one group at one poll. Readings that a group without commits of its own has none of are absent. */
 export interface GroupSummary extends Omit<GroupPast, 'rates'> {
   readonly group: string;
@@ -94,25 +96,25 @@ function summariseGroup(group: GroupReading, reading: ClusterReading, context: S
     status: known(judgeGroup({ samples, group, windowMs }).group),
     lag: hidden ? unknown('commits may be missing from the reading') : lagOver(lag.partitions),
     lagAtLeast: lag.sumLag === undefined ? absent : known(lag.sumLag),
-    worst: worstOf(lag),
+    worst: worstOf(lag.partitions),
     ageMs: groupAge(group, { isolation, ...(before === undefined ? {} : { before }) }),
-    ...past,
-    rates: wholeRates(past.rates),
+    ...wholePast(past),
     members: members.kind === 'known' ? known(members.value.length) : members,
     coverage: coverageOf(lag, hidden),
     polls: samples.length,
   };
 }
 
-/** A part is not the whole. */
-function wholeRates(rates: Reading<GroupRates>): Reading<SummaryRates> {
-  if (rates.kind !== 'known') return rates;
+/** The past with rates that are of all partitions, or unknown: a part is not the whole. */
+export function wholePast({ rates, ...past }: GroupPast): Pick<GroupSummary, keyof GroupPast> {
+  if (rates.kind !== 'known') return { ...past, rates };
   const { arrivalPerSecond, consumePerSecond, lagVelocityPerSecond, fromMs, samples, leftOut } = rates.value;
-  if (leftOut > 0) return unknown(`${leftOut} partitions could not be followed`);
-  return known({ arrivalPerSecond, consumePerSecond, lagVelocityPerSecond, fromMs, samples });
+  if (leftOut > 0) return { ...past, rates: unknown(`${leftOut} partitions could not be followed`) };
+  return { ...past, rates: known({ arrivalPerSecond, consumePerSecond, lagVelocityPerSecond, fromMs, samples }) };
 }
 
-function worstOf({ partitions }: GroupLag): Reading<WorstPartition> {
+/** Unknown when no lag is known and one is unknown; absent when there is none. */
+export function worstOf(partitions: readonly PartitionLagOf[]): Reading<WorstPartition> {
   let worst: WorstPartition | undefined;
   for (const { topic, partition, lag } of partitions) {
     if (lag.kind === 'known' && lag.value > (worst?.lag ?? -1)) worst = { topic, partition, lag: lag.value };

@@ -73,6 +73,31 @@ test('lag watch --history goes on where the run before ended', async () => {
   expect(consumePerSecond / arrivalPerSecond).toBeCloseTo(0.5, 9);
 });
 
+test('lag history draws what lag watch --history kept', async () => {
+  const args = ['history', '--history', file, '--group', 'billing'];
+  const [drawn, told] = [await runLag(args), await runLag([...args, '--json'])];
+
+  expect([drawn.code, told.code]).toEqual([0, 0]);
+  expect(drawn.stdout).toMatch(/^lag of billing, records: 2 polls over /);
+  expect(drawn.stdout).toMatch(/ 40 ┤/);
+  const { series, breaks, asOf, lag: newest } = JSON.parse(told.stdout);
+  expect(series).toMatchObject([{ lag: 10 }, { lag: 40 }]);
+  expect({ breaks, newest }).toEqual({ breaks: [], newest: 40 });
+  expect(series[1].consumePerSecond / series[1].arrivalPerSecond).toBeCloseTo(0.5, 9);
+  expect(asOf).toBe(series[1].at);
+});
+
+test('lag history marks a rewind, and has no rate across it', async () => {
+  await commit(kafka().bootstrap, { billing: { orders: [5] } });
+  await lag('watch', '--count', '1', '--json', '--history', file, '--group', 'billing');
+
+  const { stdout } = await runLag(['history', '--history', file, '--group', 'billing', '--json']);
+
+  const { series, breaks } = JSON.parse(stdout);
+  expect(breaks).toEqual([{ at: series[2].at, id: 'rewound', topic: 'orders', partitions: [0] }]);
+  expect(series[2]).toMatchObject({ lag: 85, consumePerSecond: { unknown: expect.stringMatching(/went back/) } });
+});
+
 test('lag watch prints a table where there is no terminal, and exit code 3 for a group that is not there', async () => {
   const { code, stdout } = await lag('watch', '--count', '1', '--group', 'done', 'nobody');
 

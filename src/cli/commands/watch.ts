@@ -10,6 +10,7 @@ import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
 import { type HistoryFlags, historyOf, withHistory } from '../history-source.ts';
 import { createScreen } from '../screen.ts';
+import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '../seconds.ts';
 import { viewJson, viewLines, type WatchView } from '../watch-view.ts';
 
 /** As much as a poll of the watcher spends by default. */
@@ -33,13 +34,13 @@ export function watchCommand(): Command {
       'all groups, read again and again: status, lag, age, rates, time to catch up; until Ctrl-C, publishing nothing',
     )
     .option('-g, --group <name...>', 'groups to watch, by their exact names; all of them when left out')
-    .option('--interval <seconds>', 'from poll to poll', parseInterval, 10)
+    .option('--interval <seconds>', 'from poll to poll', secondsFrom(1), 10)
     .option('--count <polls>', 'ends after so many polls', parseCount)
     .option(
       '--window <seconds>',
       'that rates are measured over, and that a status takes for a while',
-      parseWindow,
-      300,
+      secondsFrom(LEAST_WINDOW_SECONDS),
+      WINDOW_SECONDS,
     );
   return withHistory(withConnection(withFilters(command)))
     .option(
@@ -133,16 +134,6 @@ function shower({ json }: WatchFlags): (view: WatchView) => void {
   if (json) return (view) => process.stdout.write(`${JSON.stringify(viewJson(view))}\n`);
   const screen = createScreen(process.stdout);
   return (view) => screen.show((space) => viewLines(view, space));
-}
-
-const parseInterval = (text: string): number => parseSeconds(text, 1);
-/** As long as a watcher's rate window may be: a history reaches back an hour. */
-const parseWindow = (text: string): number => parseSeconds(text, 10);
-
-function parseSeconds(text: string, least: number): number {
-  const seconds = Number(text);
-  if (seconds >= least && seconds <= 3_600) return seconds;
-  throw new InvalidArgumentError(`It must be seconds from ${least} to 3600.`);
 }
 
 function parseCount(text: string): number {

@@ -1,0 +1,92 @@
+/** `lag history`: how the lag of one group went, from the history that a watcher or `lag watch` keeps. */
+import { Command, InvalidArgumentError } from 'commander';
+import { SettingsError } from '../../core/errors.ts';
+import { type LagHistory, samplesByGroup } from '../../core/history.ts';
+import type { TopicPartition } from '../../core/kafka.ts';
+import { nearNames } from '../../core/near-names.ts';
+import { rememberGroup } from '../../core/remembered-group.ts';
+import { bucketHistory, fileHistory, type HistoryFlags, withHistory } from '../history-source.ts';
+import { type HistoryView, historyJson, historyLines } from '../history-view.ts';
+import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '../seconds.ts';
+
+/** Elsewhere than on a terminal. */
+const COLUMNS = 100;
+
+interface HistoryCommandFlags extends HistoryFlags {
+  readonly group: string;
+  readonly topic?: string;
+  readonly partition?: number;
+  /** Seconds. */
+  readonly window: number;
+  readonly json: boolean;
+}
+
+/** The command, to be added to a program. It asks no broker. */
+export function historyCommand(): Command {
+  const command = new Command('history')
+    .description('lag and rates of one group over the last hour as a chart, from a history; asks no broker')
+    .requiredOption('-g, --group <name>', 'the group, by its exact name')
+    .option('--topic <name>', 'of this topic alone')
+    .option('--partition <number>', 'of this partition of --topic alone', parsePartition)
+    .option(
+      '--window <seconds>',
+      'that rates in the table are measured over',
+      secondsFrom(LEAST_WINDOW_SECONDS),
+      WINDOW_SECONDS,
+    );
+  return withHistory(command)
+    .option('--region <region>', 'AWS Region of --bucket')
+    .option('--json', 'the polls as JSON; an unknown value is {"unknown": reason}, a missing one null', false)
+    .option('--no-color', 'no colors; NO_COLOR does the same')
+    .action(history);
+}
+
+async function history(flags: HistoryCommandFlags): Promise<void> {
+  const view = viewOf(await storedHistory(flags), flags);
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify(historyJson(view), null, 2)}\n`
+      : `${historyLines(view, process.stdout.columns ?? COLUMNS).join('\n')}\n`,
+  );
+}
+
+/** @throws SettingsError naming all that is missing */
+async function storedHistory(flags: HistoryCommandFlags): Promise<LagHistory> {
+  const { history: file, bucket, topic, partition } = flags;
+  const problems: string[] = [];
+  if (partition !== undefined && topic === undefined) problems.push('--topic is missing: --partition is one of it');
+  if (file === undefined && bucket === undefined) {
+    problems.push('--history or --bucket is missing: name a file that lag watch keeps, or the bucket of a watcher');
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  return file === undefined ? bucketHistory(flags) : fileHistory(file);
+}
+
+/** @throws SettingsError when the history has no such group, topic or partition */
+function viewOf(stored: LagHistory, { group, topic, partition, window }: HistoryCommandFlags): HistoryView {
+  const samples = samplesByGroup(stored);
+  mustHold('--group', group, [...samples.keys()]);
+  const partitions = (samples.get(group) ?? []).flatMap((sample) => sample.partitions);
+  if (topic !== undefined) mustHold('--topic', topic, [...new Set(partitions.map((p) => p.topic))]);
+  const isChosen = (tp: TopicPartition) =>
+    (topic === undefined || tp.topic === topic) && (partition === undefined || tp.partition === partition);
+  const remembered = rememberGroup(stored, group, { windowMs: window * 1000, isChosen });
+  const what = [group, topic, partition].filter((part) => part !== undefined).join(' / ');
+  if (remembered !== undefined) return { ...remembered, what };
+  throw new SettingsError([
+    `the history has no partition of ${JSON.stringify(what)}; leave --partition out for all there are`,
+  ]);
+}
+
+function mustHold(option: string, name: string, names: readonly string[]): void {
+  if (names.includes(name)) return;
+  const near = nearNames(name, names).map((each) => JSON.stringify(each));
+  const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+  throw new SettingsError([`${option} ${JSON.stringify(name)} is none of the ${names.length} in the history${hint}`]);
+}
+
+function parsePartition(text: string): number {
+  const partition = Number(text);
+  if (text !== '' && Number.isInteger(partition) && partition >= 0) return partition;
+  throw new InvalidArgumentError('It must be a whole number from 0.');
+}
