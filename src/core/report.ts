@@ -2,8 +2,9 @@
 import { conditionText } from './conditions.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Fact } from './evidence.ts';
+import type { Forecast } from './forecast.ts';
 import type { Incident, IncidentOutcome, Measurement } from './incident.ts';
-import { knownValue, whyMissing } from './kafka.ts';
+import { knownValue, type Reading, whyMissing } from './kafka.ts';
 import type { LagRatio } from './lag-ratio.ts';
 import { bullets, plain, table } from './markdown.ts';
 import { type Observation, wholeRates } from './observation.ts';
@@ -81,7 +82,7 @@ function headLines({ incident, diagnosis, observation, service, outcome, ending 
   return [
     `Outcome: ${OUTCOMES[outcome]}`,
     ...(diagnosis ? [`Cause: ${diagnosis.cause} (${diagnosis.title}), confidence ${diagnosis.confidence}`] : []),
-    ...(observation ? [howBad(observation), howOld(observation)] : []),
+    ...(observation ? [howBad(observation), howOld(observation), ...howLong(observation)] : []),
     ...(service ? [`Service ${serviceName(service.id)}: ${service.running} of ${service.desired} tasks ran`] : []),
     `The run ended with: ${ending}`,
     `Incident ${incident.incidentId}, opened ${instant(incident.openedAtMs)}`,
@@ -132,6 +133,23 @@ function howOld({ ageMs }: Observation): string {
   const age = knownValue(ageMs);
   if (age === undefined) return `Age of the oldest unread record: unknown, ${whyMissing(ageMs)}`;
   return age === 0 ? 'Nothing was unread' : `Age of the oldest unread record: at least ${durationText(age)}`;
+}
+
+/** Since when it is so, and what is ahead if it goes on. */
+function howLong({ status, timeToDrain, timeToLoss }: Observation): string[] {
+  const { kind, rule, sinceMs } = status;
+  return [
+    `Status when diagnosed: ${kind} (${rule}) since ${instant(sinceMs)}, as far as the history reaches back`,
+    `Time to drain: ${forecastText(timeToDrain, 'none: nothing is unread, or lag does not fall')}`,
+    `Time to data loss: ${forecastText(timeToLoss, 'none: retention gains on no unread record')}`,
+  ];
+}
+
+function forecastText(forecast: Reading<Forecast>, none: string): string {
+  if (forecast.kind === 'absent') return none;
+  if (forecast.kind === 'unknown') return `unknown, ${forecast.reason}`;
+  const { seconds, samples } = forecast.value;
+  return seconds === 0 ? 'it is under way' : `${durationText(seconds * 1000)} if it goes on as over ${samples} polls`;
 }
 
 /** The report in a few plain lines, for a notification. */

@@ -67,7 +67,7 @@ async function remember(world: WatchWorld, reading: ClusterReading): Promise<Rem
 }
 
 function coverageOf(reading: ClusterReading): Reading<number> {
-  const context = { threshold: 1, hidden: hidesCommits(reading) };
+  const context = { hidden: hidesCommits(reading) };
   const coverage = clusterCoverage(
     reading,
     reading.groups.map((group) => measureLag(group, context)),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/core/diagnosis.ts';
 import { newIncident, noteEvent, type ScalingAction } from '../../src/core/incident.ts';
-import { known, unknown } from '../../src/core/kafka.ts';
+import { absent, known, unknown } from '../../src/core/kafka.ts';
 import { plain } from '../../src/core/markdown.ts';
 import { endingOf, outcomeOf, type ReportInput, renderReport, summarise } from '../../src/core/report.ts';
 import type { RunbookState } from '../../src/core/runbook.ts';
@@ -37,6 +37,33 @@ describe('renderReport', () => {
     );
     expect(head).toMatch(/Service shop\/billing: 2 of 2 tasks ran/);
     expect(head).toMatch(/## Advice\n\n- Run more consumers/);
+  });
+
+  it('tells since when the group is so, and what is ahead, unknown where it is', () => {
+    const observation = {
+      ...evidence.observation,
+      status: { kind: 'error', rule: 'stopped', sinceMs: AT_MS - 900_000, partitions: { stopped: 8 } } as const,
+      timeToDrain: unknown('fewer than two polls'),
+      timeToLoss: known({ seconds: 5_400, samples: 40 }),
+    };
+
+    const head = renderReport({ ...input, observation });
+
+    expect(head).toMatch(/Status when diagnosed: error \(stopped\) since 2026-01-05T02:45:00.000Z/);
+    expect(head).toMatch(/Time to drain: unknown, fewer than two polls/);
+    expect(head).toMatch(/Time to data loss: 1 h 30 min if it goes on as over 40 polls/);
+  });
+
+  it('tells that lag does not fall, and that records are being lost', () => {
+    const now = { timeToDrain: absent, timeToLoss: known({ seconds: 0, samples: 40 }) };
+
+    const head = renderReport({ ...input, observation: { ...evidence.observation, ...now } });
+
+    expect(head).toMatch(/Time to drain: none: .* lag does not fall/);
+    expect(head).toMatch(/Time to data loss: it is under way/);
+    expect(renderReport({ ...input, observation: { ...evidence.observation, timeToLoss: absent } })).toMatch(
+      /Time to data loss: none: retention gains on no unread record/,
+    );
   });
 
   it('calls lag of a part at least so much, and unknown what is unknown', () => {
