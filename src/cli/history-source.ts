@@ -44,8 +44,14 @@ export async function historyOf(flags: HistoryFlags): Promise<HistoryStore> {
   return inMemory(flags.bucket === undefined ? emptyHistory : await bucketHistory(flags));
 }
 
+/** The history that the options name, to look at; undefined when they name none. @throws SettingsError when it cannot be read, or there is none */
+export async function givenHistory(flags: HistoryFlags): Promise<LagHistory | undefined> {
+  if (flags.history !== undefined) return fileHistory(flags.history);
+  return flags.bucket === undefined ? undefined : bucketHistory(flags);
+}
+
 /** What is in a file. @throws SettingsError when it cannot be read, or there is none */
-export async function fileHistory(file: string): Promise<LagHistory> {
+async function fileHistory(file: string): Promise<LagHistory> {
   const what = `--history ${JSON.stringify(file)}`;
   const history = await loaded(createFileHistoryStore(file), what);
   if (history.samples.length > 0) return history;
@@ -53,12 +59,7 @@ export async function fileHistory(file: string): Promise<LagHistory> {
 }
 
 /** What the deployed watcher has kept. @throws SettingsError when it cannot be read, or there is none */
-export async function bucketHistory({
-  bucket = '',
-  clusterName,
-  clusterArn,
-  region,
-}: HistoryFlags): Promise<LagHistory> {
+async function bucketHistory({ bucket = '', clusterName, clusterArn, region }: HistoryFlags): Promise<LagHistory> {
   if (clusterName === undefined) {
     throw new SettingsError(['--cluster-name is missing: --bucket needs the name that the watcher gives the cluster']);
   }

@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { watchCommand } from '../../src/cli/commands/watch.ts';
+import { runCommand } from '../support/run-command.ts';
 import { runLag } from '../support/run-lag.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -48,21 +50,16 @@ test.each([
   [['--bucket', 'b', '--history', 'f'], /cannot be used with option/],
   [['--history', '/nowhere/at/all'], /cannot be written.*ENOENT/],
   [['--history', '/'], /cannot be read/],
-])('lag watch refuses %j in one line, before it asks a broker', async (args, message) => {
-  const { code, stdout, stderr } = await runLag(['watch', ...NOBODY, ...args]);
-
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toMatch(message);
-  expect(stderr.trim().split('\n')).toHaveLength(1);
+])('lag watch refuses %j before it asks a broker', async (args, message) => {
+  await expect(runCommand(watchCommand(), [...NOBODY, ...args])).rejects.toThrow(message);
 });
 
 test('lag watch does not write over a file that holds something else', async () => {
   const file = join(folder, 'notes.txt');
   writeFileSync(file, 'notes');
 
-  const { code, stderr } = await runLag(['watch', ...NOBODY, '--history', file, '--count', '1']);
+  const refused = runCommand(watchCommand(), [...NOBODY, '--history', file, '--count', '1']);
 
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/holds no history: .*name another, or delete it/);
+  await expect(refused).rejects.toThrow(/holds no history: .*name another, or delete it/);
   expect(readFileSync(file, 'utf8')).toBe('notes');
 });

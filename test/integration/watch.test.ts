@@ -1,5 +1,5 @@
 /** `lag watch` and `lag history` on a real broker, as people run them. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -96,6 +96,20 @@ test('lag history marks a rewind, and has no rate across it', async () => {
   const { series, breaks } = JSON.parse(stdout);
   expect(breaks).toEqual([{ at: series[2].at, id: 'rewound', topic: 'orders', partitions: [0] }]);
   expect(series[2]).toMatchObject({ lag: 85, consumePerSecond: { unknown: expect.stringMatching(/went back/) } });
+});
+
+test('lag describe tells what the past tells, where a history is named, and leaves it as it was', async () => {
+  const before = readFileSync(file);
+  const args = ['describe', '--history', file, '--group', 'billing'];
+  const [table, json, plain] = [await lag(...args), await lag(...args, '--json'), await lag('describe', '--json')];
+
+  expect(table.stdout).toMatch(/^billing +orders +0 +5 +90 +85 /m);
+  expect(table.stdout).toMatch(/^billing +error +rewound +\d+ s +85 /m);
+  expect(JSON.parse(json.stdout)).toMatchObject([
+    { group: 'billing', summary: { status: { rule: 'rewound' }, lag: 85 } },
+  ]);
+  expect(JSON.parse(plain.stdout)[0]).not.toHaveProperty('summary');
+  expect(readFileSync(file).equals(before)).toBe(true);
 });
 
 test('lag watch prints a table where there is no terminal, and exit code 3 for a group that is not there', async () => {

@@ -1,6 +1,8 @@
 /** `lag describe`: what the brokers say of consumer groups, now. */
 import { Command, Option } from 'commander';
 import { conditionText } from '../../core/conditions.ts';
+import { type GroupSummary, summariseReading } from '../../core/group-summary.ts';
+import { appendReading, type LagHistory, samplesByGroup } from '../../core/history.ts';
 import type { ClusterReading, Reading, RecordAge } from '../../core/kafka.ts';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../../core/lag.ts';
 import { firstMatch } from '../../core/patterns.ts';
@@ -9,13 +11,17 @@ import { type ConnectionFlags, readerOf, withConnection } from '../connection.ts
 import { type DescribedGroup, type DescribeRow, describeReading, isPartial } from '../describe-rows.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
+import { givenHistory, type HistoryFlags, withHistory } from '../history-source.ts';
 import { jsonValue } from '../json.ts';
 import { renderLine, renderTable } from '../render.ts';
+import { WINDOW_SECONDS } from '../seconds.ts';
+import { summaryTable, TABLE_SIGNS } from '../summary-table.ts';
+import { summaryJson } from '../watch-view.ts';
 
 /** A person waits for it and looks closely: more rounds than a poll takes. */
 const AGES = { rounds: 30, precisePartitions: 1_000 };
 
-interface DescribeOptions extends ConnectionFlags, FilterFlags {
+interface DescribeOptions extends ConnectionFlags, FilterFlags, HistoryFlags {
   readonly group?: string[];
   readonly isolation?: IsolationLevel;
   readonly json: boolean;
@@ -32,30 +38,34 @@ export function describeCommand(): Command {
       ).choices(ISOLATION_LEVELS),
     )
     .option('-g, --group <name...>', 'groups to describe, by their exact names; all of them when left out');
-  return withConnection(withFilters(command))
+  return withHistory(withConnection(withFilters(command)))
     .option('--json', 'an array of groups; an unknown value is {"unknown": reason}, a missing one null', false)
     .option('--no-color', 'no colors; NO_COLOR does the same')
     .action(describe);
 }
 
 async function describe(options: DescribeOptions): Promise<void> {
+  const history = await givenHistory(options);
   const reader = await readerOf(options, filtersOf(options));
   try {
-    print(
-      await reader.read({ ages: AGES, ...(options.group === undefined ? {} : { groupIds: options.group }) }),
-      options,
-    );
+    const named = options.group === undefined ? {} : { groupIds: options.group };
+    print(await reader.read({ ages: AGES, ...named }), history, options);
   } finally {
     await reader.close();
   }
 }
 
-function print(reading: ClusterReading, options: DescribeOptions): void {
+function print(reading: ClusterReading, history: LagHistory | undefined, options: DescribeOptions): void {
   const { isolation, reader, json } = options;
   const others = isolation ?? (reader === 'kafkajs' ? 'read_committed' : 'read_uncommitted');
   const levelOf = firstMatch(isolationOf(options));
-  const groups = describeReading(reading, (groupId) => levelOf(groupId)?.level ?? others);
-  process.stdout.write(json ? `${JSON.stringify(groups.map(jsonOf), null, 2)}\n` : tableOf(groups));
+  const isolationLevelOf = (groupId: string) => levelOf(groupId)?.level ?? others;
+  const groups = describeReading(reading, isolationLevelOf);
+  const summaries = history === undefined ? [] : summariesOf(reading, history, isolationLevelOf);
+  process.stdout.write(json ? jsonText(groups, summaries) : tableOf(groups));
+  if (!json && summaries.length > 0) {
+    process.stdout.write(`\n${summaryTable(summaries, reading.atMs, process.stdout)}${TABLE_SIGNS}\n`);
+  }
   // As the official tool does: the table stays a table.
   if (!json) process.stderr.write(groups.map(conditionLines).join(''));
   for (const { groupId, reason } of reading.unreadableGroups) {
@@ -65,6 +75,26 @@ function print(reading: ClusterReading, options: DescribeOptions): void {
     process.stderr.write(renderLine(`${request} failed at ${broker}: ${reason}`));
   }
   if (isPartial(reading, groups)) process.exitCode = EXIT_CODES.partial;
+}
+
+/** What the past tells of the groups; the reading is not kept. */
+function summariesOf(
+  reading: ClusterReading,
+  history: LagHistory,
+  isolationLevelOf: (groupId: string) => IsolationLevel,
+): readonly GroupSummary[] {
+  const samples = samplesByGroup(appendReading(history, reading, Math.max(2, history.samples.length + 1)));
+  return summariseReading(reading, { samples, isolationOf: isolationLevelOf, windowMs: WINDOW_SECONDS * 1000 });
+}
+
+/** With a history each group has its summary. */
+function jsonText(groups: readonly DescribedGroup[], summaries: readonly GroupSummary[]): string {
+  const byGroup = new Map(summaries.map((summary) => [summary.group, summary]));
+  const values = groups.map((described) => {
+    const summary = byGroup.get(described.group);
+    return { ...jsonOf(described), ...(summary === undefined ? {} : { summary: summaryJson(summary) }) };
+  });
+  return `${JSON.stringify(values, null, 2)}\n`;
 }
 
 const HEAD = [

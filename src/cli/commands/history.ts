@@ -5,7 +5,7 @@ import { type LagHistory, samplesByGroup } from '../../core/history.ts';
 import type { TopicPartition } from '../../core/kafka.ts';
 import { nearNames } from '../../core/near-names.ts';
 import { rememberGroup } from '../../core/remembered-group.ts';
-import { bucketHistory, fileHistory, type HistoryFlags, withHistory } from '../history-source.ts';
+import { givenHistory, type HistoryFlags, withHistory } from '../history-source.ts';
 import { type HistoryView, historyJson, historyLines } from '../history-view.ts';
 import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '../seconds.ts';
 
@@ -52,14 +52,14 @@ async function history(flags: HistoryCommandFlags): Promise<void> {
 
 /** @throws SettingsError naming all that is missing */
 async function storedHistory(flags: HistoryCommandFlags): Promise<LagHistory> {
-  const { history: file, bucket, topic, partition } = flags;
-  const problems: string[] = [];
-  if (partition !== undefined && topic === undefined) problems.push('--topic is missing: --partition is one of it');
-  if (file === undefined && bucket === undefined) {
+  const problems =
+    flags.partition !== undefined && flags.topic === undefined ? ['--topic is missing: --partition is one of it'] : [];
+  const stored = problems.length > 0 ? undefined : await givenHistory(flags);
+  if (stored !== undefined) return stored;
+  if (flags.history === undefined && flags.bucket === undefined) {
     problems.push('--history or --bucket is missing: name a file that lag watch keeps, or the bucket of a watcher');
   }
-  if (problems.length > 0) throw new SettingsError(problems);
-  return file === undefined ? bucketHistory(flags) : fileHistory(file);
+  throw new SettingsError(problems);
 }
 
 /** @throws SettingsError when the history has no such group, topic or partition */
