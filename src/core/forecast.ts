@@ -4,7 +4,7 @@ import type { TimedSample } from './history.ts';
 import { HISTORY_SPAN_MS } from './history-thinning.ts';
 import { absent, known, partitionKey, type Reading, type TopicPartition, unknown } from './kafka.ts';
 import { type PartitionSeries, seriesOf } from './partition-series.ts';
-import { GROWTH_TOLERANCE, type GroupRates } from './rates.ts';
+import { GROWTH_TOLERANCE, type GroupRates, type PartitionRates } from './rates.ts';
 
 export const forecastSchema = z.object({
   /** From now on. */
@@ -33,18 +33,20 @@ export function timeToDrain(lag: number, rates: GroupRates): Reading<Forecast> {
  * Time until retention deletes the first record that a group has not read, over its partitions: the distance from log start to
  * commit, by how much faster the log start moved over an hour or more than the commit moves now. 0 when it does so already.
  *
- * At most that, when another partition is unknown. Absent when the log start gains on no unread record. Unknown while the
- * history is younger than an hour, since log starts move in steps, or without rates.
+ * At most that, when another partition is unknown. Absent when the log start gains on no unread record, and when what is unread
+ * arrived within the window of the rates: at night a log start goes on at the pace of the day, and overtakes nobody who keeps up.
+ * Unknown while the history is younger than an hour, since log starts move in steps, or without rates.
  */
 export function timeToLoss(
   samples: readonly TimedSample[],
   rates: GroupRates,
   isRead: (partition: TopicPartition) => boolean,
 ): Reading<Forecast> {
-  const consumed = new Map(rates.partitions.map((p) => [partitionKey(p), p.consumePerSecond]));
+  const ratesOf = new Map(rates.partitions.map((p) => [partitionKey(p), p]));
+  const windowSeconds = (rates.toMs - rates.fromMs) / 1000;
   const all = seriesOf(samples)
     .filter(isRead)
-    .map((series) => lossOf(series, consumed.get(partitionKey(series))));
+    .map((series) => lossOf(series, ratesOf.get(partitionKey(series)), windowSeconds));
   const soonest = all.flatMap((loss) => (loss.kind === 'known' ? [loss.value] : [])).sort(bySeconds)[0];
   if (soonest !== undefined) return known(soonest);
   return all.find((loss) => loss.kind === 'unknown') ?? absent;
@@ -52,7 +54,7 @@ export function timeToLoss(
 
 const bySeconds = (a: Forecast, b: Forecast): number => a.seconds - b.seconds;
 
-function lossOf(series: PartitionSeries, consumePerSecond: number | undefined): Reading<Forecast> {
+function lossOf(series: PartitionSeries, rates: PartitionRates | undefined, windowSeconds: number): Reading<Forecast> {
   const { committedOffset: committed, logEndOffset: end, logStartOffset: start, uncommitted } = series.newest;
   const why = (reason: string) => unknown(`${partitionKey(series)}: ${reason}`);
   if (uncommitted === true) return absent;
@@ -60,10 +62,11 @@ function lossOf(series: PartitionSeries, consumePerSecond: number | undefined): 
   if (committed >= end) return absent;
   const followed = startsOf(series);
   if (start > committed) return known({ seconds: 0, samples: followed.samples });
+  if (rates !== undefined && Number(end - committed) <= rates.arrivalPerSecond * windowSeconds) return absent;
   if (followed.ms < HISTORY_SPAN_MS) return why('its log start was followed for less than an hour');
   if (followed.moved === 0) return absent;
-  if (consumePerSecond === undefined) return why('how fast it is read is not known');
-  const closingPerSecond = (followed.moved * 1000) / followed.ms - consumePerSecond;
+  if (rates === undefined) return why('how fast it is read is not known');
+  const closingPerSecond = (followed.moved * 1000) / followed.ms - rates.consumePerSecond;
   if (closingPerSecond <= 0) return absent;
   return known({ seconds: Number(committed - start) / closingPerSecond, samples: followed.samples });
 }

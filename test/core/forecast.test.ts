@@ -71,6 +71,18 @@ describe('timeToLoss', () => {
       { kind: 'absent' },
     ],
     [
+      'absent when all that is unread arrived within the window: retention still deletes the records of the day, at night',
+      minutes(60, (m) => ({ ...stepping(m), commit: 72_000, end: 72_030 })),
+      ratesOf(0.1, 0.1),
+      { kind: 'absent' },
+    ],
+    [
+      'as ever when one record more is unread than arrived within the window',
+      minutes(60, (m) => ({ ...stepping(m), commit: 72_000, end: 72_031 })),
+      ratesOf(0.1, 0),
+      known(3_600, 61),
+    ],
+    [
       'absent without a commit',
       minutes(60, (m) => ({ ...stepping(m), commit: 'none' as const })),
       ratesOf(10, 0),
