@@ -4,6 +4,7 @@ import { isHeldBack, topicsAssigned } from './conditions.ts';
 import type { TimedSample } from './history.ts';
 import { type GroupReading, knownValue, partitionKey, type TopicPartition } from './kafka.ts';
 import { seriesOf } from './partition-series.ts';
+import { leftAlone } from './read-topics.ts';
 import { factsOf, type Ownership } from './status/facts.ts';
 import { decideStatus, PARTITION_STATUSES, type PartitionStatusKind, type Ruled } from './status/rules.ts';
 
@@ -63,7 +64,7 @@ export interface JudgedGroup {
 /** Judges every partition of the newest sample, and the group by the worst of them. */
 export function judgeGroup({ samples, group, windowMs }: StatusContext): JudgedGroup {
   const current = sinceClockStep(samples);
-  const ownershipOf = owners(group);
+  const ownershipOf = owners(group, samples);
   const held = new Set(group.partitions.filter(isHeldBack).map(partitionKey));
   const partitions = new Map(
     seriesOf(current).map((series) => [
@@ -100,13 +101,18 @@ function sinceClockStep(samples: readonly TimedSample[]): readonly TimedSample[]
 }
 
 /** Who owns what; unknown while the members are, and where whoever reads assigns partitions to himself and is no member. */
-function owners(group: StatusContext['group']): (partition: TopicPartition) => Ownership {
+function owners(
+  group: StatusContext['group'],
+  samples: readonly TimedSample[],
+): (partition: TopicPartition) => Ownership {
   const assigned = knownValue(group.members)?.flatMap(({ assignment }) => assignment);
-  if (assigned === undefined || group.kind === 'simple') return () => 'unknown';
-  const [owned, topics] = [new Set(assigned.map(partitionKey)), topicsAssigned(group)];
+  const [owned, topics] = [new Set(assigned?.map(partitionKey)), topicsAssigned(group)];
+  const left = topics.size > 0 ? undefined : leftAlone(samples);
+  const isAbandoned = (topic: string) => left?.has(topic) ?? !topics.has(topic);
   return (partition) => {
     if (owned.has(partitionKey(partition))) return 'owned';
-    return topics.size > 0 && !topics.has(partition.topic) ? 'abandoned' : 'unowned';
+    if (isAbandoned(partition.topic)) return 'abandoned';
+    return assigned === undefined || group.kind === 'simple' ? 'unknown' : 'unowned';
   };
 }
 

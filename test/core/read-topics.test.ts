@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { timedSampleOf } from '../../src/core/history.ts';
 import { known, unknown } from '../../src/core/kafka.ts';
-import { countedPartitions } from '../../src/core/read-topics.ts';
+import { countedPartitions, leftAlone } from '../../src/core/read-topics.ts';
 import { clusterReadingOf, groupReadingOf, partitionOf } from '../support/readings.ts';
 
 const group = groupReadingOf({ offsets: [[0, 9]] });
@@ -34,4 +34,50 @@ it.each([
   ['has members that are not known', unknown('denied')],
 ])('counts every topic of a group that %s', (_, members) => {
   expect(counts([5, 5], members)).toEqual([true, true]);
+});
+
+interface Past {
+  /** Commits on the topic that the group reads, and on the one that it left, half an hour apart. */
+  readonly read?: readonly number[];
+  readonly left?: readonly number[];
+  readonly leftEnd?: number;
+  readonly minutesApart?: number;
+  readonly members?: number;
+}
+
+function leftIn({ read = [1, 2], left = [5, 5], leftEnd = 9, minutesApart = 30, members = 1 }: Past): string[] {
+  const samples = read.map((commit, i) => {
+    const seen = groupReadingOf({ offsets: [[commit, 99]], members });
+    const old = { ...partitionOf(0, [left[i] ?? null, leftEnd]), topic: 'old' };
+    const both = { ...seen, partitions: [...seen.partitions, old] };
+    return timedSampleOf(clusterReadingOf(i * minutesApart * 60_000, [both]), both);
+  });
+  return [...leftAlone(samples)];
+}
+
+it.each<[string, Past, string[]]>([
+  ['that had unread records half an hour ago, and of which no commit moved since, while others did', {}, ['old']],
+  ['but none whose commits moved', { left: [5, 6] }, []],
+  ['but none that was fully read: it may be idle', { leftEnd: 5 }, []],
+  ['but none without a commit', { left: [] }, []],
+  ['but none while no commit moves at all: then the group has stopped', { read: [1, 1] }, []],
+  ['but none within the first half hour', { minutesApart: 29 }, []],
+  ['but none of a group that never had a member: whoever reads may have stopped with one of them', { members: 0 }, []],
+])('leaves alone a topic %s', (_, past, topics) => {
+  expect(leftIn(past)).toEqual(topics);
+});
+
+it('leaves nothing alone without a past', () => {
+  expect([...leftAlone([])]).toEqual([]);
+});
+
+it('counts no topic that was left alone while no member owns anything, as in a rebalance', () => {
+  const samples = [0, 30].map((minute) => {
+    const seen = { ...group, partitions: [partitionOf(0, [minute, 99]), { ...partitionOf(0, [5, 9]), topic: 'old' }] };
+    return timedSampleOf(clusterReadingOf(minute * 60_000, [seen]), seen);
+  });
+  const members = known([{ memberId: 'm', clientId: 'c', host: 'h', assignment: [] }]);
+  const isCounted = countedPartitions({ members }, samples);
+
+  expect(['orders', 'old'].map((topic) => isCounted({ topic, partition: 0 }))).toEqual([true, false]);
 });

@@ -130,6 +130,25 @@ describe('judgeGroup, as a whole', () => {
     expect([ruleOf(known([{ ...member, target }])), ruleOf(known([member]))]).toEqual(['stopped', 'abandoned']);
   });
 
+  it.each([
+    ['rebalances', known([{ memberId: 'm', clientId: 'c', host: 'h', assignment: [] }])],
+    ['starts anew', known([])],
+    ['does not tell its members', MEMBERS.unknown],
+  ])('stays abandoned on a topic that it left alone while it %s', (_, members) => {
+    const samples = minutes(40, (m) => ({ commit: 500, end: 1_000 + m })).map((poll): TimedSample => {
+      const sample = sampleOf(poll);
+      const read = { topic: 'read', partition: 0, committedOffset: BigInt(poll.minute), logEndOffset: 99n };
+      return { ...sample, members: 1, partitions: [...sample.partitions, read] };
+    });
+    const { partitions } = judgeGroup({
+      samples,
+      group: { kind: 'consumer', members, partitions: [] },
+      windowMs: WINDOW_MS,
+    });
+
+    expect([...partitions.values()].map(({ kind }) => kind)).toEqual(['abandoned', 'ok']);
+  });
+
   it('is unknown when nothing of it could be read, and before its first poll', () => {
     expect(unreadableStatus(7)).toEqual({ kind: 'unknown', rule: 'unreadable', sinceMs: 7, partitions: {} });
     expect(
