@@ -1,18 +1,24 @@
 /** The settings of the day's watcher, and the configuration of its stack. */
 import type { SettingsInput } from '../../src/core/settings.ts';
+import { GROUPS } from './traffic.ts';
 
 const CLUSTER_NAME = 'day';
 
-/** What both share. */
+/** What both share: thresholds as an owner of these groups would set them. Where an age says it better, lag in records says nothing. */
 const WATCHING = {
-  defaultThreshold: { lag: 10_000_000 },
-} as const satisfies Partial<SettingsInput>;
+  defaultThreshold: { lag: 1_000_000 },
+  thresholds: GROUPS.map(({ groupId, ageSeconds = 'none' as const, lossHorizonSeconds }) => ({
+    groups: groupId,
+    ageSeconds,
+    ...(lossHorizonSeconds === undefined ? {} : { lossHorizonSeconds }),
+  })),
+} satisfies Partial<SettingsInput>;
 
 export const DAY_SETTINGS = {
   ...WATCHING,
   clusterName: CLUSTER_NAME,
   bootstrapBrokers: 'b-1.day.example:9098',
-} as const satisfies SettingsInput;
+} satisfies SettingsInput;
 
 /** The configuration to synthesize. Its network does not exist: nothing of it is deployed. */
 export const DAY_CONFIG = {

@@ -2,7 +2,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { replayDay } from '../../bench/day/play.ts';
 import { DAY_CONFIG } from '../../bench/day/settings.ts';
 import { GROUPS } from '../../bench/day/traffic.ts';
-import { allFalse, type Day, type Detection, owed, type Verdict, verdicts } from '../../bench/day/verdict.ts';
+import {
+  allFalse,
+  type Day,
+  type Detection,
+  type Owed,
+  owed,
+  type Verdict,
+  verdicts,
+} from '../../bench/day/verdict.ts';
 import { synthConfig } from '../support/synth.ts';
 
 /** Minutes within which a status has to say that something is wrong, by fault: a window, and how long the group usually rests. */
@@ -42,12 +50,40 @@ describe('a day of traffic', () => {
     expect(day.replayed.courses.every(({ wellMs }) => wellMs !== undefined)).toBe(true);
   });
 
+  it('no alarm goes off while a group is well: bursts, deployments, batches, nights and missed polls', () => {
+    expect(allFalse(verdict('alarm'))).toEqual({ count: 0, minutes: 0 });
+  });
+
+  it.each(FAULTY)('the alarm on %s comes in time', (groupId) => {
+    const { dueMinutes } = owed(day.replayed).find(({ course }) => course.groupId === groupId) as Owed;
+
+    expect(detection('alarm', groupId)).toBeLessThanOrEqual(dueMinutes);
+  });
+
+  it('the alarm on each group ends once it is well', () => {
+    const ends = day.replayed.courses.map(({ groupId, wellMs }) => {
+      const alarms = day.replayed.alarm.get(groupId) ?? [];
+      return { alarms: alarms.length, minutes: ((alarms.at(-1)?.toMs ?? 0) - (wellMs ?? 0)) / 60_000 };
+    });
+
+    expect(ends.map(({ alarms }) => alarms)).toEqual(FAULTY.map(() => 1));
+    expect(ends.every(({ minutes }) => minutes < 6)).toBe(true);
+  });
+
   it.each(FAULTY)('a status tells of the fault of %s in time', (groupId) => {
     expect(detection('status: warning or error', groupId)).toBeLessThanOrEqual(STATUS_WITHIN[groupId] ?? 0);
   });
 
   it('no status is an error while a group is well', () => {
     expect(allFalse(verdict('status: error'))).toEqual({ count: 0, minutes: 0 });
+  });
+
+  it('its rivals are no strawmen: each finds half of the faults at the least', () => {
+    const rivals = [...judged.values()].filter(({ detector }) => detector === 'Burrow' || detector.startsWith('lag ≥'));
+    const found = rivals.map(({ detections }) => detections.filter((each) => typeof each === 'number').length);
+
+    expect(found).toHaveLength(3);
+    expect(Math.min(...found)).toBeGreaterThanOrEqual(FAULTY.length / 2);
   });
 
   it('no alarm on the watcher itself goes off, for all missed polls and groups that do not tell their members', () => {
