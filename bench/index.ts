@@ -3,10 +3,11 @@ import { Command } from 'commander';
 import { messageOf } from '../src/core/errors.ts';
 import { ageBenchmark } from './age.ts';
 import { dayBenchmark } from './day.ts';
+import { historyBenchmark } from './history.ts';
 import { pollBenchmark } from './poll.ts';
 
 /** Every benchmark, in the order of the help. */
-const BENCHMARKS = [ageBenchmark(), dayBenchmark(), pollBenchmark()];
+const BENCHMARKS = [ageBenchmark(), dayBenchmark(), historyBenchmark(), pollBenchmark()];
 
 const program = new Command('bench').description('benchmarks of msk-lag-watcher').helpCommand(false);
 for (const benchmark of BENCHMARKS) program.addCommand(benchmark);

@@ -1,8 +1,8 @@
 /** `npm run bench -- poll`: what a reading of a whole cluster costs, beside the admin client of kafkajs. */
-import { cpus, loadavg, totalmem } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { renderTable } from '../src/cli/render.ts';
 import { startKafka } from '../src/local/kafka/broker.ts';
+import { loadNow, machine } from './machine.ts';
 import { type Contender, measureAll, type Reports, samplesOf } from './poll/measure.ts';
 import { compareWithPlan, compareWithTool } from './poll/oracle.ts';
 import { checkPlan, countPlan, type PollPlan } from './poll/plan.ts';
@@ -40,9 +40,9 @@ async function runPoll(flags: PollFlags): Promise<void> {
   try {
     const { bootstrap } = kafka;
     await populate(bootstrap, flags, progress);
-    const loadBefore = loadavg()[0];
+    const loadBefore = loadNow();
     const reports = await measureAll({ ...flags, bootstrap, progress });
-    const load = { before: loadBefore, after: loadavg()[0] };
+    const load = { before: loadBefore, after: loadNow() };
     progress('comparing with the official tool');
     const wrong = [
       ...compareWithPlan(flags, counts, Object.values(reports).flatMap(samplesOf)),
@@ -62,7 +62,7 @@ function tell(plan: PollPlan, reports: Reports, setting: Readonly<Record<string,
     Object.entries(reports).map(([contender, of]) => [contender, figuresOf(of)]),
   ) as Record<Contender, Figures>;
   const verdict = verdictOf(reports, figures);
-  const { read, readWithAge, kafkajs } = figures;
+  const { read, readWithAge, poll, kafkajs } = figures;
   const show = (table: { head: readonly string[]; rows: readonly (readonly string[])[] }) =>
     void process.stdout.write(`${renderTable(table.head, table.rows)}\n`);
   show({
@@ -78,20 +78,13 @@ function tell(plan: PollPlan, reports: Reports, setting: Readonly<Record<string,
     coldMs: read.coldMs.median,
     warmMs: read.warmMs.median,
     warmWithAgeMs: readWithAge.warmMs.median,
+    pollWarmMs: poll.warmMs.median,
     kafkajsColdMs: kafkajs.coldMs.median,
     kafkajsWarmMs: kafkajs.warmMs.median,
   };
   const rounded = Object.fromEntries(Object.entries(medians).map(([key, ms]) => [key, Math.round(ms)]));
   process.stdout.write(`${JSON.stringify({ benchmark: 'poll', ...setting, ...verdict, ...rounded })}\n`);
 }
-
-/** What the figures are figures of. */
-const machine = () => ({
-  date: new Date().toISOString().slice(0, 10),
-  cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
-  memoryGb: Math.round(totalmem() / 1024 ** 3),
-  node: process.version,
-});
 
 function parseCount(text: string): number {
   const count = Number(text);

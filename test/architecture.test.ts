@@ -61,7 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
   },
   bench: {
     folders: ['src', 'bin/bundle-options.ts'],
-    packages: ['node:', '@platformatic/kafka', 'commander', 'esbuild', 'kafkajs', 'zod'],
+    packages: ['node:', '@aws-sdk/client-s3', '@platformatic/kafka', 'commander', 'esbuild', 'kafkajs', 'zod'],
   },
   'bin/lag.ts': { folders: ['src/cli', 'src/core'], packages: ['commander'] },
   'bin/build.ts': { folders: ['bin/bundle-options.ts'], packages: ['node:', 'esbuild'] },

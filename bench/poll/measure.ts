@@ -11,6 +11,7 @@ import { type ProcessReport, parseReport, type Sample } from './sample.ts';
 export const CONTENDERS = {
   read: { title: 'read', args: ['read-batch'] },
   readWithAge: { title: 'read with ages', args: ['read-batch', '--ages'] },
+  poll: { title: 'whole poll', args: ['poll-whole'] },
   kafkajs: { title: 'kafkajs admin', args: ['read-kafkajs'] },
 } as const;
 export type Contender = keyof typeof CONTENDERS;
@@ -46,7 +47,7 @@ export async function measureAll(options: MeasureOptions): Promise<Reports> {
 }
 
 async function measureIn(folder: string, options: MeasureOptions): Promise<Reports> {
-  const reports: Record<Contender, ProcessReport[]> = { read: [], readWithAge: [], kafkajs: [] };
+  const reports: Record<Contender, ProcessReport[]> = { read: [], readWithAge: [], poll: [], kafkajs: [] };
   const contenders = Object.keys(CONTENDERS) as Contender[];
   for (let repetition = 0; repetition < options.repetitions; repetition++) {
     // The order turns around each time, so that none is always the one that comes after the heaviest.

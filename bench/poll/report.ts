@@ -111,11 +111,14 @@ export interface Verdict {
   readonly readVsKafkajs: number;
   readonly readWithAgeVsKafkajs: number | null;
   readonly rssMb: number;
+  /** A whole poll, with ages, against what kafkajs reads alone. */
+  readonly pollVsKafkajs: number;
+  readonly pollRssMb: number;
 }
 
 /** The figures that have a target. Those of ages are null while no age is known: what was not read has no cost. */
 export function verdictOf(reports: Reports, figures: Readonly<Record<Contender, Figures>>): Verdict {
-  const { read, readWithAge, kafkajs } = figures;
+  const { read, readWithAge, poll, kafkajs } = figures;
   const hasAges = reports.readWithAge.every(({ warm }) => warm.every(({ ages }) => ages > 0));
   const rounded = (value: number) => Math.round(value * 1000) / 1000;
   return {
@@ -124,6 +127,8 @@ export function verdictOf(reports: Reports, figures: Readonly<Record<Contender, 
     readVsKafkajs: rounded(read.warmMs.median / kafkajs.warmMs.median),
     readWithAgeVsKafkajs: hasAges ? rounded(readWithAge.warmMs.median / kafkajs.warmMs.median) : null,
     rssMb: Math.ceil(Math.max(read.rssMb.max, readWithAge.rssMb.max)),
+    pollVsKafkajs: rounded(poll.warmMs.median / kafkajs.warmMs.median),
+    pollRssMb: Math.ceil(poll.rssMb.max),
   };
 }
 
@@ -134,6 +139,8 @@ const targetsOf = ({ groups }: PollPlan): Readonly<Record<keyof Verdict, number>
   readVsKafkajs: 0.25,
   readWithAgeVsKafkajs: 0.5,
   rssMb: 512,
+  pollVsKafkajs: 1,
+  pollRssMb: 1024,
 });
 
 /** Head and rows of what was aimed at. */

@@ -1,5 +1,6 @@
 /** What a measured process tells of its readings: one line of JSON, its last. */
 import { z } from 'zod';
+import type { GroupLag } from '../../src/core/lag.ts';
 
 const sampleSchema = z.object({
   /** Of the reading alone. */
@@ -45,6 +46,8 @@ export interface MeasuredReader<Reading> {
   read(): Promise<Reading>;
   /** Empties and returns what was counted since the last call. */
   takeRequests(): Sample['requests'];
+  /** Between the first reading and those that are warm; not measured. */
+  warmUp?(): Promise<void>;
   /** Not measured. */
   totalsOf(reading: Reading): Totals;
   close(): Promise<void>;
@@ -54,7 +57,10 @@ export interface MeasuredReader<Reading> {
 export async function reportReadings<Reading>(reader: MeasuredReader<Reading>, warm: number): Promise<void> {
   const processStartMs = performance.now(); // counts from the start of the process
   const samples: Sample[] = [];
-  for (let reading = 0; reading <= warm; reading++) samples.push(await measure(reader));
+  for (let reading = 0; reading <= warm; reading++) {
+    samples.push(await measure(reader));
+    if (reading === 0) await reader.warmUp?.();
+  }
   await reader.close();
   const [first, ...rest] = samples;
   const rssMb = process.resourceUsage().maxRSS / 1024;
@@ -68,6 +74,20 @@ async function measure<Reading>(reader: MeasuredReader<Reading>): Promise<Sample
   const ms = performance.now() - startedAt;
   const { user, system } = process.cpuUsage(cpu);
   return { ms, cpuMs: (user + system) / 1000, requests: reader.takeRequests(), ...reader.totalsOf(reading) };
+}
+
+/** Totals over the lag of groups. */
+export function totalsOfLag(groups: readonly Pick<GroupLag, 'partitions'>[]): Totals {
+  const totals = { groups: groups.length, partitions: 0, lag: 0, unknown: 0, ages: 0 };
+  for (const { partitions } of groups) {
+    for (const { lag, age } of partitions) {
+      totals.partitions++;
+      if (lag.kind !== 'known') totals.unknown++;
+      else totals.lag += lag.value;
+      if (lag.kind === 'known' && lag.value > 0 && age.kind === 'known') totals.ages++;
+    }
+  }
+  return totals;
 }
 
 /** Counts requests by broker and name. */

@@ -54,10 +54,11 @@ describe('requests', () => {
 describe('verdictOf', () => {
   const aged = { ages: 1, requests: { a: { ListOffsets: 21, Metadata: 1 }, b: { ListOffsets: 21 } } };
   const verdict = (readWithAge: ProcessReport) => {
-    const reports = { read: [report(9)], readWithAge: [readWithAge], kafkajs: [report(99)] };
+    const reports = { read: [report(9)], readWithAge: [readWithAge], poll: [report(49)], kafkajs: [report(99)] };
     const figures = {
       read: figuresOf(reports.read),
       readWithAge: figuresOf(reports.readWithAge),
+      poll: figuresOf(reports.poll),
       kafkajs: figuresOf(reports.kafkajs),
     };
     return verdictOf(reports, figures);
@@ -70,6 +71,8 @@ describe('verdictOf', () => {
       readVsKafkajs: 0.1,
       readWithAgeVsKafkajs: 0.4,
       rssMb: 100,
+      pollVsKafkajs: 0.5,
+      pollRssMb: 100,
     });
   });
 

@@ -1,0 +1,23 @@
+/** Counts the requests of our batch reader. */
+import { type Connection, connectionsApiChannel } from '@platformatic/kafka';
+import * as requests from '../../src/adapters/kafka/requests.ts';
+import { requestCounter } from './sample.ts';
+
+/** Counts from now on in this process, whichever reader sends; what sets up a connection is left out. */
+export function countBatchRequests() {
+  const names = new Map(Object.values(requests).map(({ name, versions }) => [versions[0]?.key, name]));
+  const counter = requestCounter();
+  const ignore = () => {};
+  connectionsApiChannel.subscribe({
+    start: ({ connection, apiKey }) => {
+      const { host, port } = connection as Connection;
+      const name = names.get(Number(apiKey));
+      if (name !== undefined) counter.count(`${host}:${port}`, name);
+    },
+    end: ignore,
+    asyncStart: ignore,
+    asyncEnd: ignore,
+    error: ignore,
+  });
+  return counter;
+}

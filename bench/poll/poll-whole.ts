@@ -1,0 +1,69 @@
+/**
+ * Process that polls as the function does: reads, with ages, remembers, judges, publishes: `node poll-whole.ts --bootstrap HOST:PORT
+ * --warm 3`. The bucket is in memory, and the lines of metrics go nowhere; all else is real.
+ */
+import { createWriteStream } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { createEmfPublisher } from '../../src/adapters/cloudwatch/emf-publisher.ts';
+import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
+import { createS3HistoryStore } from '../../src/adapters/s3/history-store.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
+import type { ClusterReading } from '../../src/core/kafka.ts';
+import type { OffsetsReader } from '../../src/core/ports.ts';
+import { parseSettings } from '../../src/core/settings.ts';
+import { type PollResult, poll } from '../../src/flows/poll.ts';
+import { memoryBucket } from '../support/memory-bucket.ts';
+import { countBatchRequests } from './count-requests.ts';
+import { historyBefore } from './history-before.ts';
+import { reportReadings, type Totals, totalsOfLag } from './sample.ts';
+
+const { values } = parseArgs({
+  options: { bootstrap: { type: 'string', default: '' }, warm: { type: 'string', default: '3' } },
+});
+const settings = parseSettings({ clusterName: 'bench', bootstrapBrokers: values.bootstrap, auth: 'plaintext' });
+const counter = countBatchRequests();
+const reader = createBatchReader({
+  bootstrapBrokers: values.bootstrap,
+  auth: 'plaintext',
+  timeoutMs: 120_000, // nothing is to be cut short by it
+  clock: systemClock,
+});
+let newest: ClusterReading | undefined;
+const offsets: OffsetsReader = {
+  async read(request) {
+    newest = await reader.read(request);
+    return newest;
+  },
+  close: () => reader.close(),
+};
+const nowhere = createWriteStream('/dev/null');
+const metrics = createEmfPublisher({ write: (line) => void nowhere.write(`${line}\n`) });
+const history = createS3HistoryStore({ client: memoryBucket().client, bucket: 'bench', clusterName: 'bench' });
+
+await reportReadings<PollResult>(
+  {
+    read: () => poll({ settings, clock: systemClock, offsets, history, metrics }),
+    takeRequests: counter.take,
+    warmUp,
+    totalsOf,
+    close: () => reader.close(),
+  },
+  Number(values.warm),
+);
+nowhere.end();
+
+/** Gives the history the size that it has after an hour. */
+async function warmUp(): Promise<void> {
+  if (newest === undefined) throw new Error('nothing was read');
+  const { version } = await history.load();
+  const past = historyBefore(newest, settings.historySamples);
+  const saved = await history.save({ history: past, ...(version === undefined ? {} : { version }) });
+  if (saved !== 'saved') throw new Error('the history was not saved');
+}
+
+/** @throws when a poll was not whole; fewer polls in the history are as it should be */
+function totalsOf({ groups, problems }: PollResult): Totals {
+  const problem = problems.find((each) => !each.startsWith('history keeps '));
+  if (problem !== undefined) throw new Error(`the poll is not whole: ${problem}`);
+  return totalsOfLag(groups);
+}
