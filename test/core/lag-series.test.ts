@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LagHistory, PartitionSample, PollSample } from '../../src/core/history.ts';
+import { historyOf, type LagHistory, type PartitionSample, type PollSample } from '../../src/core/history.ts';
 import { absent, known } from '../../src/core/kafka.ts';
 import { lagSeries } from '../../src/core/lag-series.ts';
 
@@ -28,8 +28,8 @@ const madeOf = (id: string) => ({ topicIds: { orders: id } });
 describe('lagSeries', () => {
   it('adds up the partitions of each poll, from the log start where the commit is older', () => {
     expect(
-      lags({
-        samples: [
+      lags(
+        historyOf([
           poll(0, [
             [5, 10],
             [1, 9, 4],
@@ -38,8 +38,8 @@ describe('lagSeries', () => {
             [10, 10],
             [9, 9],
           ]),
-        ],
-      }),
+        ]),
+      ),
     ).toEqual([known(10), known(0)]);
   });
 
@@ -65,19 +65,19 @@ describe('lagSeries', () => {
       known(7),
     ],
   ] as const)('when %s', (_, rows, expected) => {
-    expect(lags({ samples: [poll(0, rows)] })).toEqual([expected]);
+    expect(lags(historyOf([poll(0, rows)]))).toEqual([expected]);
   });
 
   it('has a gap for a poll that did not read the group, and no rate across it', () => {
     const missed = { atMs: MINUTE, groups: [] };
-    const { points } = lagSeries({ samples: [poll(0, [[0, 0]]), missed, poll(2, [[0, 60]])] }, 'billing');
+    const { points } = lagSeries(historyOf([poll(0, [[0, 0]]), missed, poll(2, [[0, 60]])]), 'billing');
 
     expect(points.map(({ lag }) => lag)).toEqual([known(0), isUnknown(/did not read/), known(60)]);
     expect(points[2]).toMatchObject({ arrivalPerSecond: isUnknown(/no poll/) });
   });
 
   it('has rates from the second poll on, by the time that passed', () => {
-    const { points } = lagSeries({ samples: [poll(0, [[0, 0]]), poll(2, [[60, 120]])] }, 'billing');
+    const { points } = lagSeries(historyOf([poll(0, [[0, 0]]), poll(2, [[60, 120]])]), 'billing');
 
     expect(points[0]).toMatchObject({ arrivalPerSecond: isUnknown(/no poll/), consumePerSecond: isUnknown(/no poll/) });
     expect(points[1]).toMatchObject({ arrivalPerSecond: known(1), consumePerSecond: known(0.5) });
@@ -94,7 +94,7 @@ describe('lagSeries', () => {
       /others than before/,
     ],
   ] as const)('has no rate when %s', (_, rows, reason) => {
-    const { points } = lagSeries({ samples: [poll(0, [[5, 10]]), poll(1, rows)] }, 'billing');
+    const { points } = lagSeries(historyOf([poll(0, [[5, 10]]), poll(1, rows)]), 'billing');
 
     expect(points[1]).toMatchObject({ arrivalPerSecond: isUnknown(reason) });
   });
@@ -103,7 +103,7 @@ describe('lagSeries', () => {
     ['a rewind', [[50, 100]], [[20, 110]], 'rewound'],
     ['a truncated log', [[50, 100]], [[50, 90]], 'log-truncated'],
   ] as const)('marks %s, and has no rate across it', (_, before, after, id) => {
-    const { points, breaks } = lagSeries({ samples: [poll(0, before), poll(1, after)] }, 'billing');
+    const { points, breaks } = lagSeries(historyOf([poll(0, before), poll(1, after)]), 'billing');
 
     expect(breaks).toEqual([{ atMs: MINUTE, id, topic: 'orders', partitions: [0] }]);
     expect(points[1]).toMatchObject({
@@ -144,7 +144,7 @@ describe('lagSeries', () => {
       ),
     ];
 
-    expect(lagSeries({ samples }, 'billing').breaks).toEqual([
+    expect(lagSeries(historyOf(samples), 'billing').breaks).toEqual([
       { atMs: 2 * MINUTE, id: 'recreated-topic', topic: 'orders', partitions: [0, 1] },
     ]);
   });
@@ -168,14 +168,14 @@ describe('lagSeries', () => {
       ]),
     ];
 
-    expect(lagSeries({ samples }, 'billing').breaks).toEqual([
+    expect(lagSeries(historyOf(samples), 'billing').breaks).toEqual([
       { atMs: 2 * MINUTE, id: 'rewound', topic: 'orders', partitions: [1, 2] },
     ]);
   });
 
   it('takes the partitions that are chosen alone, breaks too', () => {
     const rows = (commit: number): Row[] => [...Array<Row>(10).fill([0, 10]), [commit, 10]];
-    const history = { samples: [poll(0, rows(5)), poll(1, rows(3))] };
+    const history = historyOf([poll(0, rows(5)), poll(1, rows(3))]);
 
     const invoices = lagSeries(history, 'billing', ({ topic }) => topic === 'invoices');
     const orders = lagSeries(history, 'billing', ({ topic, partition }) => topic === 'orders' && partition === 3);

@@ -1,7 +1,9 @@
 /** What a heat map shows, from the newest poll of a history. */
 import {
   type GroupSample,
+  groupIdsOf,
   type LagHistory,
+  newestOf,
   type PartitionSample,
   samplesByGroup,
   samplesOf,
@@ -42,16 +44,17 @@ export function measuredGroup(
   groupId: string,
   context: MeasureContext,
 ): MeasuredGroup | undefined {
-  const sample = history.samples.at(-1)?.groups.find((group) => group.groupId === groupId);
+  const sample = newestOf(history, groupId);
   return sample && measured(sample, samplesOf(history, groupId), context);
 }
 
 /** All groups of the newest poll by how far behind they are, the worst first; those of which nothing is known last. */
 export function measuredGroups(history: LagHistory, context: MeasureContext): MeasuredGroup[] {
   const samples = samplesByGroup(history);
-  const groups = (history.samples.at(-1)?.groups ?? []).map((sample) =>
-    measured(sample, samples.get(sample.groupId) as readonly TimedSample[], context),
-  );
+  const groups = groupIdsOf(history).map((groupId) => {
+    const ofGroup = samples.get(groupId) as readonly [TimedSample, ...TimedSample[]];
+    return measured(ofGroup.at(-1) ?? ofGroup[0], ofGroup, context);
+  });
   const ratioOf = ({ polled }: MeasuredGroup) => polled.ratio?.value ?? -1;
   return groups.sort((a, b) => ratioOf(b) - ratioOf(a) || byGroupId(a.sample, b.sample));
 }
