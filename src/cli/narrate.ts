@@ -1,12 +1,14 @@
 /** Tells what happens in the local account, one plain line an event. */
-import type { GroupReading } from '../core/kafka.ts';
-import { knownValue } from '../core/kafka.ts';
+import { summariseReading } from '../core/group-summary.ts';
+import { appendReading, emptyHistory, type LagHistory, samplesByGroup } from '../core/history.ts';
+import { type ClusterReading, type GroupReading, knownValue } from '../core/kafka.ts';
 import { measureLag } from '../core/lag.ts';
 import type { Progress, RunbookState } from '../core/runbook.ts';
 import { roundDecimals } from '../core/text.ts';
 import type { AccountEvent } from '../local/account.ts';
 import type { AlarmTransition } from '../local/cloudwatch/alarm-event.ts';
 import type { RunbookEvent } from '../local/runbook/runner.ts';
+import { SummaryRows } from './summary-table.ts';
 
 /** A line: what kind of thing happened, and what. */
 export interface Line {
@@ -14,13 +16,45 @@ export interface Line {
   readonly text: string;
 }
 
-/** The lines for one event; none for what a person need not see. */
-export function narrate(event: AccountEvent, groupId: string): Line[] {
+export interface NarratorOptions {
+  readonly groupId: string;
+  /** What counts as a while, ms: as `lag watch` takes it, but for the demo's scale of time. */
+  readonly windowMs: number;
+}
+
+/** Polls that are remembered for rates and status. */
+const HISTORY_SAMPLES = 60;
+
+/** Tells of one group. Polls are rows of the table of `lag watch`. */
+export class Narrator {
+  readonly #options: NarratorOptions;
+  readonly #rows = new SummaryRows();
+  #history: LagHistory = emptyHistory;
+
+  constructor(options: NarratorOptions) {
+    this.#options = options;
+  }
+
+  /** The lines for one event; none for what a person need not see. */
+  linesFor(event: AccountEvent): readonly Line[] {
+    return event.kind === 'polled' ? this.#pollLines(event.reading) : linesFor(event);
+  }
+
+  #pollLines(reading: ClusterReading): readonly Line[] {
+    const { groupId, windowMs } = this.#options;
+    const group = reading.groups.find((candidate) => candidate.groupId === groupId);
+    if (group === undefined) return [{ kind: 'poll', text: 'the group does not exist yet' }];
+    const alone = { ...reading, groups: [group], unreadableGroups: [], otherGroups: [] };
+    this.#history = appendReading(this.#history, alone, HISTORY_SAMPLES);
+    const samples = samplesByGroup(this.#history);
+    const [summary] = summariseReading(alone, { samples, windowMs, isolationOf: () => 'read_uncommitted' });
+    const texts = summary === undefined ? [] : this.#rows.add(summary, reading.atMs, partitionsText(group));
+    return texts.map((text) => ({ kind: 'poll', text }));
+  }
+}
+
+function linesFor(event: Exclude<AccountEvent, { readonly kind: 'polled' }>): Line[] {
   switch (event.kind) {
-    case 'polled': {
-      const group = event.reading.groups.find((candidate) => candidate.groupId === groupId);
-      return [{ kind: 'poll', text: group === undefined ? 'the group does not exist yet' : pollText(group) }];
-    }
     case 'poll-failed':
       return [{ kind: 'poll', text: `failed: ${String(event.error)}` }];
     case 'alarm':
@@ -52,12 +86,11 @@ function alarmLines({ alarmName, contributor, from, to, reason }: AlarmTransitio
   return [{ kind: 'alarm', text: from === 'INSUFFICIENT_DATA' && to === 'ALARM' ? `${text} (no poll yet)` : text }];
 }
 
-function pollText(group: GroupReading): string {
-  const { partitions, sumLag, complete } = measureLag(group);
-  const each = partitions.map(({ lag }) => (lag.kind === 'known' ? lag.value : lag.kind === 'absent' ? '-' : '?'));
-  const members = knownValue(group.members)?.length ?? '?';
-  const atLeast = complete ? '' : 'at least ';
-  return `lag ${atLeast}${sumLag ?? '-'} by partition [${each.join(' ')}], ${members} members, ${knownValue(group.state) ?? '?'}`;
+/** Lag by partition, and the group's state. */
+function partitionsText(group: GroupReading): string {
+  const lags = measureLag(group).partitions.map(({ lag }) => lag);
+  const each = lags.map((lag) => (lag.kind === 'known' ? lag.value : lag.kind === 'absent' ? '-' : '?'));
+  return `by partition [${each.join(' ')}], ${knownValue(group.state) ?? '?'}`;
 }
 
 function stateLines(event: RunbookEvent): Line[] {

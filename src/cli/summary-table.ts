@@ -75,6 +75,36 @@ const COLUMNS: readonly Column[] = [GROUP, STATUS, RULE, SINCE, LAG, AGE, IN, OU
 /** What can be done without, the least needed first. */
 const LEAST_FIRST: readonly Column[] = [LOSS, MEMBERS, IN, OUT, RULE, SINCE, CATCH_UP, AGE];
 
+/** Of a group whose name is told already, with room for what is usual, so that rows under each other are in columns. */
+const ROW_COLUMNS: readonly (readonly [Column, number])[] = [
+  [STATUS, 7],
+  [RULE, 18],
+  [LAG, 6],
+  [AGE, 10],
+  [IN, 6],
+  [OUT, 6],
+  [CATCH_UP, 11],
+  [MEMBERS, 7],
+];
+
+/** The same for one group poll after poll, where lines of other things come between. */
+export class SummaryRows {
+  #before: string | undefined;
+
+  /** The lines to add: a head before the first, and none when nothing has changed but its age. `note` stands behind the row. */
+  add(summary: GroupSummary, atMs: number, note: string): readonly string[] {
+    const cells = ROW_COLUMNS.map(([column]) => column.cell(summary, atMs));
+    const compared = [...cells.filter((_, i) => ROW_COLUMNS[i]?.[0] !== AGE), note].join('\n');
+    if (compared === this.#before) return [];
+    const isFirst = this.#before === undefined;
+    this.#before = compared;
+    const line = (texts: readonly string[]) => texts.map((text, i) => text.padEnd(ROW_COLUMNS[i]?.[1] ?? 0)).join('  ');
+    const head = line(ROW_COLUMNS.map(([column]) => column.head));
+    const row = `${line(cells)}  ${note}`;
+    return isFirst ? [head.trimEnd(), row] : [row];
+  }
+}
+
 function textOf<T>(reading: Reading<T>, text: (value: T) => string): string {
   if (reading.kind === 'known') return text(reading.value);
   return reading.kind === 'absent' ? '-' : '?';

@@ -44,7 +44,8 @@ describe('lag demo', () => {
     expect(stdout).toMatch(/Real here: Kafka/);
     expect(stdout).toMatch(/Twins: CloudWatch/);
     expect(stdout).toMatch(/1 minute of schedule, alarms, waits and cooldowns passes in 3 s/);
-    expect(stdout).toMatch(/poll {5}lag \d+ by partition \[.+\], 2 members, Stable/);
+    expect(stdout).toMatch(/poll {5}STATUS +RULE +LAG +AGE +IN\/S +OUT\/S +CATCH-UP +MEMBERS\n/);
+    expect(stdout).toMatch(/poll {5}\w+ +[\w-]+ +\d+ .* 2 +by partition \[.+\], Stable\n/);
     expect(stdout).toMatch(/alarm .*OK → ALARM/);
     expect(stdout).toMatch(/Diagnose: insufficient-consumers/);
     expect(stdout).toMatch(/Scale: .* set from 2 to 8 tasks/);
@@ -79,7 +80,7 @@ describe('lag demo', () => {
     demo.stdout.on('data', (text) => {
       output += String(text);
     });
-    await waitUntil('two members in the group', () => /2 members, Stable/.test(output), 60_000);
+    await waitUntil('two members in the group', () => / 2 +by partition \[.+\], Stable/.test(output), 60_000);
     const children = childrenOf(demo.pid ?? 0);
     demo.kill('SIGINT');
     await ended;

@@ -13,12 +13,14 @@ import { play } from '../../local/scenarios/play.ts';
 import { SCENARIOS, type Scenario } from '../../local/scenarios/scenario.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { readerOf } from '../connection.ts';
-import { narrate } from '../narrate.ts';
+import { Narrator } from '../narrate.ts';
 import { INTRODUCTION, outcomeLines, Teller } from '../teller.ts';
 
 /** One minute of alarms, schedule, waits and cooldowns in this many seconds. */
 const SECONDS_PER_MINUTE = 3;
 const TIME_SCALE = SECONDS_PER_MINUTE / 60;
+/** What statuses and rates of the table take for a while: scenarios are over before five such minutes tell anything. */
+const WINDOW_MINUTES = 2;
 
 interface DemoOptions {
   readonly scenario: readonly Scenario[];
@@ -115,6 +117,7 @@ async function playOne(
   teller: Teller,
 ): Promise<boolean> {
   teller.heading(`Scenario ${scenario.id}: ${scenario.title}`, scenario.expectation);
+  const narrator = new Narrator({ groupId: scenario.name, windowMs: WINDOW_MINUTES * SECONDS_PER_MINUTE * 1000 });
   const reader = await readerOf({ bootstrap, auth: 'plaintext', reader: 'batch', timeout: 10 });
   try {
     const outcome = await play({
@@ -128,7 +131,7 @@ async function playOne(
       offsets: ownBroker ? reader : onlyGroup(reader, scenario.name),
       publisherTo: (write) => createEmfPublisher({ write }),
       onEvent: (event) => {
-        for (const { kind, text } of narrate(event, scenario.name)) teller.line(kind, text);
+        for (const { kind, text } of narrator.linesFor(event)) teller.line(kind, text);
       },
     });
     teller.lines(outcomeLines(outcome));
