@@ -2,10 +2,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { renderTable } from '../src/cli/render.ts';
 import { synthesize } from '../src/local/synthesize.ts';
+import { stopPhases } from './day/phases.ts';
 import { replayDay } from './day/play.ts';
-import { asData, detectionRows, falseAlarmRows, type Rows } from './day/report.ts';
+import { asData, detectionRows, falseAlarmRows, inTime, phaseRows, type Rows } from './day/report.ts';
 import { DAY_CONFIG } from './day/settings.ts';
 import { owed, verdicts } from './day/verdict.ts';
+
+/** Objectives of age with which a consumer stop is tried, seconds. */
+const AGES = [60, 90, 120, 300, 900];
 
 /** The command, to be added to the runner. It sets the exit code when the alarm was late, or cried wolf. */
 export const dayBenchmark = (): Command =>
@@ -13,12 +17,20 @@ export const dayBenchmark = (): Command =>
     .description('time to detect, and false alarms, over a day of simulated traffic; without Kafka')
     .option('--seed <number>', 'decides all that looks random', parseSeed, 1)
     .action(async ({ seed }: { seed: number }) => {
-      const day = await replayDay({ template: await synthesize(DAY_CONFIG), seed });
+      const template = await synthesize(DAY_CONFIG);
+      const day = await replayDay({ template, seed });
       const [faults, judged] = [owed(day.replayed), verdicts(day)];
+      const phases = new Map<number, readonly number[]>();
+      for (const ageSeconds of AGES) phases.set(ageSeconds, await stopPhases({ template, ageSeconds }));
       const show = ({ head, rows }: Rows) => void process.stdout.write(`${renderTable(head, rows)}\n`);
       show(detectionRows(faults, judged));
       show(falseAlarmRows(judged));
-      process.stdout.write(`${JSON.stringify({ benchmark: 'day', seed, ...asData(faults, judged) })}\n`);
+      show(phaseRows(phases));
+      const ok = inTime(faults, judged);
+      if (!ok) process.exitCode = 1;
+      const stops = Object.fromEntries([...phases].map(([ageSeconds, minutes]) => [ageSeconds, Math.max(...minutes)]));
+      const last = { benchmark: 'day', seed, ok, ...asData(faults, judged), slowestStopByAgeSeconds: stops };
+      process.stdout.write(`${JSON.stringify(last)}\n`);
     });
 
 function parseSeed(text: string): number {

@@ -37,6 +37,23 @@ export function falseAlarmRows(verdicts: readonly Verdict[]): Rows {
   };
 }
 
+/** By objective of age, in seconds: minutes from a consumer stop to the alarm, at the best and at the worst phase. */
+export const phaseRows = (phases: ReadonlyMap<number, readonly number[]>): Rows => ({
+  head: ['CONSUMER STOPPED, AGE OBJECTIVE', 'ALARM AFTER'],
+  rows: [...phases].map(([ageSeconds, minutes]) => [
+    `${ageSeconds} s`,
+    `${Math.min(...minutes).toFixed(1)} to ${Math.max(...minutes).toFixed(1)} min`,
+  ]),
+});
+
+/** Whether the alarm, which comes first, met what is owed: each fault in time, and nothing else. */
+export function inTime(faults: readonly Owed[], [alarm]: readonly Verdict[]): boolean {
+  if (alarm === undefined) return false;
+  const isMet = (detection: Detection | undefined, dueMinutes: number) =>
+    typeof detection === 'number' && detection <= dueMinutes;
+  return allFalse(alarm).minutes === 0 && faults.every(({ dueMinutes }, i) => isMet(alarm.detections[i], dueMinutes));
+}
+
 /** The same as plain data. */
 export const asData = (faults: readonly Owed[], verdicts: readonly Verdict[]) => ({
   faults: faults.map(({ course: { groupId, fault }, dueMinutes }, i) => ({

@@ -25,7 +25,15 @@ const diurnal =
 
 const steady = (rate: number) => (): number => rate;
 
-const NOTHING = { absences: [], stalls: [], slowness: [], rewinds: [], faults: [], commitEveryMs: 5_000 } as const;
+/** What no group has unless it says so; commits are automatic. */
+export const NOTHING = {
+  absences: [],
+  stalls: [],
+  slowness: [],
+  rewinds: [],
+  faults: [],
+  commitEveryMs: 5_000,
+} as const;
 
 /** A rolling restart: the group rebalances again and again, and reads in between. */
 const ROLLING = [

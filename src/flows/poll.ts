@@ -28,6 +28,8 @@ export interface PollResult {
   /** Absent when it is not known how many partitions are expected. */
   readonly coverage?: number;
   readonly requests: number;
+  /** By id of the groups that were read. */
+  readonly statusOf: ReadonlyMap<string, GroupStatusKind>;
   /** Groups by status, the unreadable ones as unknown; those of which there are none are left out. */
   readonly statuses: Readonly<Partial<Record<GroupStatusKind, number>>>;
   /** What could not be read or kept, for people; empty when all went well. */
@@ -69,6 +71,7 @@ export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Prom
     groupsUnreadable: reading.unreadableGroups.length,
     ...(coverage === undefined ? {} : { coverage }),
     requests: reading.requests,
+    statusOf: new Map(groups.map(({ groupId, status }) => [groupId, status])),
     statuses: countStatuses([
       ...groups.map(({ status }) => status),
       ...reading.unreadableGroups.map(() => 'unknown' as const),

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { stopPhases } from '../../bench/day/phases.ts';
 import { replayDay } from '../../bench/day/play.ts';
 import { DAY_CONFIG } from '../../bench/day/settings.ts';
 import { GROUPS } from '../../bench/day/traffic.ts';
@@ -23,11 +24,12 @@ const STATUS_WITHIN: Readonly<Record<string, number>> = {
   'settlement-batch': 25,
 };
 
+const template = synthConfig(DAY_CONFIG).toJSON();
 let day: Day;
 let judged: ReadonlyMap<string, Verdict>;
 
 beforeAll(async () => {
-  day = await replayDay({ template: synthConfig(DAY_CONFIG).toJSON(), seed: 1 });
+  day = await replayDay({ template, seed: 1 });
   judged = new Map(verdicts(day).map((verdict) => [verdict.detector, verdict]));
 });
 
@@ -90,3 +92,11 @@ describe('a day of traffic', () => {
     expect(day.replayed.trouble).toEqual([]);
   });
 });
+
+it('a consumer stop makes an alarm within 6 minutes whenever it comes, with an objective of 90 s and polls each minute', async () => {
+  const minutes = await stopPhases({ template, ageSeconds: 90 });
+
+  expect(minutes).toHaveLength(12);
+  expect(Math.min(...minutes)).toBeGreaterThan(1.5);
+  expect(Math.max(...minutes)).toBeLessThanOrEqual(6);
+}, 120_000);
