@@ -15,6 +15,7 @@ const stoppingAt = (fromMs: number, ageSeconds: number): GroupShape => {
   return {
     ...NOTHING,
     groupId: 'stopping',
+    traits: 'steady',
     topic: 'stopping',
     partitions: 2,
     members: 1,

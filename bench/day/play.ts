@@ -25,5 +25,5 @@ export async function replayDay({ template, seed }: PlayOptions): Promise<Day> {
     toMs: DAY_END_MS,
     missed: MISSED_POLLS,
   });
-  return { replayed, groupIds: GROUPS.map(({ groupId }) => groupId), day: { fromMs: DAY_MS, toMs: DAY_END_MS } };
+  return { replayed, groups: GROUPS, day: { fromMs: DAY_MS, toMs: DAY_END_MS } };
 }

@@ -1,4 +1,5 @@
 /** The verdicts as tables, and as data. */
+import type { GroupShape } from './shapes.ts';
 import { allFalse, type Detection, type FalseAlarms, type Owed, type Verdict } from './verdict.ts';
 
 /** Head and rows of a table. */
@@ -22,17 +23,19 @@ export function detectionRows(faults: readonly Owed[], verdicts: readonly Verdic
 }
 
 /** Group by group, alarms on its healthy stretches: how many, and minutes in alarm. */
-export function falseAlarmRows(verdicts: readonly Verdict[]): Rows {
-  const groups = [...(verdicts[0]?.falseAlarms.keys() ?? [])];
+export function falseAlarmRows(groups: readonly GroupShape[], verdicts: readonly Verdict[]): Rows {
   const row = (title: string, of: (verdict: Verdict) => FalseAlarms) => [
     title,
     ...verdicts.map((verdict) => falseText(of(verdict))),
   ];
   return {
-    head: ['HEALTHY STRETCHES OF', ...verdicts.map(({ detector }) => detector.toUpperCase())],
+    head: ['HEALTHY STRETCHES OF', 'WITH', ...verdicts.map(({ detector }) => detector.toUpperCase())],
     rows: [
-      ...groups.map((group) => row(group, ({ falseAlarms }) => falseAlarms.get(group) as FalseAlarms)),
-      row('all', allFalse),
+      ...groups.map(({ groupId, traits }) => [
+        groupId,
+        ...row(traits, ({ falseAlarms }) => falseAlarms.get(groupId) as FalseAlarms),
+      ]),
+      ['all', ...row('', allFalse)],
     ],
   };
 }
@@ -45,6 +48,10 @@ export const phaseRows = (phases: ReadonlyMap<number, readonly number[]>): Rows 
     `${Math.min(...minutes).toFixed(1)} to ${Math.max(...minutes).toFixed(1)} min`,
   ]),
 });
+
+/** The worst of them, by objective of age in seconds. */
+export const slowestStops = (phases: ReadonlyMap<number, readonly number[]>): Readonly<Record<number, number>> =>
+  Object.fromEntries([...phases].map(([ageSeconds, minutes]) => [ageSeconds, rounded(Math.max(...minutes))]));
 
 /** Whether the alarm, which comes first, met what is owed: each fault in time, and nothing else. */
 export function inTime(faults: readonly Owed[], [alarm]: readonly Verdict[]): boolean {

@@ -50,6 +50,8 @@ export interface Fault extends Stretch {
 
 export interface GroupShape {
   readonly groupId: string;
+  /** What is asked of it while it is well, and may look alarming. */
+  readonly traits: string;
   readonly topic: string;
   readonly partitions: number;
   readonly members: number;

@@ -49,6 +49,7 @@ const STOP = between('14:00:40', '14:25');
 const payments: GroupShape = {
   ...NOTHING,
   groupId: 'payments',
+  traits: 'day and night, a rolling deployment, a restart',
   topic: 'payments',
   partitions: 24,
   members: 8,
@@ -64,6 +65,7 @@ const POISON = between('06:30:20', '07:30');
 const billing: GroupShape = {
   ...NOTHING,
   groupId: 'billing',
+  traits: 'day and night',
   topic: 'invoices',
   partitions: 6,
   members: 3,
@@ -79,6 +81,7 @@ const SLOW = between('11:00', '12:30');
 const fulfilment: GroupShape = {
   ...NOTHING,
   groupId: 'fulfilment',
+  traits: 'day and night',
   topic: 'orders',
   partitions: 6,
   members: 3,
@@ -94,6 +97,7 @@ const REWIND: Rewind = { atMs: at('16:00:20'), backMs: 2 * HOUR };
 const searchIndex: GroupShape = {
   ...NOTHING,
   groupId: 'search-index',
+  traits: 'day and night',
   topic: 'catalogue',
   partitions: 4,
   members: 2,
@@ -117,6 +121,7 @@ const OVERTAKEN = between('02:00:20', '04:40');
 const auditArchive: GroupShape = {
   ...NOTHING,
   groupId: 'audit-archive',
+  traits: 'retention of two hours',
   topic: 'audit',
   partitions: 4,
   members: 2,
@@ -133,6 +138,7 @@ const HUNG = between('18:04', '19:20');
 const settlement: GroupShape = {
   ...NOTHING,
   groupId: 'settlement-batch',
+  traits: 'commits every 10 minutes',
   topic: 'settlements',
   partitions: 4,
   members: 2,
@@ -154,6 +160,7 @@ const BURSTS = [
 const notifications: GroupShape = {
   ...NOTHING,
   groupId: 'notifications',
+  traits: 'four bursts, 10 times the usual',
   topic: 'notifications',
   partitions: 6,
   members: 3,
@@ -168,6 +175,7 @@ const OFFICE_HOURS = between('08:00', '18:00');
 const intranet: GroupShape = {
   ...NOTHING,
   groupId: 'intranet',
+  traits: 'falls silent at 18:00, retention of two hours',
   topic: 'page-views',
   partitions: 2,
   members: 1,
@@ -182,6 +190,7 @@ const intranet: GroupShape = {
 const reports: GroupShape = {
   ...NOTHING,
   groupId: 'reports',
+  traits: 'three records an hour, none at night',
   topic: 'reports',
   partitions: 1,
   members: 1,
@@ -194,6 +203,7 @@ const reports: GroupShape = {
 const legacySync: GroupShape = {
   ...NOTHING,
   groupId: 'legacy-sync',
+  traits: 'an abandoned topic, a rolling deployment',
   topic: 'customers-v2',
   partitions: 3,
   members: 1,

@@ -1,7 +1,7 @@
 /** What each detector made of the day: when it saw each fault, and when it cried wolf. */
 import type { Replayed } from './replay.ts';
 import { staticAlarms } from './rivals.ts';
-import { isIn, type Stretch } from './shapes.ts';
+import { type GroupShape, isIn, type Stretch } from './shapes.ts';
 import type { Alarms } from './stretches.ts';
 import { dueMs, type FaultCourse } from './truth.ts';
 
@@ -38,7 +38,7 @@ export interface Verdict {
 /** The part of a replay that is judged, and what was replayed. */
 export interface Day {
   readonly replayed: Replayed;
-  readonly groupIds: readonly string[];
+  readonly groups: readonly GroupShape[];
   readonly day: Stretch;
 }
 
@@ -90,9 +90,9 @@ function staticThresholds(day: Day): { readonly low: Verdict; readonly high: Ver
   return { low, high };
 }
 
-function verdictOf(detector: string, alarms: Alarms, { replayed: { courses }, groupIds, day }: Day): Verdict {
+function verdictOf(detector: string, alarms: Alarms, { replayed: { courses }, groups, day }: Day): Verdict {
   const faults = courses.map((course) => ({ course, ends: endOf(course, day) }));
-  const falseAlarms = groupIds.map((groupId) => {
+  const falseAlarms = groups.map(({ groupId }) => {
     const own = faults.filter(({ course }) => course.groupId === groupId);
     const ill = own.map(({ course, ends }) => ({ fromMs: course.fault.fromMs, toMs: ends + SETTLE_MS }));
     return [groupId, outside(alarms.get(groupId) ?? [], ill, day)] as const;
