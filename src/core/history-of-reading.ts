@@ -1,10 +1,12 @@
 /** What a history keeps of a reading. */
 import { AgeColumn } from './history-ages.ts';
+import { type OffsetCell, UNCOMMITTED } from './history-columns.ts';
 import {
   type GroupSample,
+  type Ownership,
   type PartitionOwner,
-  type PartitionSample,
   type PollSample,
+  partitionSample,
   type TimedSample,
   type TopicIds,
   topicIdIn,
@@ -69,30 +71,17 @@ export function groupSampleOf(group: GroupReading): GroupSample {
     ...field('assignment', assignmentText(group)),
     ...field('members', knownValue(group.members)?.length),
     ...field('epoch', knownValue(group.epoch)),
-    partitions: group.partitions.map((p) => partitionSampleOf(p, ownerOf)),
+    partitions: group.partitions.map((p) =>
+      partitionSample(p, [commitOf(p), knownValue(p.logEndOffset), knownValue(p.logStartOffset)], ownerOf(p)),
+    ),
   };
 }
 
-type Owner = PartitionOwner | 'nobody' | 'unknown';
-
-/** Half a million of these are made in a poll: nothing is made beside them. */
-function partitionSampleOf(p: PartitionReading, ownerOf: (tp: TopicPartition) => Owner): PartitionSample {
-  const sample: { -readonly [K in keyof PartitionSample]: PartitionSample[K] } = {
-    topic: p.topic,
-    partition: p.partition,
-  };
-  if (p.committedOffset.kind === 'known') sample.committedOffset = p.committedOffset.value;
-  if (p.committedOffset.kind === 'absent') sample.uncommitted = true;
-  if (p.logEndOffset.kind === 'known') sample.logEndOffset = p.logEndOffset.value;
-  if (p.logStartOffset.kind === 'known') sample.logStartOffset = p.logStartOffset.value;
-  const owner = ownerOf(p);
-  if (owner === 'nobody') sample.unowned = true;
-  else if (owner !== 'unknown') sample.owner = owner;
-  return sample;
-}
+const commitOf = ({ committedOffset: commit }: PartitionReading): OffsetCell =>
+  commit.kind === 'absent' ? UNCOMMITTED : knownValue(commit);
 
 /** Who owns what; unknown while the members are, and where whoever reads assigns partitions to himself and is no member. */
-function ownersOf({ kind, members }: GroupReading): (tp: TopicPartition) => Owner {
+function ownersOf({ kind, members }: GroupReading): (tp: TopicPartition) => Ownership {
   if (members.kind !== 'known' || kind === 'simple') return () => 'unknown';
   if (members.value.length === 0) return () => 'nobody';
   const owners = new Map<string, Map<number, PartitionOwner>>();

@@ -4,7 +4,14 @@
  */
 import type { AgeColumn } from './history-ages.ts';
 import { type OffsetCell, OffsetColumn, UNCOMMITTED } from './history-columns.ts';
-import type { GroupSample, PartitionOwner, PartitionSample, PollSample } from './history-samples.ts';
+import {
+  type GroupSample,
+  type Ownership,
+  type PartitionOwner,
+  type PartitionSample,
+  type PollSample,
+  partitionSample,
+} from './history-samples.ts';
 import { partitionKey, type TopicPartition } from './kafka.ts';
 
 /** Names of logs by number. It only grows, so that polls share it; one partition has several where groups were told different offsets. */
@@ -163,20 +170,17 @@ const areSameOwners = (a: readonly PartitionOwner[], b: readonly PartitionOwner[
 /** One group of a poll, partition by partition. */
 export function groupSampleAt(poll: PollColumns, { logs, first, owners, ...group }: GroupColumns): GroupSample {
   const { table, commits, ends, starts } = poll;
-  const partitions = Array.from(logs, (log, i) => {
-    const sample: { -readonly [K in keyof PartitionSample]: PartitionSample[K] } = {
-      topic: table.topics[log] as string,
-      partition: table.partitions[log] as number,
-    };
-    const [commit, end, start] = [commits.get(first + i), ends.get(log), starts.get(log)];
-    if (commit === UNCOMMITTED) sample.uncommitted = true;
-    else if (commit !== undefined) sample.committedOffset = commit;
-    if (typeof end === 'bigint') sample.logEndOffset = end;
-    if (typeof start === 'bigint') sample.logStartOffset = start;
-    const owner = owners?.of[i] ?? OWNER_UNKNOWN;
-    if (owner === UNOWNED) sample.unowned = true;
-    else if (owner !== OWNER_UNKNOWN) sample.owner = owners?.table[owner] as PartitionOwner;
-    return sample;
-  });
+  const partitions: PartitionSample[] = [];
+  for (const [i, log] of logs.entries()) {
+    const tp = { topic: table.topics[log] as string, partition: table.partitions[log] as number };
+    const cells = [commits.get(first + i), ends.get(log), starts.get(log)] as const;
+    partitions.push(partitionSample(tp, cells, ownershipAt(owners, i)));
+  }
   return { ...group, partitions };
+}
+
+function ownershipAt(owners: Owners | undefined, i: number): Ownership {
+  const index = owners?.of[i] ?? OWNER_UNKNOWN;
+  if (index === OWNER_UNKNOWN) return 'unknown';
+  return index === UNOWNED ? 'nobody' : (owners?.table[index] as PartitionOwner);
 }

@@ -1,4 +1,5 @@
 /** What a history tells of one poll. */
+import { type OffsetCell, UNCOMMITTED } from './history-columns.ts';
 import type { TopicPartition } from './kafka.ts';
 
 /** The member that owned a partition, as people know it. Both come from clients: whoever shows them must not interpret them. */
@@ -19,6 +20,34 @@ export interface PartitionSample extends TopicPartition {
   readonly owner?: PartitionOwner;
   /** No member owned it, which is not the same as members that could not be read. */
   readonly unowned?: true;
+}
+
+/** Who owns a partition: a member, nobody, or that is not known. */
+export type Ownership = PartitionOwner | 'nobody' | 'unknown';
+
+/** What a poll told of a partition: commit, end and start of the log. */
+type Cells = readonly [commit: OffsetCell, end: OffsetCell, start: OffsetCell];
+
+/** A sample of what a poll told. Millions are made in a poll, of which most were told everything: objects of one shape are cheap. */
+export function partitionSample(
+  { topic, partition }: TopicPartition,
+  [commit, end, start]: Cells,
+  owner: Ownership,
+): PartitionSample {
+  if (typeof commit !== 'bigint' || typeof end !== 'bigint' || typeof start !== 'bigint' || owner === 'unknown') {
+    return {
+      topic,
+      partition,
+      ...(commit === UNCOMMITTED ? { uncommitted: true } : {}),
+      ...(typeof commit === 'bigint' ? { committedOffset: commit } : {}),
+      ...(typeof end === 'bigint' ? { logEndOffset: end } : {}),
+      ...(typeof start === 'bigint' ? { logStartOffset: start } : {}),
+      ...(owner === 'unknown' ? {} : owner === 'nobody' ? { unowned: true } : { owner }),
+    };
+  }
+  return owner === 'nobody'
+    ? { topic, partition, committedOffset: commit, logEndOffset: end, logStartOffset: start, unowned: true }
+    : { topic, partition, committedOffset: commit, logEndOffset: end, logStartOffset: start, owner };
 }
 
 /** One group at one poll. */

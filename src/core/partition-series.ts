@@ -15,18 +15,34 @@ export interface PartitionSeries extends TopicPartition {
   readonly points: readonly Point[];
 }
 
+/** The newest answer: status and forecast of a group look at the same samples, one after the other. */
+let newest: { readonly samples: readonly TimedSample[]; readonly series: readonly PartitionSeries[] } | undefined;
+
 /** The partitions of the newest sample; none without a sample. Samples are in order of time. */
-export function seriesOf(samples: readonly TimedSample[]): PartitionSeries[] {
-  const lookups = samples.map((sample) => ({ sample, find: finder(sample) }));
-  const partitions = samples.at(-1)?.partitions ?? [];
-  return partitions.map((newest, row) => {
-    const { topic, partition } = newest;
-    const points = lookups.flatMap(({ sample: from, find }) => {
-      const sample = find({ topic, partition }, row);
-      return sample === undefined ? [] : [{ atMs: from.atMs, sample, topicId: topicIdIn(from, topic) }];
-    });
-    return { topic, partition, newest, points: points.slice(lastBreak(points)) };
+export function seriesOf(samples: readonly TimedSample[]): readonly PartitionSeries[] {
+  if (newest?.samples !== samples) newest = { samples, series: makeSeries(samples) };
+  return newest.series;
+}
+
+function makeSeries(samples: readonly TimedSample[]): PartitionSeries[] {
+  const finders = samples.map(finder);
+  let topic: string | undefined;
+  let ids: readonly (string | undefined)[] = [];
+  return (samples.at(-1)?.partitions ?? []).map((now, row) => {
+    // The partitions of a topic follow one another.
+    if (now.topic !== topic) ids = samples.map((sample) => topicIdIn(sample, now.topic));
+    topic = now.topic;
+    const seen: Seen[] = [];
+    for (const [i, { atMs }] of samples.entries()) {
+      const sample = finders[i]?.(now, row);
+      if (sample !== undefined) seen.push({ atMs, sample, topicId: ids[i] });
+    }
+    return { topic, partition: now.partition, newest: now, points: sinceBreak(seen) };
   });
+}
+
+interface Seen extends Point {
+  readonly topicId: string | undefined;
 }
 
 /** Looks where the partition most likely is, before it looks everywhere. */
@@ -40,17 +56,17 @@ function finder({ partitions }: TimedSample) {
   };
 }
 
-/** Index of the first point of the newest log: another topic id is another log, and so is one that ends earlier. */
-function lastBreak(points: readonly (Point & { readonly topicId: string | undefined })[]): number {
+/** The points of the newest log: another topic id is another log, and so is one that ends earlier. */
+function sinceBreak(seen: readonly Seen[]): readonly Point[] {
   let start = 0;
   let id: string | undefined;
   let end: bigint | undefined;
-  for (const [index, { topicId, sample }] of points.entries()) {
+  for (const [index, { topicId, sample }] of seen.entries()) {
     const isOther = id !== undefined && topicId !== undefined && topicId !== id;
     const isShorter = end !== undefined && sample.logEndOffset !== undefined && sample.logEndOffset < end;
     if (isOther || isShorter) start = index;
     id = topicId ?? id;
     end = sample.logEndOffset ?? end;
   }
-  return start;
+  return start === 0 ? seen : seen.slice(start);
 }

@@ -97,7 +97,8 @@ export function countStatuses<K extends GroupStatusKind | PartitionStatusKind>(
 /** The samples since the clock was last set back: what time passed across that is not known. */
 function sinceClockStep(samples: readonly TimedSample[]): readonly TimedSample[] {
   const isBack = (sample: TimedSample, i: number) => sample.atMs <= (samples[i - 1]?.atMs ?? Number.NEGATIVE_INFINITY);
-  return samples.slice(Math.max(0, samples.findLastIndex(isBack)));
+  const step = samples.findLastIndex(isBack);
+  return step <= 0 ? samples : samples.slice(step);
 }
 
 /** Who owns what; unknown while the members are, and where whoever reads assigns partitions to himself and is no member. */

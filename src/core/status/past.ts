@@ -12,11 +12,14 @@ export interface Progress {
 
 /** The polls at which both offsets were read. */
 export function progressOf({ points }: PartitionSeries): Progress[] {
-  return points.flatMap(({ atMs, sample: { committedOffset: committed, logEndOffset: end, logStartOffset } }) => {
-    if (committed === undefined || end === undefined) return [];
+  const past: Progress[] = [];
+  for (const { atMs, sample } of points) {
+    const { committedOffset: committed, logEndOffset: end, logStartOffset } = sample;
+    if (committed === undefined || end === undefined) continue;
     const next = logStartOffset !== undefined && logStartOffset > committed ? logStartOffset : committed;
-    return [{ atMs, committed, end, lag: Math.max(0, Number(end - next)) }];
-  });
+    past.push({ atMs, committed, end, lag: end > next ? Number(end - next) : 0 });
+  }
+  return past;
 }
 
 /** The last elements, all of which hold. */
