@@ -38,7 +38,7 @@ export function historyLines(view: HistoryView, columns: number): string[] {
     ...missingLines(series.points).map(escapeControl),
     escapeControl(`rebalances: ${rebalances.count}, seen by ${rebalances.samples} polls`),
     '',
-    escapeControl(`as of ${jsonTime(atMs)}; a history keeps no ages, no owners and no open transactions:`),
+    escapeControl(`as of ${jsonTime(atMs)}; a history does not keep all that a reading tells:`),
     ...summaryTable([summary], atMs, { columns }).trimEnd().split('\n'),
     pc.dim(escapeControl(TABLE_SIGNS)),
   ];
@@ -49,7 +49,7 @@ function headingOf({ what, series: { points } }: HistoryView): string {
   return `lag of ${what}, records: ${points.length} polls over ${durationText(spanMs)}`;
 }
 
-/** Rates in a row each below the lag, on the same columns. */
+/** Rates in a row each below the lag, on the same columns: each is that since the poll before. */
 function chartLines({ points, breaks }: LagSeries, columns: number): string[] {
   const marked = new Set(breaks.map(({ atMs }) => atMs));
   const valuesOf = (of: (point: LagPoint) => Reading<number>): ChartPoint[] =>

@@ -1,5 +1,4 @@
 /** One line for one group: its reading, what its past makes of it, and what is ahead. */
-import { topicsAssigned } from './conditions.ts';
 import { groupAge } from './group-age.ts';
 import { type GroupPast, lagOver, nothingKnown, pastOf } from './group-past.ts';
 import { lastTold, type TimedSample } from './history.ts';
@@ -16,6 +15,7 @@ import {
 } from './kafka.ts';
 import { type GroupLag, hidesCommits, type IsolationLevel, measureLag } from './lag.ts';
 import type { GroupRates } from './rates.ts';
+import { countedPartitions } from './read-topics.ts';
 import { GROUP_STATUSES, type GroupStatus, judgeGroup, unreadableStatus } from './status.ts';
 
 /** Records per second over all partitions that the group reads, and what they rest on. */
@@ -69,26 +69,33 @@ export interface SummaryContext {
 
 /** Every group that the reading names, the worst first. */
 export function summariseReading(reading: ClusterReading, context: SummaryContext): readonly GroupSummary[] {
+  const seen = { atMs: reading.atMs, hidden: hidesCommits(reading) };
   const summaries = [
-    ...reading.groups.map((group) => summariseGroup(group, reading, context)),
+    ...reading.groups.map((group) => summariseGroup(group, seen, context)),
     ...reading.unreadableGroups.map((group) => unreadable(group, reading.atMs, context)),
     ...reading.otherGroups.map(withoutCommits),
   ];
   return summaries.sort(worstFirst);
 }
 
-function summariseGroup(group: GroupReading, reading: ClusterReading, context: SummaryContext): GroupSummary {
+/** When a group was read, and whether commits of it may be missing. */
+interface Seen {
+  readonly atMs: number;
+  readonly hidden: boolean;
+}
+
+/** One group of a reading. */
+export function summariseGroup(group: GroupReading, { atMs, hidden }: Seen, context: SummaryContext): GroupSummary {
   const { groupId, members } = group;
   const { windowMs } = context;
   const isolation = context.isolationOf(groupId);
   const samples = context.samples.get(groupId) ?? [];
-  const before = lastTold(samples.filter(({ atMs }) => atMs < reading.atMs));
-  const hidden = hidesCommits(reading);
+  const before = lastTold(samples.filter((sample) => sample.atMs < atMs));
   const lag = measureLag(group, { isolation, hidden });
-  const topics = topicsAssigned(group);
-  const isRead = (tp: TopicPartition) => topics.size === 0 || topics.has(tp.topic);
+  const isRead = countedPartitions(group, samples);
+  const read = { ...group, partitions: group.partitions.filter(isRead) };
   const lagRead = lagOver(lag.partitions.filter(isRead));
-  const past = pastOf({ samples, isRead, lag: lagRead, ratesFromMs: reading.atMs - windowMs });
+  const past = pastOf({ samples, isRead, lag: lagRead, ratesFromMs: atMs - windowMs });
   return {
     group: groupId,
     kind: known(group.kind),
@@ -97,7 +104,7 @@ function summariseGroup(group: GroupReading, reading: ClusterReading, context: S
     lag: hidden ? unknown('commits may be missing from the reading') : lagOver(lag.partitions),
     lagAtLeast: lag.sumLag === undefined ? absent : known(lag.sumLag),
     worst: worstOf(lag.partitions),
-    ageMs: groupAge(group, { isolation, ...(before === undefined ? {} : { before }) }),
+    ageMs: groupAge(read, { isolation, ...(before === undefined ? {} : { before }) }),
     ...wholePast(past),
     members: members.kind === 'known' ? known(members.value.length) : members,
     coverage: coverageOf(lag, hidden),
@@ -106,7 +113,7 @@ function summariseGroup(group: GroupReading, reading: ClusterReading, context: S
 }
 
 /** The past with rates that are of all partitions, or unknown: a part is not the whole. */
-export function wholePast({ rates, ...past }: GroupPast): Pick<GroupSummary, keyof GroupPast> {
+function wholePast({ rates, ...past }: GroupPast): Pick<GroupSummary, keyof GroupPast> {
   if (rates.kind !== 'known') return { ...past, rates };
   const { arrivalPerSecond, consumePerSecond, lagVelocityPerSecond, fromMs, samples, leftOut } = rates.value;
   if (leftOut > 0) return { ...past, rates: unknown(`${leftOut} partitions could not be followed`) };
@@ -114,7 +121,7 @@ export function wholePast({ rates, ...past }: GroupPast): Pick<GroupSummary, key
 }
 
 /** Unknown when no lag is known and one is unknown; absent when there is none. */
-export function worstOf(partitions: readonly PartitionLagOf[]): Reading<WorstPartition> {
+function worstOf(partitions: readonly PartitionLagOf[]): Reading<WorstPartition> {
   let worst: WorstPartition | undefined;
   for (const { topic, partition, lag } of partitions) {
     if (lag.kind === 'known' && lag.value > (worst?.lag ?? -1)) worst = { topic, partition, lag: lag.value };

@@ -31,7 +31,7 @@ const remembered = (history: LagHistory, isChosen = (_: { readonly partition: nu
 const isUnknown = (reason: RegExp) => ({ kind: 'unknown', reason: expect.stringMatching(reason) });
 
 describe('rememberGroup', () => {
-  it('tells lag, rates, status and time to drain as of the newest poll, and that a history keeps no age and no owner', () => {
+  it('tells lag, rates, status and time to drain as of the newest poll, and what a history does not keep', () => {
     const { summary, atMs, series } = remembered(historyOf(4, (m) => [[1200 * m, 6000 + 600 * m]]));
 
     expect(atMs).toBe(T0 + 4 * MINUTE);
@@ -44,7 +44,6 @@ describe('rememberGroup', () => {
       timeToDrain: known({ seconds: 360, samples: 5 }),
       state: known('Stable'),
       members: known(1),
-      ageMs: isUnknown(/does not keep/),
       kind: isUnknown(/does not keep/),
       coverage: isUnknown(/does not keep/),
       polls: 5,
@@ -53,11 +52,40 @@ describe('rememberGroup', () => {
 
   it.each([
     ['nobody is a member: stopped', 0, 'stopped'],
-    ['somebody is, of whom nothing is known: stalled', 2, 'stalled'],
+    ['somebody owns it: stalled', 2, 'stalled'],
   ])('judges a commit that rests when %s', (_, members, rule) => {
     const { summary } = remembered(historyOf(11, (m) => [[100, 200 + 60 * m]], { members }));
 
     expect(summary.status).toMatchObject(known({ kind: 'error', rule, sinceMs: T0 }));
+  });
+
+  it('tells the age at the newest poll, and that no other is kept', () => {
+    const group = groupReadingOf({ offsets: [[10, 200]] });
+    const age = known({ atLeastMs: 9_000, atMostMs: 9_000, proven: true });
+    const aged = { ...group, partitions: group.partitions.map((p) => ({ ...p, age })) };
+    const history = appendReading(emptyHistory, clusterReadingOf(T0, [aged]), 60);
+
+    expect(remembered(history).summary.ageMs).toEqual(known(9_000));
+    expect(remembered(appendReading(history, clusterReadingOf(T0 + MINUTE, []), 60)).summary.ageMs).toEqual(
+      isUnknown(/newest poll alone/),
+    );
+  });
+
+  it('says of a topic that the members do not read, and others do, that it is abandoned', () => {
+    const group = groupReadingOf({ offsets: [[1, 9]] });
+    const [partition] = group.partitions;
+    if (partition === undefined) throw new Error('one partition was asked for');
+    const left = { ...partition, topic: 'left' };
+    const history = appendReading(
+      emptyHistory,
+      clusterReadingOf(T0, [{ ...group, partitions: [left, partition] }]),
+      60,
+    );
+    const context = { windowMs: MINUTE, isChosen: ({ topic }: { readonly topic: string }) => topic === 'left' };
+
+    expect(rememberGroup(history, 'billing', context)?.summary.status).toMatchObject(
+      known({ partitions: { abandoned: 1 } }),
+    );
   });
 
   it('is as of the newest poll that read the group, with a gap for those after', () => {
