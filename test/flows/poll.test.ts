@@ -188,7 +188,10 @@ describe('poll', () => {
     const offsets = { read: async () => hidden, close: async () => {} };
     clock.advance(60_000);
 
-    expect((await poll({ ...world, offsets })).statuses).toEqual({ warning: 1, unknown: 1 });
+    const { statuses, statusOf } = await poll({ ...world, offsets });
+
+    expect(statuses).toEqual({ warning: 1, unknown: 1 });
+    expect([...statusOf.values()]).toEqual(['warning']);
   });
 
   it('says when fewer polls fit than are to be kept', async () => {
