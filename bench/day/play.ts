@@ -1,4 +1,5 @@
 /** The day of `traffic.ts`, replayed. */
+import type { SettingsInput } from '../../src/core/settings.ts';
 import { replay } from './replay.ts';
 import { DAY_SETTINGS } from './settings.ts';
 import { DAY_END_MS, DAY_MS, GROUPS, MISSED_POLLS, WARM_UP_MS } from './traffic.ts';
@@ -11,14 +12,16 @@ export interface PlayOptions {
   /** The synthesized template of `DAY_CONFIG`. */
   readonly template: unknown;
   readonly seed: number;
+  /** Absent: those of `DAY_SETTINGS`. */
+  readonly settings?: SettingsInput;
 }
 
 /** Plays the day; the same for the same seed. */
-export async function replayDay({ template, seed }: PlayOptions): Promise<Day> {
+export async function replayDay({ template, seed, settings = DAY_SETTINGS }: PlayOptions): Promise<Day> {
   const replayed = await replay({
     shapes: GROUPS,
     template,
-    settings: DAY_SETTINGS,
+    settings,
     seed,
     fromMs: DAY_MS - WARM_UP_MS,
     pollsFromMs: DAY_MS - POLLS_BEFORE_MS,

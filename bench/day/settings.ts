@@ -14,11 +14,13 @@ const WATCHING = {
   })),
 } satisfies Partial<SettingsInput>;
 
-export const DAY_SETTINGS = {
-  ...WATCHING,
+/** The settings of a watcher of which nobody has set a threshold. */
+export const DEFAULT_SETTINGS = {
   clusterName: CLUSTER_NAME,
   bootstrapBrokers: 'b-1.day.example:9098',
-} satisfies SettingsInput;
+} as const satisfies SettingsInput;
+
+export const DAY_SETTINGS = { ...DEFAULT_SETTINGS, ...WATCHING } satisfies SettingsInput;
 
 /** The configuration to synthesize. Its network does not exist: nothing of it is deployed. */
 export const DAY_CONFIG = {
