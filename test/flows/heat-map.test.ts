@@ -4,7 +4,7 @@ import { createHandler } from '../../functions/heat-map.ts';
 import { appendReading, emptyHistory } from '../../src/core/history.ts';
 import { HISTORY_FORMAT } from '../../src/core/history-codec.ts';
 import { type Incident, newIncident, noteEvent } from '../../src/core/incident.ts';
-import { type GroupReading, unknown } from '../../src/core/kafka.ts';
+import { absent, type GroupReading, known, unknown } from '../../src/core/kafka.ts';
 import { parseSettings, type SettingsInput } from '../../src/core/settings.ts';
 import { heatMap } from '../../src/flows/heat-map.ts';
 import { MemoryHistoryStore } from '../../src/local/twins/history-store.ts';
@@ -75,6 +75,21 @@ describe('a group that is named', () => {
     expect(textOf(text)).toContain('Read at 2026-11-23 11:59:30 UTC, 30 s ago');
     expect(textOf(text)).toContain('orders/1: lag no commit');
     expect(buttonsIn(text)).toEqual([]);
+  });
+
+  it('has the owner of each partition, and the age of its oldest unread record', async () => {
+    const ages = [known({ atLeastMs: 120_000, atMostMs: 150_000, proven: true }), absent, absent];
+    const partitions = billing.partitions.map((p, i) => ({ ...p, age: ages[i] ?? absent }));
+    const groups = [
+      { ...billing, partitions },
+      { ...groupReadingOf({ groupId: 'idle', offsets: [[0, 1]], members: 0 }) },
+    ];
+    const text = await textFor({ group: 'billing' }, { groups });
+
+    expect(text).toContain('orders/0: lag 150; oldest unread record 2 min to 2 min 30 s; owner task-0 at 10.0.0.1');
+    expect(text).toContain('orders/2: lag 0; oldest unread record nothing unread; owner task-0 at 10.0.0.1');
+    expect(text).toContain('; 1.50 of its threshold of lag;');
+    expect(await textFor({ group: 'idle' }, { groups })).toMatch(/orders\/0: lag 1; .* owner nobody/);
   });
 
   it('takes the theme and the width of the widget, and does without them', async () => {

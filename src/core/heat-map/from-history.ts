@@ -1,10 +1,10 @@
 /** What a heat map shows, from the newest poll of a history. */
 import {
-  type GroupSample,
   groupIdsOf,
   type LagHistory,
+  type NewestPartition,
+  type NewestSample,
   newestOf,
-  type PartitionSample,
   samplesByGroup,
   samplesOf,
   type TimedSample,
@@ -15,8 +15,11 @@ import {
   byPartition,
   type GroupReading,
   known,
+  type Member,
   type PartitionReading,
+  partitionKey,
   type Reading,
+  type TopicPartition,
   unknown,
 } from '../kafka.ts';
 import { type PolledGroup, pollGroup } from '../polled-group.ts';
@@ -25,7 +28,7 @@ import type { HeatMapInput, HeatMapPartition } from './input.ts';
 
 /** A group of the newest poll, and what that poll and its past make of it. */
 export interface MeasuredGroup {
-  readonly sample: GroupSample;
+  readonly sample: NewestSample;
   readonly polled: PolledGroup;
 }
 
@@ -51,10 +54,9 @@ export function measuredGroup(
 /** All groups of the newest poll by how far behind they are, the worst first; those of which nothing is known last. */
 export function measuredGroups(history: LagHistory, context: MeasureContext): MeasuredGroup[] {
   const samples = samplesByGroup(history);
-  const groups = groupIdsOf(history).map((groupId) => {
-    const ofGroup = samples.get(groupId) as readonly [TimedSample, ...TimedSample[]];
-    return measured(ofGroup.at(-1) ?? ofGroup[0], ofGroup, context);
-  });
+  const groups = groupIdsOf(history).map((groupId) =>
+    measured(newestOf(history, groupId) as NewestSample, samples.get(groupId) as readonly TimedSample[], context),
+  );
   const ratioOf = ({ polled }: MeasuredGroup) => polled.ratio?.value ?? -1;
   return groups.sort((a, b) => ratioOf(b) - ratioOf(a) || byGroupId(a.sample, b.sample));
 }
@@ -69,14 +71,14 @@ export function groupInput({
     groupId: sample.groupId,
     state: given(sample.state),
     members: given(sample.members),
-    partitions: lag.partitions.map(partitionOf).sort(byPartition),
+    partitions: partitionsOf(lag.partitions, sample.partitions),
     coverage: lag.coverage === undefined ? unknown('its members could not be read') : known(lag.coverage),
     ratio: ratio === undefined ? unknown('no lag is known') : known(ratio),
   };
 }
 
 function measured(
-  sample: GroupSample,
+  sample: NewestSample,
   samples: readonly TimedSample[],
   { thresholdsOf, windowMs }: MeasureContext,
 ): MeasuredGroup {
@@ -91,18 +93,24 @@ function measured(
   return { sample, polled };
 }
 
-const partitionOf = ({ topic, partition, lag, age }: PolledGroup['lag']['partitions'][number]): HeatMapPartition => ({
-  topic,
-  partition,
-  lag,
-  age,
-  owner: unknown(NOT_KEPT),
-});
+function partitionsOf(lags: PolledGroup['lag']['partitions'], samples: readonly NewestPartition[]): HeatMapPartition[] {
+  const owners = new Map(samples.map((p) => [partitionKey(p), ownerOf(p)]));
+  return lags
+    .map(({ topic, partition, lag, age }) => {
+      return { topic, partition, lag, age, owner: owners.get(partitionKey({ topic, partition })) as Reading<string> };
+    })
+    .sort(byPartition);
+}
+
+function ownerOf({ owner, unowned }: NewestPartition): Reading<string> {
+  if (owner !== undefined) return known(`${owner.clientId} at ${owner.host}`);
+  return unowned === true ? absent : unknown(NOT_READ);
+}
 
 const given = <T>(value: T | undefined): Reading<T> => (value === undefined ? unknown(NOT_READ) : known(value));
 
 /** The group as a reading, as far as the history tells. */
-function readingOf({ groupId, members, partitions }: GroupSample): GroupReading {
+function readingOf({ groupId, members, partitions }: NewestSample): GroupReading {
   return {
     groupId,
     type: 'classic',
@@ -110,17 +118,30 @@ function readingOf({ groupId, members, partitions }: GroupSample): GroupReading 
     state: unknown(NOT_KEPT),
     assignor: unknown(NOT_KEPT),
     epoch: absent,
-    members: members === undefined ? unknown(NOT_READ) : known([]),
+    members: members === undefined ? unknown(NOT_READ) : known(membersOf(partitions)),
     partitions: partitions.map(partitionReading),
   };
 }
 
-const partitionReading = (p: PartitionSample): PartitionReading => ({
+/** Those that own something. Members that look the same are one, which makes no difference to what is read. */
+function membersOf(partitions: readonly NewestPartition[]): Member[] {
+  const members = new Map<string, { clientId: string; host: string; memberId: string; assignment: TopicPartition[] }>();
+  for (const { owner, topic, partition } of partitions) {
+    if (owner === undefined) continue;
+    const memberId = JSON.stringify([owner.clientId, owner.host]);
+    const member = members.get(memberId) ?? { ...owner, memberId, assignment: [] };
+    member.assignment.push({ topic, partition });
+    members.set(memberId, member);
+  }
+  return [...members.values()];
+}
+
+const partitionReading = (p: NewestPartition): PartitionReading => ({
   topic: p.topic,
   partition: p.partition,
   committedOffset: p.uncommitted === true ? absent : given(p.committedOffset),
   logEndOffset: given(p.logEndOffset),
   logStartOffset: given(p.logStartOffset),
   lastStableOffset: unknown(NOT_KEPT),
-  age: unknown(NOT_KEPT),
+  age: p.age,
 });

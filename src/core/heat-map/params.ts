@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { describeIssues } from '../issues.ts';
 import type { HeatMapView } from './input.ts';
 
-const WIDTH = { least: 200, most: 2_000, usual: 600 } as const;
+/** Pixels: of what a widget may be said to be wide, and what is left free at its edges. */
+const WIDTH = { least: 200, most: 2_000, usual: 600, edges: 24 } as const;
 
 /** The widget's own parameters. */
 const paramsSchema = z.strictObject({
@@ -36,7 +37,11 @@ export function parseRequest(event: unknown): HeatMapRequest {
   if (!params.success) return { kind: 'wrong', problems: describeIssues(params.error, asked) };
   const context = contextSchema.safeParse(widgetContext ?? {});
   const { theme, width } = context.success ? context.data : { theme: 'light' as const, width: WIDTH.usual };
-  const view = { theme, width: Math.min(WIDTH.most, Math.max(WIDTH.least, width)), rows: params.data.rows };
+  const view = {
+    theme,
+    width: Math.min(WIDTH.most, Math.max(WIDTH.least, width - WIDTH.edges)),
+    rows: params.data.rows,
+  };
   return { kind: 'draw', params: params.data, view };
 }
 
