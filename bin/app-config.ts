@@ -29,7 +29,8 @@ const networkSchema = z
   });
 
 // What the stack works out by itself, and what only the local stand may choose.
-const { clusterName, historyBucket, stateTable, topicArn, maxStepTasks, ...watching } = settingsSchema.shape;
+const { clusterName, historyBucket, stateTable, topicArn, stateMachineArn, maxStepTasks, ...watching } =
+  settingsSchema.shape;
 
 const configSchema = z
   .strictObject({
@@ -52,6 +53,7 @@ const configSchema = z
     runbookUrl: text.exactOptional(),
     pointInTimeRecovery: z.boolean().default(false),
     tracing: z.boolean().default(false),
+    dashboard: z.boolean().default(true),
   })
   .refine((config) => config.gatewayEndpoints === 'existing' || config.network?.routeTableIds !== undefined, {
     path: ['network', 'routeTableIds'],

@@ -250,6 +250,13 @@ export interface LagWatcherProps extends WatchingProps {
    * @default false
    */
   readonly pointInTimeRecovery?: boolean;
+  /**
+   * A CloudWatch dashboard: the groups that are furthest behind, the watcher's own health, a row for each group of `services`, and maps of
+   * lag per partition, which a function draws. It has its price by the month, beyond the free ones of an account.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
   /** @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;
   /**

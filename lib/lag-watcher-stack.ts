@@ -40,7 +40,7 @@ export class LagWatcherStack extends Stack {
       ),
       ...(topicArn === undefined ? {} : { topic: sns.Topic.fromTopicArn(this, 'Topic', topicArn) }),
     });
-    const { runbook, storage } = this.watcher;
+    const { runbook, storage, dashboard } = this.watcher;
     new CfnOutput(this, 'StateMachineArn', { value: runbook.stateMachine.stateMachineArn });
     new CfnOutput(this, 'TopicArn', {
       value: storage.topic.topicArn,
@@ -53,6 +53,12 @@ export class LagWatcherStack extends Stack {
     new CfnOutput(this, 'BucketName', {
       value: storage.bucket.bucketName,
       description: 'Evidence and reports: incidents/',
+    });
+    if (dashboard === undefined) return;
+    new CfnOutput(this, 'DashboardName', { value: dashboard.dashboard.dashboardName });
+    new CfnOutput(this, 'HeatMapFunctionArn', {
+      value: dashboard.heatMap.function.functionArn,
+      description: 'Who looks at the dashboard needs lambda:InvokeFunction on it',
     });
   }
 

@@ -1,14 +1,16 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { AUTH_PORTS } from '../src/core/credentials.ts';
 import { NAMESPACE } from '../src/core/metrics.ts';
 import type { Settings } from '../src/core/settings.ts';
-import { articlesAt } from './articles.ts';
+import { type Articles, articlesAt } from './articles.ts';
 import { settingsFromProps } from './check-props.ts';
 import { Discoverer } from './discoverer.ts';
 import { LagAlarms } from './lag-alarms.ts';
+import { LagDashboard } from './lag-dashboard.ts';
 import type { LagWatcherProps } from './lag-watcher-props.ts';
 import {
   allowItems,
@@ -60,6 +62,8 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
   readonly functions: StepFunctions;
   readonly runbook: Runbook;
   readonly runbookAlarms: RunbookAlarms;
+  /** Only where it is wanted. */
+  readonly dashboard?: LagDashboard;
 
   constructor(scope: Construct, id: string, props: LagWatcherProps) {
     super(scope, id);
@@ -106,6 +110,18 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     tellSeriesBudget(this, settings);
     tellShards(this, settings);
     this.runbookAlarms = new RunbookAlarms(this, 'RunbookAlarms', { clusterName, runbook, topic, articles });
+    if (props.dashboard ?? true) this.dashboard = this.newDashboard(defaults, articles);
+  }
+
+  /** Last: it shows every alarm that was made. */
+  private newDashboard({ settings, ...defaults }: FunctionDefaults, articles: Articles): LagDashboard {
+    return new LagDashboard(this, 'Dashboard', {
+      ...defaults,
+      settings: { ...settings, stateMachineArn: this.runbook.stateMachine.stateMachineArn },
+      storage: this.storage,
+      articles,
+      alarms: this.node.findAll().filter((construct) => construct instanceof Alarm),
+    });
   }
 
   private newStorage({ removalPolicy, incidentRetention, pointInTimeRecovery, topic }: LagWatcherProps): Storage {

@@ -54,7 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
     packages: ['node:', 'cli-table3', 'commander', 'picocolors', 'string-width'],
   },
   lib: {
-    folders: ['alarm-shards', 'credentials', 'errors', 'metrics', 'runbook', 'series-plan', 'settings'].map(
+    folders: ['alarm-shards', 'credentials', 'errors', 'markdown', 'metrics', 'runbook', 'series-plan', 'settings'].map(
       (name) => `src/core/${name}.ts`,
     ),
     packages: ['node:', 'aws-cdk-lib', 'constructs'],

@@ -11,8 +11,8 @@ export interface Assumption {
 export const ASSUMPTIONS = {
   hoursPerMonth: { value: 730, unit: 'hours', why: "AWS's own month" },
   alarms: { value: 7, unit: 'alarms', why: 'of the stack, beside those on the lag of all groups' },
-  dashboards: { value: 0, unit: 'dashboards', why: 'the stack makes none' },
-  readerMemoryGb: { value: 1.5, unit: 'GB', why: 'memory of the functions poll and observe' },
+  dashboards: { value: 1, unit: 'dashboards', why: 'the stack makes one, and none with dashboard: false' },
+  readerMemoryGb: { value: 1.5, unit: 'GB', why: 'memory of the functions poll, observe and heat-map' },
   stepMemoryGb: { value: 0.25, unit: 'GB', why: 'memory of all other functions' },
   pollSeconds: {
     value: 1,
@@ -38,6 +38,12 @@ export const ASSUMPTIONS = {
   kafkaBytes: { value: 150, unit: 'bytes', why: 'to and from the brokers in a poll, for each partition of a group' },
   crossZoneShare: { value: 2 / 3, unit: 'share', why: 'of these bytes that cross a zone, with brokers in three' },
   historyBytes: { value: 40, unit: 'bytes', why: 'of the compressed history, for each partition of a group' },
+  heatMaps: {
+    value: 5_400,
+    unit: 'invocations',
+    why: 'three maps of the dashboard, drawn anew each minute while somebody looks, an hour a day',
+  },
+  heatMapSeconds: { value: 1, unit: 's', why: 'one of these, most of it for reading the history' },
   discoverySeconds: { value: 2, unit: 's', why: 'one run of discover, each hour' },
   transitionsPerRun: {
     value: 50,

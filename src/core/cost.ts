@@ -142,9 +142,15 @@ function functions(inventory: Inventory, polls: number): Quantity[] {
   return [
     ['Lambda', 'polls', 'lambdaRequest', polls],
     ['Lambda', `polls of ${pollSeconds.toFixed(2)} s`, 'lambdaGbSecond', polls * pollSeconds * a.readerMemoryGb.value],
+    [
+      'Lambda',
+      'maps of the dashboard',
+      'lambdaGbSecond',
+      a.heatMaps.value * a.heatMapSeconds.value * a.readerMemoryGb.value,
+    ],
     ['Lambda', 'discoveries', 'lambdaGbSecond', hours * a.discoverySeconds.value * a.stepMemoryGb.value],
     ['Lambda', 'steps of the runbook', 'lambdaGbSecond', steps * a.secondsPerStep.value * stepGb],
-    ['Lambda', 'steps of the runbook, discoveries', 'lambdaRequest', steps + hours],
+    ['Lambda', 'steps of the runbook, discoveries, maps', 'lambdaRequest', steps + hours + a.heatMaps.value],
     ['Scheduler', 'polls and discoveries', 'schedule', polls + hours],
     ['Step Functions', 'steps of the runbook', 'stateTransition', inventory.runsPerMonth * a.transitionsPerRun.value],
   ];
@@ -153,12 +159,13 @@ function functions(inventory: Inventory, polls: number): Quantity[] {
 function storage(inventory: Inventory, polls: number): Quantity[] {
   const a = ASSUMPTIONS;
   const runs = inventory.runsPerMonth;
+  const reads = polls + a.heatMaps.value + runs * a.objectReadsPerRun.value;
   return [
     ['S3', 'history written by each poll, objects of the runbook', 's3Put', polls + runs * a.objectWritesPerRun.value],
-    ['S3', 'history asked for by each poll, objects of the runbook', 's3Get', polls + runs * a.objectReadsPerRun.value],
+    ['S3', 'history asked for by each poll and map, objects of the runbook', 's3Get', reads],
     ['S3', 'history', 's3Storage', (partitionsOf(inventory) * a.historyBytes.value) / 1e9],
     ['DynamoDB', 'locks and incidents', 'dynamoDbWrite', runs * a.itemWritesPerRun.value],
-    ['DynamoDB', 'locks and incidents', 'dynamoDbRead', runs * a.itemReadsPerRun.value],
+    ['DynamoDB', 'locks and incidents', 'dynamoDbRead', runs * a.itemReadsPerRun.value + a.heatMaps.value],
   ];
 }
 

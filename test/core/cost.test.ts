@@ -19,6 +19,10 @@ const inventory: Inventory = {
 const billOf = (changes: Partial<Inventory> = {}): Bill => monthlyBill({ ...inventory, ...changes }, 'us-east-1');
 const usdOf = (bill: Bill, item: BillLine['item']): number =>
   bill.lines.filter((line) => line.item === item).reduce((sum, { usd }) => sum + usd, 0);
+const pollsUsd = (bill: Bill): number =>
+  bill.lines
+    .filter(({ item, what }) => item === 'Lambda' && what.startsWith('polls'))
+    .reduce((sum, { usd }) => sum + usd, 0);
 
 describe('monthlyBill', () => {
   it('has every item, in order, and adds up', () => {
@@ -77,7 +81,13 @@ describe('monthlyBill', () => {
     // 1,200 bytes of Lambda's own, and 1,000 with the overhead of a line for the cluster and each group.
     expect(usdOf(billOf(), 'Logs')).toBeCloseTo(((102_200 * 43_800) / 1e9) * (0.5 + 0.15 * 0.03), 6);
     expect(usdOf(billOf({ pollIntervalSeconds: 300 }), 'Logs')).toBeCloseTo(usdOf(billOf(), 'Logs') / 5, 9);
-    expect(usdOf(billOf({ pollIntervalSeconds: 300 }), 'Lambda')).toBeLessThan(usdOf(billOf(), 'Lambda') / 4);
+    expect(pollsUsd(billOf({ pollIntervalSeconds: 300 }))).toBeCloseTo(pollsUsd(billOf()) / 5, 9);
+  });
+
+  it('pays for a dashboard and its maps', () => {
+    expect(usdOf(billOf(), 'Dashboards')).toBe(3);
+    const maps = billOf().lines.find(({ what }) => what === 'maps of the dashboard');
+    expect(maps).toMatchObject({ item: 'Lambda', quantity: 8_100 });
   });
 
   it('grows with partitions, runs and endpoints', () => {

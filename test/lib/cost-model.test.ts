@@ -21,7 +21,7 @@ test('the bill counts the memory that the functions have', () => {
   const ours = Object.values(template.findResources('AWS::Lambda::Function')).filter((fn) => fn.Metadata !== undefined);
   const memory = ours.map(({ Metadata, Properties }) => {
     const name = String(Metadata[FUNCTION_METADATA]);
-    const expected = /^(poll|observe)$/.test(name) ? ASSUMPTIONS.readerMemoryGb : ASSUMPTIONS.stepMemoryGb;
+    const expected = /^(poll|observe|heat-map)$/.test(name) ? ASSUMPTIONS.readerMemoryGb : ASSUMPTIONS.stepMemoryGb;
     return [name, Properties.MemorySize / 1_024, expected.value] as const;
   });
 

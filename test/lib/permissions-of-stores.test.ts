@@ -36,6 +36,7 @@ describe('state table', () => {
     });
     expect(itemsOf('verify')).toEqual(incident);
     expect(itemsOf('report')).toEqual(incident);
+    expect(itemsOf('heat-map')).toEqual({ 'incident#* incident-sha256#*': ['GetItem'] });
   });
 
   test.each(['lock', 'incident', 'cooldown', 'raised'] as const)(
@@ -64,6 +65,7 @@ describe('bucket', () => {
     expect(objectsOf('scale')).toEqual(['Get incidents']);
     expect(objectsOf('verify')).toEqual(['Get incidents']);
     expect(objectsOf('report')).toEqual(['Get Put incidents']);
+    expect(objectsOf('heat-map')).toEqual(['Get history']);
   });
 
   test('where the brokers are discovered, discover writes where they are, and who reads the brokers reads that', () => {
@@ -73,7 +75,7 @@ describe('bucket', () => {
     expect(objectsOf('diagnose', discovering)).toEqual(['Get Put incidents']);
   });
 
-  test.each(['poll', 'observe', 'diagnose', 'scale', 'verify', 'report'])(
+  test.each(['poll', 'observe', 'diagnose', 'scale', 'verify', 'report', 'heat-map'])(
     '%s may list it without a condition, so that a missing object reads as missing',
     (name) => {
       const lists = allowedTo(example, name).filter(({ actions }) => actions.includes('s3:ListBucket'));
@@ -84,7 +86,7 @@ describe('bucket', () => {
 });
 
 test('only report may publish to the topic', () => {
-  const names = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report'];
+  const names = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report', 'heat-map'];
 
   expect(names.filter((name) => actionsAllowedTo(example, name).has('sns:Publish'))).toEqual(['report']);
 });

@@ -140,11 +140,11 @@ describe('Kafka', () => {
     expect([...actions].filter((action) => IS_LOGIN.test(action))).toEqual(['secretsmanager:GetSecretValue']);
   });
 
-  test.each(['lock', 'diagnose', 'scale', 'verify', 'report'])('%s may not read the secret', (name) => {
+  test.each(['lock', 'diagnose', 'scale', 'verify', 'report', 'heat-map'])('%s may not read the secret', (name) => {
     expect([...actionsAllowedTo(scram, name)].filter((action) => IS_LOGIN.test(action))).toEqual([]);
   });
 
-  test.each(['lock', 'diagnose', 'scale', 'verify', 'report'])('%s may not reach the brokers', (name) => {
+  test.each(['lock', 'diagnose', 'scale', 'verify', 'report', 'heat-map'])('%s may not reach the brokers', (name) => {
     expect([...actionsAllowedTo(example, name)].filter((action) => action.startsWith('kafka'))).toEqual([]);
   });
 });
@@ -162,7 +162,7 @@ describe('the API of MSK', () => {
   });
 
   test('nobody else may ask it', () => {
-    const names = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report'];
+    const names = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report', 'heat-map'];
 
     expect(
       names.filter((name) => [...actionsAllowedTo(discovering, name)].some((action) => action.startsWith('kafka:'))),
@@ -194,7 +194,7 @@ describe('services', () => {
   });
 
   test('in mode scale only the function scale may change exactly those declared', () => {
-    const mayChange = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report'].filter((name) =>
+    const mayChange = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report', 'heat-map'].filter((name) =>
       actionsAllowedTo(acting, name).has('ecs:UpdateService'),
     );
     const update = allowedTo(acting, 'scale').find(({ actions }) => actions.includes('ecs:UpdateService'));
