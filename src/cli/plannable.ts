@@ -6,21 +6,25 @@ import { parseSettings, type Settings } from '../core/settings.ts';
 
 const KEYS = ['metricsTier', 'seriesBudget', 'thresholds', 'services', 'timing'] as const;
 
+/** What a bill is worked out from. */
+export type Plannable = Pick<Settings, (typeof KEYS)[number]> & {
+  /** The stack makes a dashboard. */
+  readonly dashboard: boolean;
+};
+
 /**
  * The settings that a plan depends on, from a configuration file of the app; their defaults without one. Nothing else in the
  * file is looked at. `budget` goes before the file's.
  *
  * @throws SettingsError when the file cannot be read, or these settings are wrong
  */
-export function readPlannable(
-  path: string | undefined,
-  budget: SeriesBudget | undefined,
-): Pick<Settings, (typeof KEYS)[number]> {
-  const input = path === undefined ? {} : readObject(path);
+export function readPlannable(path: string | undefined, budget: SeriesBudget | undefined): Plannable {
+  const input: Readonly<Record<string, unknown>> = path === undefined ? {} : readObject(path);
   const chosen = Object.fromEntries(KEYS.flatMap((key) => (input[key] === undefined ? [] : [[key, input[key]]])));
   const own = budget === undefined ? {} : { seriesBudget: budget };
   // Neither name nor brokers matter here.
-  return parseSettings({ clusterName: '-', bootstrapBrokers: '-', ...chosen, ...own });
+  const settings = parseSettings({ clusterName: '-', bootstrapBrokers: '-', ...chosen, ...own });
+  return { ...settings, dashboard: input.dashboard !== false };
 }
 
 function readObject(path: string): Readonly<Record<string, unknown>> {

@@ -11,7 +11,7 @@ export interface Assumption {
 export const ASSUMPTIONS = {
   hoursPerMonth: { value: 730, unit: 'hours', why: "AWS's own month" },
   alarms: { value: 7, unit: 'alarms', why: 'of the stack, beside those on the lag of all groups' },
-  dashboards: { value: 1, unit: 'dashboards', why: 'the stack makes one, and none with dashboard: false' },
+  dashboards: { value: 1, unit: 'dashboards', why: 'the stack makes one, unless dashboard is false' },
   readerMemoryGb: { value: 1.5, unit: 'GB', why: 'memory of the functions poll, observe and heat-map' },
   stepMemoryGb: { value: 0.25, unit: 'GB', why: 'memory of all other functions' },
   pollSeconds: {

@@ -26,6 +26,8 @@ export interface Inventory {
   readonly named: readonly string[];
   /** What decides who gets detail first. */
   readonly declared: Declared;
+  /** The stack makes a dashboard. */
+  readonly dashboard: boolean;
   /** Runs of the runbook a month. */
   readonly runsPerMonth: number;
   /** Zones with an interface endpoint, which a login by password or certificate needs for Secrets Manager; 0 for none. */
@@ -121,14 +123,17 @@ function countOf({ details }: SeriesPlan): Bill['groups'] {
   return counts;
 }
 
-function cloudWatch({ groups }: Inventory, plan: SeriesPlan, counts: Bill['groups']): Quantity[] {
+function cloudWatch({ groups, dashboard }: Inventory, plan: SeriesPlan, counts: Bill['groups']): Quantity[] {
   return [
     ['Metrics', 'series of the groups, and of the cluster itself', 'metric', plan.series],
     ['Alarms', 'LagRatio of each group, which the lag alarm analyses', 'queriedMetric', groups - (counts.none ?? 0)],
     ['Alarms', "on the watcher's own trouble", 'alarm', ASSUMPTIONS.alarms.value],
-    ['Dashboards', 'dashboards', 'dashboard', ASSUMPTIONS.dashboards.value],
+    ['Dashboards', 'dashboards', 'dashboard', dashboard ? ASSUMPTIONS.dashboards.value : 0],
   ];
 }
+
+/** Maps drawn in a month. */
+const mapsOf = ({ dashboard }: Inventory): number => (dashboard ? ASSUMPTIONS.heatMaps.value : 0);
 
 const partitionsOf = ({ groups, topicsPerGroup, partitionsPerTopic }: Inventory): number =>
   groups * topicsPerGroup * partitionsPerTopic;
@@ -139,18 +144,14 @@ function functions(inventory: Inventory, polls: number): Quantity[] {
   const steps = inventory.runsPerMonth * a.invocationsPerRun.value;
   const stepGb = a.readerMemoryGb.value / 3 + (a.stepMemoryGb.value * 2) / 3;
   const hours = a.hoursPerMonth.value;
+  const maps = mapsOf(inventory);
   return [
     ['Lambda', 'polls', 'lambdaRequest', polls],
     ['Lambda', `polls of ${pollSeconds.toFixed(2)} s`, 'lambdaGbSecond', polls * pollSeconds * a.readerMemoryGb.value],
-    [
-      'Lambda',
-      'maps of the dashboard',
-      'lambdaGbSecond',
-      a.heatMaps.value * a.heatMapSeconds.value * a.readerMemoryGb.value,
-    ],
+    ['Lambda', 'maps of the dashboard', 'lambdaGbSecond', maps * a.heatMapSeconds.value * a.readerMemoryGb.value],
     ['Lambda', 'discoveries', 'lambdaGbSecond', hours * a.discoverySeconds.value * a.stepMemoryGb.value],
     ['Lambda', 'steps of the runbook', 'lambdaGbSecond', steps * a.secondsPerStep.value * stepGb],
-    ['Lambda', 'steps of the runbook, discoveries, maps', 'lambdaRequest', steps + hours + a.heatMaps.value],
+    ['Lambda', 'steps of the runbook, discoveries, maps', 'lambdaRequest', steps + hours + maps],
     ['Scheduler', 'polls and discoveries', 'schedule', polls + hours],
     ['Step Functions', 'steps of the runbook', 'stateTransition', inventory.runsPerMonth * a.transitionsPerRun.value],
   ];
@@ -159,13 +160,13 @@ function functions(inventory: Inventory, polls: number): Quantity[] {
 function storage(inventory: Inventory, polls: number): Quantity[] {
   const a = ASSUMPTIONS;
   const runs = inventory.runsPerMonth;
-  const reads = polls + a.heatMaps.value + runs * a.objectReadsPerRun.value;
+  const reads = polls + mapsOf(inventory) + runs * a.objectReadsPerRun.value;
   return [
     ['S3', 'history written by each poll, objects of the runbook', 's3Put', polls + runs * a.objectWritesPerRun.value],
     ['S3', 'history asked for by each poll and map, objects of the runbook', 's3Get', reads],
     ['S3', 'history', 's3Storage', (partitionsOf(inventory) * a.historyBytes.value) / 1e9],
     ['DynamoDB', 'locks and incidents', 'dynamoDbWrite', runs * a.itemWritesPerRun.value],
-    ['DynamoDB', 'locks and incidents', 'dynamoDbRead', runs * a.itemReadsPerRun.value + a.heatMaps.value],
+    ['DynamoDB', 'locks and incidents', 'dynamoDbRead', runs * a.itemReadsPerRun.value + mapsOf(inventory)],
   ];
 }
 

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { costCommand } from '../../src/cli/commands/cost.ts';
 import { measurePollLog } from '../../src/cli/poll-log.ts';
 import { BILL_ITEMS, type Bill } from '../../src/core/cost.ts';
@@ -61,6 +62,20 @@ it('plans for the groups that a configuration names', async () => {
   expect(code).toBe(0);
   expect(bill).toMatchObject({ series: 19, groups: { default: 1, minimal: 9 } });
   expect(bill.named.map(({ detail }) => detail)).toEqual(['default', 'minimal']);
+});
+
+it('leaves the dashboard out where the configuration does, or a flag', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lag-cost-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'without.json'), JSON.stringify({ dashboard: false }));
+  const dashboardsOf = async (...flags: string[]) => {
+    const { stdout } = await runLag(['cost', '--json', ...flags]);
+    return (JSON.parse(stdout) as Bill).lines.find(({ item }) => item === 'Dashboards')?.usd;
+  };
+
+  expect(await dashboardsOf('--config', EXAMPLE_CONFIG)).toBe(3);
+  expect(await dashboardsOf('--config', join(folder, 'without.json'))).toBe(0);
+  expect(await dashboardsOf('--no-dashboard')).toBe(0);
 });
 
 it.each([

@@ -12,6 +12,7 @@ const inventory: Inventory = {
   tier: 'default',
   named: [],
   declared: { services: [], thresholds: [] },
+  dashboard: true,
   runsPerMonth: 30,
   endpointZones: 0,
   log,
@@ -88,6 +89,9 @@ describe('monthlyBill', () => {
     expect(usdOf(billOf(), 'Dashboards')).toBe(3);
     const maps = billOf().lines.find(({ what }) => what === 'maps of the dashboard');
     expect(maps).toMatchObject({ item: 'Lambda', quantity: 8_100 });
+    expect(usdOf(billOf({ dashboard: false }), 'Dashboards')).toBe(0);
+    const saved = usdOf(billOf(), 'Lambda') - usdOf(billOf({ dashboard: false }), 'Lambda');
+    expect(saved).toBeCloseTo((maps?.usd ?? 0) + 5_400 * 0.2e-6, 9);
   });
 
   it('grows with partitions, runs and endpoints', () => {

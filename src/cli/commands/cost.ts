@@ -20,6 +20,7 @@ interface CostFlags {
   readonly pollInterval?: number;
   readonly region: PricedRegion;
   readonly budget?: SeriesBudget;
+  readonly dashboard: boolean;
   readonly runs: number;
   readonly endpointZones: number;
   readonly json: boolean;
@@ -48,6 +49,7 @@ export function costCommand(): Command {
     .addOption(
       new Option('--budget <amount>', 'seriesBudget: series (500), or dollars a month (40usd)').argParser(parseBudget),
     )
+    .option('--no-dashboard', 'without the dashboard (also where the configuration says so)')
     .option('--runs <count>', 'runs of the runbook a month', count(0, 1_000_000), 30)
     .option('--endpoint-zones <count>', 'zones with an interface endpoint for Secrets Manager', count(0, 6), 0)
     .addOption(new Option('--region <region>', 'whose prices').choices(PRICED_REGIONS).default('us-east-1'))
@@ -82,6 +84,7 @@ async function inventoryOf(flags: CostFlags): Promise<Inventory> {
     ...(budget === undefined ? {} : { budget }),
     named,
     declared: configured,
+    dashboard: flags.dashboard && configured.dashboard,
     runsPerMonth: flags.runs,
     endpointZones: flags.endpointZones,
     log: await measurePollLog({ topicsPerGroup, partitionsPerTopic }),
