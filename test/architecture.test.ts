@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
   'src/adapters/msk': { folders: ['src/core'], packages: ['@aws-sdk/'] },
   'src/adapters/secrets-manager': { folders: ['src/core'], packages: ['@aws-sdk/'] },
   'src/adapters/s3': { folders: ['src/core'], packages: ['@aws-sdk/', 'node:'] },
+  'src/adapters/stepfunctions': { folders: ['src/core'], packages: ['@aws-sdk/', 'node:'] },
   'src/adapters/sns': { folders: ['src/core'], packages: ['@aws-sdk/'] },
   'src/adapters/system': { folders: ['src/core'], packages: [] },
   functions: {
@@ -54,9 +55,17 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
     packages: ['node:', 'cli-table3', 'commander', 'picocolors', 'string-width'],
   },
   lib: {
-    folders: ['alarm-shards', 'credentials', 'errors', 'markdown', 'metrics', 'runbook', 'series-plan', 'settings'].map(
-      (name) => `src/core/${name}.ts`,
-    ),
+    folders: [
+      'alarm-names',
+      'alarm-shards',
+      'credentials',
+      'errors',
+      'markdown',
+      'metrics',
+      'runbook',
+      'series-plan',
+      'settings',
+    ].map((name) => `src/core/${name}.ts`),
     packages: ['node:', 'aws-cdk-lib', 'constructs'],
   },
   bench: {

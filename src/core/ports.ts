@@ -8,6 +8,7 @@ import type { StoredHistory } from './history.ts';
 import type { Incident } from './incident.ts';
 import type { ClusterReading } from './kafka.ts';
 import type { Metric } from './metrics.ts';
+import type { AlarmEvent } from './runbook.ts';
 import type { ScalingLever, ScalingResult, ServiceId, ServiceStatus } from './service.ts';
 
 export interface Clock {
@@ -70,6 +71,12 @@ export interface LockRequest {
 
 export type LockResult = { readonly kind: 'acquired' } | { readonly kind: 'taken'; readonly key: string };
 
+/** A lock as it is stored; it no longer counts once it has expired. */
+export interface HeldLock {
+  readonly owner: string;
+  readonly expiresAtMs: number;
+}
+
 /** The capacity a service had before the watcher first raised it, and what it was raised to. */
 export interface RaisedCapacity {
   readonly service: ServiceId;
@@ -85,6 +92,8 @@ export interface StateStore {
   acquireLock(request: LockRequest): Promise<LockResult>;
   /** Gives back the keys that `owner` still holds; keys of another owner are left alone. */
   releaseLock(keys: readonly string[], owner: string): Promise<void>;
+  /** The lock on one key, whether or not it has expired; `undefined` when there is none. */
+  loadLock(key: string): Promise<HeldLock | undefined>;
 
   /** The newest incident of a group, open or closed; `undefined` when there was none. */
   loadIncident(groupId: string): Promise<Incident | undefined>;
@@ -157,4 +166,43 @@ export interface ClusterStore {
   save(cluster: DiscoveredCluster): Promise<void>;
   /** Where a person finds the object. */
   readonly location: string;
+}
+
+/** An alarm as CloudWatch sees it now. */
+export interface AlarmStatus {
+  readonly name: string;
+  readonly arn: string;
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  /** Someone has switched its actions off. */
+  readonly actionsDisabled: boolean;
+  /** CloudWatch could not evaluate it whole: more series, or more of them in ALARM, than its limits. */
+  readonly partial: boolean;
+}
+
+/** A series of an alarm's query that is in ALARM. */
+export interface AlarmContributor {
+  /** Encoded dimension values by name: those that the query groups by. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly reason: string;
+  /** Since when it is in ALARM, epoch ms; absent when CloudWatch does not say. */
+  readonly sinceMs?: number;
+}
+
+/** What CloudWatch says of alarms and of the series behind them. Every method throws when it does not tell. */
+export interface AlarmContributors {
+  /** Those of the alarms that exist, in the order of the names. */
+  statuses(names: readonly string[]): Promise<readonly AlarmStatus[]>;
+  /** Those of an alarm's series that are in ALARM. CloudWatch names 100 at most. */
+  contributors(alarmName: string): Promise<readonly AlarmContributor[]>;
+  /** A rule that mutes the alarm now; `undefined` when none does. */
+  mutedBy(alarmName: string): Promise<string | undefined>;
+}
+
+/** Starts runs of the runbook. */
+export interface RunbookRuns {
+  /**
+   * Starts a run for an event, once for each key: `exists` when one was started with it before, here or anywhere, in the last
+   * 90 days. `run` is its name.
+   */
+  start(key: string, event: AlarmEvent): Promise<{ readonly kind: 'started' | 'exists'; readonly run: string }>;
 }

@@ -62,6 +62,7 @@ const raised = (change: Partial<RaisedCapacity> = {}): RaisedCapacity => ({
 export function stateStoreContract(name: string, make: () => Promise<StateStore>): void {
   describe(`StateStore: ${name}`, () => {
     lockContract(make);
+    loadLockContract(make);
     incidentContract(make);
     capacityContract(make);
   });
@@ -120,6 +121,24 @@ function lockContract(make: () => Promise<StateStore>): void {
 
     expect(await store.acquireLock(lock('third', ['mine']))).toEqual({ kind: 'acquired' });
     expect(await store.acquireLock(lock('third', ['theirs']))).toEqual({ kind: 'taken', key: 'theirs' });
+  });
+}
+
+function loadLockContract(make: () => Promise<StateStore>): void {
+  it('loadLock tells who holds a key until when, also when that is over', async () => {
+    const store = await make();
+    await store.acquireLock(lock('first', ['group', 'service']));
+
+    expect(await store.loadLock('service')).toEqual({ owner: 'first', expiresAtMs: T0 + MINUTE });
+    expect(await store.loadLock('nobody')).toBeUndefined();
+  });
+
+  it('loadLock knows no lock that was given back', async () => {
+    const store = await make();
+    await store.acquireLock(lock('first', ['group']));
+    await store.releaseLock(['group'], 'first');
+
+    expect(await store.loadLock('group')).toBeUndefined();
   });
 }
 

@@ -15,6 +15,7 @@ export interface DynamoStateOptions {
 }
 
 const incidentItemSchema = z.object({ incident: incidentSchema });
+const lockSchema = z.object({ owner: z.string(), expiresAtMs: z.number() });
 const cooldownSchema = z.object({ untilMs: z.number() });
 
 /** Locks, incidents, cooldowns and raised capacities in one table. Throws what DynamoDB answers. */
@@ -25,6 +26,7 @@ export function createDynamoStateStore({ client, table: name }: DynamoStateOptio
   return {
     acquireLock: (request) => acquireLock(table, request),
     releaseLock: (keys, owner) => releaseLock(table, keys, owner),
+    loadLock: (key) => readItem(table, itemKey('lock', key), lockSchema),
 
     async loadIncident(groupId) {
       return (await readItem(table, itemKey('incident', groupId), incidentItemSchema))?.incident;

@@ -20,12 +20,20 @@ export interface AlarmEvaluatorOptions {
   readonly place: AlarmPlace;
 }
 
+/** A contributor in ALARM. */
+export interface ContributorInAlarm {
+  /** Dimension values, as CloudWatch stores them. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly reason: string;
+  readonly sinceMs: number;
+}
+
 /** An alarm that is being watched. */
 interface Watch {
   readonly alarm: AlarmDefinition;
   state: AlarmState;
   /** Contributors in ALARM, by key; every other one is OK or does not exist. */
-  inAlarm: Map<string, Readonly<Record<string, string>>>;
+  inAlarm: Map<string, ContributorInAlarm>;
   /** Number of the period in which the alarm was evaluated last. */
   evaluatedIn?: number;
 }
@@ -63,6 +71,11 @@ export class AlarmEvaluator {
 
   /** Attributes of each contributor in ALARM; empty for an alarm on one metric. @throws Error when there is no such alarm */
   contributorsInAlarm(alarmName: string): Readonly<Record<string, string>>[] {
+    return this.detailsInAlarm(alarmName).map(({ attributes }) => attributes);
+  }
+
+  /** Each contributor in ALARM, since when and why; empty for an alarm on one metric. @throws Error when there is no such alarm */
+  detailsInAlarm(alarmName: string): ContributorInAlarm[] {
     return [...this.watchOf(alarmName).inAlarm.values()];
   }
 
@@ -105,10 +118,14 @@ export class AlarmEvaluator {
       const from = watch.inAlarm.has(contributor.key) ? 'ALARM' : 'OK';
       const verdict = evaluateWindow(contributor.window, watch.alarm);
       const to = verdict.state === 'ALARM' || (verdict.state === 'retain' && from === 'ALARM') ? 'ALARM' : 'OK';
-      if (to === 'ALARM') next.set(contributor.key, contributor.attributes);
+      if (to === 'ALARM') {
+        const { attributes } = contributor;
+        const since = { attributes, sinceMs: moment.atMs, reason: reasonOf(watch.alarm, to, verdict) };
+        next.set(contributor.key, watch.inAlarm.get(contributor.key) ?? since);
+      }
       if (to !== from) changes.push(this.contributorChange(watch, moment, { contributor, from, to, verdict }));
     }
-    for (const [key, attributes] of watch.inAlarm) {
+    for (const [key, { attributes }] of watch.inAlarm) {
       if (contributors.some((contributor) => contributor.key === key)) continue;
       changes.push(this.vanished(watch, moment, attributes));
     }

@@ -1,19 +1,14 @@
 import { ScalingRefusedError } from '../../core/errors.ts';
 import type { Incident } from '../../core/incident.ts';
-import type { LockRequest, LockResult, RaisedCapacity, StateStore } from '../../core/ports.ts';
+import type { HeldLock, LockRequest, LockResult, RaisedCapacity, StateStore } from '../../core/ports.ts';
 import { type ServiceId, serviceName } from '../../core/service.ts';
-
-interface Lock {
-  readonly owner: string;
-  readonly expiresAtMs: number;
-}
 
 /**
  * Twin of the state table. Each method runs in one turn of the event loop, which is what makes it atomic.
  * Values are copied on the way in and out, as if they were stored.
  */
 export class MemoryStateStore implements StateStore {
-  readonly #locks = new Map<string, Lock>();
+  readonly #locks = new Map<string, HeldLock>();
   readonly #incidents = new Map<string, Incident>();
   readonly #cooldowns = new Map<string, number>();
   readonly #raised = new Map<string, RaisedCapacity>();
@@ -32,6 +27,10 @@ export class MemoryStateStore implements StateStore {
     for (const key of keys) {
       if (this.#locks.get(key)?.owner === owner) this.#locks.delete(key);
     }
+  }
+
+  async loadLock(key: string): Promise<HeldLock | undefined> {
+    return structuredClone(this.#locks.get(key));
   }
 
   async loadIncident(groupId: string): Promise<Incident | undefined> {

@@ -1,0 +1,62 @@
+import {
+  AlarmMuteRuleStatus,
+  type CloudWatchClient,
+  DescribeAlarmContributorsCommand,
+  type MetricAlarm,
+  paginateDescribeAlarms,
+  paginateListAlarmMuteRules,
+} from '@aws-sdk/client-cloudwatch';
+import type { AlarmContributor, AlarmContributors, AlarmStatus } from '../../core/ports.ts';
+
+/** Asks CloudWatch about the watcher's own alarms. Throws what CloudWatch answers. */
+export function createAlarmContributors({ client }: { readonly client: CloudWatchClient }): AlarmContributors {
+  return {
+    async statuses(names) {
+      const found = new Map<string, AlarmStatus>();
+      for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, { AlarmNames: [...names] })) {
+        for (const alarm of MetricAlarms) found.set(alarm.AlarmName ?? '', toStatus(alarm));
+      }
+      return names.flatMap((name) => found.get(name) ?? []);
+    },
+    contributors: (alarmName) => contributorsOf(client, alarmName),
+    mutedBy: (alarmName) => muteRuleOf(client, alarmName),
+  };
+}
+
+function toStatus(alarm: MetricAlarm): AlarmStatus {
+  const { AlarmName: name, AlarmArn: arn, StateValue: state } = alarm;
+  if (name === undefined || arn === undefined || state === undefined) {
+    throw new Error(`CloudWatch tells neither name, ARN nor state of alarm ${name ?? arn ?? '?'} as a whole`);
+  }
+  const { ActionsEnabled = true, EvaluationState } = alarm;
+  return { name, arn, state, actionsDisabled: !ActionsEnabled, partial: EvaluationState !== undefined };
+}
+
+/** All pages: how many contributors one holds is not documented. */
+async function contributorsOf(client: CloudWatchClient, AlarmName: string): Promise<AlarmContributor[]> {
+  const contributors: AlarmContributor[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new DescribeAlarmContributorsCommand({ AlarmName, ...(NextToken && { NextToken }) }),
+    );
+    for (const { ContributorAttributes, StateReason, StateTransitionedTimestamp } of page.AlarmContributors ?? []) {
+      contributors.push({
+        attributes: ContributorAttributes ?? {},
+        reason: StateReason ?? 'no reason given',
+        ...(StateTransitionedTimestamp && { sinceMs: StateTransitionedTimestamp.getTime() }),
+      });
+    }
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return contributors;
+}
+
+/** The first rule that is active. */
+async function muteRuleOf(client: CloudWatchClient, AlarmName: string): Promise<string | undefined> {
+  const asked = { AlarmName, Statuses: [AlarmMuteRuleStatus.ACTIVE] };
+  for await (const { AlarmMuteRuleSummaries: [rule] = [] } of paginateListAlarmMuteRules({ client }, asked)) {
+    if (rule !== undefined) return rule.AlarmMuteRuleArn ?? 'a rule that CloudWatch does not name';
+  }
+  return undefined;
+}

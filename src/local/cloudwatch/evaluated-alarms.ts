@@ -1,0 +1,50 @@
+import type { AlarmContributor, AlarmContributors, AlarmStatus } from '../../core/ports.ts';
+import { type AlarmPlace, alarmArn } from './alarm-event.ts';
+import type { AlarmDefinition } from './alarms-from-template.ts';
+import type { AlarmEvaluator } from './evaluate-alarms.ts';
+
+export interface EvaluatedAlarmsOptions {
+  readonly alarms: readonly AlarmDefinition[];
+  readonly evaluator: AlarmEvaluator;
+  readonly place: AlarmPlace;
+}
+
+/**
+ * Twin of what CloudWatch tells of alarms, over the evaluator. Whole and with their actions on: the evaluator refuses more
+ * contributors than CloudWatch names, and the template with actions that are off. A rule that mutes is set by hand.
+ */
+export class EvaluatedAlarms implements AlarmContributors {
+  readonly #options: EvaluatedAlarmsOptions;
+  readonly #muted = new Map<string, string>();
+
+  constructor(options: EvaluatedAlarmsOptions) {
+    this.#options = options;
+  }
+
+  async statuses(names: readonly string[]): Promise<AlarmStatus[]> {
+    const { alarms, evaluator, place } = this.#options;
+    return names
+      .filter((name) => alarms.some((alarm) => alarm.name === name))
+      .map((name) => ({
+        name,
+        arn: alarmArn(place, name),
+        state: evaluator.stateOf(name),
+        actionsDisabled: false,
+        partial: false,
+      }));
+  }
+
+  async contributors(alarmName: string): Promise<AlarmContributor[]> {
+    return this.#options.evaluator.detailsInAlarm(alarmName).map((details) => structuredClone(details));
+  }
+
+  async mutedBy(alarmName: string): Promise<string | undefined> {
+    return this.#muted.get(alarmName);
+  }
+
+  /** Mutes an alarm by the rule named, or no longer. */
+  mute(alarmName: string, rule: string | undefined): void {
+    if (rule === undefined) this.#muted.delete(alarmName);
+    else this.#muted.set(alarmName, rule);
+  }
+}

@@ -1,0 +1,149 @@
+import {
+  type AlarmContributor,
+  CloudWatchClient,
+  DescribeAlarmContributorsCommand,
+  type DescribeAlarmContributorsCommandInput,
+  DescribeAlarmsCommand,
+  type DescribeAlarmsCommandInput,
+  ListAlarmMuteRulesCommand,
+  type ListAlarmMuteRulesCommandInput,
+  type MetricAlarm,
+} from '@aws-sdk/client-cloudwatch';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createAlarmContributors } from '../../src/adapters/cloudwatch/alarm-contributors.ts';
+import { NAMESPACE } from '../../src/core/metrics.ts';
+import { alarmsFromTemplate } from '../../src/local/cloudwatch/alarms-from-template.ts';
+import { AlarmEvaluator } from '../../src/local/cloudwatch/evaluate-alarms.ts';
+import { EvaluatedAlarms } from '../../src/local/cloudwatch/evaluated-alarms.ts';
+import { MemoryCloudWatch } from '../../src/local/cloudwatch/memory-cloudwatch.ts';
+import { heartbeatAlarm, lagAlarm } from '../local/cloudwatch/declared-alarms.ts';
+import { type AlarmsStand, alarmContributorsContract } from './alarm-contributors.contract.ts';
+
+const START = Date.UTC(2026, 0, 5, 3);
+const names = { lag: 'lag', heartbeat: 'heartbeat' };
+const place = { account: '111122223333', region: 'us-east-1' };
+const arnOf = (name: string) => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`;
+
+alarmContributorsContract('over the evaluator', (): AlarmsStand => {
+  let nowMs = START;
+  const metrics = new MemoryCloudWatch({ nowMs: () => nowMs });
+  const [Lag, Heartbeat] = [
+    { ...lagAlarm, AlarmName: names.lag },
+    { ...heartbeatAlarm, AlarmName: names.heartbeat },
+  ].map((Properties) => ({ Type: 'AWS::CloudWatch::Alarm', Properties }));
+  const alarms = alarmsFromTemplate({ Resources: { Lag, Heartbeat } });
+  const evaluator = new AlarmEvaluator({ alarms, metrics, place });
+  const twin = new EvaluatedAlarms({ alarms, evaluator, place });
+  return {
+    alarms: twin,
+    names,
+    mute: (rule) => twin.mute(names.lag, rule),
+    async putInAlarm(groups) {
+      for (let minute = 0; minute < 3; minute++) {
+        const atMs = START + minute * 60_000;
+        const series = groups.map((group) => ({
+          name: 'LagRatio',
+          dimensions: { ClusterName: 'c', ConsumerGroup: group },
+        }));
+        for (const each of [...series, { name: 'Heartbeat', dimensions: { ClusterName: 'c' } }]) {
+          metrics.put([{ namespace: NAMESPACE, ...each, atMs, values: [2] }]);
+        }
+      }
+      nowMs = START + 3 * 60_000;
+      evaluator.evaluate(nowMs);
+      return nowMs;
+    },
+  };
+});
+
+const client = new CloudWatchClient({ region: 'us-east-1' });
+const cloudWatch = mockClient(client);
+const alarms = createAlarmContributors({ client });
+afterAll(() => cloudWatch.restore());
+
+/** Contributors on a page. The API does not say how many there are. */
+const PAGE = 30;
+
+/** CloudWatch's answers, page by page; what is not taught here fails. */
+function cloudWatchWith(
+  state: { change?: Partial<MetricAlarm>; contributors?: AlarmContributor[]; rule?: string } = {},
+) {
+  const { contributors = [] } = state;
+  cloudWatch.reset();
+  cloudWatch.onAnyCommand().rejects('CloudWatch was not taught this');
+  cloudWatch.on(DescribeAlarmsCommand).callsFake(({ AlarmNames = [] }: DescribeAlarmsCommandInput) => {
+    const lag = contributors.length > 0 ? 'ALARM' : 'INSUFFICIENT_DATA';
+    const found = AlarmNames.filter((name) => Object.values(names).includes(name)).map((name) => ({
+      AlarmName: name,
+      AlarmArn: arnOf(name),
+      StateValue: name === names.lag ? lag : 'OK',
+      ActionsEnabled: true,
+      ...state.change,
+    }));
+    // In its own order, not in that of the names.
+    return { MetricAlarms: found.toReversed(), CompositeAlarms: [] };
+  });
+  cloudWatch
+    .on(DescribeAlarmContributorsCommand)
+    .callsFake(({ AlarmName, NextToken = '0' }: DescribeAlarmContributorsCommandInput) => {
+      expect(AlarmName).toBe(names.lag);
+      const from = Number(NextToken);
+      const page = contributors.slice(from, from + PAGE);
+      return { AlarmContributors: page, ...(from + PAGE < contributors.length && { NextToken: `${from + PAGE}` }) };
+    });
+  cloudWatch
+    .on(ListAlarmMuteRulesCommand)
+    .callsFake(({ AlarmName, Statuses, NextToken }: ListAlarmMuteRulesCommandInput) => {
+      expect(Statuses).toEqual(['ACTIVE']);
+      if (AlarmName !== names.lag || state.rule === undefined) return { AlarmMuteRuleSummaries: [] };
+      // The first page is empty, and not the last.
+      if (NextToken === undefined) return { AlarmMuteRuleSummaries: [], NextToken: '2' };
+      const AlarmMuteRuleArn = `arn:aws:cloudwatch:us-east-1:111122223333:alarm-mute-rule:${state.rule}`;
+      return { AlarmMuteRuleSummaries: [{ AlarmMuteRuleArn, Status: 'ACTIVE' }] };
+    });
+}
+
+const inAlarm = (group: string): AlarmContributor => ({
+  ContributorId: group.slice(0, 16),
+  ContributorAttributes: { ConsumerGroup: group },
+  StateReason: 'Threshold Crossed: 3 datapoints',
+  StateTransitionedTimestamp: new Date(START),
+});
+
+alarmContributorsContract('of CloudWatch', (): AlarmsStand => {
+  cloudWatchWith();
+  return {
+    alarms,
+    names,
+    mute: (rule) => cloudWatchWith({ rule }),
+    async putInAlarm(groups) {
+      cloudWatchWith({ contributors: groups.map(inAlarm) });
+      return START;
+    },
+  };
+});
+
+describe('AlarmContributors of CloudWatch', () => {
+  it('tells that actions are switched off, and that only part was evaluated', async () => {
+    cloudWatchWith({ change: { ActionsEnabled: false, EvaluationState: 'PARTIAL_DATA' } });
+
+    expect(await alarms.statuses([names.lag])).toMatchObject([{ actionsDisabled: true, partial: true }]);
+  });
+
+  it('leaves out since when a contributor is in ALARM where CloudWatch does not say', async () => {
+    const { StateTransitionedTimestamp: _, ...silent } = inAlarm('billing');
+    cloudWatchWith({ contributors: [silent] });
+
+    expect(await alarms.contributors(names.lag)).toEqual([
+      { attributes: { ConsumerGroup: 'billing' }, reason: 'Threshold Crossed: 3 datapoints' },
+    ]);
+  });
+
+  it('throws what CloudWatch answers: it is not known then who is in ALARM', async () => {
+    cloudWatchWith();
+    cloudWatch.on(DescribeAlarmContributorsCommand).rejects(new Error('not authorized'));
+
+    await expect(alarms.contributors(names.lag)).rejects.toThrow('not authorized');
+  });
+});

@@ -1,0 +1,50 @@
+import {
+  ExecutionAlreadyExists,
+  SFNClient,
+  StartExecutionCommand,
+  type StartExecutionCommandInput,
+  StateMachineDoesNotExist,
+} from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterAll, expect, it } from 'vitest';
+import { createRunbookRuns } from '../../src/adapters/stepfunctions/runbook-runs.ts';
+import type { AlarmEvent } from '../../src/core/runbook.ts';
+import { MemoryRuns } from '../../src/local/twins/runbook-runs.ts';
+import { alarmEvent } from '../support/runbook-world.ts';
+import { runbookRunsContract } from './runbook-runs.contract.ts';
+
+runbookRunsContract('in memory', () => {
+  const runs = new MemoryRuns();
+  return { runs, started: () => runs.started };
+});
+
+const stateMachineArn = 'arn:aws:states:us-east-1:111122223333:stateMachine:runbook';
+const client = new SFNClient({ region: 'us-east-1' });
+const sfn = mockClient(client);
+const runs = createRunbookRuns({ client, stateMachineArn });
+afterAll(() => sfn.restore());
+
+/** Executions by name, as Step Functions takes them. */
+function stepFunctions() {
+  const started = new Map<string, AlarmEvent>();
+  sfn.reset();
+  sfn.onAnyCommand().rejects('Step Functions was not taught this');
+  sfn.on(StartExecutionCommand).callsFake(({ name = '', input = '', ...rest }: StartExecutionCommandInput) => {
+    expect(rest).toEqual({ stateMachineArn });
+    // Its own rule of names is wider; these are safe wherever the name is shown.
+    expect(name).toMatch(/^[\w-]{1,80}$/);
+    if (started.has(name)) throw new ExecutionAlreadyExists({ $metadata: {}, message: 'Execution Already Exists' });
+    started.set(name, JSON.parse(input));
+    return { executionArn: `${stateMachineArn}:${name}`, startDate: new Date() };
+  });
+  return { runs, started: () => started };
+}
+
+runbookRunsContract('of Step Functions', stepFunctions);
+
+it('what else Step Functions answers is thrown', async () => {
+  stepFunctions();
+  sfn.on(StartExecutionCommand).rejects(new StateMachineDoesNotExist({ $metadata: {}, message: 'gone' }));
+
+  await expect(runs.start('key', alarmEvent())).rejects.toThrow('gone');
+});
