@@ -6,6 +6,7 @@ const ANCHORS = {
   coverage: 'coverage',
   pollErrors: 'poll-errors',
   runbook: 'runbook',
+  reconcile: 'reconcile',
   discovery: 'discovery',
 } as const;
 

@@ -26,6 +26,9 @@ const RUNBOOK_URL = /^[!-"$-~]{1,300}$/;
 /** Lambda takes 4,096 bytes of environment; the rest is for names that are known at deployment only. */
 const MAX_SETTINGS_BYTES = 3_500;
 
+/** Seconds; twice the interval of reconcile. */
+const MIN_RECONCILE_AFTER = 600;
+
 /** Keys of the props that are settings of the functions. */
 const WATCHING_KEYS = [
   'auth',
@@ -196,6 +199,12 @@ function settingsProblems(settings: Settings): string[] {
   if (bytes > MAX_SETTINGS_BYTES) {
     problems.push(
       `settings: take ${bytes} bytes of a function's environment, ${MAX_SETTINGS_BYTES} are allowed; list fewer services or thresholds`,
+    );
+  }
+  if (timing.reconcileAfterSeconds < MIN_RECONCILE_AFTER) {
+    problems.push(
+      `timing.reconcileAfterSeconds: is ${timing.reconcileAfterSeconds}; allowed are ${MIN_RECONCILE_AFTER} to 86400, ` +
+        'since each time a group in ALARM gets a run, and people its report',
     );
   }
   const lock = lockProblem(settings);

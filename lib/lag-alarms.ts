@@ -4,6 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { alarmNames, lagAlarmNames } from '../src/core/alarm-names.ts';
 import { MAX_SHARDS } from '../src/core/alarm-shards.ts';
 import { dimensionValue, METRICS, type MetricName, NAMESPACE } from '../src/core/metrics.ts';
 import type { Articles } from './articles.ts';
@@ -25,21 +26,6 @@ export interface LagAlarmsProps {
   /** Where people read on. */
   readonly articles: Articles;
 }
-
-/** Names of the alarms of a cluster, all but those on lag. */
-export const alarmNames = (clusterName: string) => ({
-  heartbeat: `msk-lag-watcher-${clusterName}-heartbeat`,
-  coverage: `msk-lag-watcher-${clusterName}-coverage`,
-  pollErrors: `msk-lag-watcher-${clusterName}-poll-errors`,
-  discovery: `msk-lag-watcher-${clusterName}-discovery`,
-  runFailed: `msk-lag-watcher-${clusterName}-run-failed`,
-  runTimedOut: `msk-lag-watcher-${clusterName}-run-timed-out`,
-  runNotStarted: `msk-lag-watcher-${clusterName}-run-not-started`,
-});
-
-/** Names of the lag alarms of a cluster, by shard. The first is named the same however many there are. */
-export const lagAlarmNames = (clusterName: string, alarmShards: number): string[] =>
-  Array.from({ length: alarmShards }, (_, i) => `msk-lag-watcher-${clusterName}-lag${i === 0 ? '' : `-${i + 1}`}`);
 
 /** The alarms of one cluster: on the lag of all its groups, and on the watcher itself. */
 export class LagAlarms extends Construct {

@@ -23,6 +23,7 @@ import {
   allowServiceReads,
 } from './permissions.ts';
 import { BROKER_READER_MEMORY, brokerTimeout, Poller } from './poller.ts';
+import { Reconciler } from './reconciler.ts';
 import { Runbook } from './runbook.ts';
 import { RunbookAlarms } from './runbook-alarms.ts';
 import type { StepFunctions } from './runbook-states.ts';
@@ -64,6 +65,7 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
   readonly runbookAlarms: RunbookAlarms;
   /** Only where it is wanted. */
   readonly dashboard?: LagDashboard;
+  readonly reconciler: Reconciler;
 
   constructor(scope: Construct, id: string, props: LagWatcherProps) {
     super(scope, id);
@@ -110,6 +112,7 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     tellSeriesBudget(this, settings);
     tellShards(this, settings);
     this.runbookAlarms = new RunbookAlarms(this, 'RunbookAlarms', { clusterName, runbook, topic, articles });
+    this.reconciler = this.newReconciler(defaults, articles);
     if (props.dashboard ?? true) this.dashboard = this.newDashboard(defaults, articles);
   }
 
@@ -199,6 +202,27 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
       verify: step('Verify', 'verify', 'Judges whether a scaling took hold and helped'),
       report: step('Report', 'report', 'Writes the incident report and sends it'),
     };
+  }
+
+  private newReconciler(defaults: FunctionDefaults, articles: Articles): Reconciler {
+    const { lag, heartbeat, coverage } = this.alarms;
+    const { topic } = this.storage;
+    const { runbook } = this;
+    const alarms = [...lag, heartbeat, coverage];
+    const made = new Reconciler(this, 'Reconciler', { ...defaults, articles, runbook, topic, alarms });
+    this.grantReconciler(made.function, defaults.settings);
+    return made;
+  }
+
+  /** It does to a service, and to the incident, what the end of a run does. */
+  private grantReconciler(reconcile: WatcherFunction, { mode, services }: Settings): void {
+    const { table, topic } = this.storage;
+    allowItems(reconcile, table, { kinds: ['lock'], actions: ['GetItem', 'PutItem', 'DeleteItem'] });
+    allowItems(reconcile, table, { kinds: ['incident'], actions: ['GetItem', 'PutItem'] });
+    allowItems(reconcile, table, { kinds: ['raised'], actions: ['GetItem', 'UpdateItem', 'DeleteItem'] });
+    allowServiceReads(reconcile, Stack.of(this), services);
+    if (mode === 'scale') allowScaling(reconcile, Stack.of(this), services);
+    reconcile.allow({ actions: ['sns:Publish'], resources: [topic.topicArn] });
   }
 
   /** What IAM has a say in: with another kind of login, the cluster's ACLs decide. */

@@ -3,6 +3,7 @@
  * `test/lib/permissions.test.ts` holds the table of those.
  */
 import { Fn, type Stack } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Settings } from '../src/core/settings.ts';
@@ -104,6 +105,24 @@ export function allowMetricReads(fn: WatcherFunction): void {
     // Reading metrics knows neither resources nor a condition on the namespace.
     resources: ['*'],
   });
+}
+
+/** Asking about some alarms: their states, their contributors, and whether a rule mutes them. */
+export function allowAlarmReads(fn: WatcherFunction, alarms: readonly IAlarm[]): void {
+  fn.allow({
+    actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmContributors'],
+    resources: alarms.map((alarm) => alarm.alarmArn),
+  });
+  fn.allow({
+    actions: ['cloudwatch:ListAlarmMuteRules'],
+    // Listing knows no resources, and which rules mute an alarm is not known before.
+    resources: ['*'],
+  });
+}
+
+/** Starting runs of the runbook. */
+export function allowRuns(fn: WatcherFunction, stateMachineArn: string): void {
+  fn.allow({ actions: ['states:StartExecution'], resources: [stateMachineArn] });
 }
 
 /** Publishing metrics by the API, in one namespace. */

@@ -3,8 +3,8 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { alarmNames } from '../src/core/alarm-names.ts';
 import type { Articles } from './articles.ts';
-import { alarmNames } from './lag-alarms.ts';
 import type { Runbook } from './runbook.ts';
 
 export interface RunbookAlarmsProps {

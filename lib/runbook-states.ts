@@ -13,7 +13,9 @@ import { SERVICE_WAIT } from './run-time.ts';
 import type { FunctionName, WatcherFunction } from './watcher-function.ts';
 
 /** The functions behind the steps. */
-export type StepFunctions = Readonly<Record<Exclude<FunctionName, 'poll' | 'discover' | 'heat-map'>, WatcherFunction>>;
+export type StepFunctions = Readonly<
+  Record<Exclude<FunctionName, 'poll' | 'discover' | 'heat-map' | 'reconcile'>, WatcherFunction>
+>;
 
 /** Lambda's own trouble: the step itself did not fail. */
 const LAMBDA_ERRORS = [

@@ -10,7 +10,12 @@ import { FUNCTION_METADATA, type FUNCTION_OF_STEP } from '../src/core/runbook.ts
 import { SETTINGS_ENV, type Settings } from '../src/core/settings.ts';
 
 /** Every function of the watcher: one file in `functions/`, one bundle, one role. */
-export type FunctionName = 'poll' | 'discover' | 'heat-map' | (typeof FUNCTION_OF_STEP)[keyof typeof FUNCTION_OF_STEP];
+export type FunctionName =
+  | 'poll'
+  | 'discover'
+  | 'heat-map'
+  | 'reconcile'
+  | (typeof FUNCTION_OF_STEP)[keyof typeof FUNCTION_OF_STEP];
 
 /** Name of the environment variable that says where the bundles are, when they are not in `dist/functions`. */
 export const FUNCTIONS_ENV = 'LAG_WATCHER_FUNCTIONS';

@@ -4,7 +4,9 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { createAlarmContributors } from '../../src/adapters/cloudwatch/alarm-contributors.ts';
 import { createEmfPublisher } from '../../src/adapters/cloudwatch/emf-publisher.ts';
 import { createPutMetricPublisher } from '../../src/adapters/cloudwatch/put-metric-publisher.ts';
 import { createServiceLoad } from '../../src/adapters/cloudwatch/service-load.ts';
@@ -17,6 +19,7 @@ import { createS3HistoryStore } from '../../src/adapters/s3/history-store.ts';
 import { createS3IncidentStore } from '../../src/adapters/s3/incident-store.ts';
 import { createSecretCredentials } from '../../src/adapters/secrets-manager/credentials.ts';
 import { createSnsNotifier } from '../../src/adapters/sns/notifier.ts';
+import { createRunbookRuns } from '../../src/adapters/stepfunctions/runbook-runs.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { SettingsError } from '../../src/core/errors.ts';
 import { unknown } from '../../src/core/kafka.ts';
@@ -93,6 +96,12 @@ export const stateOf = (settings: Settings) =>
 export const notifierOf = (settings: Settings) =>
   createSnsNotifier({ client: new SNSClient(), topicArn: named(settings, 'topicArn') });
 
+/** What CloudWatch says of the watcher's alarms. */
+export const alarmsOf = () => createAlarmContributors({ client: new CloudWatchClient() });
+
+export const runsOf = (settings: Settings) =>
+  createRunbookRuns({ client: new SFNClient(), stateMachineArn: named(settings, 'stateMachineArn') });
+
 /** With the services' CPU and memory, which needs the right to read metrics. */
 export const scalerOf = () => ecsScaler(createServiceLoad({ client: new CloudWatchClient(), clock: systemClock }));
 
@@ -105,7 +114,7 @@ export const scalerWithoutLoad = () => {
 const ecsScaler = (load: EcsScalerOptions['load']) =>
   createEcsServiceScaler({ ecs: new ECSClient(), autoScaling: new ApplicationAutoScalingClient(), load });
 
-function named(settings: Settings, key: 'historyBucket' | 'stateTable' | 'topicArn'): string {
+function named(settings: Settings, key: 'historyBucket' | 'stateTable' | 'topicArn' | 'stateMachineArn'): string {
   const value = settings[key];
   if (value === undefined) throw new SettingsError([`${key}: is needed by this function and not set`]);
   return value;

@@ -45,7 +45,7 @@ export function lockHandler(lock: (input: LockInput) => Promise<unknown>, flows:
 
 /** A function that takes no input. */
 export function tickHandler(
-  step: 'poll' | 'discover',
+  step: 'poll' | 'discover' | 'reconcile',
   flow: () => Promise<Readonly<Record<string, unknown>>>,
   logger: Logger,
 ): Handler {

@@ -57,10 +57,17 @@ function linesFor(event: Exclude<AccountEvent, { readonly kind: 'polled' }>): Li
   switch (event.kind) {
     case 'poll-failed':
       return [{ kind: 'poll', text: `failed: ${String(event.error)}` }];
+    case 'reconcile-failed':
+      return [{ kind: 'reconcile', text: `failed: ${String(event.error)}` }];
     case 'alarm':
       return alarmLines(event.transition);
     case 'run-started':
-      return [{ kind: 'runbook', text: `${event.run} started by the rule` }];
+      return [
+        {
+          kind: 'runbook',
+          text: `${event.run} started by ${event.run.startsWith('reconcile-') ? 'reconcile' : 'the rule'}`,
+        },
+      ];
     case 'state':
       return stateLines(event.event);
     case 'found': {

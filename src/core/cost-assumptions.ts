@@ -10,7 +10,7 @@ export interface Assumption {
 /** The numbers, by name. Those that the stack decides are held to its template by a test. */
 export const ASSUMPTIONS = {
   hoursPerMonth: { value: 730, unit: 'hours', why: "AWS's own month" },
-  alarms: { value: 7, unit: 'alarms', why: 'of the stack, beside those on the lag of all groups' },
+  alarms: { value: 8, unit: 'alarms', why: 'of the stack, beside those on the lag of all groups' },
   dashboards: { value: 1, unit: 'dashboards', why: 'the stack makes one, unless dashboard is false' },
   readerMemoryGb: { value: 1.5, unit: 'GB', why: 'memory of the functions poll, observe and heat-map' },
   stepMemoryGb: { value: 0.25, unit: 'GB', why: 'memory of all other functions' },
@@ -45,6 +45,17 @@ export const ASSUMPTIONS = {
   },
   heatMapSeconds: { value: 1, unit: 's', why: 'one of these, most of it for reading the history' },
   discoverySeconds: { value: 2, unit: 's', why: 'one run of discover, each hour' },
+  reconcilesPerHour: { value: 12, unit: 'runs', why: "reconcile's schedule, every 5 minutes" },
+  reconcileSeconds: {
+    value: 1,
+    unit: 's',
+    why: 'one run of reconcile while no group is in ALARM, with TLS to each service',
+  },
+  reconcileRequests: {
+    value: 1,
+    unit: 'requests',
+    why: 'to CloudWatch by one run of reconcile; two more while a group is in ALARM',
+  },
   transitionsPerRun: {
     value: 50,
     unit: 'transitions',

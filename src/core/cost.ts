@@ -128,12 +128,21 @@ function cloudWatch({ groups, dashboard }: Inventory, plan: SeriesPlan, counts: 
     ['Metrics', 'series of the groups, and of the cluster itself', 'metric', plan.series],
     ['Alarms', 'LagRatio of each group, which the lag alarm analyses', 'queriedMetric', groups - (counts.none ?? 0)],
     ['Alarms', "on the watcher's own trouble", 'alarm', ASSUMPTIONS.alarms.value],
+    [
+      'Alarms',
+      'reconcile asking for their states',
+      'cloudWatchRequest',
+      reconciles() * ASSUMPTIONS.reconcileRequests.value,
+    ],
     ['Dashboards', 'dashboards', 'dashboard', dashboard ? ASSUMPTIONS.dashboards.value : 0],
   ];
 }
 
 /** Maps drawn in a month. */
 const mapsOf = ({ dashboard }: Inventory): number => (dashboard ? ASSUMPTIONS.heatMaps.value : 0);
+
+/** Times that reconcile runs in a month. */
+const reconciles = (): number => ASSUMPTIONS.hoursPerMonth.value * ASSUMPTIONS.reconcilesPerHour.value;
 
 const partitionsOf = ({ groups, topicsPerGroup, partitionsPerTopic }: Inventory): number =>
   groups * topicsPerGroup * partitionsPerTopic;
@@ -145,14 +154,16 @@ function functions(inventory: Inventory, polls: number): Quantity[] {
   const stepGb = a.readerMemoryGb.value / 3 + (a.stepMemoryGb.value * 2) / 3;
   const hours = a.hoursPerMonth.value;
   const maps = mapsOf(inventory);
+  const others = hours + reconciles();
   return [
     ['Lambda', 'polls', 'lambdaRequest', polls],
     ['Lambda', `polls of ${pollSeconds.toFixed(2)} s`, 'lambdaGbSecond', polls * pollSeconds * a.readerMemoryGb.value],
     ['Lambda', 'maps of the dashboard', 'lambdaGbSecond', maps * a.heatMapSeconds.value * a.readerMemoryGb.value],
     ['Lambda', 'discoveries', 'lambdaGbSecond', hours * a.discoverySeconds.value * a.stepMemoryGb.value],
+    ['Lambda', 'reconcile', 'lambdaGbSecond', reconciles() * a.reconcileSeconds.value * a.stepMemoryGb.value],
     ['Lambda', 'steps of the runbook', 'lambdaGbSecond', steps * a.secondsPerStep.value * stepGb],
-    ['Lambda', 'steps of the runbook, discoveries, maps', 'lambdaRequest', steps + hours + maps],
-    ['Scheduler', 'polls and discoveries', 'schedule', polls + hours],
+    ['Lambda', 'steps of the runbook, discoveries, reconcile, maps', 'lambdaRequest', steps + others + maps],
+    ['Scheduler', 'polls, discoveries, reconcile', 'schedule', polls + others],
     ['Step Functions', 'steps of the runbook', 'stateTransition', inventory.runsPerMonth * a.transitionsPerRun.value],
   ];
 }
@@ -167,6 +178,12 @@ function storage(inventory: Inventory, polls: number): Quantity[] {
     ['S3', 'history', 's3Storage', (partitionsOf(inventory) * a.historyBytes.value) / 1e9],
     ['DynamoDB', 'locks and incidents', 'dynamoDbWrite', runs * a.itemWritesPerRun.value],
     ['DynamoDB', 'locks and incidents', 'dynamoDbRead', runs * a.itemReadsPerRun.value + mapsOf(inventory)],
+    [
+      'DynamoDB',
+      'what is raised of each declared service, read by reconcile',
+      'dynamoDbRead',
+      reconciles() * inventory.declared.services.length,
+    ],
   ];
 }
 

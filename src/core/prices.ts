@@ -52,6 +52,8 @@ const US_EAST_1 = {
   /** An alarm on a query pays for each metric that the query analyses, and has no free tier. */
   queriedMetric: flat('analysed metric-month', 0.1, secondHand(CLOUDWATCH)),
   dashboard: flat('dashboard-month', 3, secondHand(CLOUDWATCH)),
+  /** Asking about alarms. */
+  cloudWatchRequest: flat('request', 0.01e-3, secondHand(CLOUDWATCH)),
   /** Of what Lambda functions write, standard class. */
   logIngestion: stepped(
     'GB',

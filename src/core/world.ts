@@ -1,11 +1,13 @@
 /** What flows are given: their ports and settings. Each flow names the part it needs. */
 import type {
+  AlarmContributors,
   Clock,
   HistoryStore,
   IncidentStore,
   MetricsPublisher,
   Notifier,
   OffsetsReader,
+  RunbookRuns,
   ServiceScaler,
   StateStore,
 } from './ports.ts';
@@ -21,6 +23,8 @@ export interface World {
   readonly incidents: IncidentStore;
   readonly scaler: ServiceScaler;
   readonly notifier: Notifier;
+  readonly alarms: AlarmContributors;
+  readonly runs: RunbookRuns;
 }
 
 /** The part of the world that a flow needs. */

@@ -3,8 +3,8 @@ import { LockTakenError, ServiceBusyError, SettingsError } from '../core/errors.
 import { type Incident, newIncident, noteEvent } from '../core/incident.ts';
 import { decodeDimension } from '../core/metrics.ts';
 import type { AlarmEvent, LockInput, Run, RunbookState } from '../core/runbook.ts';
-import { serviceName } from '../core/service.ts';
-import { serviceOf } from '../core/settings.ts';
+import { type ServiceId, serviceName } from '../core/service.ts';
+import { type Settings, serviceOf } from '../core/settings.ts';
 import { roundDecimals } from '../core/text.ts';
 import type { Part } from '../core/world.ts';
 
@@ -23,8 +23,7 @@ export async function lock({ event, executionName }: LockInput, world: Part<'sta
   if (groupId === undefined) {
     throw new SettingsError([`the group's name is too long for the alarm, which knows it as ${attribute}`]);
   }
-  const service = serviceOf(settings, groupId);
-  const keys = [`group#${groupId}`, ...(service === undefined ? [] : [`service#${serviceName(service.id)}`])];
+  const keys = lockKeysOf(settings, groupId);
   const nowMs = clock.nowMs();
   const expiresAtMs = nowMs + settings.timing.lockSeconds * 1000;
   const result = await state.acquireLock({ keys, owner: executionName, nowMs, expiresAtMs });
@@ -35,13 +34,22 @@ export async function lock({ event, executionName }: LockInput, world: Part<'sta
   try {
     const { incident, resumed } = await openIncident(event, { groupId, executionName, nowMs }, world);
     const { incidentId } = incident;
-    return { run: { runId: executionName, incidentId, groupId, lockKeys: keys, startedAtMs: nowMs, resumed } };
+    return { run: { runId: executionName, incidentId, groupId, lockKeys: [...keys], startedAtMs: nowMs, resumed } };
   } catch (error) {
     // The state knows of no run yet, so nothing later could give the lock back.
     await state.releaseLock(keys, executionName);
     throw error;
   }
 }
+
+/** Keys of the locks of a run: the group's, then that of the service that would be scaled, if one is declared. */
+export function lockKeysOf(settings: Settings, groupId: string): readonly [string, ...string[]] {
+  const service = serviceOf(settings, groupId);
+  return [`group#${groupId}`, ...(service === undefined ? [] : [serviceLockKey(service.id)])];
+}
+
+/** Key of the lock on a service. */
+export const serviceLockKey = (id: ServiceId): string => `service#${serviceName(id)}`;
 
 /** Open, and its scaling, if it has one, not at its end: only the report of such a run is missing, and comes too late. */
 function isUnfinished({ status, action }: Incident): boolean {

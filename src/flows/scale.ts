@@ -9,6 +9,8 @@ import type { Part } from '../core/world.ts';
 import { incidentOf, note, readObject, resultOf, runOf } from './run.ts';
 
 type ScaleWorld = Part<'state' | 'incidents' | 'scaler'>;
+/** Taking a scaling back needs no findings. */
+type UndoWorld = Part<'state' | 'scaler'>;
 
 /**
  * Scales the service as decided.
@@ -47,7 +49,7 @@ export async function scale(state: RunbookState, world: ScaleWorld): Promise<Sca
  * Gives the capacity back after a scaling that did not help. Another hand's change is left alone, and said. Called again,
  * it finds its own work done.
  */
-export async function rollback(state: RunbookState, world: ScaleWorld): Promise<Scaled> {
+export async function rollback(state: RunbookState, world: UndoWorld): Promise<Scaled> {
   const incident = await incidentOf(runOf(state), world);
   const { action } = incident;
   if (action === undefined) throw new NotFoundError('the scaling to roll back');
@@ -68,7 +70,7 @@ export async function rollback(state: RunbookState, world: ScaleWorld): Promise<
 }
 
 /** Moves the lever back, unless that is done already. @returns why it was refused, if it was */
-async function undo(undoing: Incident, action: ScalingAction, world: ScaleWorld): Promise<string | undefined> {
+async function undo(undoing: Incident, action: ScalingAction, world: UndoWorld): Promise<string | undefined> {
   const { service, lever, leverFrom, leverTo } = action;
   const begun = action.status === 'rolling-back' || action.status === 'rolled-back';
   if (begun && (await world.scaler.describe(service)).leverValue === leverFrom) return undefined;
@@ -130,12 +132,12 @@ async function planAction(state: RunbookState, world: ScaleWorld): Promise<Scali
   };
 }
 
-/** The service stands where it stood before the action: raised by an earlier incident, or not raised at all. */
-function restoreRaised(
+/** Notes that the service stands where it stood before the action: raised by an earlier incident, or not raised at all. */
+export function restoreRaised(
   { service, lever, leverFrom }: ScalingAction,
   raised: RaisedCapacity | undefined,
-  { state }: ScaleWorld,
-) {
+  { state }: Part<'state'>,
+): Promise<void> {
   return raised?.lever === lever && raised.restoreTo !== leverFrom
     ? state.saveRaisedCapacity({ ...raised, raisedTo: leverFrom })
     : state.clearRaisedCapacity(service);

@@ -7,6 +7,7 @@ import { createHandler as createDiagnose } from '../../functions/diagnose.ts';
 import { createHandler as createLock } from '../../functions/lock.ts';
 import { createHandler as createObserve } from '../../functions/observe.ts';
 import { createHandler as createPoll } from '../../functions/poll.ts';
+import { createHandler as createReconcile } from '../../functions/reconcile.ts';
 import { createHandler as createReport } from '../../functions/report.ts';
 import { createHandler as createScale } from '../../functions/scale.ts';
 import type { Handler } from '../../functions/support/handler.ts';
@@ -19,16 +20,20 @@ import type { World } from '../core/world.ts';
 import { type AlarmTransition, alarmArn } from './cloudwatch/alarm-event.ts';
 import { alarmsFromTemplate } from './cloudwatch/alarms-from-template.ts';
 import { AlarmEvaluator } from './cloudwatch/evaluate-alarms.ts';
+import { EvaluatedAlarms } from './cloudwatch/evaluated-alarms.ts';
 import { rulesFromTemplate } from './cloudwatch/event-rule.ts';
 import type { MemoryCloudWatch } from './cloudwatch/memory-cloudwatch.ts';
 import { definitionFromTemplate } from './definition-from-template.ts';
 import { invoke } from './runbook/lambda.ts';
 import { type Execution, type RunbookEvent, type RunnerOptions, startExecution } from './runbook/runner.ts';
+import { schedulesFromTemplate } from './schedules-from-template.ts';
+import { MemoryRuns } from './twins/runbook-runs.ts';
 
 /** What happens in the account, as it happens. */
 export type AccountEvent =
   | { readonly kind: 'polled'; readonly reading: ClusterReading }
   | { readonly kind: 'poll-failed'; readonly error: unknown }
+  | { readonly kind: 'reconcile-failed'; readonly error: unknown }
   | { readonly kind: 'alarm'; readonly transition: AlarmTransition }
   | { readonly kind: 'run-started'; readonly run: string }
   | { readonly kind: 'state'; readonly run: string; readonly event: RunbookEvent }
@@ -36,8 +41,8 @@ export type AccountEvent =
   | { readonly kind: 'found'; readonly findings: Findings }
   | { readonly kind: 'run-ended'; readonly run: string; readonly output?: unknown; readonly error?: unknown };
 
-/** The ports behind the handlers. */
-export type AccountWorld = Omit<World, 'settings'>;
+/** The ports behind the handlers; alarms and runs are the account's own. */
+export type AccountWorld = Omit<World, 'settings' | 'alarms' | 'runs'>;
 
 export interface AccountOptions {
   /** The synthesized CloudFormation template. */
@@ -65,6 +70,7 @@ export function handlersOver(world: World): Record<string, Handler> {
     scale: createScale(make, silent),
     verify: createVerify(make, silent),
     report: createReport(make, silent),
+    reconcile: createReconcile(make, silent),
   };
 }
 
@@ -78,6 +84,9 @@ export class LocalAccount {
   readonly #executions = new Set<Execution>();
   #timer: NodeJS.Timeout | undefined;
   #tick: Promise<void> = Promise.resolve();
+  /** Polls from one reconcile to the next; 0 where none is scheduled. */
+  readonly #reconcileTicks: number;
+  #ticks = 0;
   #runs = 0;
 
   /** @throws Error when something in the template is not understood */
@@ -93,10 +102,19 @@ export class LocalAccount {
       close: () => world.offsets.close(),
     };
     const incidents = tapFindings(world.incidents, (findings) => onEvent({ kind: 'found', findings }));
-    this.#handlers = handlersOver({ ...world, offsets, incidents, settings });
-    this.#machine = { ...definitionFromTemplate(template), handlers: this.#handlers, timeScale };
     const alarms = alarmsFromTemplate(template);
     this.#alarms = new AlarmEvaluator({ alarms, metrics: cloudwatch, timeScale, place: PLACE });
+    this.#handlers = handlersOver({
+      ...world,
+      offsets,
+      incidents,
+      settings,
+      alarms: new EvaluatedAlarms({ alarms, evaluator: this.#alarms, place: PLACE }),
+      runs: new MemoryRuns((run, event) => this.#startRun(run, event)),
+    });
+    this.#machine = { ...definitionFromTemplate(template), handlers: this.#handlers, timeScale };
+    const schedules = schedulesFromTemplate(template);
+    this.#reconcileTicks = Math.round((schedules.get('reconcile') ?? 0) / (schedules.get('poll') ?? 1));
     this.#rules = rulesFromTemplate(template, (logicalId) => {
       const alarm = alarms.find((candidate) => candidate.logicalId === logicalId);
       if (alarm === undefined) throw new Error(`a rule refers to ${logicalId}, which is no alarm of the template`);
@@ -120,7 +138,7 @@ export class LocalAccount {
     next();
   }
 
-  /** One scheduled minute: poll, then alarms, then a run for each change that a rule matches. */
+  /** One scheduled minute: poll, then alarms, then a run for each change that a rule matches; now and then, reconcile. */
   async tick(): Promise<void> {
     const { onEvent, world } = this.#options;
     try {
@@ -130,8 +148,11 @@ export class LocalAccount {
     }
     for (const transition of this.#alarms.evaluate(world.clock.nowMs())) {
       onEvent({ kind: 'alarm', transition });
-      for (const rule of this.#rules) if (rule.matches(transition.event)) this.#startRun(transition.event);
+      const starts = this.#rules.filter((rule) => rule.matches(transition.event));
+      for (const _ of starts) this.#startRun(`local-${++this.#runs}`, transition.event);
     }
+    this.#ticks += 1;
+    if (this.#reconcileTicks > 0 && this.#ticks % this.#reconcileTicks === 0) await this.#reconcile();
   }
 
   /** Ends the schedule and aborts what still runs. Resolves when nothing is left. */
@@ -143,9 +164,16 @@ export class LocalAccount {
     await Promise.allSettled([...this.#executions].map((execution) => execution.result));
   }
 
-  #startRun(input: unknown): void {
+  async #reconcile(): Promise<void> {
+    try {
+      await invoke('reconcile', this.#handlers.reconcile as Handler, {});
+    } catch (error) {
+      this.#options.onEvent({ kind: 'reconcile-failed', error });
+    }
+  }
+
+  #startRun(run: string, input: unknown): void {
     const { onEvent } = this.#options;
-    const run = `local-${++this.#runs}`;
     onEvent({ kind: 'run-started', run });
     const execution = startExecution(this.#machine, {
       name: run,

@@ -46,6 +46,15 @@ describe('monthlyBill', () => {
     expect(usdOf(billOf({ groups: 200 }), 'Alarms') - usdOf(billOf(), 'Alarms')).toBeCloseTo(10, 9);
   });
 
+  it('pays for reconcile: its calls to CloudWatch, and a read for each declared service', () => {
+    const services = [{ group: 'a' }, { group: 'b' }];
+    const declared = { ...inventory.declared, services };
+    const asking = billOf().lines.find(({ price }) => price === 'cloudWatchRequest');
+
+    expect(asking).toMatchObject({ item: 'Alarms', quantity: 8_760 });
+    expect(usdOf(billOf({ declared }), 'DynamoDB') - usdOf(billOf(), 'DynamoDB')).toBeCloseTo(2 * 8_760 * 0.125e-6, 9);
+  });
+
   it('pays for less under a budget, and says what is left out', () => {
     const own = clusterSeries({ series: 1 });
     const bill = billOf({ budget: { series: own + 104 } });

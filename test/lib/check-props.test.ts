@@ -26,7 +26,7 @@ describe('props that are wrong', () => {
       clusterName: "or'ders",
       pollReservedConcurrency: 0,
       services: [{ group: 'billing', ecsCluster: 'shop', ecsService: '*' }],
-      timing: { pollIntervalSeconds: 90, convergeWaitSeconds: 0.5, lockSeconds: 600 },
+      timing: { pollIntervalSeconds: 90, convergeWaitSeconds: 0.5, lockSeconds: 600, reconcileAfterSeconds: 599 },
     });
 
     expect(problems).toEqual([
@@ -36,6 +36,7 @@ describe('props that are wrong', () => {
       expect.stringMatching(/^timing\.pollIntervalSeconds: is 90; allowed are whole minutes/),
       expect.stringMatching(/^timing\.convergeWaitSeconds: is 0\.5/),
       expect.stringMatching(/^services\.0\.ecsService: is "\*"/),
+      expect.stringMatching(/^timing\.reconcileAfterSeconds: is 599; allowed are 600 to 86400/),
       expect.stringMatching(/^timing\.lockSeconds: is 600, and a run may take \d+ s/),
     ]);
   });

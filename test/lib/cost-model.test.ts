@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ASSUMPTIONS } from '../../src/core/cost-assumptions.ts';
 import { FUNCTION_METADATA } from '../../src/core/runbook.ts';
+import { schedulesFromTemplate } from '../../src/local/schedules-from-template.ts';
 import { synthDiscovering } from '../support/synth.ts';
 
 const template = synthDiscovering();
@@ -14,6 +15,12 @@ test('the bill counts the alarms and dashboards that the stack has, and nothing 
   template.resourceCountIs('AWS::CloudWatch::Dashboard', ASSUMPTIONS.dashboards.value);
   template.resourceCountIs('AWS::EC2::NatGateway', 0);
   template.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface' }, 0);
+});
+
+test('the bill counts reconcile as often as the stack calls it', () => {
+  const everySeconds = schedulesFromTemplate(template.toJSON()).get('reconcile') ?? Number.NaN;
+
+  expect(3_600 / everySeconds).toBe(ASSUMPTIONS.reconcilesPerHour.value);
 });
 
 test('the bill counts the memory that the functions have', () => {

@@ -25,10 +25,10 @@ describe('the discoverer', () => {
     const given = synthExample();
 
     given.resourceCountIs('Custom::Trigger', 0);
-    given.resourceCountIs('AWS::Scheduler::Schedule', 1);
+    given.resourceCountIs('AWS::Scheduler::Schedule', 2);
     expect(JSON.stringify(given.toJSON())).not.toContain('clusters/');
     template.resourceCountIs('Custom::Trigger', 1);
-    template.resourceCountIs('AWS::Scheduler::Schedule', 2);
+    template.resourceCountIs('AWS::Scheduler::Schedule', 3);
   });
 
   test('runs outside the VPC, with the ARN in the settings in place of brokers', () => {

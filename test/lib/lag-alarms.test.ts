@@ -125,7 +125,7 @@ describe('the alarms', () => {
   test('their period is the poll interval', () => {
     const slow = synthExample({ timing: { pollIntervalSeconds: 300 } });
 
-    expect(alarmsFromTemplate(slow.toJSON()).map((alarm) => alarm.periodSeconds)).toEqual(Array(7).fill(300));
+    expect(new Set(alarmsFromTemplate(slow.toJSON()).map((alarm) => alarm.periodSeconds))).toEqual(new Set([300]));
   });
 
   test('alarms of the account may publish to the topic that is made', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { itemKey } from '../../src/adapters/dynamodb/table.ts';
 import { actionsAllowedTo, allowedTo } from '../support/policies.ts';
-import { synthDiscovering, synthExample } from '../support/synth.ts';
+import { FUNCTION_NAMES, synthDiscovering, synthExample } from '../support/synth.ts';
 
 const example = synthExample();
 const discovering = synthDiscovering();
@@ -37,6 +37,11 @@ describe('state table', () => {
     expect(itemsOf('verify')).toEqual(incident);
     expect(itemsOf('report')).toEqual(incident);
     expect(itemsOf('heat-map')).toEqual({ 'incident#* incident-sha256#*': ['GetItem'] });
+    expect(itemsOf('reconcile')).toEqual({
+      'lock#* lock-sha256#*': ['DeleteItem', 'GetItem', 'PutItem'],
+      ...incident,
+      'raised#* raised-sha256#*': ['DeleteItem', 'GetItem', 'UpdateItem'],
+    });
   });
 
   test.each(['lock', 'incident', 'cooldown', 'raised'] as const)(
@@ -61,6 +66,7 @@ describe('bucket', () => {
     expect(objectsOf('poll')).toEqual(['Get Put history']);
     expect(objectsOf('observe')).toEqual(['Get history', 'Put incidents']);
     expect(objectsOf('lock')).toEqual([]);
+    expect(objectsOf('reconcile')).toEqual([]);
     expect(objectsOf('diagnose')).toEqual(['Get Put incidents']);
     expect(objectsOf('scale')).toEqual(['Get incidents']);
     expect(objectsOf('verify')).toEqual(['Get incidents']);
@@ -85,8 +91,8 @@ describe('bucket', () => {
   );
 });
 
-test('only report may publish to the topic', () => {
-  const names = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report', 'heat-map'];
+test('only report and reconcile may publish to the topic', () => {
+  const mayPublish = FUNCTION_NAMES.filter((name) => actionsAllowedTo(example, name).has('sns:Publish'));
 
-  expect(names.filter((name) => actionsAllowedTo(example, name).has('sns:Publish'))).toEqual(['report']);
+  expect(mayPublish.toSorted()).toEqual(['reconcile', 'report']);
 });

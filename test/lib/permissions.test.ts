@@ -15,6 +15,7 @@ const WILDCARD_RESOURCES: Readonly<Record<string, string>> = {
   'application-autoscaling:DescribeScalableTargets': 'describing knows no resources',
   'cloudwatch:GetMetricData': 'reading metrics knows no resources',
   'cloudwatch:PutMetricData': 'publishing knows no resources; bounded by the condition cloudwatch:namespace',
+  'cloudwatch:ListAlarmMuteRules': 'listing knows no resources',
   'logs:CreateLogDelivery': "Step Functions' logs: log deliveries know no resources",
   'logs:GetLogDelivery': 'as above',
   'logs:UpdateLogDelivery': 'as above',
@@ -100,6 +101,29 @@ describe('metrics', () => {
   });
 });
 
+describe('alarms and runs', () => {
+  const granted = (action: string) => allowedTo(example, 'reconcile').find(({ actions }) => actions.includes(action));
+
+  test('reconcile may ask about the alarms on lag, heartbeat and coverage alone', () => {
+    const { actions, resource } = granted('cloudwatch:DescribeAlarms') ?? {};
+
+    expect(actions?.toSorted()).toEqual(['cloudwatch:DescribeAlarmContributors', 'cloudwatch:DescribeAlarms']);
+    const ids = list(JSON.parse(resource ?? '[]')).map(
+      (each) => JSON.stringify(each).match(/Alarms([A-Z][a-z]+)/)?.[1],
+    );
+    expect(ids.toSorted()).toEqual(['Coverage', 'Heartbeat', 'Lag']);
+  });
+
+  test('reconcile alone may start a run, of this runbook alone', () => {
+    const mayStart = FUNCTION_NAMES.filter((name) => actionsAllowedTo(example, name).has('states:StartExecution'));
+
+    expect(mayStart).toEqual(['reconcile']);
+    expect(JSON.parse(granted('states:StartExecution')?.resource ?? '{}')).toEqual({
+      Ref: expect.stringContaining('StateMachine'),
+    });
+  });
+});
+
 describe('Kafka', () => {
   test.each(['poll', 'observe'])(
     '%s may describe the cluster, its topics and its groups, and read no record',
@@ -140,13 +164,19 @@ describe('Kafka', () => {
     expect([...actions].filter((action) => IS_LOGIN.test(action))).toEqual(['secretsmanager:GetSecretValue']);
   });
 
-  test.each(['lock', 'diagnose', 'scale', 'verify', 'report', 'heat-map'])('%s may not read the secret', (name) => {
-    expect([...actionsAllowedTo(scram, name)].filter((action) => IS_LOGIN.test(action))).toEqual([]);
-  });
+  test.each(['lock', 'diagnose', 'scale', 'verify', 'report', 'reconcile', 'heat-map'])(
+    '%s may not read the secret',
+    (name) => {
+      expect([...actionsAllowedTo(scram, name)].filter((action) => IS_LOGIN.test(action))).toEqual([]);
+    },
+  );
 
-  test.each(['lock', 'diagnose', 'scale', 'verify', 'report', 'heat-map'])('%s may not reach the brokers', (name) => {
-    expect([...actionsAllowedTo(example, name)].filter((action) => action.startsWith('kafka'))).toEqual([]);
-  });
+  test.each(['lock', 'diagnose', 'scale', 'verify', 'report', 'reconcile', 'heat-map'])(
+    '%s may not reach the brokers',
+    (name) => {
+      expect([...actionsAllowedTo(example, name)].filter((action) => action.startsWith('kafka'))).toEqual([]);
+    },
+  );
 });
 
 describe('the API of MSK', () => {
@@ -162,7 +192,7 @@ describe('the API of MSK', () => {
   });
 
   test('nobody else may ask it', () => {
-    const names = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report', 'heat-map'];
+    const names = FUNCTION_NAMES.filter((name) => name !== 'discover');
 
     expect(
       names.filter((name) => [...actionsAllowedTo(discovering, name)].some((action) => action.startsWith('kafka:'))),
@@ -193,17 +223,17 @@ describe('services', () => {
     expect(actions).not.toContain('application-autoscaling:RegisterScalableTarget');
   });
 
-  test('in mode scale only the function scale may change exactly those declared', () => {
-    const mayChange = ['poll', 'observe', 'lock', 'diagnose', 'scale', 'verify', 'report', 'heat-map'].filter((name) =>
-      actionsAllowedTo(acting, name).has('ecs:UpdateService'),
-    );
-    const update = allowedTo(acting, 'scale').find(({ actions }) => actions.includes('ecs:UpdateService'));
+  test('in mode scale only scale, and reconcile after it, may change exactly those declared', () => {
+    const mayChange = FUNCTION_NAMES.filter((name) => actionsAllowedTo(acting, name).has('ecs:UpdateService'));
 
-    expect(mayChange).toEqual(['scale']);
-    expect(update?.resource.match(/:service\/[^"]+/g)?.toSorted()).toEqual([
-      ':service/shop/billing',
-      ':service/shop/orders-consumer',
-    ]);
+    expect(mayChange.toSorted()).toEqual(['reconcile', 'scale']);
+    for (const name of mayChange) {
+      const update = allowedTo(acting, name).find(({ actions }) => actions.includes('ecs:UpdateService'));
+      expect(update?.resource.match(/:service\/[^"]+/g)?.toSorted()).toEqual([
+        ':service/shop/billing',
+        ':service/shop/orders-consumer',
+      ]);
+    }
   });
 
   test('scalable targets are bounded to the desired count of ECS services', () => {

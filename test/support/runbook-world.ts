@@ -1,21 +1,29 @@
 /** A world in memory around a simulated group, and the runbook's synthesized definition over its real handlers. */
 
 import type { Handler } from '../../functions/support/handler.ts';
+import type { AlarmContributors } from '../../src/core/ports.ts';
 import { type AlarmEvent, STEPS } from '../../src/core/runbook.ts';
 import { parseSettings, type SettingsInput } from '../../src/core/settings.ts';
 import { poll } from '../../src/flows/poll.ts';
 import { handlersOver } from '../../src/local/account.ts';
+import type { AlarmTransition } from '../../src/local/cloudwatch/alarm-event.ts';
+import { alarmsFromTemplate } from '../../src/local/cloudwatch/alarms-from-template.ts';
+import { AlarmEvaluator } from '../../src/local/cloudwatch/evaluate-alarms.ts';
+import { EvaluatedAlarms } from '../../src/local/cloudwatch/evaluated-alarms.ts';
 import { MemoryCloudWatch } from '../../src/local/cloudwatch/memory-cloudwatch.ts';
 import { definitionFromTemplate } from '../../src/local/definition-from-template.ts';
 import { type RunbookEvent, type RunnerOptions, startExecution } from '../../src/local/runbook/runner.ts';
 import { MemoryHistoryStore } from '../../src/local/twins/history-store.ts';
 import { MemoryIncidentStore } from '../../src/local/twins/incident-store.ts';
 import { MemoryNotifier } from '../../src/local/twins/notifier.ts';
+import { MemoryRuns } from '../../src/local/twins/runbook-runs.ts';
 import { MemoryStateStore } from '../../src/local/twins/state-store.ts';
 import { ManualClock, SimulatedGroup, type SimulationOptions } from './simulated-group.ts';
 import { synthExample } from './synth.ts';
 
 export const GROUP = 'billing';
+/** The cluster of the world, and of the stack whose alarms and definition it runs. */
+export const CLUSTER = 'prod';
 const SERVICE = { cluster: 'shop', service: 'billing-consumer' };
 
 export interface WorldOptions extends Partial<Omit<SimulationOptions, 'clock' | 'groupId' | 'service'>> {
@@ -35,7 +43,7 @@ export function runbookWorld({ settings: change, ...simulation }: WorldOptions =
     service: SERVICE,
   });
   const settings = parseSettings({
-    clusterName: 'prod',
+    clusterName: CLUSTER,
     bootstrapBrokers: 'b1:9098',
     mode: 'scale',
     // The simulated log has no timestamps.
@@ -47,6 +55,8 @@ export function runbookWorld({ settings: change, ...simulation }: WorldOptions =
   const incidents = new MemoryIncidentStore();
   const state = new MemoryStateStore();
   const metrics = new MemoryCloudWatch(clock);
+  const alarms = lazyAlarms(metrics);
+  const runs = new MemoryRuns();
   const world = {
     settings,
     clock,
@@ -57,6 +67,8 @@ export function runbookWorld({ settings: change, ...simulation }: WorldOptions =
     incidents,
     scaler: group,
     notifier,
+    alarms: alarms.twin,
+    runs,
   };
   /** Polls once a minute for some minutes. */
   const pollFor = async (minutes: number) => {
@@ -65,14 +77,57 @@ export function runbookWorld({ settings: change, ...simulation }: WorldOptions =
       await poll(world);
     }
   };
-  return { ...world, world, group, pollFor, service: SERVICE };
+  /** The same, and evaluates the alarms after each poll; the changes of state. */
+  const watchFor = async (minutes: number): Promise<AlarmTransition[]> => {
+    const changes: AlarmTransition[] = [];
+    for (let i = 0; i < minutes; i++) {
+      await pollFor(1);
+      changes.push(...alarms.evaluate(clock.nowMs()));
+    }
+    return changes;
+  };
+  /** Lets time pass without a poll, and evaluates the alarms each minute. */
+  const sleepFor = (minutes: number) => {
+    for (let i = 0; i < minutes; i++) {
+      clock.advance(60_000);
+      alarms.evaluate(clock.nowMs());
+    }
+  };
+  return { ...world, world, group, pollFor, watchFor, sleepFor, mute: alarms.mute, service: SERVICE };
 }
+
+/** The alarms of the synthesized stack, which is made only when one is asked about. */
+function lazyAlarms(metrics: MemoryCloudWatch) {
+  let made: { evaluator: AlarmEvaluator; twin: EvaluatedAlarms } | undefined;
+  const make = () => {
+    if (made !== undefined) return made;
+    const alarms = alarmsFromTemplate(stackTemplate());
+    const place = { account: '111122223333', region: 'us-east-1' };
+    const evaluator = new AlarmEvaluator({ alarms, metrics, place });
+    made = { evaluator, twin: new EvaluatedAlarms({ alarms, evaluator, place }) };
+    return made;
+  };
+  const twin: AlarmContributors = {
+    statuses: (names) => make().twin.statuses(names),
+    contributors: (name) => make().twin.contributors(name),
+    mutedBy: (name) => make().twin.mutedBy(name),
+  };
+  return {
+    twin,
+    evaluate: (nowMs: number) => make().evaluator.evaluate(nowMs),
+    mute: (name: string, rule: string | undefined) => make().twin.mute(name, rule),
+  };
+}
+
 export type RunbookWorld = ReturnType<typeof runbookWorld>;
+
+let template: unknown;
+const stackTemplate = (): unknown => (template ??= synthExample({ clusterName: CLUSTER }).toJSON());
 
 let definition: ReturnType<typeof definitionFromTemplate> | undefined;
 /** The runbook of the synthesized example; synthesized once per test file. */
 export function runbookDefinition(): ReturnType<typeof definitionFromTemplate> {
-  definition ??= definitionFromTemplate(synthExample().toJSON());
+  definition ??= definitionFromTemplate(stackTemplate());
   return definition;
 }
 
@@ -104,16 +159,25 @@ export interface RunResult {
  * Runs the shipped definition over the world until it ends. A Wait takes no real time; the clock moves by what the
  * definition says, and polls go on meanwhile.
  */
-export async function runRunbook(
-  world: RunbookWorld,
-  name = 'run-1',
-  intercept: Intercept = (_s, _t, call) => call(),
-): Promise<RunResult> {
+export function runRunbook(world: RunbookWorld, name = 'run-1', intercept?: Intercept): Promise<RunResult> {
+  return runFor(world, { name, event: alarmEvent(), ...(intercept && { intercept }) });
+}
+
+export interface RunOptions {
+  readonly name: string;
+  /** What starts it. */
+  readonly event: AlarmEvent;
+  readonly intercept?: Intercept;
+}
+
+/** The same for an event of one's own. */
+export async function runFor(world: RunbookWorld, options: RunOptions): Promise<RunResult> {
+  const { name, event: input, intercept = (_state, _step, call) => call() } = options;
   const shipped = runbookDefinition();
   const handlers = handlersOver(world.world);
   const visited: string[] = [];
   let observed = 0;
-  const options: RunnerOptions = {
+  const machine: RunnerOptions = {
     definition: shipped.definition,
     functionOfState: Object.fromEntries(Object.keys(shipped.functionOfState).map((state) => [state, state])),
     handlers: Object.fromEntries(
@@ -137,7 +201,7 @@ export async function runRunbook(
   const onEvent = (event: RunbookEvent) => {
     if (event.kind === 'entered') visited.push(event.state);
   };
-  const execution = startExecution(options, { name, input: alarmEvent(), onEvent });
+  const execution = startExecution(machine, { name, input, onEvent });
   try {
     const output = await execution.result;
     return { visited, output, largestPayload: execution.largestPayload() };

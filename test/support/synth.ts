@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export const EXAMPLE_CONFIG = join(ROOT, 'examples', 'lag-watcher.json');
 /** Names of all functions. */
 export const FUNCTION_NAMES: readonly string[] = [
-  ...new Set(['poll', 'discover', 'heat-map', ...Object.values(FUNCTION_OF_STEP)]),
+  ...new Set(['poll', 'discover', 'heat-map', 'reconcile', ...Object.values(FUNCTION_OF_STEP)]),
 ];
 
 /** Writes a bundle of its own for each function into a folder. */

@@ -26,7 +26,7 @@ const ALIVE = [
   [names.heartbeat, 'Heartbeat'],
   [names.coverage, 'Coverage'],
 ] as const;
-const COUNTING = [names.discovery, names.runFailed, names.runTimedOut, names.runNotStarted];
+const COUNTING = [names.discovery, names.reconcile, names.runFailed, names.runTimedOut, names.runNotStarted];
 
 it('the alarms of the stack are those of these tables, the one on lag and the one on polls that fail', () => {
   const covered = [...lagAlarmNames(CLUSTER, 1), names.pollErrors, ...ALIVE.map(([name]) => name), ...COUNTING];

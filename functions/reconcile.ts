@@ -1,0 +1,36 @@
+/** Every few minutes, outside the VPC: starts the runs that no event started, and gives back what a dead run left raised. */
+
+import { type ReconcileWorld, reconcile } from '../src/flows/reconcile.ts';
+import { alarmsOf, base, notifierOf, runsOf, scalerWithoutLoad, stateOf } from './support/aws.ts';
+import { defaultLogger, once, tickHandler } from './support/handler.ts';
+
+/** Groups and services in the log line; a hundred groups may be in ALARM. */
+const MAX_SHOWN = 20;
+
+export const createHandler = (world: () => ReconcileWorld, logger = defaultLogger) =>
+  tickHandler(
+    'reconcile',
+    async () => {
+      const { done, nameless } = await reconcile(world());
+      // What was done comes before what was left.
+      const sorted = [...done.filter(({ did }) => did !== 'left'), ...done.filter(({ did }) => did === 'left')];
+      const shown = sorted.slice(0, MAX_SHOWN);
+      return { done: shown, more: done.length - shown.length, nameless: nameless.slice(0, MAX_SHOWN) };
+    },
+    logger,
+  );
+
+export const handler = createHandler(
+  once(() => {
+    const { settings, clock } = base();
+    return {
+      settings,
+      clock,
+      state: stateOf(settings),
+      alarms: alarmsOf(),
+      runs: runsOf(settings),
+      scaler: scalerWithoutLoad(),
+      notifier: notifierOf(settings),
+    };
+  }),
+);

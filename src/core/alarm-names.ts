@@ -1,0 +1,17 @@
+/** Names of the watcher's alarms: the stack makes them, and `reconcile` asks CloudWatch for them. */
+
+/** Names of the alarms of a cluster, all but those on lag. */
+export const alarmNames = (clusterName: string) => ({
+  heartbeat: `msk-lag-watcher-${clusterName}-heartbeat`,
+  coverage: `msk-lag-watcher-${clusterName}-coverage`,
+  pollErrors: `msk-lag-watcher-${clusterName}-poll-errors`,
+  discovery: `msk-lag-watcher-${clusterName}-discovery`,
+  reconcile: `msk-lag-watcher-${clusterName}-reconcile`,
+  runFailed: `msk-lag-watcher-${clusterName}-run-failed`,
+  runTimedOut: `msk-lag-watcher-${clusterName}-run-timed-out`,
+  runNotStarted: `msk-lag-watcher-${clusterName}-run-not-started`,
+});
+
+/** Names of the lag alarms of a cluster, by shard. The first is named the same however many there are. */
+export const lagAlarmNames = (clusterName: string, alarmShards: number): string[] =>
+  Array.from({ length: alarmShards }, (_, i) => `msk-lag-watcher-${clusterName}-lag${i === 0 ? '' : `-${i + 1}`}`);

@@ -1,0 +1,230 @@
+/** Reconcile over the synthesized alarms and the shipped definition: what no event tells, it finds. */
+import { describe, expect, it } from 'vitest';
+import { lagAlarmNames } from '../../src/core/alarm-names.ts';
+import type { AlarmContributor } from '../../src/core/ports.ts';
+import { alarmEventSchema, type RunbookState } from '../../src/core/runbook.ts';
+import { reconcile } from '../../src/flows/reconcile.ts';
+import {
+  type alarmEvent,
+  CLUSTER,
+  GROUP,
+  runbookDefinition,
+  runbookWorld,
+  runFor,
+  runRunbook,
+} from '../support/runbook-world.ts';
+
+const [LAG_ALARM = ''] = lagAlarmNames(CLUSTER, 1);
+const SERVICE = 'shop/billing-consumer';
+
+// Takes seconds: outside the time of the first test.
+runbookDefinition();
+
+/** The world some minutes after its group went into ALARM. */
+async function inAlarmFor(minutes: number) {
+  const world = runbookWorld();
+  const changes = await world.watchFor(3 + minutes);
+  expect(changes.find(({ contributor }) => contributor !== undefined)).toMatchObject({ to: 'ALARM' });
+  return world;
+}
+
+/** One contributor in place of those that the alarms have. */
+const contributing = (world: ReturnType<typeof runbookWorld>, ...contributors: AlarmContributor[]) => ({
+  ...world.world,
+  alarms: { ...world.alarms, contributors: async () => contributors },
+});
+const named = (ConsumerGroup: string): AlarmContributor => ({ attributes: { ConsumerGroup }, reason: 'it lags' });
+
+describe('a group in ALARM', () => {
+  it('is left to its event at first', async () => {
+    const world = await inAlarmFor(1);
+    const { done } = await reconcile(world.world);
+
+    expect(done).toEqual([{ of: GROUP, did: 'left', why: expect.stringContaining('its event') }]);
+    expect(world.runs.started.size).toBe(0);
+  });
+
+  it('whose event was lost gets a run, which goes to its end', async () => {
+    const world = await inAlarmFor(6);
+    const { done, nameless } = await reconcile(world.world);
+    const [[run, event] = []] = world.runs.started;
+    if (run === undefined || event === undefined) throw new Error('no run was started');
+    const result = await runFor(world, { name: run, event });
+
+    expect(nameless).toEqual([]);
+    expect(done).toEqual([{ of: GROUP, did: 'started', run, why: expect.stringContaining('no run has seen it') }]);
+    expect(result.error).toBeUndefined();
+    expect((result.output as RunbookState).report?.outcome).toBe('recovered');
+    const incident = await world.state.loadIncident(GROUP);
+    expect(incident?.events[0]?.text).toMatch(/^alarm msk-lag-watcher-prod-lag: in ALARM for .*Threshold Crossed/);
+  });
+
+  it('gets a run with what an event would have brought', async () => {
+    const world = await inAlarmFor(6);
+    await reconcile(world.world);
+    const [event] = world.runs.started.values();
+
+    expect(alarmEventSchema.parse(JSON.parse(JSON.stringify(event)))).toMatchObject({
+      resources: [expect.stringMatching(new RegExp(`:alarm:${LAG_ALARM}$`))],
+      detail: {
+        alarmName: LAG_ALARM,
+        state: { value: 'ALARM' },
+        alarmContributor: { attributes: { ConsumerGroup: GROUP } },
+      },
+    });
+  });
+
+  it('gets one run from reconciles that come at once, and none more while that has not begun', async () => {
+    const world = await inAlarmFor(6);
+    const both = await Promise.all([reconcile(world.world), reconcile(world.world)]);
+    await world.watchFor(5);
+    const later = await reconcile(world.world);
+
+    expect(both.flatMap(({ done }) => done.map(({ did }) => did)).toSorted()).toEqual(['left', 'started']);
+    expect(later.done[0]?.why).toContain('was started before');
+    expect(world.runs.started.size).toBe(1);
+  });
+
+  it('gets none while a run holds it', async () => {
+    const world = await inAlarmFor(6);
+    await world.state.acquireLock({
+      keys: [`group#${GROUP}`],
+      owner: 'run-1',
+      nowMs: world.clock.nowMs(),
+      expiresAtMs: world.clock.nowMs() + 1,
+    });
+
+    expect((await reconcile(world.world)).done[0]?.why).toContain('run run-1 holds it');
+  });
+
+  it('gets none while its alarm is muted, and one when the window has ended, of which no event tells', async () => {
+    const world = await inAlarmFor(6);
+    world.mute(LAG_ALARM, 'maintenance');
+    const muted = await reconcile(world.world);
+    world.mute(LAG_ALARM, undefined);
+    const after = await reconcile(world.world);
+
+    expect(muted.done).toEqual([{ of: GROUP, did: 'left', why: 'the alarm is muted by maintenance' }]);
+    expect(after.done[0]?.did).toBe('started');
+  });
+
+  it('gets none while the actions of its alarm are switched off', async () => {
+    const world = await inAlarmFor(6);
+    const statuses = async (of: readonly string[]) =>
+      (await world.alarms.statuses(of)).map((alarm) => ({ ...alarm, actionsDisabled: true }));
+    const { done } = await reconcile({ ...world.world, alarms: { ...world.alarms, statuses } });
+
+    expect(done[0]?.why).toContain('switched off');
+  });
+
+  it('that stays there is run once an hour', async () => {
+    const world = runbookWorld({ ceiling: 200, settings: { mode: 'recommend' } });
+    await world.watchFor(6);
+    await runRunbook(world, 'by-event');
+    const runs: number[] = [];
+    for (let minute = 0; minute <= 125; minute += 5) {
+      const before = world.runs.started.size;
+      await reconcile(world.world);
+      for (const [name, event] of [...world.runs.started].slice(before)) {
+        runs.push(minute);
+        await runFor(world, { name, event });
+      }
+      await world.watchFor(5);
+    }
+
+    expect(runs).toHaveLength(2);
+    expect((runs[1] ?? 0) - (runs[0] ?? 0)).toBeGreaterThanOrEqual(60);
+    expect(world.notifier.sent).toHaveLength(3);
+  });
+
+  it('whose run died after it scaled gets the next one when the lock is no more, and that watches what was scaled', async () => {
+    // More tasks than two are slow to help.
+    const world = runbookWorld({ arrivals: Array(8).fill(99) });
+    await world.watchFor(6);
+    let dead = false;
+    await runRunbook(world, 'killed', async (state, _step, call) => {
+      dead ||= state === 'ObserveConvergence';
+      if (dead) throw new Error('killed');
+      return call();
+    });
+    await world.watchFor(5);
+    const early = await reconcile(world.world);
+    await world.watchFor(70);
+    const { done } = await reconcile(world.world);
+    const [[run, event] = []] = world.runs.started;
+    if (run === undefined || event === undefined) throw new Error('no run was started');
+    const { visited, output } = await runFor(world, { name: run, event });
+
+    expect(early.done[0]?.why).toContain('run killed holds it');
+    expect(done[0]).toMatchObject({ did: 'started', why: expect.stringContaining('did not come to its end') });
+    expect(done[1]).toMatchObject({ of: SERVICE, did: 'left', why: `still in ALARM: ${GROUP}` });
+    expect(visited).toContain('WaitForConvergence');
+    expect((output as RunbookState).run?.resumed).toBe(true);
+    expect(world.group.scaledTo[0]).toBe(8);
+  });
+});
+
+describe('reconcile', () => {
+  it('tells of what is in ALARM and names no group, and leaves all that is raised as it is', async () => {
+    const world = await inAlarmFor(6);
+    const cut = `${'x'.repeat(1_009)}~${'0'.repeat(14)}`;
+    const { done, nameless } = await reconcile(
+      contributing(world, named(cut), { attributes: { Topic: 't' }, reason: '' }),
+    );
+
+    expect(nameless).toEqual([cut, '{"Topic":"t"}']);
+    expect(done).toEqual([]);
+  });
+
+  it('decodes what CloudWatch could not spell', async () => {
+    const world = await inAlarmFor(6);
+    const { done } = await reconcile(contributing(world, named('gr%C3%B6%C3%9Fe')));
+
+    expect(done).toMatchObject([{ of: 'größe', did: 'started' }]);
+    const [event] = world.runs.started.values();
+    expect(event?.detail.alarmContributor.attributes).toEqual({ ConsumerGroup: 'gr%C3%B6%C3%9Fe' });
+  });
+
+  it('gives each group its turn, and fails at the end with all that failed', async () => {
+    const world = await inAlarmFor(6);
+    const broken = contributing(world, named('a'), named('b'), named('c'));
+    const start = async (key: string, event: ReturnType<typeof alarmEvent>) => {
+      if (event.detail.alarmContributor.attributes.ConsumerGroup !== 'b') throw new Error('throttled');
+      return world.runs.start(key, event);
+    };
+
+    await expect(reconcile({ ...broken, runs: { start } })).rejects.toThrow(
+      '2 could not be reconciled: a: throttled; c: throttled',
+    );
+    expect(world.runs.started.size).toBe(1);
+  });
+
+  it('fails before it does anything when the lag alarm is gone', async () => {
+    const world = await inAlarmFor(6);
+    const statuses = async () => [];
+
+    await expect(reconcile({ ...world.world, alarms: { ...world.alarms, statuses } })).rejects.toThrow(
+      `there is no alarm ${LAG_ALARM}`,
+    );
+  });
+
+  it('asks CloudWatch once while nothing is in ALARM', async () => {
+    const world = runbookWorld({ tasks: 8 });
+    await world.watchFor(6);
+    const asked: string[] = [];
+    const spy = <A extends unknown[], R>(name: string, method: (...args: A) => R) => {
+      return (...args: A): R => {
+        asked.push(name);
+        return method(...args);
+      };
+    };
+    const alarms = {
+      statuses: spy('statuses', world.alarms.statuses),
+      contributors: spy('contributors', world.alarms.contributors),
+      mutedBy: spy('mutedBy', world.alarms.mutedBy),
+    };
+
+    expect(await reconcile({ ...world.world, alarms })).toEqual({ done: [], nameless: [] });
+    expect(asked).toEqual(['statuses']);
+  });
+});

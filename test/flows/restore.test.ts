@@ -1,0 +1,202 @@
+/** What a run raised and did not live to watch is given back, and nothing else. */
+import { describe, expect, it, vi } from 'vitest';
+import type { ScalingAction } from '../../src/core/incident.ts';
+import type { LockRequest } from '../../src/core/ports.ts';
+import { reconcile } from '../../src/flows/reconcile.ts';
+import { MemoryStateStore } from '../../src/local/twins/state-store.ts';
+import {
+  GROUP,
+  type RunbookWorld,
+  runbookDefinition,
+  runbookWorld,
+  runRunbook,
+  type WorldOptions,
+} from '../support/runbook-world.ts';
+
+const SERVICE = 'shop/billing-consumer';
+
+// Takes seconds: outside the time of the first test.
+runbookDefinition();
+
+/** A run is killed right after it scaled from 2 tasks to 8; those work the backlog off, and its lock expires. */
+async function abandoned(options: WorldOptions = {}): Promise<RunbookWorld> {
+  const world = runbookWorld(options);
+  await world.watchFor(6);
+  let dead = false;
+  await runRunbook(world, 'killed', async (state, _step, call) => {
+    dead ||= state === 'ObserveConvergence';
+    if (dead) throw new Error('killed');
+    return call();
+  });
+  expect(world.group.scaledTo).toEqual([8]);
+  await world.watchFor(71);
+  return world;
+}
+
+const outcomeOf = async (world: RunbookWorld) => (await reconcile(world.world)).done.find(({ of }) => of === SERVICE);
+
+const actionOf = async (world: RunbookWorld): Promise<ScalingAction> => {
+  const action = (await world.state.loadIncident(GROUP))?.action;
+  if (action === undefined) throw new Error('the incident has no scaling');
+  return action;
+};
+
+const lockOn = (world: RunbookWorld, keys: readonly string[]): LockRequest => ({
+  keys,
+  owner: 'run-2',
+  nowMs: world.clock.nowMs(),
+  expiresAtMs: world.clock.nowMs() + 60_000,
+});
+
+describe('capacity that a dead run left raised', () => {
+  it('is given back at the second look that finds the alarm over; people are told, and the incident is closed', async () => {
+    const world = await abandoned();
+    const first = await outcomeOf(world);
+    expect(world.group.scaledTo).toEqual([8]);
+    await world.watchFor(5);
+    const second = await outcomeOf(world);
+
+    expect([first?.did, second?.did]).toEqual(['announced', 'restored']);
+    expect(world.group.scaledTo).toEqual([8, 2]);
+    expect(await world.state.loadRaisedCapacity(world.service)).toBeUndefined();
+    expect(await world.state.loadIncident(GROUP)).toMatchObject({
+      status: 'closed',
+      outcome: 'rolled-back',
+      action: { status: 'rolled-back' },
+    });
+    expect(world.notifier.sent).toMatchObject([
+      { subject: `Kafka lag: rolled-back, group ${GROUP}`, body: expect.stringContaining('from 8 to 2 tasks') },
+    ]);
+    expect(await world.state.loadLock(`service#${SERVICE}`)).toBeUndefined();
+    expect(await outcomeOf(world)).toBeUndefined();
+  });
+
+  it('stays while its lock may mean a living run', async () => {
+    const world = await abandoned();
+    await world.state.acquireLock(lockOn(world, [`service#${SERVICE}`]));
+
+    expect(await outcomeOf(world)).toMatchObject({ did: 'left', why: expect.stringContaining('run run-2 holds') });
+  });
+
+  it('stays when a run takes the lock after the look', async () => {
+    const world = await abandoned();
+    vi.spyOn(world.state, 'acquireLock').mockResolvedValue({ kind: 'taken', key: `group#${GROUP}` });
+    const { done } = await reconcile(world.world);
+
+    expect(done).toEqual([{ of: SERVICE, did: 'left', why: `a run holds group#${GROUP}` }]);
+    expect(world.group.scaledTo).toEqual([8]);
+  });
+
+  it('stays when a run has come and gone between the look and the lock', async () => {
+    const world = await abandoned();
+    const { acquireLock } = MemoryStateStore.prototype;
+    vi.spyOn(world.state, 'acquireLock').mockImplementation(async (request) => {
+      await world.state.clearRaisedCapacity(world.service);
+      return acquireLock.call(world.state, request);
+    });
+
+    expect((await reconcile(world.world)).done).toEqual([]);
+    expect(world.group.scaledTo).toEqual([8]);
+    expect(await world.state.loadLock(`service#${SERVICE}`)).toBeUndefined();
+  });
+
+  it('stays when another hand has moved the service; a person is told, once', async () => {
+    const world = await abandoned();
+    await outcomeOf(world);
+    await world.watchFor(5);
+    await world.group.scale(world.service, 'desired-count', 8, 9);
+    const outcome = await outcomeOf(world);
+
+    expect(outcome).toMatchObject({ did: 'asked', why: expect.stringContaining('not rolled back') });
+    expect((await world.group.describe(world.service)).desired).toBe(9);
+    expect(await world.state.loadIncident(GROUP)).toMatchObject({ status: 'closed', outcome: 'not-helped' });
+    await world.watchFor(5);
+    expect(await outcomeOf(world)).toMatchObject({ did: 'left', why: expect.stringContaining('came to its end') });
+    expect(world.notifier.sent).toHaveLength(1);
+  });
+
+  it('stays while the watcher is blind: a series that is gone is no recovery', async () => {
+    const world = await abandoned();
+    world.sleepFor(15);
+
+    expect(await outcomeOf(world)).toMatchObject({ did: 'left', why: expect.stringContaining('heartbeat is ALARM') });
+    await world.watchFor(6);
+    expect((await outcomeOf(world))?.did).toBe('announced');
+  });
+
+  it('stays when the watcher went blind between the two looks', async () => {
+    const world = await abandoned();
+    await outcomeOf(world);
+    world.sleepFor(15);
+
+    expect(await outcomeOf(world)).toMatchObject({ did: 'left', why: expect.stringContaining('not known') });
+    expect(world.group.scaledTo).toEqual([8]);
+  });
+
+  it("is a person's to give back in mode recommend, who is told once", async () => {
+    const world = await abandoned();
+    const settings = { ...world.settings, mode: 'recommend' } as const;
+    const look = async () => (await reconcile({ ...world.world, settings })).done[0];
+    await look();
+    await world.watchFor(5);
+
+    expect(await look()).toMatchObject({
+      did: 'asked',
+      why: expect.stringContaining('desired-count of 2 back by hand'),
+    });
+    expect(world.group.scaledTo).toEqual([8]);
+    expect(world.notifier.sent).toHaveLength(1);
+    expect(await look()).toMatchObject({ did: 'left' });
+  });
+
+  it('was never raised when the run died before it moved the lever: that is noted, and nothing is moved', async () => {
+    const world = await abandoned();
+    const incident = await world.state.loadIncident(GROUP);
+    if (incident === undefined) throw new Error('there is no incident');
+    await world.group.scale(world.service, 'desired-count', 8, 2);
+    await world.state.saveIncident({ ...incident, action: { ...(await actionOf(world)), status: 'planned' } });
+    // Two tasks are too few; as the alarm would be over had the arrival fallen, it is read here.
+    const healthy = {
+      ...world.alarms,
+      statuses: async (names: readonly string[]) =>
+        names.map((name) => ({ name, arn: name, state: 'OK' as const, actionsDisabled: false, partial: false })),
+    };
+    await reconcile({ ...world.world, alarms: healthy });
+    world.clock.advance(300_000);
+    const { done } = await reconcile({ ...world.world, alarms: healthy });
+
+    expect(done).toMatchObject([{ did: 'restored', why: expect.stringContaining('planned and never made') }]);
+    expect(world.group.scaledTo).toEqual([8, 2]);
+    expect(await world.state.loadRaisedCapacity(world.service)).toBeUndefined();
+    expect(await world.state.loadIncident(GROUP)).toMatchObject({ status: 'closed', outcome: 'not-scaled' });
+  });
+
+  it('goes back to what it was before the scaling that died, and keeps the note of an earlier one', async () => {
+    const world = await abandoned();
+    const raised = await world.state.loadRaisedCapacity(world.service);
+    if (raised === undefined) throw new Error('nothing is raised');
+    await world.state.clearRaisedCapacity(world.service);
+    await world.state.saveRaisedCapacity({ ...raised, restoreTo: 1 });
+    await outcomeOf(world);
+    await world.watchFor(5);
+    await outcomeOf(world);
+
+    expect(world.group.scaledTo).toEqual([8, 2]);
+    expect(await world.state.loadRaisedCapacity(world.service)).toMatchObject({ restoreTo: 1, raisedTo: 2 });
+  });
+});
+
+describe('capacity that a run raised and verified', () => {
+  it('stays', async () => {
+    const world = runbookWorld();
+    await world.watchFor(6);
+    await runRunbook(world);
+    await world.watchFor(75);
+
+    expect(await outcomeOf(world)).toMatchObject({
+      did: 'left',
+      why: 'the run that raised it came to its end: recovered',
+    });
+    expect(world.group.scaledTo).toEqual([8]);
+  });
+});
