@@ -60,7 +60,7 @@ describe('timeToLoss', () => {
     ],
     [
       'absent when retention deletes nothing',
-      minutes(60, () => ({ commit: 5, end: 9, start: 0 })),
+      minutes(60, () => ({ commit: 5, end: 999, start: 0 })),
       ratesOf(1, 0),
       { kind: 'absent' },
     ],
