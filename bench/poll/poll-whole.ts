@@ -20,7 +20,12 @@ import { reportReadings, type Totals, totalsOfLag } from './sample.ts';
 const { values } = parseArgs({
   options: { bootstrap: { type: 'string', default: '' }, warm: { type: 'string', default: '3' } },
 });
-const settings = parseSettings({ clusterName: 'bench', bootstrapBrokers: values.bootstrap, auth: 'plaintext' });
+const settings = parseSettings({
+  clusterName: 'bench',
+  bootstrapBrokers: values.bootstrap,
+  auth: 'plaintext',
+  alarmShards: 200, // every group is far behind, and all are to have an alarm
+});
 const counter = countBatchRequests();
 const reader = createBatchReader({
   bootstrapBrokers: values.bootstrap,

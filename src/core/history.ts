@@ -39,7 +39,7 @@ export const emptyHistory: LagHistory = { samples: [] };
  * Most bytes of memory that the offsets of a history may take: what a function holds, judges and writes within a poll, beside a
  * reading. A history that does not fit keeps fewer polls.
  */
-export const MAX_HISTORY_BYTES = 128 * 1024 ** 2;
+export const MAX_HISTORY_BYTES = 64 * 1024 ** 2;
 
 /** Polls that are kept of `keep`, when each takes so many bytes: 2 at the least. */
 export const pollsThatFit = (keep: number, bytes: number): number =>

@@ -70,9 +70,9 @@ describe('appendReading', () => {
     const many = MAX_HISTORY_BYTES / 24 / 2 + 1;
     const megabyte = 1024 ** 2;
 
-    expect([40 * megabyte, MAX_HISTORY_BYTES + 1, 1, 0].map((bytes) => pollsThatFit(5, bytes))).toEqual([3, 2, 5, 5]);
-    expect(historyShortage(readingAt(1, 1_500_000), 5)).toBe(
-      'history keeps 3 of 5 polls: one of 1500000 partitions takes 34.3 MB, and all may take 128.0 MB, so rates and statuses rest on fewer; set historySamples to 3, or filter groups and topics',
+    expect([20 * megabyte, MAX_HISTORY_BYTES + 1, 1, 0].map((bytes) => pollsThatFit(5, bytes))).toEqual([3, 2, 5, 5]);
+    expect(historyShortage(readingAt(1, 800_000), 5)).toBe(
+      'history keeps 3 of 5 polls: one of 800000 partitions takes 18.3 MB, and all may take 64.0 MB, so rates and statuses rest on fewer; set historySamples to 3, or filter groups and topics',
     );
     expect(historyShortage(readingAt(1, many), 2)).toBeUndefined();
     expect(historyShortage(readingAt(1, 10), 5)).toBeUndefined();

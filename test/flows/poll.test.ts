@@ -207,7 +207,7 @@ describe('poll', () => {
     const settings = { ...world.settings, historySamples: 240 };
     const { problems } = await poll({ ...world, settings, offsets: { read, close: async () => {} } });
 
-    expect(problems).toEqual([expect.stringMatching(/^history keeps 209 of 240 polls: one of 80000 partitions takes/)]);
+    expect(problems).toEqual([expect.stringMatching(/^history keeps 104 of 240 polls: one of 80000 partitions takes/)]);
   });
 
   it('publishes nothing, the heartbeat included, when no broker answers', async () => {
