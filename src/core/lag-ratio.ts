@@ -40,7 +40,9 @@ export function lagRatio(group: GroupReading, context: RatioContext): LagRatio |
   const lags = counted.flatMap(({ lag }) => (lag.kind === 'known' ? [lag.value] : []));
   const age = ageOf(group, context);
   const parts = [
-    ...(lags.length === 0 ? [] : [{ by: 'lag' as const, value: sumOf(lags) / thresholds.lag }]),
+    ...(lags.length === 0 || thresholds.lag === undefined
+      ? []
+      : [{ by: 'lag' as const, value: sumOf(lags) / thresholds.lag }]),
     ...(age === undefined
       ? []
       : [{ by: 'age' as const, value: age.atLeastMs / 1000 / (thresholds.ageSeconds as number) }]),

@@ -121,7 +121,7 @@ function howMuch({ ratio }: Observation): string {
 
 function thresholdsText({ lag, ageSeconds, lossHorizonSeconds }: Observation['thresholds']): string {
   return [
-    `${lag} records`,
+    ...(lag === undefined ? [] : [`${lag} records`]),
     ...(ageSeconds === undefined ? [] : [`an age of ${durationText(ageSeconds * 1000)}`]),
     ...(lossHorizonSeconds === undefined
       ? []

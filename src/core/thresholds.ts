@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { firstMatch, patternSchema } from './patterns.ts';
 
-const recordsSchema = z.number().int().positive();
 /** `none`: the group has no threshold of that kind. */
+const recordsSchema = z.union([z.number().int().positive(), z.literal('none')]);
 const secondsSchema = z.union([z.number().positive(), z.literal('none')]);
 
 /** Schema of one entry of `thresholds`; what it leaves out is as in `defaultThreshold`. */
@@ -24,15 +24,16 @@ export const thresholdSchema = z
 
 /** Schema of `defaultThreshold`, for groups and kinds of threshold that no entry speaks of. */
 export const defaultThresholdSchema = z.strictObject({
-  lag: recordsSchema.default(10_000),
+  /** High, since an age says more: what is a backlog of one group is a second of another. */
+  lag: recordsSchema.default(100_000),
   ageSeconds: secondsSchema.default(900),
   lossHorizonSeconds: secondsSchema.default(7_200),
 });
 
 /** The thresholds of one group. */
 export const groupThresholdsSchema = z.object({
-  /** Records. */
-  lag: z.number(),
+  /** Records. Absent: its lag in records is no reason for an alarm. */
+  lag: z.number().exactOptional(),
   /** Absent: its age is no reason for an alarm. */
   ageSeconds: z.number().exactOptional(),
   /** Absent: data that is about to be lost is no reason for an alarm. */
@@ -54,7 +55,7 @@ export function thresholdsOf(settings: ThresholdSettings): (groupId: string) => 
   return (groupId) => {
     const { lag, ageSeconds, lossHorizonSeconds } = { ...settings.defaultThreshold, ...entryOf(groupId) };
     return {
-      lag,
+      ...(lag === 'none' ? {} : { lag }),
       ...(ageSeconds === 'none' || settings.ageRounds === 0 ? {} : { ageSeconds }),
       ...(lossHorizonSeconds === 'none' ? {} : { lossHorizonSeconds }),
     };

@@ -64,6 +64,12 @@ describe('lagRatio is the worst of', () => {
       { value: 3_600, by: 'loss', complete: true },
     ],
     [
+      'age alone where lag in records is no reason',
+      [aged(0, [0, 9_000], exact(6))],
+      { thresholds: { ageSeconds: 60 } },
+      { value: 0.1, by: 'age', complete: true },
+    ],
+    [
       'lag alone where age and loss are no reasons',
       [aged(0, [0, 9], exact(999))],
       { ...loss(1), thresholds: { lag: 100 } },
@@ -111,6 +117,10 @@ describe('lagRatio is undefined', () => {
     ['without a partition', []],
   ])('%s', (_, partitions) => {
     expect(ratioOf(partitions)).toBeUndefined();
+  });
+
+  it('where nothing is a reason', () => {
+    expect(ratioOf([aged(0, [0, 9], exact(1))], { thresholds: {} })).toBeUndefined();
   });
 
   it('unless an age that is known is too much', () => {

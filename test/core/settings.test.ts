@@ -164,7 +164,7 @@ describe('scaleTiming', () => {
       cooldownSeconds: 30,
       catchUpSeconds: 45,
     });
-    expect(scaled.defaultThreshold).toEqual({ lag: 10_000, ageSeconds: 45, lossHorizonSeconds: 360 });
+    expect(scaled.defaultThreshold).toEqual({ lag: 100_000, ageSeconds: 45, lossHorizonSeconds: 360 });
     expect(scaled.thresholds).toEqual([{ groups: 'a', ageSeconds: 'none', lossHorizonSeconds: 30 }]);
     expect(scaled.kafkaTimeoutSeconds).toBe(20);
   });

@@ -6,8 +6,8 @@ const settingsOf = (change: Partial<SettingsInput>) =>
   parseSettings({ clusterName: 'prod', bootstrapBrokers: 'b1:9098', ...change });
 
 describe('thresholdsOf', () => {
-  it('are 10,000 records, 15 minutes and 2 hours for a group that nothing is said of', () => {
-    expect(thresholdsOf(settingsOf({}))('any')).toEqual({ lag: 10_000, ageSeconds: 900, lossHorizonSeconds: 7_200 });
+  it('are 100,000 records, 15 minutes and 2 hours for a group that nothing is said of', () => {
+    expect(thresholdsOf(settingsOf({}))('any')).toEqual({ lag: 100_000, ageSeconds: 900, lossHorizonSeconds: 7_200 });
   });
 
   it('are those of the first pattern that means the group, and of the defaults for what it leaves out', () => {
@@ -30,8 +30,14 @@ describe('thresholdsOf', () => {
     ]);
   });
 
+  it('are none that were turned off', () => {
+    const off = { lag: 'none', ageSeconds: 'none', lossHorizonSeconds: 'none' } as const;
+
+    expect(thresholdsOf(settingsOf({ defaultThreshold: off }))('any')).toEqual({});
+  });
+
   it('have no age where none is asked for', () => {
-    expect(thresholdsOf(settingsOf({ ageRounds: 0 }))('any')).toEqual({ lag: 10_000, lossHorizonSeconds: 7_200 });
+    expect(thresholdsOf(settingsOf({ ageRounds: 0 }))('any')).toEqual({ lag: 100_000, lossHorizonSeconds: 7_200 });
   });
 
   it.each<[string, Partial<SettingsInput>, RegExp]>([

@@ -75,7 +75,7 @@ it('publishes EMF that CloudWatch takes, with the lag that the official tool see
 
   expect(result).toMatchObject({ groups: 1, coverage: 1, groupsUnreadable: 0 });
   expect((result as { problems: string[] }).problems[0]).toMatch(/history could not be read/);
-  expect(values).toContainEqual(expect.objectContaining({ ConsumerGroup: 'billing', LagRatio: 20 / 10_000 }));
+  expect(values).toContainEqual(expect.objectContaining({ ConsumerGroup: 'billing', LagRatio: 20 / 100_000 }));
   expect(values).toContainEqual(
     expect.objectContaining({ ConsumerGroup: 'billing', PartitionLag: tool.map((row) => row.lag) }),
   );

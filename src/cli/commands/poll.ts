@@ -18,7 +18,7 @@ const ALL_COMMITTED = [{ groups: '*', level: 'read_committed' }];
 
 interface PollFlags extends ConnectionFlags, FilterFlags {
   readonly clusterName: string;
-  readonly lagThreshold: number;
+  readonly lagThreshold?: number;
   readonly sink: Settings['metricsSink'];
 }
 
@@ -29,7 +29,7 @@ export function pollCommand(): Command {
       'one poll as the function does it each minute; prints the metrics it would publish, as EMF documents, or publishes them',
     )
     .option('--cluster-name <name>', 'value of the ClusterName dimension', 'local')
-    .option('--lag-threshold <records>', 'lag at which LagRatio is 1', parseRecords, 10_000);
+    .option('--lag-threshold <records>', 'lag at which LagRatio is 1', parseRecords);
   const sink = new Option('--sink <sink>', 'emf prints the metrics; put-metric-data publishes them in CloudWatch');
   command.addOption(sink.choices(METRIC_SINKS).default('emf'));
   return withConnection(withFilters(command)).action(pollOnce);
@@ -40,7 +40,7 @@ async function pollOnce(flags: PollFlags): Promise<void> {
   const settings = parseSettings({
     clusterName: flags.clusterName,
     ...(clusterArn === undefined ? { bootstrapBrokers: await brokersOf(flags) } : { clusterArn }),
-    defaultThreshold: { lag: flags.lagThreshold },
+    ...(flags.lagThreshold === undefined ? {} : { defaultThreshold: { lag: flags.lagThreshold } }),
     // It reads no ages, and one that is unknown keeps LagRatio back.
     ...(flags.reader === 'kafkajs' ? { ageRounds: 0 } : {}),
     filters: filtersOf(flags),
