@@ -138,12 +138,13 @@ function logsOf(rows: readonly PartitionSample[], { table, told, was }: Logs): I
       other === undefined || (other.logEndOffset === row.logEndOffset && other.logStartOffset === row.logStartOffset)
     );
   };
-  const logs = Int32Array.from(rows, (row, i) => {
+  const logs = new Int32Array(rows.length);
+  rows.forEach((row, i) => {
     const guess = was?.[i];
     const isGuess = guess !== undefined && table.is(guess, row) && fits(row, guess);
     const log = isGuess ? guess : (table.logsOf(row).find((each) => fits(row, each)) ?? table.add(row));
     told[log] ??= row;
-    return log;
+    logs[i] = log;
   });
   return was !== undefined && isSameList(was, logs) ? was : logs;
 }
@@ -153,11 +154,15 @@ const isSameList = (a: Int32Array, b: Int32Array): boolean =>
 
 function ownersOf(rows: readonly PartitionSample[], was: Owners | undefined): Owners | undefined {
   const indexes = new Map<PartitionOwner, number>();
-  const of = Int32Array.from(rows, ({ owner, unowned }) => {
-    if (owner === undefined) return unowned === true ? UNOWNED : OWNER_UNKNOWN;
+  const of = new Int32Array(rows.length);
+  rows.forEach(({ owner, unowned }, i) => {
+    if (owner === undefined) {
+      of[i] = unowned === true ? UNOWNED : OWNER_UNKNOWN;
+      return;
+    }
     const index = indexes.get(owner) ?? indexes.size;
     indexes.set(owner, index);
-    return index;
+    of[i] = index;
   });
   if (of.every((index) => index === OWNER_UNKNOWN)) return undefined;
   const table = [...indexes.keys()];
@@ -171,7 +176,8 @@ const areSameOwners = (a: readonly PartitionOwner[], b: readonly PartitionOwner[
 export function groupSampleAt(poll: PollColumns, { logs, first, owners, ...group }: GroupColumns): GroupSample {
   const { table, commits, ends, starts } = poll;
   const partitions: PartitionSample[] = [];
-  for (const [i, log] of logs.entries()) {
+  for (let i = 0; i < logs.length; i++) {
+    const log = logs[i] as number;
     const tp = { topic: table.topics[log] as string, partition: table.partitions[log] as number };
     const cells = [commits.get(first + i), ends.get(log), starts.get(log)] as const;
     partitions.push(partitionSample(tp, cells, ownershipAt(owners, i)));

@@ -33,9 +33,9 @@ function makeSeries(samples: readonly TimedSample[]): PartitionSeries[] {
     if (now.topic !== topic) ids = samples.map((sample) => topicIdIn(sample, now.topic));
     topic = now.topic;
     const seen: Seen[] = [];
-    for (const [i, { atMs }] of samples.entries()) {
+    for (let i = 0; i < samples.length; i++) {
       const sample = finders[i]?.(now, row);
-      if (sample !== undefined) seen.push({ atMs, sample, topicId: ids[i] });
+      if (sample !== undefined) seen.push({ atMs: (samples[i] as TimedSample).atMs, sample, topicId: ids[i] });
     }
     return { topic, partition: now.partition, newest: now, points: sinceBreak(seen) };
   });
@@ -61,7 +61,8 @@ function sinceBreak(seen: readonly Seen[]): readonly Point[] {
   let start = 0;
   let id: string | undefined;
   let end: bigint | undefined;
-  for (const [index, { topicId, sample }] of seen.entries()) {
+  for (let index = 0; index < seen.length; index++) {
+    const { topicId, sample } = seen[index] as Seen;
     const isOther = id !== undefined && topicId !== undefined && topicId !== id;
     const isShorter = end !== undefined && sample.logEndOffset !== undefined && sample.logEndOffset < end;
     if (isOther || isShorter) start = index;
