@@ -14,7 +14,7 @@ interface Rule {
 const MAY_IMPORT: Readonly<Record<string, Rule>> = {
   'src/core': { folders: [], packages: ['zod'] },
   'src/flows': { folders: ['src/core'], packages: ['zod'] },
-  'src/adapters/cloudwatch': { folders: ['src/core'], packages: ['@aws-sdk/', '@aws-lambda-powertools/metrics'] },
+  'src/adapters/cloudwatch': { folders: ['src/core'], packages: ['@aws-sdk/'] },
   'src/adapters/dynamodb': { folders: ['src/core'], packages: ['@aws-sdk/', 'node:', 'zod'] },
   'src/adapters/ecs': { folders: ['src/core'], packages: ['@aws-sdk/'] },
   'src/adapters/file': { folders: ['src/core'], packages: ['node:'] },

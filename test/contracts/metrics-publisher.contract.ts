@@ -110,9 +110,9 @@ function valuesContract(make: () => Promise<PublisherWorld>): void {
   it.each([2 ** 53 - 1, -3, 1e-9, 2 ** 360])('keeps the value %d as it is', async (value) => {
     const { publisher, cloudWatch } = await make();
 
-    await publisher.publish([{ name: 'LagRatio', dimensions: group, values: [value] }], AT_MS);
+    await publisher.publish([{ name: 'ConsumeRate', dimensions: group, values: [value] }], AT_MS);
 
-    expect(statisticsOf(cloudWatch, 'LagRatio', group).Maximum).toBe(value);
+    expect(statisticsOf(cloudWatch, 'ConsumeRate', group).Maximum).toBe(value);
   });
 
   it('publishes nothing of nothing', async () => {

@@ -40,12 +40,12 @@ describe('over HTTP', () => {
 
   const ratios = (count: number, from = 0): Metric[] =>
     Array.from({ length: count }, (_, i) => ({
-      name: 'LagRatio',
+      name: 'ConsumeRate',
       dimensions: { ClusterName: 'prod', ConsumerGroup: `g${from + i}` },
       values: [from + i + 1],
     }));
   const ofGroup = (i: number) =>
-    statisticsOf(cloudWatch, 'LagRatio', { ClusterName: 'prod', ConsumerGroup: `g${i}` }).SampleCount;
+    statisticsOf(cloudWatch, 'ConsumeRate', { ClusterName: 'prod', ConsumerGroup: `g${i}` }).SampleCount;
   const topic = (name: string, values: readonly number[]): Metric => ({
     name: 'TopicLag',
     dimensions: { ClusterName: 'prod', ConsumerGroup: 'g', Topic: name },
@@ -97,7 +97,7 @@ describe('over HTTP', () => {
     const settings = parseSettings({ clusterName: 'prod', bootstrapBrokers: 'b:9098', metricsSink });
     await metricsOf(settings).publish(ratios(1), AT_MS);
 
-    const written = stdout.mock.calls.filter(([text]) => String(text).includes('LagRatio'));
+    const written = stdout.mock.calls.filter(([text]) => String(text).includes('ConsumeRate'));
     expect([double.calls.length, written.length]).toEqual([calls, lines]);
   });
 
@@ -156,7 +156,7 @@ describe('over HTTP', () => {
       expect(uncertain).toHaveLength(3);
       expect(unpublished).toEqual([]);
       expect(message).toMatch(
-        /^of 3 metrics 0 were published, 3 may have been \(3 LagRatio\): \S+: .*(hang up|reset)/i,
+        /^of 3 metrics 0 were published, 3 may have been \(3 ConsumeRate\): \S+: .*(hang up|reset)/i,
       );
     });
 
@@ -212,7 +212,7 @@ describe('over HTTP', () => {
       expect(double.calls).toHaveLength(3);
       expect(unpublished).toHaveLength(1_000 - 2);
       expect(message).toMatch(
-        /^of 2101 metrics 1103 were published, 998 were not \(997 LagRatio, 1 TopicLag\): InvalidParameterValueException: /,
+        /^of 2101 metrics 1103 were published, 998 were not \(997 ConsumeRate, 1 TopicLag\): InvalidParameterValueException: /,
       );
       expect([ofGroup(999), ofGroup(1_000), ofGroup(2_099)]).toEqual([1, undefined, 1]);
     });
@@ -226,7 +226,7 @@ describe('over HTTP', () => {
       expect(double.calls).toHaveLength(4);
       expect([unpublished.length, uncertain.length]).toEqual([1_500, 0]);
       expect(message).toMatch(
-        /^of 2500 metrics 1000 were published, 1500 were not \(1500 LagRatio\): ThrottlingException/,
+        /^of 2500 metrics 1000 were published, 1500 were not \(1500 ConsumeRate\): ThrottlingException/,
       );
     });
 
@@ -257,7 +257,7 @@ describe('over HTTP', () => {
 
       expect(double.calls).toEqual([]);
       expect(error.message).toMatch(
-        /^of 1 metrics 0 were published, 1 were not \(1 LagRatio\): \S+: no credentials here$/,
+        /^of 1 metrics 0 were published, 1 were not \(1 ConsumeRate\): \S+: no credentials here$/,
       );
     });
   });

@@ -2,9 +2,8 @@
  * Metrics as CloudWatch's Embedded Metric Format: lines of log that CloudWatch turns into metrics, so that a function
  * in a VPC needs no way out to publish.
  */
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { checkMetrics } from '../../core/metric-checks.ts';
-import { dimensionValue, METRICS, type Metric, NAMESPACE } from '../../core/metrics.ts';
+import { dimensionValue, METRICS, type Metric, type MetricName, NAMESPACE } from '../../core/metrics.ts';
 import type { MetricsPublisher } from '../../core/ports.ts';
 
 export interface EmfOptions {
@@ -16,58 +15,44 @@ export interface EmfOptions {
   readonly write?: (line: string) => void;
 }
 
+/** Values of one metric in a document. The limit of 100 metrics is never met: the catalogue has fewer. */
+const MAX_VALUES = 100;
+
 /**
- * Publishes one document per set of dimensions; more where EMF's limits (100 metrics, 100 values of one metric) ask
- * for it. Nothing is written when a metric of the lot is refused by `checkMetrics`.
+ * Publishes one document per set of dimensions; more where EMF's limit of values asks for it. Nothing is written when a metric of
+ * the lot is refused by `checkMetrics`.
  *
  * The time stamp is `atMs` itself: CloudWatch puts it into its minute, so a second publication in one minute adds
  * to the first (Sum and SampleCount double, Maximum and Average do not), floored or not.
+ *
+ * @see docs/decisions/0010-history-by-columns.md — why not Powertools
  */
 export function createEmfPublisher({ write = toStdout }: EmfOptions = {}): MetricsPublisher {
   return {
     async publish(metrics, atMs) {
       checkMetrics(metrics);
-      const document = new EmfDocument(Math.trunc(atMs));
       for (const sameDimensions of Map.groupBy(metrics, dimensionsKey).values()) {
-        document.begin(dimensionsOf(sameDimensions));
-        for (const metric of sameDimensions) addValues(document, metric);
-        document.publishStoredMetrics();
+        for (const document of documentsOf(sameDimensions, Math.trunc(atMs))) write(JSON.stringify(document));
       }
-      document.lines.forEach(write);
     },
   };
 }
 
-/**
- * Powertools writes to stdout by itself when a document is full; this one collects, and keeps dimensions and time. One serves
- * all documents of a publication: to make one reads the environment and opens a console, which costs more than a document.
- */
-class EmfDocument extends Metrics {
-  readonly lines: string[] = [];
-  readonly #atMs: number;
-
-  constructor(atMs: number) {
-    super({ namespace: NAMESPACE });
-    this.#atMs = atMs;
-    this.setTimestamp(atMs);
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+function* documentsOf(metrics: readonly Metric[], Timestamp: number) {
+  const dimensions = dimensionsOf(metrics);
+  const values = new Map<MetricName, number[]>();
+  for (const metric of metrics) values.set(metric.name, [...(values.get(metric.name) ?? []), ...metric.values]);
+  const most = Math.max(...[...values.values()].map(({ length }) => length));
+  for (let from = 0; from < most; from += MAX_VALUES) {
+    const part = [...values]
+      .map(([name, all]) => [name, all.slice(from, from + MAX_VALUES)] as const)
+      .filter(([, some]) => some.length > 0);
+    const Metrics = part.map(([Name]) => ({ Name, Unit: METRICS[Name].unit }));
+    const CloudWatchMetrics = [{ Namespace: NAMESPACE, Dimensions: [Object.keys(dimensions)], Metrics }];
+    const members = part.map(([name, some]) => [name, some.length === 1 ? some[0] : some] as const);
+    yield { _aws: { Timestamp, CloudWatchMetrics }, ...dimensions, ...Object.fromEntries(members) };
   }
-
-  /** What follows has these dimensions alone; the one that Powertools adds, `service`, would make other series of the same metrics. */
-  begin(dimensions: Record<string, string>): void {
-    this.clearDefaultDimensions();
-    this.setDefaultDimensions(dimensions);
-  }
-
-  override publishStoredMetrics(): this {
-    if (this.hasStoredMetrics()) this.lines.push(JSON.stringify(this.serializeMetrics()));
-    this.clearMetrics();
-    this.setTimestamp(this.#atMs);
-    return this;
-  }
-}
-
-function addValues(document: Metrics, { name, values }: Metric): void {
-  for (const value of values) document.addMetric(name, METRICS[name].unit, value);
 }
 
 function dimensionsOf(metrics: readonly Metric[]): Record<string, string> {
