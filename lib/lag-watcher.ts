@@ -205,11 +205,9 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
   }
 
   private newReconciler(defaults: FunctionDefaults, articles: Articles): Reconciler {
-    const { lag, heartbeat, coverage } = this.alarms;
-    const { topic } = this.storage;
-    const { runbook } = this;
-    const alarms = [...lag, heartbeat, coverage];
-    const made = new Reconciler(this, 'Reconciler', { ...defaults, articles, runbook, topic, alarms });
+    const { runbook, storage } = this;
+    const { topic } = storage;
+    const made = new Reconciler(this, 'Reconciler', { ...defaults, articles, runbook, topic });
     this.grantReconciler(made.function, defaults.settings);
     return made;
   }

@@ -2,8 +2,7 @@
  * What each function may do. No wildcard action; a wildcard resource only where its comment says why.
  * `test/lib/permissions.test.ts` holds the table of those.
  */
-import { Fn, type Stack } from 'aws-cdk-lib';
-import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { ArnFormat, Fn, type Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Settings } from '../src/core/settings.ts';
@@ -107,11 +106,14 @@ export function allowMetricReads(fn: WatcherFunction): void {
   });
 }
 
-/** Asking about some alarms: their states, their contributors, and whether a rule mutes them. */
-export function allowAlarmReads(fn: WatcherFunction, alarms: readonly IAlarm[]): void {
+/** Asking about a cluster's alarms: their states, their contributors, and whether a rule mutes them. */
+export function allowAlarmReads(fn: WatcherFunction, stack: Stack, clusterName: string): void {
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  // By the beginning of their names: the ARNs of two hundred lag alarms would not fit into a policy.
+  const resourceName = `msk-lag-watcher-${clusterName}-*`;
   fn.allow({
     actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmContributors'],
-    resources: alarms.map((alarm) => alarm.alarmArn),
+    resources: [stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName, arnFormat })],
   });
   fn.allow({
     actions: ['cloudwatch:ListAlarmMuteRules'],

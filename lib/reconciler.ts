@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -16,8 +16,6 @@ const INTERVAL = Duration.minutes(5);
 
 export interface ReconcilerProps extends FunctionDefaults {
   readonly runbook: Runbook;
-  /** The alarms that are asked about: on lag, and on what the watcher sees. */
-  readonly alarms: readonly cloudwatch.IAlarm[];
   /** Hears when it fails. */
   readonly topic: ITopic;
   /** Where people read on. */
@@ -32,7 +30,7 @@ export class Reconciler extends Construct {
 
   constructor(scope: Construct, id: string, props: ReconcilerProps) {
     super(scope, id);
-    const { runbook, alarms, topic, articles, ...defaults } = props;
+    const { runbook, topic, articles, ...defaults } = props;
     const { clusterName } = defaults.settings;
     const { stateMachineArn } = runbook.stateMachine;
     this.function = new WatcherFunction(this, 'Reconcile', {
@@ -45,7 +43,7 @@ export class Reconciler extends Construct {
       // Two at once would do no harm; the next time is near.
       maxEventAge: INTERVAL,
     });
-    allowAlarmReads(this.function, alarms);
+    allowAlarmReads(this.function, Stack.of(this), clusterName);
     allowRuns(this.function, stateMachineArn);
     new Schedule(this, 'Schedule', {
       description: `Reconciles alarms, runs and capacity on ${clusterName}`,

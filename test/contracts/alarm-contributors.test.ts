@@ -12,7 +12,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createAlarmContributors } from '../../src/adapters/cloudwatch/alarm-contributors.ts';
-import { NAMESPACE } from '../../src/core/metrics.ts';
+import { METRICS, NAMESPACE } from '../../src/core/metrics.ts';
 import { alarmsFromTemplate } from '../../src/local/cloudwatch/alarms-from-template.ts';
 import { AlarmEvaluator } from '../../src/local/cloudwatch/evaluate-alarms.ts';
 import { EvaluatedAlarms } from '../../src/local/cloudwatch/evaluated-alarms.ts';
@@ -23,6 +23,8 @@ import { type AlarmsStand, alarmContributorsContract } from './alarm-contributor
 const START = Date.UTC(2026, 0, 5, 3);
 const names = { lag: 'lag', heartbeat: 'heartbeat' };
 const place = { account: '111122223333', region: 'us-east-1' };
+/** Every dimension of a ratio; what the query says nothing of may have any value. */
+const OTHERS = Object.fromEntries(METRICS.LagRatio.dimensions.map((name) => [name, '1']));
 const arnOf = (name: string) => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`;
 
 alarmContributorsContract('over the evaluator', (): AlarmsStand => {
@@ -44,7 +46,7 @@ alarmContributorsContract('over the evaluator', (): AlarmsStand => {
         const atMs = START + minute * 60_000;
         const series = groups.map((group) => ({
           name: 'LagRatio',
-          dimensions: { ClusterName: 'c', ConsumerGroup: group },
+          dimensions: { ...OTHERS, ClusterName: 'c', ConsumerGroup: group },
         }));
         for (const each of [...series, { name: 'Heartbeat', dimensions: { ClusterName: 'c' } }]) {
           metrics.put([{ namespace: NAMESPACE, ...each, atMs, values: [2] }]);
@@ -73,6 +75,7 @@ function cloudWatchWith(
   cloudWatch.reset();
   cloudWatch.onAnyCommand().rejects('CloudWatch was not taught this');
   cloudWatch.on(DescribeAlarmsCommand).callsFake(({ AlarmNames = [] }: DescribeAlarmsCommandInput) => {
+    if (AlarmNames.length > 100) throw new Error('AlarmNames must have at most 100 items');
     const lag = contributors.length > 0 ? 'ALARM' : 'INSUFFICIENT_DATA';
     const found = AlarmNames.filter((name) => Object.values(names).includes(name)).map((name) => ({
       AlarmName: name,
@@ -129,6 +132,16 @@ describe('AlarmContributors of CloudWatch', () => {
     cloudWatchWith({ change: { ActionsEnabled: false, EvaluationState: 'PARTIAL_DATA' } });
 
     expect(await alarms.statuses([names.lag])).toMatchObject([{ actionsDisabled: true, partial: true }]);
+  });
+
+  it('asks about more alarms than one call takes', async () => {
+    cloudWatchWith();
+    const others = Array.from({ length: 150 }, (_, i) => `no-such-alarm-${i}`);
+
+    expect(await alarms.statuses([names.lag, ...others, names.heartbeat])).toMatchObject([
+      { name: names.lag },
+      { name: names.heartbeat },
+    ]);
   });
 
   it('leaves out since when a contributor is in ALARM where CloudWatch does not say', async () => {

@@ -1,5 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { alarmNames, lagAlarmNames } from '../../lib/index.ts';
 import { actionsAllowedTo, actionsOf, allowedTo, functionOf, list, statements } from '../support/policies.ts';
 import { FUNCTION_NAMES, synthDiscovering, synthExample } from '../support/synth.ts';
 
@@ -104,14 +105,15 @@ describe('metrics', () => {
 describe('alarms and runs', () => {
   const granted = (action: string) => allowedTo(example, 'reconcile').find(({ actions }) => actions.includes(action));
 
-  test('reconcile may ask about the alarms on lag, heartbeat and coverage alone', () => {
+  test('reconcile may ask about the alarms of its cluster alone', () => {
     const { actions, resource } = granted('cloudwatch:DescribeAlarms') ?? {};
 
     expect(actions?.toSorted()).toEqual(['cloudwatch:DescribeAlarmContributors', 'cloudwatch:DescribeAlarms']);
-    const ids = list(JSON.parse(resource ?? '[]')).map(
-      (each) => JSON.stringify(each).match(/Alarms([A-Z][a-z]+)/)?.[1],
-    );
-    expect(ids.toSorted()).toEqual(['Coverage', 'Heartbeat', 'Lag']);
+    const named = resource?.match(/:alarm:[^"]*/)?.[0];
+    expect(named).toBe(':alarm:msk-lag-watcher-orders-*');
+    for (const name of [...lagAlarmNames('orders', 200), ...Object.values(alarmNames('orders'))]) {
+      expect(`:alarm:${name}`).toMatch(/^:alarm:msk-lag-watcher-orders-/);
+    }
   });
 
   test('reconcile alone may start a run, of this runbook alone', () => {

@@ -81,6 +81,12 @@ export const RUNS: readonly RunScenario[] = [
     says: 'did not come to its end',
   },
   {
+    why: 'it lags anew before what a dead run raised was given back: the incident goes on at once',
+    group: { sinceMs: ago(8), incident: died(7, 'reconcile'), locks: [] },
+    kind: 'start',
+    says: 'the last it noted was reconcile',
+  },
+  {
     why: 'its run has reported: people know, and nothing has changed in ten minutes',
     group: { sinceMs: ago(30), incident: ended(10), locks: [] },
     kind: 'leave',

@@ -8,13 +8,19 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { AlarmContributor, AlarmContributors, AlarmStatus } from '../../core/ports.ts';
 
+/** Names that DescribeAlarms takes in one call. @see CloudWatch API reference, DescribeAlarms */
+const MAX_NAMES = 100;
+
 /** Asks CloudWatch about the watcher's own alarms. Throws what CloudWatch answers. */
 export function createAlarmContributors({ client }: { readonly client: CloudWatchClient }): AlarmContributors {
   return {
     async statuses(names) {
       const found = new Map<string, AlarmStatus>();
-      for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, { AlarmNames: [...names] })) {
-        for (const alarm of MetricAlarms) found.set(alarm.AlarmName ?? '', toStatus(alarm));
+      for (let from = 0; from < names.length; from += MAX_NAMES) {
+        const AlarmNames = names.slice(from, from + MAX_NAMES);
+        for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, { AlarmNames })) {
+          for (const alarm of MetricAlarms) found.set(alarm.AlarmName ?? '', toStatus(alarm));
+        }
       }
       return names.flatMap((name) => found.get(name) ?? []);
     },
