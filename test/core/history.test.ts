@@ -65,16 +65,15 @@ describe('appendReading', () => {
     );
   });
 
-  it('keeps fewer polls of a cluster that is large, two at the least, and says so', () => {
-    // A commit, an end and a start of each, 8 bytes each.
-    const many = MAX_HISTORY_BYTES / 24 / 2 + 1;
+  it('says that fewer polls of a large cluster are kept, two at the least', () => {
     const megabyte = 1024 ** 2;
 
     expect([20 * megabyte, MAX_HISTORY_BYTES + 1, 1, 0].map((bytes) => pollsThatFit(5, bytes))).toEqual([3, 2, 5, 5]);
-    expect(historyShortage(readingAt(1, 800_000), 5)).toBe(
-      'history keeps 3 of 5 polls: one of 800000 partitions takes 18.3 MB, and all may take 64.0 MB, so rates and statuses rest on fewer; set historySamples to 3, or filter groups and topics',
+    // A commit, an end and a start of each, 8 bytes each.
+    expect(historyShortage(readingAt(1, 20_000), 200)).toBe(
+      'history keeps 139 of 200 polls: one of 20000 partitions takes 0.5 MB, and all may take 64.0 MB, so rates and statuses rest on fewer; set historySamples to 139, or filter groups and topics',
     );
-    expect(historyShortage(readingAt(1, many), 2)).toBeUndefined();
+    expect(historyShortage(readingAt(1, 20_000), 139)).toBeUndefined();
     expect(historyShortage(readingAt(1, 10), 5)).toBeUndefined();
   });
 
