@@ -20,10 +20,14 @@ export interface RunbookProps {
   readonly tracing: boolean;
 }
 
+/** A pattern takes 2,048 characters, and the ARN of an alarm up to 150. */
+const ALARMS_PER_RULE = 10;
+
 /** The runbook's state machine, started by EventBridge for each group that goes into alarm. */
 export class Runbook extends Construct {
   readonly stateMachine: sfn.StateMachine;
-  readonly rule: events.Rule;
+  /** Each takes some of the lag alarms. */
+  readonly rules: readonly events.Rule[];
   /** Events that could not start a run. */
   readonly deadLetterQueue: sqs.Queue;
 
@@ -45,7 +49,14 @@ export class Runbook extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    this.rule = this.contributorRule(props);
+    const { lagAlarms } = props;
+    const count = Math.ceil(lagAlarms.length / ALARMS_PER_RULE);
+    this.rules = Array.from({ length: count }, (_, i) =>
+      this.contributorRule(props, {
+        id: `GroupInAlarm${i === 0 ? '' : i + 1}`,
+        alarms: lagAlarms.slice(i * ALARMS_PER_RULE, (i + 1) * ALARMS_PER_RULE),
+      }),
+    );
   }
 
   /** The prefix keeps Step Functions from filling up the account's one resource policy for log deliveries. */
@@ -57,13 +68,16 @@ export class Runbook extends Construct {
     });
   }
 
-  private contributorRule({ lagAlarms, settings }: RunbookProps): events.Rule {
-    const rule = new events.Rule(this, 'GroupInAlarm', {
+  private contributorRule(
+    { settings }: RunbookProps,
+    { id, alarms }: { readonly id: string; readonly alarms: readonly IAlarm[] },
+  ): events.Rule {
+    const rule = new events.Rule(this, id, {
       description: `A consumer group on ${settings.clusterName} went into alarm: starts the runbook for it`,
       eventPattern: {
         source: ['aws.cloudwatch'],
         detailType: ['CloudWatch Alarm Contributor State Change'],
-        resources: lagAlarms.map(({ alarmArn }) => alarmArn),
+        resources: alarms.map(({ alarmArn }) => alarmArn),
         detail: {
           // Suppression, today of composite alarms alone, and muting stop an alarm's actions but not its events.
           state: { value: ['ALARM'], actionsSuppressedBy: [{ exists: false }] },

@@ -25,7 +25,7 @@ const MAX_VALUES = 100;
  * The time stamp is `atMs` itself: CloudWatch puts it into its minute, so a second publication in one minute adds
  * to the first (Sum and SampleCount double, Maximum and Average do not), floored or not.
  *
- * @see docs/decisions/0010-history-by-columns.md — why not Powertools
+ * @see docs/decisions/0011-history-by-columns.md — why not Powertools
  */
 export function createEmfPublisher({ write = toStdout }: EmfOptions = {}): MetricsPublisher {
   return {
