@@ -33,9 +33,9 @@ export function timeToDrain(lag: number, rates: GroupRates): Reading<Forecast> {
  * Time until retention deletes the first record that a group has not read, over its partitions: the distance from log start to
  * commit, by how much faster the log start moved over an hour or more than the commit moves now. 0 when it does so already.
  *
- * At most that, when another partition is unknown. Absent when the log start gains on no unread record, and when what is unread
- * arrived within the window of the rates: at night a log start goes on at the pace of the day, and overtakes nobody who keeps up.
- * Unknown while the history is younger than an hour, since log starts move in steps, or without rates.
+ * At most that, when another partition is unknown. Absent when the log start gains on no unread record, when retention has deleted
+ * all there was, and when what is unread arrived within the window of the rates: at night a log start goes on at the pace of the day,
+ * and overtakes nobody who keeps up. Unknown while the history is younger than an hour, since log starts move in steps, or without rates.
  */
 export function timeToLoss(
   samples: readonly TimedSample[],
@@ -59,7 +59,8 @@ function lossOf(series: PartitionSeries, rates: PartitionRates | undefined, wind
   const why = (reason: string) => unknown(`${partitionKey(series)}: ${reason}`);
   if (uncommitted === true) return absent;
   if (committed === undefined || end === undefined || start === undefined) return why('its offsets could not be read');
-  if (committed >= end) return absent;
+  // What is lost already is counted as lost, and in an empty log nothing is left to lose.
+  if (committed >= end || start >= end) return absent;
   const followed = startsOf(series);
   if (start > committed) return known({ seconds: 0, samples: followed.samples });
   if (rates !== undefined && Number(end - committed) <= rates.arrivalPerSecond * windowSeconds) return absent;

@@ -95,6 +95,12 @@ describe('timeToLoss', () => {
       known(0, 2),
     ],
     [
+      'absent when retention has emptied the log: nothing is left to lose',
+      minutes(1, () => ({ commit: 5, end: 9, start: 9 })),
+      ratesOf(1, 0),
+      { kind: 'absent' },
+    ],
+    [
       'unknown within the first hour, since log starts move in steps',
       minutes(59, stepping),
       ratesOf(10, 0),
