@@ -68,7 +68,9 @@ function ageOf(group: GroupReading, { thresholds, isolation, before, isCounted }
 }
 
 function lossPart({ thresholds: { lossHorizonSeconds }, timeToLoss }: RatioContext) {
-  if (lossHorizonSeconds === undefined || timeToLoss.kind !== 'known') return [];
+  if (lossHorizonSeconds === undefined || timeToLoss.kind === 'unknown') return [];
+  // No loss ahead is known to be well: without a number the group would have no ratio where loss alone is a reason.
+  if (timeToLoss.kind === 'absent') return [{ by: 'loss' as const, value: 0 }];
   return [{ by: 'loss' as const, value: lossHorizonSeconds / Math.max(LEAST_SECONDS, timeToLoss.value.seconds) }];
 }
 

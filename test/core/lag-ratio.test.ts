@@ -70,6 +70,12 @@ describe('lagRatio is the worst of', () => {
       { value: 0.1, by: 'age', complete: true },
     ],
     [
+      'nothing where loss alone is a reason, and none is ahead',
+      [aged(0, [0, 9_000], exact(6))],
+      { thresholds: { lossHorizonSeconds: 3_600 } },
+      { value: 0, by: 'loss', complete: true },
+    ],
+    [
       'lag alone where age and loss are no reasons',
       [aged(0, [0, 9], exact(999))],
       { ...loss(1), thresholds: { lag: 100 } },
@@ -117,6 +123,12 @@ describe('lagRatio is undefined', () => {
     ['without a partition', []],
   ])('%s', (_, partitions) => {
     expect(ratioOf(partitions)).toBeUndefined();
+  });
+
+  it('where loss alone is a reason, and whether it is ahead is unknown', () => {
+    const context = { thresholds: { lossHorizonSeconds: 3_600 }, timeToLoss: unknown('an hour') };
+
+    expect(ratioOf([aged(0, [0, 9], exact(1))], context)).toBeUndefined();
   });
 
   it('where nothing is a reason', () => {
