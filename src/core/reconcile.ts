@@ -14,6 +14,14 @@ const EVENT_TURN_POLLS = 5;
 /** Intervals between polls between two looks that both have to find an alarm over. A watcher that goes blind is noticed in between. */
 const SETTLE_POLLS = 3;
 
+/** Steps that reconcile notes of an incident. */
+export const RECONCILE_STEPS = {
+  /** The alarm was found over, or the incident was closed. */
+  found: 'reconcile',
+  /** What was found over cannot be seen any more: that look does not count. */
+  withdrawn: 'withdrawn',
+} as const;
+
 /** Something is to be done, or left, and why. */
 export interface Verdict<K extends string> {
   readonly kind: K | 'leave';
@@ -104,12 +112,15 @@ export interface RaisedState {
 export const incidentThatRaised = ({ raised, incidents }: Pick<RaisedState, 'raised' | 'incidents'>) =>
   incidents.find(({ incidentId }) => incidentId === raised.incidentId);
 
+/** What there is to do about capacity that is raised. */
+export type RestoreKind = 'announce' | 'withdraw' | 'restore' | 'ask';
+
 /**
  * Whether capacity is given back: only what a run raised that did not come to its end, when nobody works on it any more and
- * the alarm is over, at two looks in a row. `announce`: this is the first. `ask`: it is a person's to give back. What a run raised
- * and verified stays.
+ * the alarm is over, at two looks in a row. `announce`: this is the first. `withdraw`: that one does not count any more. `ask`: it is a
+ * person's to give back. What a run raised and verified stays.
  */
-export function decideRestore(state: RaisedState, pace: Pace): Verdict<'announce' | 'restore' | 'ask'> {
+export function decideRestore(state: RaisedState, pace: Pace): Verdict<RestoreKind> {
   const incident = incidentThatRaised(state);
   if (incident === undefined) return leave('a later incident has followed the one that raised it');
   const { action, status } = incident;
@@ -122,10 +133,15 @@ export function decideRestore(state: RaisedState, pace: Pace): Verdict<'announce
     return leave(`run ${lock.owner} holds the service until ${iso(lock.expiresAtMs)}`);
   }
   if (inAlarm.length > 0) return leave(`still in ALARM: ${inAlarm.join(', ')}`);
-  if (blind !== undefined) return leave(`it is not known whether the lag is over: ${blind}`);
   const last = lastEventOf(incident);
   const quietMs = pace.nowMs - last.atMs;
-  const isSecondLook = last.step === 'reconcile';
+  const isAnnounced = last.step === RECONCILE_STEPS.found;
+  if (blind !== undefined) {
+    const why = `it is not known whether the lag is over: ${blind}`;
+    return isAnnounced ? { kind: 'withdraw', why } : leave(why);
+  }
+  // Nobody has looked for long when the first look is that old.
+  const isSecondLook = isAnnounced && quietMs < pace.afterMs + pace.settleMs;
   const wait = isSecondLook ? pace.settleMs : pace.afterMs;
   if (quietMs < wait) return leave(`due in ${durationText(wait - quietMs)}, if the alarm stays over`);
   const why = 'the run that raised it did not come to its end, and its alarm is over';

@@ -1,7 +1,15 @@
 /** Gives back the capacity that a run raised and did not live to watch. The locks of such a run are held meanwhile. */
-import { type Incident, type IncidentOutcome, noteEvent } from '../core/incident.ts';
+import { type Incident, type IncidentEvent, type IncidentOutcome, noteEvent } from '../core/incident.ts';
 import type { RaisedCapacity } from '../core/ports.ts';
-import { decideRestore, incidentThatRaised, type Pace, type Reconciliation, type Verdict } from '../core/reconcile.ts';
+import {
+  decideRestore,
+  incidentThatRaised,
+  type Pace,
+  RECONCILE_STEPS,
+  type Reconciliation,
+  type RestoreKind,
+  type Verdict,
+} from '../core/reconcile.ts';
 import { type ServiceId, serviceName } from '../core/service.ts';
 import type { Part } from '../core/world.ts';
 import { lockKeysOf, serviceLockKey } from './lock.ts';
@@ -22,7 +30,7 @@ interface Seen {
   readonly raised: RaisedCapacity;
   /** Absent when a later incident has followed the one that raised it. */
   readonly incident?: Incident;
-  readonly verdict: Verdict<'announce' | 'restore' | 'ask'>;
+  readonly verdict: Verdict<RestoreKind>;
 }
 
 /** How long moving one lever may take: above the time that a function has. */
@@ -98,8 +106,13 @@ async function act(seen: Required<Seen>, runId: string, world: RestoreWorld): Pr
   const { why } = verdict;
   if (verdict.kind === 'announce') {
     const text = `${why}; its capacity is given back at the next look that finds it over`;
-    await world.state.saveIncident(noteEvent(incident, { atMs: world.clock.nowMs(), step: 'reconcile', text }));
+    await noteStep(incident, { step: RECONCILE_STEPS.found, text }, world);
     return { did: 'announced', why };
+  }
+  if (verdict.kind === 'withdraw') {
+    const text = `${why}; its capacity is not given back before that is known, and has been so for a while`;
+    await noteStep(incident, { step: RECONCILE_STEPS.withdrawn, text }, world);
+    return { did: 'left', why };
   }
   if (verdict.kind === 'ask') {
     const text = `${why}: give ${serviceName(raised.service)} its ${raised.lever} of ${raised.restoreTo} back by hand`;
@@ -111,6 +124,9 @@ async function act(seen: Required<Seen>, runId: string, world: RestoreWorld): Pr
   await close((await world.state.loadIncident(incident.groupId)) ?? incident, closing, world);
   return { did: closing.outcome === 'not-helped' ? 'asked' : 'restored', why: closing.text };
 }
+
+const noteStep = (incident: Incident, what: Pick<IncidentEvent, 'step' | 'text'>, { clock, state }: RestoreWorld) =>
+  state.saveIncident(noteEvent(incident, { atMs: clock.nowMs(), ...what }));
 
 interface Closing {
   readonly outcome: IncidentOutcome;
@@ -134,7 +150,7 @@ async function undo(
 
 /** The incident has come to its end without a run that could say so. */
 async function close(incident: Incident, { outcome, text }: Closing, world: RestoreWorld): Promise<void> {
-  const noted = noteEvent(incident, { atMs: world.clock.nowMs(), step: 'reconcile', text });
+  const noted = noteEvent(incident, { atMs: world.clock.nowMs(), step: RECONCILE_STEPS.found, text });
   await world.state.saveIncident({ ...noted, outcome, status: 'closed' });
   await world.notifier.notify({
     subject: `Kafka lag: ${outcome}, group ${incident.groupId}`,

@@ -133,6 +133,23 @@ describe('capacity that a dead run left raised', () => {
     expect(world.group.scaledTo).toEqual([8]);
   });
 
+  it('is looked at twice anew when the watcher was blind after the first look', async () => {
+    const world = await abandoned();
+    await outcomeOf(world);
+    world.sleepFor(15);
+    const blind = await outcomeOf(world);
+    await world.watchFor(6);
+    const sighted = await outcomeOf(world);
+
+    expect(blind?.why).toContain('not known');
+    expect(sighted).toMatchObject({ did: 'left', why: expect.stringContaining('due in') });
+    expect(world.group.scaledTo).toEqual([8]);
+    await world.watchFor(55);
+    expect((await outcomeOf(world))?.did).toBe('announced');
+    await world.watchFor(5);
+    expect((await outcomeOf(world))?.did).toBe('restored');
+  });
+
   it("is a person's to give back in mode recommend, who is told once", async () => {
     const world = await abandoned();
     const settings = { ...world.settings, mode: 'recommend' } as const;

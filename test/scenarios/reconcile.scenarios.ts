@@ -1,6 +1,6 @@
 /** What reconcile does, case by case: times in minutes before now, unless a name says otherwise. */
 import type { Incident, IncidentOutcome, ScalingAction } from '../../src/core/incident.ts';
-import type { GroupState, RaisedState } from '../../src/core/reconcile.ts';
+import type { GroupState, RaisedState, RestoreKind } from '../../src/core/reconcile.ts';
 
 export const NOW = Date.UTC(2026, 0, 5, 3);
 const ago = (minutes: number): number => NOW - minutes * 60_000;
@@ -187,7 +187,7 @@ const withAction = (status: ScalingAction['status']) =>
 export interface RestoreScenario {
   readonly why: string;
   readonly state: RaisedState;
-  readonly kind: 'announce' | 'restore' | 'ask' | 'leave';
+  readonly kind: RestoreKind | 'leave';
   readonly says: string;
 }
 
@@ -276,9 +276,27 @@ export const RESTORES: readonly RestoreScenario[] = [
   },
   {
     why: 'a series that is gone is no recovery',
-    state: seenBefore(5, { blind: 'heartbeat is ALARM' }),
+    state: abandoned({ blind: 'heartbeat is ALARM' }),
     kind: 'leave',
     says: 'not known whether the lag is over: heartbeat is ALARM',
+  },
+  {
+    why: 'nor has it recovered for sure when the watcher went blind right after the first look',
+    state: seenBefore(5, { blind: 'heartbeat is ALARM' }),
+    kind: 'withdraw',
+    says: 'not known whether the lag is over: heartbeat is ALARM',
+  },
+  {
+    why: 'the watcher was blind since the first look, which does not count then',
+    state: abandoned({ incidents: [{ ...died(5, 'withdrawn'), action: action('applied') }] }),
+    kind: 'leave',
+    says: 'due in 55 min',
+  },
+  {
+    why: 'the first look is of long ago, and what was in between nobody saw',
+    state: seenBefore(63),
+    kind: 'announce',
+    says: 'its alarm is over',
   },
   {
     why: 'in mode recommend nothing is changed, and a person is asked',
