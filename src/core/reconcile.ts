@@ -74,6 +74,8 @@ export function decideRun(group: GroupState, pace: Pace): Verdict<'start'> {
   if (held !== undefined) return leave(`run ${held.owner} holds it, or its service, until ${iso(held.expiresAtMs)}`);
   const last = incident === undefined ? undefined : lastEventOf(incident);
   if (incident === undefined || last === undefined || (sinceMs ?? 0) > last.atMs) return decideFirstRun(sinceMs, pace);
+  // It was in no alarm when reconcile closed that; the run of its event may have found the locks taken for it.
+  if (incident.status === 'closed' && last.step === RECONCILE_STEPS.found) return decideFirstRun(sinceMs, pace);
   if (incident.status === 'open' && last.step !== 'report') {
     return {
       kind: 'start',

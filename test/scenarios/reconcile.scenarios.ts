@@ -31,6 +31,13 @@ const died = (minutes: number, step = 'scale'): Incident => ({
   events: [{ atMs: ago(minutes), step, text: '' }],
 });
 
+/** An incident that reconcile closed some minutes ago. */
+const restored = (minutes: number): Incident => ({
+  ...died(minutes, 'reconcile'),
+  status: 'closed',
+  outcome: 'rolled-back',
+});
+
 const held = { owner: 'run-1', expiresAtMs: NOW + 60_000 };
 const expired = { owner: 'run-1', expiresAtMs: NOW };
 
@@ -139,6 +146,18 @@ export const RUNS: readonly RunScenario[] = [
     group: { sinceMs: ago(12), incident: ended(10), locks: [] },
     kind: 'leave',
     says: 'the next is due',
+  },
+  {
+    why: 'the run of its event found the lock taken by reconcile, which gave capacity back and closed the incident',
+    group: { sinceMs: ago(6), incident: restored(5), locks: [] },
+    kind: 'start',
+    says: 'no run has seen it',
+  },
+  {
+    why: 'the same, and its event is on the way',
+    group: { sinceMs: ago(2), incident: restored(1), locks: [] },
+    kind: 'leave',
+    says: 'its event',
   },
   {
     why: 'since when is unknown, so that it may be the alarm that the run has seen',
