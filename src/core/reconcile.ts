@@ -4,7 +4,7 @@
  *
  * @see docs/decisions/0010-reconcile.md; test/scenarios/reconcile.scenarios.ts is the specification
  */
-import type { Incident } from './incident.ts';
+import type { Incident, IncidentEvent } from './incident.ts';
 import type { AlarmStatus, HeldLock, RaisedCapacity } from './ports.ts';
 import type { Settings } from './settings.ts';
 import { durationText } from './text.ts';
@@ -176,8 +176,12 @@ export function blindness({ lag, health, expected }: WatcherAlarms): string | un
 }
 
 /** The last thing that was noted of an incident; a new one was opened. */
-export const lastEventOf = ({ events, openedAtMs }: Incident): { readonly atMs: number; readonly step: string } =>
-  events.at(-1) ?? { atMs: openedAtMs, step: 'lock' };
+export const lastEventOf = ({ events, openedAtMs }: Incident): IncidentEvent =>
+  events.at(-1) ?? { atMs: openedAtMs, step: 'lock', text: '' };
+
+/** Noted by reconcile, and by no run. */
+export const isOfReconcile = ({ step }: { readonly step: string }): boolean =>
+  Object.values<string>(RECONCILE_STEPS).includes(step);
 
 const leave = (why: string): { kind: 'leave'; why: string } => ({ kind: 'leave', why });
 const iso = (atMs: number): string => new Date(atMs).toISOString();

@@ -211,6 +211,21 @@ describe('the incident of the group', () => {
     );
   });
 
+  it.each([
+    ['open', 'reconcile', 'Open'],
+    ['open', 'withdrawn', 'Open'],
+    ['closed', 'reconcile', 'Last'],
+  ] as const)('says, while it is %s, what became of a run that died (%s)', async (status, step, begins) => {
+    const incident = noteEvent(
+      { ...opened, status, outcome: 'rolled-back' },
+      { atMs: NOW, step, text: 'the run <died>' },
+    );
+
+    expect(textOf((await ask({ group: 'billing' }, { groups: [billing], incident })).text)).toContain(
+      `${begins} incident, opened 10 min ago: the run <died>`,
+    );
+  });
+
   it('goes on again when a new run continues it', async () => {
     const incident = noteEvent(
       { ...reported, status: 'open', outcome: 'failed' },

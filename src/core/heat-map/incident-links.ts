@@ -1,5 +1,6 @@
 /** The newest incident of a group, as a heat map shows it. */
 import type { Incident } from '../incident.ts';
+import { isOfReconcile, lastEventOf } from '../reconcile.ts';
 import type { HeatMapIncident, HeatMapLink } from './input.ts';
 import { type Console, objectLink, runLink } from './links.ts';
 
@@ -14,8 +15,10 @@ const OUTCOMES: Readonly<Record<NonNullable<Incident['outcome']>, string>> = {
 /** With links to its report and to the newest run, as far as there are any. `place` is absent where nothing can be linked. */
 export function shownIncident(incident: Incident, place: Console | undefined): HeatMapIncident {
   const { status, openedAtMs, outcome, reportKey, runId } = incident;
-  // A report is the last thing that a run notes.
-  const goesOn = incident.events.at(-1)?.step !== 'report';
+  const last = lastEventOf(incident);
+  // A report is the last thing that a run notes. After a run that died it is reconcile that says what became of it.
+  const ended = last.step === 'report' ? outcome && OUTCOMES[outcome] : undefined;
+  const shown = isOfReconcile(last) ? last.text : ended;
   const links: (HeatMapLink | undefined)[] =
     place === undefined
       ? []
@@ -26,7 +29,7 @@ export function shownIncident(incident: Incident, place: Console | undefined): H
   return {
     status,
     openedAtMs,
-    ...(goesOn || outcome === undefined ? {} : { outcome: OUTCOMES[outcome] }),
+    ...(shown === undefined ? {} : { outcome: shown }),
     links: links.filter((link) => link !== undefined),
   };
 }

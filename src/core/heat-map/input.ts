@@ -22,7 +22,7 @@ export interface HeatMapLink {
 export interface HeatMapIncident {
   readonly status: 'open' | 'closed';
   readonly openedAtMs: number;
-  /** How its newest run ended; absent while that goes on. */
+  /** How its newest run ended, or what was done about one that died; absent while a run goes on. */
   readonly outcome?: string;
   /** Its report, its objects, its run, as far as there are any. */
   readonly links: readonly HeatMapLink[];

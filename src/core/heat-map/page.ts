@@ -76,7 +76,7 @@ function incidentOf({ incident, nowMs }: HeatMapInput, { theme }: HeatMapView): 
     status === 'open'
       ? markup`<b style="color:${PALETTES[theme].warning}">Open incident</b>, opened ${since}`
       : markup`Last incident, opened ${since}`;
-  return markup`<p>${what}: ${outcome ?? 'a run of the runbook goes on'}${links.map(linkOf)}</p>`;
+  return markup`<p>${what}: ${shortened(outcome ?? 'a run of the runbook goes on', 300)}${links.map(linkOf)}</p>`;
 }
 
 const linkOf = ({ text, href }: HeatMapLink): Markup =>
