@@ -95,7 +95,7 @@ export const observationSchema = z.object({
   status: groupStatusSchema,
   /** Until what the group reads is worked off; absent when nothing is unread, or lag does not fall. */
   timeToDrain: readingSchema(forecastSchema),
-  /** Until retention deletes the first unread record; absent when it gains on none. */
+  /** Until retention deletes the first unread record, over the same partitions as `ageMs`; absent when it gains on none. */
   timeToLoss: readingSchema(forecastSchema),
   /** Of the oldest record that is not read, over all partitions but those of topics abandoned long ago, ms. */
   ageMs: readingSchema(z.number()),
@@ -139,7 +139,13 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
   const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);
   const past = pastOf({ ...context, samples, isRead, lag: lagOver(lag.partitions.filter(isRead)) });
   const isCounted = countedPartitions(group, samples);
-  const { timeToLoss } = past;
+  // Of the same partitions as at a poll: what the group left within the hour counts, and what it left long ago does not.
+  const { timeToLoss } = pastOf({
+    ...context,
+    samples,
+    isRead: isCounted,
+    lag: lagOver(lag.partitions.filter(isCounted)),
+  });
   const ratio = lagRatio(group, { lag, hidden, thresholds, isolation, timeToLoss, isCounted, ...before });
   const judged = judgeGroup({ samples, group, windowMs: context.windowMs });
   const perPartition = new Map(knownValue(past.rates)?.partitions.map((p) => [partitionKey(p), p]));
@@ -167,6 +173,7 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
     ...(ratio === undefined ? {} : { ratio }),
     ...(lag.coverage === undefined ? {} : { coverage: lag.coverage }),
     ...past,
+    timeToLoss,
     status: judged.group,
     ageMs: groupAge({ ...group, partitions: group.partitions.filter(isCounted) }, { isolation, ...before }),
     conditions: [...conditionsOf(group, { reading, ...before })],

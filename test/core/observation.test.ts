@@ -30,6 +30,17 @@ const polled = (group: GroupReading): LagHistory =>
 const look = (group: GroupReading, history: LagHistory = emptyHistory): Observation =>
   observeGroup(clusterReadingOf(AT_MS, [group]), { ...context, history });
 
+/** The look after an hour of polls, with rates since a minute. */
+function afterAnHour(readAt: (minute: number) => GroupReading, ratesFrom = 0): Observation {
+  const history = Array.from({ length: 60 }, (_, m) => m).reduce<LagHistory>(
+    (past, m) => appendReading(past, clusterReadingOf(m * 60_000, [readAt(m)]), 120),
+    emptyHistory,
+  );
+  const thresholds = { lag: 100_000, lossHorizonSeconds: 7_200 };
+  const changed = { history, thresholds, ratesFromMs: ratesFrom * 60_000 };
+  return observeGroup(clusterReadingOf(60 * 60_000, [readAt(60)]), { ...context, ...changed });
+}
+
 describe('observeGroup', () => {
   it('measures lag at once, and rates with an earlier poll', () => {
     const group = groupReadingOf({ offsets: [[10, 100]] });
@@ -107,6 +118,34 @@ describe('observeGroup', () => {
     const filtered = { ...group, partitions: group.partitions.filter((p) => p.topic === 'old') };
 
     expect(look(filtered).partitions).toMatchObject([{ topic: 'old', abandoned: true }]);
+  });
+
+  it.each([
+    ['nobody is assigned anything for the moment', []],
+    ['others are assigned', [{ topic: 'orders', partition: 0 }]],
+  ])('sees no loss ahead on a topic that was left alone long ago while %s', (_, assignment) => {
+    const members = known([{ memberId: 'm', clientId: 'c', host: 'h', assignment }]);
+    const readAt = (m: number): GroupReading => {
+      const group = groupReadingOf({ offsets: [[m, m]] });
+      return { ...group, members, partitions: [{ ...partitionOf(0, [5, 99, 50]), topic: 'old' }, ...group.partitions] };
+    };
+    const observation = afterAnHour(readAt);
+
+    expect(observation.ratio).toEqual({ value: 0, by: 'lag', complete: true });
+    expect(observation.timeToLoss).toEqual(absent);
+  });
+
+  it('sees the loss ahead on a topic that was left within the hour, as the alarm does', () => {
+    const readAt = (m: number): GroupReading => {
+      const group = groupReadingOf({ offsets: [[m, m]] });
+      const left = { ...partitionOf(0, [Math.min(m, 30) * 100, 20_000 + 60 * m, 30 * m]), topic: 'old' };
+      return { ...group, partitions: [left, ...group.partitions] };
+    };
+    const observation = afterAnHour(readAt, 55);
+
+    expect(observation.timeToLoss).toMatchObject({ kind: 'known', value: { seconds: 2_400 } });
+    expect(observation.ratio).toMatchObject({ value: 3, by: 'loss' });
+    expect(wholeRates(observation)?.partitions.map(({ topic }) => topic)).toEqual(['orders']);
   });
 
   it('leaves coverage unknown, and keeps the lag, when the members are unknown', () => {
