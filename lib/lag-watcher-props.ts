@@ -70,8 +70,8 @@ export interface WatchingProps {
   readonly utilisation?: number;
   /**
    * What each group publishes. `minimal`: its LagRatio alone, for the alarm. `default`: TimeLagSeconds and PartitionLag too.
-   * `rates`: the produce and consume rate too. `topics`: the lag of each of its topics too. `all`: all of these. Each is a
-   * CloudWatch metric with its price: `lag cost` tells.
+   * `rates`: the produce and consume rate and the times to drain and to data loss too. `topics`: the lag of each of its topics too. `all`: all
+   * of these, and lost records, members, unassigned partitions and rebalances. Each is a CloudWatch metric with its price: `lag cost` tells.
    *
    * @default 'default'
    */
