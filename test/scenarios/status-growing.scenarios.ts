@@ -184,6 +184,44 @@ export const GROWING: readonly StatusScenario[] = [
     status: 'warning',
     rule: 'falling-behind',
   },
+  {
+    title: 'no poll for 12 minutes, and the first one after finds much more lag: it may grow, which is not keeping up',
+    polls: polls([...Array(11).keys(), 22], (m) => lagging((at) => (at < 22 ? 50 : 4_000))(m)),
+    status: 'unknown',
+    rule: 'too-little-history',
+  },
+  {
+    title: 'no poll for 12 minutes, and two after it find more lag each: two make no growth, nor do they rule it out',
+    polls: polls([...Array(11).keys(), 22, 23], (m) => lagging((at) => (at < 22 ? 50 : 4_000 + 300 * (at - 22)))(m)),
+    status: 'unknown',
+    rule: 'too-little-history',
+  },
+  {
+    title: 'no poll for 12 minutes, and three after it find more lag each: falling behind',
+    polls: polls([...Array(11).keys(), 22, 23, 24], (m) =>
+      lagging((at) => (at < 22 ? 50 : 4_000 + 300 * (at - 22)))(m),
+    ),
+    status: 'warning',
+    rule: 'falling-behind',
+  },
+  {
+    title: 'no poll for 12 minutes, and lag is as low after it as before',
+    polls: polls(
+      [...Array(11).keys(), 22],
+      lagging(() => 50),
+    ),
+    status: 'ok',
+    rule: 'keeping-up',
+  },
+  {
+    title: 'lag grew and was level, and is so after 12 minutes without a poll: a gap clears nothing',
+    polls: polls(
+      [...Array(16).keys(), 27],
+      lagging((m) => growing(Math.min(m, 12))),
+    ),
+    status: 'warning',
+    rule: 'not-recovered',
+  },
   // Of which nothing is asked
   {
     title: 'the members read other topics: abandoned, however its lag grows; nobody is to be woken',

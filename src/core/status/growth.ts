@@ -32,7 +32,10 @@ interface Behind {
   readonly lowSinceMs: number | undefined;
 }
 
-/** Undefined when the past does not reach back one and a half times `partMs`: too little to judge by. */
+/**
+ * Undefined when there is too little to judge by: the past does not reach back one and a half times `partMs`, or after a gap lag
+ * is higher than before.
+ */
 export function growthOf(past: readonly Progress[], partMs: number): Growth | undefined {
   let behind: Behind | undefined;
   let newest: Judged | undefined;
@@ -42,8 +45,8 @@ export function growthOf(past: readonly Progress[], partMs: number): Growth | un
     behind = behind && afterPoll(behind, poll);
     if (behind && newest?.grows !== true && isOver(behind, poll, partMs)) behind = undefined;
   }
-  if (newest === undefined) return undefined;
-  const { grows, fromMs, samples } = newest;
+  if (newest === undefined || (newest.grows === undefined && behind === undefined)) return undefined;
+  const { grows = false, fromMs, samples } = newest;
   return { grows, ...(behind === undefined ? {} : { behind }), fromMs, samples };
 }
 
@@ -56,7 +59,8 @@ const isOver = ({ lowSinceMs }: Behind, { atMs, lag }: Progress, partMs: number)
   lag === 0 || (lowSinceMs !== undefined && atMs - lowSinceMs >= partMs / 2);
 
 interface Judged {
-  readonly grows: boolean;
+  /** Undefined when the newer part reaches back across a gap, and lag is higher than before it. */
+  readonly grows: boolean | undefined;
   readonly fromMs: number;
   /** When the older part was at its lowest, the last time. */
   readonly lowAtMs: number;
@@ -66,7 +70,8 @@ interface Judged {
 /** Judges at the poll of an index. Asked for every poll of every partition, so no part of the past is copied but for a slope. */
 function judge(past: readonly Progress[], at: number, partMs: number): Judged | undefined {
   const last = past[at] as Progress;
-  const newerFrom = Math.min(firstWithin(past, at, partMs), at + 1 - FEWEST_POLLS);
+  const recentFrom = firstWithin(past, at, partMs);
+  const newerFrom = Math.min(recentFrom, at + 1 - FEWEST_POLLS);
   const before = past[newerFrom - 1];
   let reach = at;
   while (reach >= 0 && last.atMs - (past[reach] as Progress).atMs < 1.5 * partMs) reach--;
@@ -76,8 +81,16 @@ function judge(past: readonly Progress[], at: number, partMs: number): Judged | 
   const tolerance = GROWTH_TOLERANCE * Number(last.end - before.end);
   const rise = lowestOf(past, newerFrom, at + 1).lag - lowest.lag;
   const grows = rise > tolerance && slopePerMs(past.slice(newerFrom, at + 1)) * (last.atMs - before.atMs) > tolerance;
-  return { grows, fromMs: (past[olderFrom] as Progress).atMs, lowAtMs: lowest.atMs, samples: at + 1 - olderFrom };
+  // With less than a few polls since a gap, the lows before it would hide what came after: lag that is higher now may grow.
+  const isOpen =
+    !grows && newerFrom < recentFrom && stepTo(past, recentFrom) > partMs && last.lag - lowest.lag > tolerance;
+  const judged = { fromMs: (past[olderFrom] as Progress).atMs, lowAtMs: lowest.atMs, samples: at + 1 - olderFrom };
+  return { ...judged, grows: isOpen ? undefined : grows };
 }
+
+/** Time between the poll of an index and the one before, ms. */
+const stepTo = (past: readonly Progress[], at: number): number =>
+  (past[at] as Progress).atMs - (past[at - 1] as Progress).atMs;
 
 /** Index of the first poll that is at most so much older than the one of an index. */
 function firstWithin(past: readonly Progress[], at: number, ms: number): number {
