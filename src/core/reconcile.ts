@@ -153,6 +153,7 @@ export function decideRestore(state: RaisedState, pace: Pace): Verdict<RestoreKi
 
 /** The alarms that there are of those that are expected: on lag, and on the watcher itself. */
 export interface WatcherAlarms {
+  /** Those that watch the groups in question. */
   readonly lag: readonly AlarmStatus[];
   readonly health: readonly AlarmStatus[];
   readonly expected: readonly string[];
@@ -160,7 +161,7 @@ export interface WatcherAlarms {
 
 /**
  * Why a group that is in no alarm may lag all the same. A series that disappears is no recovery: the watcher must have read
- * every partition, and every lag alarm must have been evaluated whole.
+ * every partition, and the lag alarms of the groups in question must have been evaluated whole.
  */
 export function blindness({ lag, health, expected }: WatcherAlarms): string | undefined {
   const names = new Set([...lag, ...health].map(({ name }) => name));

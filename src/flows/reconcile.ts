@@ -3,6 +3,7 @@
  * What is done, and what is left, is read off the alarms, the incidents and the locks each time anew.
  */
 import { alarmNames, lagAlarmNames } from '../core/alarm-names.ts';
+import { alarmShardOf } from '../core/alarm-shards.ts';
 import { messageOf } from '../core/errors.ts';
 import { decodeDimension } from '../core/metrics.ts';
 import type { AlarmContributor, AlarmStatus, HeldLock } from '../core/ports.ts';
@@ -69,11 +70,11 @@ export async function reconcile(world: ReconcileWorld): Promise<Reconciled> {
   return { done, nameless };
 }
 
-async function readAlarms({ settings: { clusterName, alarmShards }, alarms }: ReconcileWorld) {
+async function readAlarms({ settings: { clusterName, alarmShards, services }, alarms }: ReconcileWorld) {
   const { heartbeat, coverage } = alarmNames(clusterName);
   const lagNames = lagAlarmNames(clusterName, alarmShards);
-  const expected = [...lagNames, heartbeat, coverage];
-  const statuses = await alarms.statuses(expected);
+  const healthNames = [heartbeat, coverage];
+  const statuses = await alarms.statuses([...lagNames, ...healthNames]);
   const lag = statuses.filter(({ name }) => lagNames.includes(name));
   const health = statuses.filter(({ name }) => !lagNames.includes(name));
   const gone = lagNames.filter((name) => !lag.some((alarm) => alarm.name === name));
@@ -88,7 +89,10 @@ async function readAlarms({ settings: { clusterName, alarmShards }, alarms }: Re
       else groups.push({ groupId, alarm, contributor });
     }
   }
-  return { groups, nameless, blind: blindness({ lag, health, expected }) };
+  // A share of the groups may be empty. What could be given back is of services, so the alarms of their groups count.
+  const ofServices = new Set(services.map(({ group }) => lagNames[alarmShardOf(group, alarmShards) - 1]));
+  const blind = blindness({ lag: lag.filter(({ name }) => ofServices.has(name)), health, expected: healthNames });
+  return { groups, nameless, blind };
 }
 
 /** Why the actions of an alarm do not count now, by its name: the rule of EventBridge does not start runs then either. */

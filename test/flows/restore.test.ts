@@ -1,5 +1,7 @@
 /** What a run raised and did not live to watch is given back, and nothing else. */
 import { describe, expect, it, vi } from 'vitest';
+import { lagAlarmNames } from '../../src/core/alarm-names.ts';
+import { alarmShardOf } from '../../src/core/alarm-shards.ts';
 import type { ScalingAction } from '../../src/core/incident.ts';
 import type { LockRequest } from '../../src/core/ports.ts';
 import { reconcile } from '../../src/flows/reconcile.ts';
@@ -148,6 +150,28 @@ describe('capacity that a dead run left raised', () => {
     expect((await outcomeOf(world))?.did).toBe('announced');
     await world.watchFor(5);
     expect((await outcomeOf(world))?.did).toBe('restored');
+  });
+
+  it.each([
+    ['is given back', 'another lag alarm', 'announced'],
+    ['stays', 'the lag alarm of its group', 'left'],
+  ])('%s while %s has no series at all', async (_, of, did) => {
+    const world = await abandoned();
+    const settings = { ...world.settings, alarmShards: 2 };
+    const own = lagAlarmNames(settings.clusterName, 2)[alarmShardOf(GROUP, 2) - 1];
+    const isEmpty = (name: string) =>
+      /-lag(-\d+)?$/.test(name) && (name === own) === (of === 'the lag alarm of its group');
+    const statuses = async (names: readonly string[]) =>
+      names.map((name) => ({
+        name,
+        arn: name,
+        state: isEmpty(name) ? ('INSUFFICIENT_DATA' as const) : ('OK' as const),
+        actionsDisabled: false,
+        partial: false,
+      }));
+    const { done } = await reconcile({ ...world.world, settings, alarms: { ...world.alarms, statuses } });
+
+    expect(done).toMatchObject([{ of: SERVICE, did }]);
   });
 
   it("is a person's to give back in mode recommend, who is told once", async () => {
