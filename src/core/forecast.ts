@@ -61,9 +61,9 @@ function lossOf(series: PartitionSeries, rates: PartitionRates | undefined, wind
   if (committed === undefined || end === undefined || start === undefined) return why('its offsets could not be read');
   // What is lost already is counted as lost, and in an empty log nothing is left to lose.
   if (committed >= end || start >= end) return absent;
-  const followed = startsOf(series);
-  if (start > committed) return known({ seconds: 0, samples: followed.samples });
+  if (start > committed) return known({ seconds: 0, samples: startsOf(series).samples });
   if (rates !== undefined && Number(end - committed) <= rates.arrivalPerSecond * windowSeconds) return absent;
+  const followed = startsOf(series);
   if (followed.ms < HISTORY_SPAN_MS) return why('its log start was followed for less than an hour');
   if (followed.moved === 0) return absent;
   if (rates === undefined) return why('how fast it is read is not known');
@@ -74,10 +74,16 @@ function lossOf(series: PartitionSeries, rates: PartitionRates | undefined, wind
 
 /** How far the log start moved, in how much time, over the samples in which it is known. */
 function startsOf({ points }: PartitionSeries) {
-  const starts = points.flatMap(({ atMs, sample: { logStartOffset: start } }) =>
-    start === undefined ? [] : [{ atMs, start: Number(start) }],
-  );
-  const [times, offsets] = [starts.map(({ atMs }) => atMs), starts.map(({ start }) => start)];
-  const range = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
-  return { ms: range(times), moved: range(offsets), samples: starts.length };
+  let samples = 0;
+  let [fromMs, toMs, low, high] = [0, 0, 0n, 0n];
+  // Asked for every partition with lag at every poll: nothing is made for a sample.
+  for (const { atMs, sample } of points) {
+    const start = sample.logStartOffset;
+    if (start === undefined) continue;
+    if (samples++ === 0) [fromMs, low, high] = [atMs, start, start];
+    toMs = atMs;
+    if (start < low) low = start;
+    if (start > high) high = start;
+  }
+  return { ms: toMs - fromMs, moved: Number(high - low), samples };
 }
