@@ -59,6 +59,12 @@ describe('rememberGroup', () => {
     expect(summary.status).toMatchObject(known({ kind: 'error', rule, sinceMs: T0 }));
   });
 
+  it('is not stopped where whoever reads assigns partitions to himself, as it is not when it is read', () => {
+    const { summary } = remembered(historyOf(11, (m) => [[100, 200 + 60 * m]], { kind: 'simple', members: 0 }));
+
+    expect(summary.status).toMatchObject(known({ kind: 'error', rule: 'stalled', sinceMs: T0 }));
+  });
+
   it('tells the age at the newest poll, and that no other is kept', () => {
     const group = groupReadingOf({ offsets: [[10, 200]] });
     const age = known({ atLeastMs: 9_000, atMostMs: 9_000, proven: true });

@@ -92,6 +92,12 @@ describe('a group that is named', () => {
     expect(await textFor({ group: 'idle' }, { groups })).toMatch(/orders\/0: lag 1; .* owner nobody/);
   });
 
+  it('has unknown owners where those who read assign partitions to themselves, which is no failure', async () => {
+    const groups = [groupReadingOf({ groupId: 'spark', offsets: [[0, 1]], members: 0, kind: 'simple' })];
+
+    expect(await textFor({ group: 'spark' }, { groups })).toContain('owner unknown: those who read assign partitions');
+  });
+
   it('takes the theme and the width of the widget, and does without them', async () => {
     const widgetContext = { theme: 'dark', width: 300, params: { group: 'other' }, forms: { all: {} } };
     const dark = await ask({ group: 'billing', widgetContext }, { groups: [billing] });

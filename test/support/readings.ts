@@ -27,6 +27,7 @@ export interface GroupTraits {
   readonly offsets?: readonly Offsets[];
   readonly members?: number;
   readonly state?: GroupReading['state'];
+  readonly kind?: GroupReading['kind'];
 }
 
 /** A group whose members own the partitions round robin. */
@@ -35,6 +36,7 @@ export function groupReadingOf({
   offsets = [],
   members = 1,
   state,
+  kind = 'consumer',
 }: GroupTraits = {}): GroupReading {
   const owned = Array.from(
     { length: members },
@@ -48,7 +50,7 @@ export function groupReadingOf({
   return {
     groupId,
     type: 'classic',
-    kind: 'consumer',
+    kind,
     state: state ?? known(members > 0 ? 'Stable' : 'Empty'),
     assignor: members > 0 ? known('RoundRobinAssigner') : absent,
     epoch: absent,

@@ -9,20 +9,9 @@ import {
   samplesOf,
   type TimedSample,
 } from '../history.ts';
-import {
-  absent,
-  byGroupId,
-  byPartition,
-  type GroupReading,
-  known,
-  type Member,
-  type PartitionReading,
-  partitionKey,
-  type Reading,
-  type TopicPartition,
-  unknown,
-} from '../kafka.ts';
+import { absent, byGroupId, byPartition, known, partitionKey, type Reading, unknown } from '../kafka.ts';
 import { type PolledGroup, pollGroup } from '../polled-group.ts';
+import { assignsItself, rememberedReading } from '../remembered-reading.ts';
 import type { GroupThresholds } from '../thresholds.ts';
 import type { HeatMapInput, HeatMapPartition } from './input.ts';
 
@@ -39,7 +28,7 @@ export interface MeasureContext {
 }
 
 const NOT_READ = 'it could not be read at the last poll';
-const NOT_KEPT = 'the history does not keep it';
+const NO_MEMBER = 'those who read assign partitions to themselves, and no member tells who they are';
 
 /** A group of the newest poll; undefined when that did not read it. */
 export function measuredGroup(
@@ -71,7 +60,7 @@ export function groupInput({
     groupId: sample.groupId,
     state: given(sample.state),
     members: given(sample.members),
-    partitions: partitionsOf(lag.partitions, sample.partitions),
+    partitions: partitionsOf(lag.partitions, sample),
     coverage: lag.coverage === undefined ? unknown('its members could not be read') : known(lag.coverage),
     ratio: ratio === undefined ? unknown('no lag is known') : known(ratio),
   };
@@ -82,7 +71,7 @@ function measured(
   samples: readonly TimedSample[],
   { thresholdsOf, windowMs }: MeasureContext,
 ): MeasuredGroup {
-  const polled = pollGroup(readingOf(sample), {
+  const polled = pollGroup(rememberedReading(sample), {
     thresholds: thresholdsOf(sample.groupId),
     // The history has no last stable offsets: lag to the log's end hides nothing.
     isolation: 'read_uncommitted',
@@ -93,8 +82,9 @@ function measured(
   return { sample, polled };
 }
 
-function partitionsOf(lags: PolledGroup['lag']['partitions'], samples: readonly NewestPartition[]): HeatMapPartition[] {
-  const owners = new Map(samples.map((p) => [partitionKey(p), ownerOf(p)]));
+function partitionsOf(lags: PolledGroup['lag']['partitions'], sample: NewestSample): HeatMapPartition[] {
+  const why = assignsItself(sample) ? NO_MEMBER : NOT_READ;
+  const owners = new Map(sample.partitions.map((p) => [partitionKey(p), ownerOf(p, why)]));
   return lags
     .map(({ topic, partition, lag, age }) => {
       return { topic, partition, lag, age, owner: owners.get(partitionKey({ topic, partition })) as Reading<string> };
@@ -102,46 +92,9 @@ function partitionsOf(lags: PolledGroup['lag']['partitions'], samples: readonly 
     .sort(byPartition);
 }
 
-function ownerOf({ owner, unowned }: NewestPartition): Reading<string> {
+function ownerOf({ owner, unowned }: NewestPartition, why: string): Reading<string> {
   if (owner !== undefined) return known(`${owner.clientId} at ${owner.host}`);
-  return unowned === true ? absent : unknown(NOT_READ);
+  return unowned === true ? absent : unknown(why);
 }
 
 const given = <T>(value: T | undefined): Reading<T> => (value === undefined ? unknown(NOT_READ) : known(value));
-
-/** The group as a reading, as far as the history tells. */
-function readingOf({ groupId, members, partitions }: NewestSample): GroupReading {
-  return {
-    groupId,
-    type: 'classic',
-    kind: 'consumer',
-    state: unknown(NOT_KEPT),
-    assignor: unknown(NOT_KEPT),
-    epoch: absent,
-    members: members === undefined ? unknown(NOT_READ) : known(membersOf(partitions)),
-    partitions: partitions.map(partitionReading),
-  };
-}
-
-/** Those that own something. Members that look the same are one, which makes no difference to what is read. */
-function membersOf(partitions: readonly NewestPartition[]): Member[] {
-  const members = new Map<string, { clientId: string; host: string; memberId: string; assignment: TopicPartition[] }>();
-  for (const { owner, topic, partition } of partitions) {
-    if (owner === undefined) continue;
-    const memberId = JSON.stringify([owner.clientId, owner.host]);
-    const member = members.get(memberId) ?? { ...owner, memberId, assignment: [] };
-    member.assignment.push({ topic, partition });
-    members.set(memberId, member);
-  }
-  return [...members.values()];
-}
-
-const partitionReading = (p: NewestPartition): PartitionReading => ({
-  topic: p.topic,
-  partition: p.partition,
-  committedOffset: p.uncommitted === true ? absent : given(p.committedOffset),
-  logEndOffset: given(p.logEndOffset),
-  logStartOffset: given(p.logStartOffset),
-  lastStableOffset: unknown(NOT_KEPT),
-  age: p.age,
-});
