@@ -101,7 +101,7 @@ describe('with a bucket', () => {
 
 test.each([
   [['-g', 'biling', '--history', file], /--group "biling" is none of the 1 in the history; did you mean "billing"\?/],
-  [['-g', 'x', '--history', file], /--group "x" is none of the 1 in the history$/],
+  [['-g', 'x', '--history', file], /--group "x" is none of the 1 in the history; there is "billing"$/],
   [['-g', 'billing', '--history', file, '--topic', 'order'], /--topic "order" is none of the 1 .*"orders"/],
   [['-g', 'billing', '--history', file, '--topic', 'orders', '--partition', '7'], /no partition of .*orders \/ 7/],
   [['-g', 'billing', '--partition', '7'], /--topic is missing.*\n--history or --bucket is missing/],
