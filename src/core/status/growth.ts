@@ -39,7 +39,8 @@ interface Behind {
 export function growthOf(past: readonly Progress[], partMs: number): Growth | undefined {
   let behind: Behind | undefined;
   let newest: Judged | undefined;
-  for (const [i, poll] of past.entries()) {
+  for (let i = firstToJudge(past); i < past.length; i++) {
+    const poll = past[i] as Progress;
     newest = judge(past, i, partMs);
     if (newest?.grows === true) behind ??= { sinceMs: newest.lowAtMs, peak: 0, lowSinceMs: undefined };
     behind = behind && afterPoll(behind, poll);
@@ -48,6 +49,12 @@ export function growthOf(past: readonly Progress[], partMs: number): Growth | un
   if (newest === undefined || (newest.grows === undefined && behind === undefined)) return undefined;
   const { grows = false, fromMs, samples } = newest;
   return { grows, ...(behind === undefined ? {} : { behind }), fromMs, samples };
+}
+
+/** Index of the first poll at which lag may grow: lag that never rose grew at none, and then the newest alone is judged. */
+function firstToJudge(past: readonly Progress[]): number {
+  const rise = past.findIndex(({ lag }, i) => lag > (past[i - 1]?.lag ?? lag));
+  return rise === -1 ? past.length - 1 : rise;
 }
 
 function afterPoll({ sinceMs, peak: before, lowSinceMs }: Behind, { atMs, lag }: Progress): Behind {

@@ -46,7 +46,8 @@ export const standstill = (past: readonly Progress[], now: Progress): readonly P
 export function usualPauseMs(past: readonly Progress[]): number | undefined {
   const pauses: number[] = [];
   let restsSinceMs: number | undefined;
-  for (const [i, poll] of past.entries()) {
+  for (let i = 0; i < past.length; i++) {
+    const poll = past[i] as Progress;
     const before = past[i - 1];
     if (before !== undefined && poll.committed > before.committed) {
       pauses.push(restsSinceMs === undefined ? 0 : before.atMs - restsSinceMs);
