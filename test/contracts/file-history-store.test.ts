@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFileHistoryStore } from '../../src/adapters/file/history-store.ts';
@@ -58,6 +60,20 @@ describe('with a folder', () => {
 
     expect(await store.save({ history: emptyHistory })).toBe('lost-race');
     expect(await store.save({ history: emptyHistory })).toBe('saved');
+  });
+
+  it('save leaves nothing behind where the file cannot be written in full, and says so each time', async () => {
+    const module = join(import.meta.dirname, '../../src/adapters/file/history-store.ts');
+    const program = `
+      process.on('SIGXFSZ', () => {});
+      const { createFileHistoryStore } = await import(${JSON.stringify(module)});
+      const save = () => createFileHistoryStore(${JSON.stringify(newFile())}).save({ history: { samples: [] } });
+      for (const _ of [1, 2]) process.stdout.write(await save().catch(({ code }) => code) + ' ');`;
+    const args = ['-c', 'ulimit -f 0; exec "$0" --input-type=module --eval "$1"', process.execPath, program];
+    const { stdout } = await promisify(execFile)('bash', args);
+
+    expect(stdout).toBe('EFBIG EFBIG ');
+    expect((await readdir(folder)).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
   it('load and save throw where there is no such thing as a file', async () => {

@@ -95,6 +95,10 @@ async function isWritten(file: string, bytes: Uint8Array): Promise<boolean> {
     const handle = await open(file, O_WRONLY | O_CREAT | O_EXCL);
     try {
       await handle.writeFile(bytes);
+    } catch (error) {
+      // Half a file would keep the next writes off, as if another were under way.
+      await rm(file, { force: true });
+      throw error;
     } finally {
       await handle.close();
     }
