@@ -118,12 +118,15 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
 
   /** Last: it shows every alarm that was made. */
   private newDashboard({ settings, ...defaults }: FunctionDefaults, articles: Articles): LagDashboard {
+    const alarms = this.node.findAll().filter((construct) => construct instanceof Alarm);
+    const isOnLag = (alarm: Alarm) => this.alarms.lag.includes(alarm);
     return new LagDashboard(this, 'Dashboard', {
       ...defaults,
       settings: { ...settings, stateMachineArn: this.runbook.stateMachine.stateMachineArn },
       storage: this.storage,
       articles,
-      alarms: this.node.findAll().filter((construct) => construct instanceof Alarm),
+      // A widget has room for a hundred: those on the watcher itself are few, and come first.
+      alarms: [...alarms.filter((alarm) => !isOnLag(alarm)), ...this.alarms.lag],
     });
   }
 

@@ -12,7 +12,7 @@ export function tellShards(scope: Construct, settings: Settings): void {
   if (needed <= alarmShards) return;
   Annotations.of(scope).addWarningV2(
     'msk-lag-watcher:alarm-shards',
-    `services and thresholds name ${named} groups, which is near what ${alarmShards} lag alarms can watch (500 each, and shares are not quite ` +
+    `services and thresholds name ${named} groups, which is near what the lag alarms can watch (${alarmShards} of 500 groups each, and shares are not quite ` +
       `even): set alarmShards to ${needed}`,
   );
 }

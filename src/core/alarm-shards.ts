@@ -18,6 +18,9 @@ export const alarmShardOf = (groupId: string, shards: number): number =>
 /** So many alarms watch so many groups comfortably. */
 export const shardsFor = (groups: number): number => Math.max(1, Math.ceil(groups / COMFORTABLE_GROUPS));
 
+const moreShards = (count: number): string =>
+  count <= MAX_SHARDS ? `set alarmShards to ${count}` : 'filter groups, or watch them from another Region or account';
+
 /** What is near the limits of the lag alarms, for people; `ratios` are the metrics of a poll. */
 export function shardProblems(metrics: readonly Metric[], shards: number): string[] {
   const ratios = metrics.filter(({ name }) => name === 'LagRatio');
@@ -29,7 +32,7 @@ export function shardProblems(metrics: readonly Metric[], shards: number): strin
       ...(ofShard.length <= COMFORTABLE_GROUPS
         ? []
         : [
-            `${which} watches ${ofShard.length} groups, and CloudWatch takes ${MAX_GROUPS}: set alarmShards to ${Math.max(shards + 1, shardsFor(ratios.length))}`,
+            `${which} watches ${ofShard.length} groups, and CloudWatch takes ${MAX_GROUPS}: ${moreShards(Math.max(shards + 1, shardsFor(ratios.length)))}`,
           ]),
       ...(inAlarm <= COMFORTABLE_IN_ALARM
         ? []

@@ -151,10 +151,11 @@ async function undo(
 /** The incident has come to its end without a run that could say so. */
 async function close(incident: Incident, { outcome, text }: Closing, world: RestoreWorld): Promise<void> {
   const noted = noteEvent(incident, { atMs: world.clock.nowMs(), step: RECONCILE_STEPS.found, text });
-  await world.state.saveIncident({ ...noted, outcome, status: 'closed' });
+  // First: to be told twice is better than never, and of a closed incident nobody is told again.
   await world.notifier.notify({
     subject: `Kafka lag: ${outcome}, group ${incident.groupId}`,
     body: `Group ${incident.groupId} on ${world.settings.clusterName}: ${text}.\nIncident ${incident.incidentId} is closed.`,
     threadId: incident.incidentId,
   });
+  await world.state.saveIncident({ ...noted, outcome, status: 'closed' });
 }

@@ -60,6 +60,14 @@ describe('shardProblems', () => {
       2,
       ['lag alarm 2 of 2 watches 450 groups, and CloudWatch takes 500: set alarmShards to 3'],
     ],
+    [
+      'that there is no room for more alarms',
+      ratios(401, 0.5, '200'),
+      200,
+      [
+        'lag alarm 200 of 200 watches 401 groups, and CloudWatch takes 500: filter groups, or watch them from another Region or account',
+      ],
+    ],
     ['none of 80 groups in alarm', [...ratios(80, 1), ...ratios(10, 0.99)], 1, []],
     [
       'too many groups in alarm',

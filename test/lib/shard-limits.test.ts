@@ -26,7 +26,12 @@ const warningsOf = (stack: Stack) =>
 
 it.each([
   ['nothing of 400 named groups', 400, 1, []],
-  ['what to set above that', 401, 1, [/name 401 groups.* what 1 lag alarms can watch.*set alarmShards to 2/]],
+  [
+    'what to set above that',
+    401,
+    1,
+    [/name 401 groups.* what the lag alarms can watch \(1 of 500.*set alarmShards to 2/],
+  ],
   ['nothing where there are enough alarms', 801, 3, []],
   ['what to set where there are too few', 801, 2, [/set alarmShards to 3/]],
 ])('says %s', (_, count, alarmShards, warnings) => {
