@@ -2,7 +2,7 @@
  * What `reconcile` does about groups in ALARM and about capacity that a run left raised. Events tell of changes alone, and a
  * run may die: what is to be done is read off the alarms, the incidents and the locks.
  *
- * @see docs/decisions/0010-reconcile.md; test/scenarios/reconcile.scenarios.ts is the specification
+ * @see docs/decisions/0010-reconcile.md; test/scenarios/reconcile*.scenarios.ts are the specification
  */
 import type { Incident, IncidentEvent } from './incident.ts';
 import type { AlarmStatus, HeldLock, RaisedCapacity } from './ports.ts';

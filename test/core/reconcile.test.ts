@@ -2,7 +2,9 @@ import { describe, expect, it, test } from 'vitest';
 import type { AlarmStatus } from '../../src/core/ports.ts';
 import { blindness, decideRestore, decideRun, paceOf } from '../../src/core/reconcile.ts';
 import { parseSettings, scaleTiming } from '../../src/core/settings.ts';
-import { NOW, PACE, RESTORES, RUNS } from '../scenarios/reconcile.scenarios.ts';
+import { RUNS } from '../scenarios/reconcile.scenarios.ts';
+import { RESTORES } from '../scenarios/reconcile-restores.scenarios.ts';
+import { NOW, PACE } from '../support/reconcile.ts';
 
 describe('decideRun', () => {
   it.each(RUNS)('$kind: $why', ({ group, kind, says }) => {

@@ -1,49 +1,12 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { describe, expect, it, vi } from 'vitest';
-import { createHandler } from '../../functions/heat-map.ts';
-import { appendReading, emptyHistory } from '../../src/core/history.ts';
+import { describe, expect, it } from 'vitest';
 import { HISTORY_FORMAT } from '../../src/core/history-codec.ts';
-import { type Incident, newIncident, noteEvent } from '../../src/core/incident.ts';
-import { absent, type GroupReading, known, unknown } from '../../src/core/kafka.ts';
-import { parseSettings, type SettingsInput } from '../../src/core/settings.ts';
+import { newIncident, noteEvent } from '../../src/core/incident.ts';
+import { absent, known, unknown } from '../../src/core/kafka.ts';
 import { heatMap } from '../../src/flows/heat-map.ts';
 import { MemoryHistoryStore } from '../../src/local/twins/history-store.ts';
-import { MemoryStateStore } from '../../src/local/twins/state-store.ts';
+import { ENDPOINT, heatMapWorld, NOW, type Stored } from '../support/heat-map-world.ts';
 import { elementsOf, textOf } from '../support/html.ts';
-import { clusterReadingOf, groupReadingOf } from '../support/readings.ts';
-
-const NOW = Date.UTC(2026, 10, 23, 12);
-const ENDPOINT = 'arn:aws:lambda:eu-west-1:111122223333:function:heat-map';
-const MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine:Runbook-1';
-
-interface Stored {
-  readonly groups?: readonly GroupReading[];
-  readonly incident?: Incident;
-  readonly settings?: Partial<SettingsInput>;
-}
-
-/** A world whose newest poll, 30 s ago, read these groups. */
-async function worldOf({ groups, incident, settings }: Stored = {}) {
-  const history = new MemoryHistoryStore();
-  if (groups !== undefined) {
-    await history.save({ history: appendReading(emptyHistory, clusterReadingOf(NOW - 30_000, groups), 60) });
-  }
-  const state = new MemoryStateStore();
-  if (incident !== undefined) await state.saveIncident(incident);
-  return {
-    settings: parseSettings({
-      clusterName: 'prod',
-      bootstrapBrokers: 'b1:9098',
-      defaultThreshold: { lag: 100 },
-      historyBucket: 'bucket',
-      stateMachineArn: MACHINE,
-      ...settings,
-    }),
-    clock: { nowMs: () => NOW },
-    history,
-    state,
-  };
-}
+import { groupReadingOf } from '../support/readings.ts';
 
 const billing = groupReadingOf({
   groupId: 'billing',
@@ -57,7 +20,7 @@ const billing = groupReadingOf({
 const orders = groupReadingOf({ groupId: 'orders', offsets: [[0, 300]] });
 /** Its commit lies beyond the end. */
 const audit = groupReadingOf({ groupId: 'audit', offsets: [[10, 5]] });
-const ask = async (event: unknown, stored?: Stored) => heatMap(event, ENDPOINT, await worldOf(stored));
+const ask = async (event: unknown, stored?: Stored) => heatMap(event, ENDPOINT, await heatMapWorld(stored));
 const textFor = async (event: unknown, stored?: Stored) => textOf((await ask(event, stored)).text);
 const buttonsIn = (html: string) =>
   elementsOf(html).flatMap(({ tag, text }) => (tag === 'cwdb-action' ? [JSON.parse(text).group] : []));
@@ -184,7 +147,7 @@ describe('in place of a map', () => {
 
   it('says that there is no history yet, that it was lost, and that there is no group', async () => {
     const lost = { text: `{"format":${HISTORY_FORMAT + 1}}`, version: 1 };
-    const world = { ...(await worldOf()), history: new MemoryHistoryStore(lost) };
+    const world = { ...(await heatMapWorld()), history: new MemoryHistoryStore(lost) };
 
     expect(await textFor({})).toContain('There is no history of prod yet');
     expect(textOf((await heatMap({}, ENDPOINT, world)).text)).toContain('cannot be used: its format is');
@@ -262,8 +225,8 @@ describe('the incident of the group', () => {
   it('is told without a link where the consoles are not known, or an earlier version wrote no run', async () => {
     const { runId, ...older } = opened;
     const odd = { stateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:"><b>' };
-    const { stateMachineArn, ...without } = (await worldOf()).settings;
-    const world = { ...(await worldOf({ groups: [billing], incident: reported })), settings: without };
+    const { stateMachineArn, ...without } = (await heatMapWorld()).settings;
+    const world = { ...(await heatMapWorld({ groups: [billing], incident: reported })), settings: without };
 
     expect(hrefsIn((await ask({ group: 'billing' }, { groups: [billing], incident: older })).text)).toEqual([]);
     expect(
@@ -273,35 +236,9 @@ describe('the incident of the group', () => {
   });
 
   it('that cannot be read costs itself alone', async () => {
-    const world = await worldOf({ groups: [billing] });
+    const world = await heatMapWorld({ groups: [billing] });
     world.state.loadIncident = () => Promise.reject(new Error('table gone'));
 
     expect(textOf((await heatMap({}, ENDPOINT, world)).text)).toContain('Incident: unknown: table gone');
-  });
-});
-
-describe('the function', () => {
-  const loggerTo = (lines: unknown[]): Logger => {
-    const logger = new Logger({ logLevel: 'SILENT' });
-    vi.spyOn(logger, 'info').mockImplementation((...line) => void lines.push(line));
-    return logger;
-  };
-  const context = { invokedFunctionArn: ENDPOINT, awsRequestId: 'r', functionName: 'f' } as never;
-
-  it('answers a text, and logs neither it nor the names in it', async () => {
-    const world = await worldOf({ groups: [billing] });
-    const lines: unknown[] = [];
-    const answer = await createHandler(() => world, loggerTo(lines))({ group: 'billing' }, context);
-
-    expect(answer).toContain('billing');
-    expect(JSON.stringify(lines)).toContain('"shown":"map"');
-    expect(JSON.stringify(lines)).not.toContain('billing');
-  });
-
-  it('fails when the history cannot be asked for', async () => {
-    const world = await worldOf();
-    world.history.load = () => Promise.reject(new Error('AccessDenied'));
-
-    await expect(createHandler(() => world, loggerTo([]))({}, context)).rejects.toThrow('AccessDenied');
   });
 });

@@ -9,35 +9,9 @@ import { Storage } from '../../lib/storage.ts';
 import { alarmShardOf } from '../../src/core/alarm-shards.ts';
 import { dimensionValue, METRICS, METRICS_TIERS, type MetricName, NAMESPACE } from '../../src/core/metrics.ts';
 import { metricsOf, tiersOf } from '../../src/core/series-plan.ts';
-import { parseSettings, SETTINGS_ENV } from '../../src/core/settings.ts';
-import { functionOf } from '../support/policies.ts';
+import { parseSettings } from '../../src/core/settings.ts';
+import { bodyOf, type Widget } from '../support/dashboard-body.ts';
 import { newApp, synthExample, withStubBundles } from '../support/synth.ts';
-
-interface Widget {
-  readonly type: string;
-  readonly width: number;
-  readonly x: number;
-  readonly y: number;
-  readonly height: number;
-  readonly properties: {
-    readonly title?: string;
-    readonly markdown?: string;
-    readonly metrics?: readonly (readonly unknown[])[];
-    readonly alarms?: readonly string[];
-    readonly params?: unknown;
-    readonly endpoint?: string;
-  };
-}
-
-/** The body of the dashboard; what is known at deployment only reads as the logical id. */
-function bodyOf(template: Template): { widgets: Widget[]; periodOverride: string } {
-  const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
-  const parts: (string | { Ref?: string; 'Fn::GetAtt'?: string[] })[] =
-    dashboard?.Properties.DashboardBody['Fn::Join'][1];
-  return JSON.parse(
-    parts.map((part) => (typeof part === 'string' ? part : (part.Ref ?? part['Fn::GetAtt']?.[0]))).join(''),
-  );
-}
 
 const widgetsOf = (changes: Partial<LagWatcherStackProps> = {}): Widget[] => bodyOf(synthExample(changes)).widgets;
 const servicesOf = (groups: readonly string[]) => groups.map((group) => ({ group, ecsCluster: 'c', ecsService: 's' }));
@@ -276,35 +250,5 @@ describe('the limits of a dashboard', () => {
         }
       }
     }
-  });
-});
-
-describe('the function that draws', () => {
-  const template = synthExample();
-
-  it('runs outside the VPC, and knows where history, incidents and runs are', () => {
-    const fn = functionOf(template, 'heat-map');
-    const settings = JSON.stringify(fn?.Properties.Environment.Variables[SETTINGS_ENV]);
-
-    expect(fn?.Properties.VpcConfig).toBeUndefined();
-    for (const name of ['historyBucket', 'stateTable', 'stateMachineArn']) expect(settings).toContain(name);
-    expect(JSON.stringify(functionOf(template, 'poll')?.Properties.Environment)).not.toContain('stateMachineArn');
-  });
-
-  it('is what the maps call, and its name and the dashboard are told by the stack', () => {
-    const endpoints = bodyOf(template).widgets.flatMap(({ properties }) => properties.endpoint ?? []);
-
-    expect(new Set(endpoints).size).toBe(1);
-    expect(endpoints[0]).toMatch(/DashboardHeatMap/);
-    template.hasOutput('HeatMapFunctionArn', { Value: Match.anyValue() });
-    template.hasOutput('DashboardName', { Value: Match.anyValue() });
-  });
-
-  it('and the dashboard are not made where they are not wanted', () => {
-    const without = synthExample({ dashboard: false });
-
-    without.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
-    expect(functionOf(without, 'heat-map')).toBeUndefined();
-    expect(Object.keys(without.findOutputs('*')).join()).not.toMatch(/Dashboard|HeatMap/);
   });
 });
