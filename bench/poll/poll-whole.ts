@@ -15,7 +15,7 @@ import { type PollResult, poll } from '../../src/flows/poll.ts';
 import { memoryBucket } from '../support/memory-bucket.ts';
 import { countBatchRequests } from './count-requests.ts';
 import { historyBefore } from './history-before.ts';
-import { reportReadings, type Totals, totalsOfLag } from './sample.ts';
+import { reportReadings, type Totals, totalsOf } from './sample.ts';
 
 const { values } = parseArgs({
   options: { bootstrap: { type: 'string', default: '' }, warm: { type: 'string', default: '3' } },
@@ -36,6 +36,7 @@ const reader = createBatchReader({
 let newest: ClusterReading | undefined;
 const offsets: OffsetsReader = {
   async read(request) {
+    newest = undefined; // the function keeps no reading either
     newest = await reader.read(request);
     return newest;
   },
@@ -50,7 +51,7 @@ await reportReadings<PollResult>(
     read: () => poll({ settings, clock: systemClock, offsets, history, metrics }),
     takeRequests: counter.take,
     warmUp,
-    totalsOf,
+    totalsOf: totalsOfWhole,
     close: () => reader.close(),
   },
   Number(values.warm),
@@ -66,9 +67,15 @@ async function warmUp(): Promise<void> {
   if (saved !== 'saved') throw new Error('the history was not saved');
 }
 
-/** @throws when a poll was not whole; fewer polls in the history are as it should be */
-function totalsOf({ groups, problems }: PollResult): Totals {
+/**
+ * Lag as the poll summed it, and what a poll does not count as its reading has it.
+ *
+ * @throws when a poll was not whole; fewer polls in the history are as it should be
+ */
+function totalsOfWhole({ groups, coverage, problems }: PollResult): Totals {
   const problem = problems.find((each) => !each.startsWith('history keeps '));
   if (problem !== undefined) throw new Error(`the poll is not whole: ${problem}`);
-  return totalsOfLag(groups);
+  if (coverage !== 1) throw new Error(`the poll is not whole: its coverage is ${coverage}`);
+  const lag = groups.reduce((sum, { sumLag }) => sum + (sumLag ?? 0), 0);
+  return { ...totalsOf(newest?.groups ?? []), groups: groups.length, lag };
 }

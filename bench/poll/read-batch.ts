@@ -3,9 +3,8 @@ import { parseArgs } from 'node:util';
 import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import type { ClusterReading } from '../../src/core/kafka.ts';
-import { measureLag } from '../../src/core/lag.ts';
 import { countBatchRequests } from './count-requests.ts';
-import { reportReadings, type Totals, totalsOfLag } from './sample.ts';
+import { reportReadings, type Totals, totalsOf } from './sample.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,12 +25,17 @@ const reader = createBatchReader({
 });
 const request = values.ages === true ? { ages: { rounds: 17, precisePartitions: 200 } } : {};
 await reportReadings<ClusterReading>(
-  { read: () => reader.read(request), takeRequests: counter.take, totalsOf, close: () => reader.close() },
+  {
+    read: () => reader.read(request),
+    takeRequests: counter.take,
+    totalsOf: totalsOfWhole,
+    close: () => reader.close(),
+  },
   Number(values.warm),
 );
 
-function totalsOf({ groups, unreadableGroups, problems }: ClusterReading): Totals {
+function totalsOfWhole({ groups, unreadableGroups, problems }: ClusterReading): Totals {
   const first = unreadableGroups[0]?.reason ?? problems[0]?.reason;
   if (first !== undefined) throw new Error(`the reading is not whole: ${first}`);
-  return totalsOfLag(groups.map((group) => measureLag(group)));
+  return totalsOf(groups);
 }

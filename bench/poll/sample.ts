@@ -1,6 +1,7 @@
 /** What a measured process tells of its readings: one line of JSON, its last. */
 import { z } from 'zod';
-import type { GroupLag } from '../../src/core/lag.ts';
+import type { GroupReading } from '../../src/core/kafka.ts';
+import { measureLag } from '../../src/core/lag.ts';
 
 const sampleSchema = z.object({
   /** Of the reading alone. */
@@ -76,11 +77,11 @@ async function measure<Reading>(reader: MeasuredReader<Reading>): Promise<Sample
   return { ms, cpuMs: (user + system) / 1000, requests: reader.takeRequests(), ...reader.totalsOf(reading) };
 }
 
-/** Totals over the lag of groups. */
-export function totalsOfLag(groups: readonly Pick<GroupLag, 'partitions'>[]): Totals {
+/** Totals over the lag of groups, which is measured of one after the other. */
+export function totalsOf(groups: readonly GroupReading[]): Totals {
   const totals = { groups: groups.length, partitions: 0, lag: 0, unknown: 0, ages: 0 };
-  for (const { partitions } of groups) {
-    for (const { lag, age } of partitions) {
+  for (const group of groups) {
+    for (const { lag, age } of measureLag(group).partitions) {
       totals.partitions++;
       if (lag.kind !== 'known') totals.unknown++;
       else totals.lag += lag.value;

@@ -45,9 +45,9 @@ export interface PartitionLag {
   readonly owner?: string;
 }
 
-export interface GroupLag {
+/** Lag of one group, without its partitions: small, whatever the group reads. */
+export interface LagTotals {
   readonly groupId: string;
-  readonly partitions: readonly PartitionLag[];
   /** Records over the partitions with a known lag: a lower bound unless `complete`. Absent when none is known. */
   readonly sumLag?: number;
   /** Largest lag of one partition, over the same partitions. */
@@ -62,6 +62,14 @@ export interface GroupLag {
    * when its members are unknown, and with them what it was assigned, or when commits may be hidden.
    */
   readonly coverage?: number;
+  /** Partitions that it committed or was assigned, as far as that is known: all that are known of, when `coverage` is absent. */
+  readonly expected: number;
+  /** Those of them that were measured. */
+  readonly measured: number;
+}
+
+export interface GroupLag extends LagTotals {
+  readonly partitions: readonly PartitionLag[];
 }
 
 export interface LagContext {
@@ -81,11 +89,13 @@ export function measureLag(group: GroupReading, context: LagContext = {}): Group
   const owners = ownersOf(group);
   const partitions = group.partitions.map((p) => partitionLag(p, isolation, owners.get(partitionKey(p))));
   const values = partitions.flatMap((p) => (p.lag.kind === 'known' ? [p.lag.value] : []));
+  const counts = { expected: partitions.length, measured: partitions.filter((p) => p.measured).length };
   const shared = {
     groupId: group.groupId,
     partitions,
+    ...counts,
     complete: !hidden && partitions.every((p) => p.lag.kind !== 'unknown'),
-    ...(hidden || group.members.kind === 'unknown' ? {} : { coverage: shareMeasured(partitions) }),
+    ...(hidden || group.members.kind === 'unknown' ? {} : { coverage: shareMeasured([counts]) }),
   };
   if (values.length === 0) return shared;
   const sumLag = values.reduce((sum, value) => sum + value, 0);
@@ -99,14 +109,19 @@ export function measureLag(group: GroupReading, context: LagContext = {}): Group
  * Undefined when a request failed, or may have left out something, that lists groups or what they committed; when a group
  * could not be read at all, or its members could not: how many partitions that hides is not known.
  */
-export function clusterCoverage(reading: ClusterReading, groups: readonly GroupLag[]): number | undefined {
+export function clusterCoverage(reading: ClusterReading, groups: readonly Counted[]): number | undefined {
   if (reading.unreadableGroups.length > 0 || groups.some((group) => group.coverage === undefined)) return undefined;
   if (reading.problems.some(({ request }) => request === 'ListGroups' || request === 'OffsetFetch')) return undefined;
-  return shareMeasured(groups.flatMap((group) => group.partitions));
+  return shareMeasured(groups);
 }
 
-const shareMeasured = (expected: readonly PartitionLag[]): number =>
-  expected.length === 0 ? 1 : expected.filter((p) => p.measured).length / expected.length;
+/** What coverage counts of a group. */
+type Counted = Pick<LagTotals, 'coverage' | 'expected' | 'measured'>;
+
+function shareMeasured(groups: readonly Counted[]): number {
+  const expected = groups.reduce((sum, group) => sum + group.expected, 0);
+  return expected === 0 ? 1 : groups.reduce((sum, group) => sum + group.measured, 0) / expected;
+}
 
 function partitionLag(p: PartitionReading, isolation: IsolationLevel, owner: string | undefined): PartitionLag {
   const high = spanOf(p, 'log end offset', p.logEndOffset);

@@ -24,11 +24,11 @@ export interface MetricsContext {
   readonly alarmShards: number;
 }
 
-/** One poll in every detail: `core/series-plan.ts` tells which of it a group publishes. */
-export function toMetrics(context: MetricsContext, groups: readonly PolledGroup[], health: PollHealth): Metric[] {
-  const metrics: Metric[] = groups.flatMap((group) => groupMetrics(context, group));
+/** The metrics of the cluster itself. */
+export function clusterMetrics({ clusterName }: Pick<MetricsContext, 'clusterName'>, health: PollHealth): Metric[] {
+  const metrics: Metric[] = [];
   const add = (name: MetricName, value: number) =>
-    metrics.push({ name, dimensions: { ClusterName: context.clusterName }, values: [value] });
+    metrics.push({ name, dimensions: { ClusterName: clusterName }, values: [value] });
   if (health.coverage !== undefined) add('Coverage', health.coverage);
   add('GroupsRead', health.groupsRead);
   add('GroupsUnreadable', health.groupsUnreadable);
@@ -39,7 +39,8 @@ export function toMetrics(context: MetricsContext, groups: readonly PolledGroup[
   return metrics;
 }
 
-function groupMetrics({ clusterName, alarmShards }: MetricsContext, group: PolledGroup): Metric[] {
+/** One group in every detail: `core/series-plan.ts` tells which of it is published. */
+export function groupMetrics({ clusterName, alarmShards }: MetricsContext, group: PolledGroup): Metric[] {
   const { groupId, lag, age, rates, ratio } = group;
   const dimensions = { ClusterName: clusterName, ConsumerGroup: groupId };
   const metrics: Metric[] = [];

@@ -5,7 +5,7 @@ import { groupAge } from './group-age.ts';
 import { lagOver } from './group-past.ts';
 import { lastTold, type TimedSample } from './history.ts';
 import { absent, type GroupReading, known, type Reading, unknown } from './kafka.ts';
-import { type GroupLag, type IsolationLevel, measureLag, type PartitionLag } from './lag.ts';
+import { type GroupLag, type IsolationLevel, type LagTotals, measureLag, type PartitionLag } from './lag.ts';
 import { type LagRatio, lagRatio } from './lag-ratio.ts';
 import { countRebalances, type GroupRates, measureRates } from './rates.ts';
 import { countedPartitions } from './read-topics.ts';
@@ -30,6 +30,11 @@ export interface PolledGroup {
   readonly unassigned: Reading<number>;
   /** A rebalance was seen since the poll before; undefined without one. */
   readonly rebalanced: boolean | undefined;
+}
+
+/** What a poll keeps of a group once its metrics are made: no partition, since there may be half a million of all groups. */
+export interface GroupOutcome extends LagTotals {
+  readonly status: GroupStatusKind;
 }
 
 export interface PolledContext {
@@ -69,6 +74,11 @@ export function pollGroup(group: GroupReading, context: PolledContext): PolledGr
     unassigned: unassignedOf(group, lag),
     rebalanced: samples.length < 2 ? undefined : countRebalances(samples.slice(-2), 0).count > 0,
   };
+}
+
+/** What is kept of it. */
+export function outcomeOf({ lag: { partitions, ...totals }, status }: PolledGroup): GroupOutcome {
+  return { ...totals, status };
 }
 
 const NO_RATES = unknown('no rates are known');

@@ -11,11 +11,12 @@ import {
   type TimedSample,
 } from '../core/history.ts';
 import type { ClusterReading } from '../core/kafka.ts';
-import { clusterCoverage, type GroupLag, hidesCommits } from '../core/lag.ts';
+import { clusterCoverage, hidesCommits } from '../core/lag.ts';
 import type { Metric } from '../core/metrics.ts';
 import { asPlanned, planOf, unwatched } from '../core/planned-metrics.ts';
-import { toMetrics } from '../core/poll-metrics.ts';
-import { type PolledGroup, pollGroup } from '../core/polled-group.ts';
+import { clusterMetrics, groupMetrics } from '../core/poll-metrics.ts';
+import { type GroupOutcome, outcomeOf, pollGroup } from '../core/polled-group.ts';
+import type { SeriesPlan } from '../core/series-plan.ts';
 import { ageBudgetOf, isolationOf, type Settings } from '../core/settings.ts';
 import { countStatuses, type GroupStatusKind } from '../core/status.ts';
 import { thresholdsOf } from '../core/thresholds.ts';
@@ -23,7 +24,7 @@ import type { Part } from '../core/world.ts';
 
 export interface PollResult {
   readonly atMs: number;
-  readonly groups: readonly GroupLag[];
+  readonly groups: readonly GroupOutcome[];
   readonly groupsUnreadable: number;
   /** Absent when it is not known how many partitions are expected. */
   readonly coverage?: number;
@@ -44,54 +45,84 @@ export interface PollResult {
  * @throws what the publisher throws, once the history is written
  */
 export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Promise<PollResult> {
+  const { result, metrics, remembered } = await measure(world);
+  const kept = await publishAndRemember(world, { metrics, atMs: result.atMs, remembered });
+  return { ...result, problems: [...result.problems, ...kept] };
+}
+
+interface Measured {
+  readonly result: PollResult;
+  readonly metrics: readonly Metric[];
+  readonly remembered: Remembered;
+}
+
+/** All that needs the reading, which is the largest thing of a poll: what this returns holds nothing of it. */
+async function measure(world: Part<'offsets' | 'history'>): Promise<Measured> {
   const { settings, clock } = world;
   const startedAtMs = clock.nowMs();
   const fetching = fetchHistory(world);
   const budget = ageBudgetOf(settings);
   const reading = await world.offsets.read(budget === undefined ? {} : { ages: budget });
   const remembered = withReading(await fetching, reading, settings.historySamples);
-  const groups = pollGroups(reading, remembered.history, settings);
-  const lags = groups.map(({ lag }) => lag);
-  const coverage = clusterCoverage(reading, lags);
   const plan = planOf(reading, settings);
+  const { groups, metrics } = pollGroups(reading, remembered.history, { settings, plan });
+  const result = resultOf(reading, groups);
+  const { coverage, groupsUnreadable, requests } = result;
   const health = {
     groupsRead: groups.length,
-    groupsUnreadable: reading.unreadableGroups.length,
-    kafkaRequests: reading.requests,
+    groupsUnreadable,
+    kafkaRequests: requests,
     durationMs: clock.nowMs() - startedAtMs,
     ...(coverage === undefined ? {} : { coverage }),
     ...(settings.seriesBudget === undefined ? {} : { seriesDropped: plan.dropped }),
   };
-  const metrics = asPlanned(toMetrics(settings, groups, health), plan);
-  const problems = [...problemsOf(reading), ...unwatched(plan), ...shardProblems(metrics, settings.alarmShards)];
-  const kept = await publishAndRemember(world, { metrics, atMs: reading.atMs, remembered });
+  const problems = [...result.problems, ...unwatched(plan), ...shardProblems(metrics, settings.alarmShards)];
+  return { result: { ...result, problems }, metrics: [...metrics, ...clusterMetrics(settings, health)], remembered };
+}
+
+function resultOf(reading: ClusterReading, groups: readonly GroupOutcome[]): PollResult {
+  const { atMs, requests, unreadableGroups } = reading;
+  const coverage = clusterCoverage(reading, groups);
   return {
-    atMs: reading.atMs,
-    groups: lags,
-    groupsUnreadable: reading.unreadableGroups.length,
+    atMs,
+    groups,
+    groupsUnreadable: unreadableGroups.length,
     ...(coverage === undefined ? {} : { coverage }),
-    requests: reading.requests,
+    requests,
     statusOf: new Map(groups.map(({ groupId, status }) => [groupId, status])),
-    statuses: countStatuses([
-      ...groups.map(({ status }) => status),
-      ...reading.unreadableGroups.map(() => 'unknown' as const),
-    ]),
-    problems: [...problems, ...kept],
+    statuses: countStatuses([...groups.map(({ status }) => status), ...unreadableGroups.map(() => 'unknown' as const)]),
+    problems: problemsOf(reading),
   };
 }
 
-function pollGroups(reading: ClusterReading, history: LagHistory, settings: Settings): PolledGroup[] {
+interface PolledGroups {
+  readonly groups: readonly GroupOutcome[];
+  readonly metrics: readonly Metric[];
+}
+
+/** One group after the other: the lag of all partitions at once would fill the memory of a function. */
+function pollGroups(reading: ClusterReading, history: LagHistory, { settings, plan }: Publishable): PolledGroups {
   const samples = samplesByGroup(history);
   const [thresholds, isolation] = [thresholdsOf(settings), isolationOf(settings)];
   const shared = { hidden: hidesCommits(reading), windowMs: settings.timing.rateWindowSeconds * 1000 };
-  return reading.groups.map((group) =>
-    pollGroup(group, {
+  const metrics: Metric[] = [];
+  const groups = reading.groups.map((group) => {
+    const { groupId } = group;
+    const polled = pollGroup(group, {
       ...shared,
-      thresholds: thresholds(group.groupId),
-      isolation: isolation(group.groupId),
-      samples: samples.get(group.groupId) as readonly TimedSample[],
-    }),
-  );
+      thresholds: thresholds(groupId),
+      isolation: isolation(groupId),
+      samples: samples.get(groupId) as readonly TimedSample[],
+    });
+    metrics.push(...asPlanned(groupMetrics(settings, polled), plan));
+    return outcomeOf(polled);
+  });
+  return { groups, metrics };
+}
+
+interface Publishable {
+  readonly settings: Settings;
+  readonly plan: SeriesPlan;
 }
 
 interface Publishing {

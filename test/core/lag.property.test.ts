@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { absent, type GroupReading, known, type PartitionReading, unknown } from '../../src/core/kafka.ts';
 import { clusterCoverage, type GroupLag, ISOLATION_LEVELS, measureLag } from '../../src/core/lag.ts';
-import { toMetrics } from '../../src/core/poll-metrics.ts';
+import { groupMetrics } from '../../src/core/poll-metrics.ts';
 import type { PolledGroup } from '../../src/core/polled-group.ts';
 import { polledOf } from '../support/polled-group.ts';
 import { clusterReadingOf, groupReadingOf } from '../support/readings.ts';
@@ -67,10 +67,7 @@ const failedGroup = (group: Group): GroupReading => ({
 });
 const polled = (reading: GroupReading, { isolation }: Group): PolledGroup =>
   polledOf(reading, { isolation, thresholds: { lag: THRESHOLD } });
-const metricsOf = (group: PolledGroup) => {
-  const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12 };
-  return toMetrics({ clusterName: 'prod', alarmShards: 1 }, [group], health);
-};
+const metricsOf = (group: PolledGroup) => groupMetrics({ clusterName: 'prod', alarmShards: 1 }, group);
 const measure = (reading: GroupReading, { isolation }: Group): GroupLag => measureLag(reading, { isolation });
 
 /** Offsets that the lag of a group rests on. */

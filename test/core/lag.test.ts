@@ -140,6 +140,7 @@ describe('clusterCoverage', () => {
   it('is measured divided by expected partitions', () => {
     const reading = clusterReadingOf(0, [group, broken]);
 
+    expect(measure(broken)).toMatchObject({ expected: 2, measured: 1, coverage: 0.5 });
     expect(clusterCoverage(reading, [measure(group), measure(broken)])).toBe(0.75);
     expect(clusterCoverage(clusterReadingOf(0, []), [])).toBe(1);
   });

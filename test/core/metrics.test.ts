@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { absent, known, unknown } from '../../src/core/kafka.ts';
 import { decodeDimension, dimensionValue, METRICS, seriesPer } from '../../src/core/metrics.ts';
-import { toMetrics } from '../../src/core/poll-metrics.ts';
+import { clusterMetrics, groupMetrics } from '../../src/core/poll-metrics.ts';
 import type { PolledGroup } from '../../src/core/polled-group.ts';
 import { polledOf } from '../support/polled-group.ts';
 import { groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
 
 const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12, coverage: 1 };
 const PROD = { clusterName: 'prod', alarmShards: 1 };
-const metricsOf = (group: PolledGroup) => toMetrics(PROD, [group], health);
+const metricsOf = (group: PolledGroup) => groupMetrics(PROD, group);
 const groupOf = (offsets: readonly Offsets[]) => polledOf(groupReadingOf({ offsets }));
 const dimensions = { ClusterName: 'prod', ConsumerGroup: 'billing' };
 
@@ -19,7 +19,7 @@ function partial(lag: number): PolledGroup {
   return polledOf({ ...groupReadingOf(), partitions: [partitionOf(0, [0, lag]), broken] });
 }
 
-describe('toMetrics', () => {
+describe('groupMetrics', () => {
   it('publishes the ratio, and the lag of the group and of each topic with a value per partition', () => {
     const orders = [partitionOf(0, [0, 50]), partitionOf(1, [10, 10])];
     const refunds = { ...partitionOf(0, [0, 7]), topic: 'refunds' };
@@ -32,7 +32,6 @@ describe('toMetrics', () => {
       { name: 'TopicLag', dimensions: { ...dimensions, Topic: 'orders' }, values: [50, 0] },
       { name: 'TopicLag', dimensions: { ...dimensions, Topic: 'refunds' }, values: [7] },
     ]);
-    expect(metrics).toContainEqual(expect.objectContaining({ name: 'Heartbeat', values: [1] }));
   });
 
   it('publishes a ratio of a part only when the part alone is already too much', () => {
@@ -77,11 +76,29 @@ describe('toMetrics', () => {
     expect(published(1)).toEqual([]);
   });
 
-  it('tells what a budget leaves out, where there is one', () => {
-    const names = metricsOf(groupOf([])).map((metric) => metric.name);
+  it('uses only names, dimensions and finite values of the catalogue', () => {
+    for (const metric of [...metricsOf(groupOf([[0, 50]])), ...clusterMetrics(PROD, health)]) {
+      expect(Object.keys(metric.dimensions).sort()).toEqual([...METRICS[metric.name].dimensions].sort());
+      expect(metric.values.every(Number.isFinite)).toBe(true);
+    }
+  });
+});
 
-    expect(names).not.toContain('SeriesDropped');
-    expect(toMetrics(PROD, [], { ...health, seriesDropped: 3 })).toContainEqual({
+describe('clusterMetrics', () => {
+  const namesOf = (change: Partial<typeof health> & { seriesDropped?: number }) =>
+    clusterMetrics(PROD, { ...health, ...change }).map((metric) => metric.name);
+
+  it('publishes a heartbeat', () => {
+    expect(clusterMetrics(PROD, health)).toContainEqual({
+      name: 'Heartbeat',
+      dimensions: { ClusterName: 'prod' },
+      values: [1],
+    });
+  });
+
+  it('tells what a budget leaves out, where there is one', () => {
+    expect(namesOf({})).not.toContain('SeriesDropped');
+    expect(clusterMetrics(PROD, { ...health, seriesDropped: 3 })).toContainEqual({
       name: 'SeriesDropped',
       dimensions: { ClusterName: 'prod' },
       values: [3],
@@ -90,17 +107,11 @@ describe('toMetrics', () => {
 
   it('leaves coverage out when it is unknown', () => {
     const { coverage, ...unknownCoverage } = health;
-    const names = toMetrics(PROD, [], unknownCoverage).map((metric) => metric.name);
+    const names = clusterMetrics(PROD, unknownCoverage).map((metric) => metric.name);
 
     expect(coverage).toBe(1);
+    expect(namesOf({})).toContain('Coverage');
     expect(names).not.toContain('Coverage');
-  });
-
-  it('uses only names, dimensions and finite values of the catalogue', () => {
-    for (const metric of metricsOf(groupOf([[0, 50]]))) {
-      expect(Object.keys(metric.dimensions).sort()).toEqual([...METRICS[metric.name].dimensions].sort());
-      expect(metric.values.every(Number.isFinite)).toBe(true);
-    }
   });
 });
 

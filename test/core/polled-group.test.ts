@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { appendReading, emptyHistory, type LagHistory, samplesOf } from '../../src/core/history.ts';
 import { absent, type GroupReading, known, unknown } from '../../src/core/kafka.ts';
 import type { Metric } from '../../src/core/metrics.ts';
-import { toMetrics } from '../../src/core/poll-metrics.ts';
+import { groupMetrics } from '../../src/core/poll-metrics.ts';
 import { type PolledContext, pollGroup } from '../../src/core/polled-group.ts';
 import { clusterReadingOf, groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
 
 const MINUTE_MS = 60_000;
-const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12 };
 
 /** The group at polls a minute apart: what the last of them makes of it. */
 function pollRow(readings: readonly GroupReading[], change: Partial<PolledContext> = {}) {
@@ -28,11 +27,10 @@ function pollRow(readings: readonly GroupReading[], change: Partial<PolledContex
 const minutes = (count: number, at: (minute: number) => Offsets) =>
   Array.from({ length: count }, (_, minute) => groupReadingOf({ offsets: [at(minute)] }));
 
-/** Values by the name of the metric; those of the cluster left out. */
+/** Values by the name of the metric. */
 const published = (readings: readonly GroupReading[], change?: Partial<PolledContext>) => {
-  const metrics = toMetrics({ clusterName: 'prod', alarmShards: 1 }, [pollRow(readings, change)], health);
-  const ofGroup = metrics.filter(({ dimensions }) => dimensions.ConsumerGroup !== undefined);
-  return Object.fromEntries(ofGroup.map(({ name, values }) => [name, values])) as Partial<
+  const metrics = groupMetrics({ clusterName: 'prod', alarmShards: 1 }, pollRow(readings, change));
+  return Object.fromEntries(metrics.map(({ name, values }) => [name, values])) as Partial<
     Record<Metric['name'], number[]>
   >;
 };

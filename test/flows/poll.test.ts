@@ -26,6 +26,8 @@ describe('poll', () => {
 
     expect(result.groups[0]?.sumLag).toBe(280 * 60);
     expect(result).toMatchObject({ coverage: 1, groupsUnreadable: 0 });
+    expect(result.groups[0]).toMatchObject({ coverage: 1, complete: true, status: 'unknown' });
+    expect(result.groups[0]).not.toHaveProperty('partitions');
     expect(published).toContainEqual(expect.objectContaining({ name: 'LagRatio', values: [16.8] }));
   });
 
@@ -156,7 +158,9 @@ describe('poll', () => {
     clock.advance(60_000);
     const { groups } = await poll({ ...world, settings, offsets });
 
-    expect(groups[0]?.partitions.every((p) => p.lag.kind === 'known' && p.lag.value === 5)).toBe(true);
+    const lags = published.filter(({ name }) => name === 'PartitionLag').flatMap(({ values }) => values);
+    expect(lags).toEqual(Array(groups[0]?.expected).fill(5));
+    expect(groups[0]?.sumLag).toBe(5 * lags.length);
     expect(published).toContainEqual(expect.objectContaining({ name: 'LagRatio', values: [1] }));
   });
 
