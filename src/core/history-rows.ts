@@ -14,7 +14,7 @@ import {
 } from './history-samples.ts';
 import { partitionKey, type TopicPartition } from './kafka.ts';
 
-/** Names of logs by number. It only grows, so that polls share it; one partition has several where groups were told different offsets. */
+/** Names of logs by number. It only grows, so that polls share it, until `core/history-compaction.ts` makes another; one partition has several where groups were told different offsets. */
 export class LogTable {
   readonly topics: string[] = [];
   readonly partitions: number[] = [];

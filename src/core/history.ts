@@ -2,6 +2,7 @@
  * The last polls of a cluster, for rates, for statuses and for what changed. Lag and coverage never need it: losing it costs
  * rates and statuses for a few polls and nothing else.
  */
+import { compacted } from './history-compaction.ts';
 import { agesOf, groupSampleOf, sizeOf, topicIdsOf } from './history-of-reading.ts';
 import { type GroupColumns, groupSampleAt, type PollColumns, pollColumnsOf } from './history-rows.ts';
 import type { GroupSample, PartitionSample, PollSample, TimedSample } from './history-samples.ts';
@@ -57,7 +58,7 @@ export function appendReading(history: LagHistory, reading: ClusterReading, keep
   const ids = topicIdsOf(reading, before?.topicIds);
   const sample = pollColumnsOf({ atMs: reading.atMs, ...ids, groups, partitions }, before);
   const newest = { ...sample, ages: agesOf(reading, partitions) };
-  return { samples: thinned([...older, newest], pollsThatFit(keep, bytes)) };
+  return { samples: compacted(thinned([...older, newest], pollsThatFit(keep, bytes))) };
 }
 
 function* groupSamplesOf(groups: readonly GroupReading[]): Generator<GroupSample> {
