@@ -65,7 +65,7 @@ function lossOf(series: PartitionSeries, rates: PartitionRates | undefined, wind
   if (rates !== undefined && Number(end - committed) <= rates.arrivalPerSecond * windowSeconds) return absent;
   const followed = startsOf(series);
   if (followed.ms < HISTORY_SPAN_MS) return why('its log start was followed for less than an hour');
-  if (followed.moved === 0) return absent;
+  if (followed.moved <= 0) return absent;
   if (rates === undefined) return why('how fast it is read is not known');
   const closingPerSecond = (followed.moved * 1000) / followed.ms - rates.consumePerSecond;
   if (closingPerSecond <= 0) return absent;
@@ -75,15 +75,13 @@ function lossOf(series: PartitionSeries, rates: PartitionRates | undefined, wind
 /** How far the log start moved, in how much time, over the samples in which it is known. */
 function startsOf({ points }: PartitionSeries) {
   let samples = 0;
-  let [fromMs, toMs, low, high] = [0, 0, 0n, 0n];
+  let [fromMs, toMs, first, last] = [0, 0, 0n, 0n];
   // Asked for every partition with lag at every poll: nothing is made for a sample.
   for (const { atMs, sample } of points) {
     const start = sample.logStartOffset;
     if (start === undefined) continue;
-    if (samples++ === 0) [fromMs, low, high] = [atMs, start, start];
-    toMs = atMs;
-    if (start < low) low = start;
-    if (start > high) high = start;
+    if (samples++ === 0) [fromMs, first] = [atMs, start];
+    [toMs, last] = [atMs, start];
   }
-  return { ms: toMs - fromMs, moved: Number(high - low), samples };
+  return { ms: toMs - fromMs, moved: Number(last - first), samples };
 }

@@ -35,7 +35,7 @@ export class AgeColumn {
   }
 
   get(index: number): Reading<RecordAge> {
-    const kind = this.#kinds[index] ?? ABSENT;
+    const kind = this.#kinds[index] as number;
     if (kind === ABSENT) return absent;
     if (kind !== KNOWN) return unknown(this.#reasons[kind] as string);
     const atMostMs = this.#atMostMs[index] as number;

@@ -77,7 +77,7 @@ export class Movements {
       }
       const moved = number - (this.#last[row + i] as number);
       this.#last[row + i] = number;
-      cells.push(Number.isSafeInteger(moved) ? moved : `${number}`);
+      cells.push(moved);
     }
   }
 

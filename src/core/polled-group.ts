@@ -51,7 +51,7 @@ export interface PolledContext {
 /** Puts a group as it was read together with its past. */
 export function pollGroup(group: GroupReading, context: PolledContext): PolledGroup {
   const { samples, windowMs, isolation, hidden } = context;
-  const atMs = samples.at(-1)?.atMs ?? 0;
+  const { atMs } = samples.at(-1) as TimedSample;
   const told = lastTold(samples.slice(0, -1));
   const before = told === undefined ? {} : { before: told };
   const isCounted = countedPartitions(group, samples);

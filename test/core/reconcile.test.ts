@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
 import type { AlarmStatus } from '../../src/core/ports.ts';
-import { blindness, decideRestore, decideRun, paceOf } from '../../src/core/reconcile.ts';
+import { blindness, decideRestore, decideRun, type GroupState, paceOf } from '../../src/core/reconcile.ts';
 import { parseSettings, scaleTiming } from '../../src/core/settings.ts';
 import { RUNS } from '../scenarios/reconcile.scenarios.ts';
-import { RESTORES } from '../scenarios/reconcile-restores.scenarios.ts';
-import { NOW, PACE } from '../support/reconcile.ts';
+import { abandoned, RESTORES } from '../scenarios/reconcile-restores.scenarios.ts';
+import { died, NOW, PACE } from '../support/reconcile.ts';
 
 describe('decideRun', () => {
   it.each(RUNS)('$kind: $why', ({ group, kind, says }) => {
@@ -21,6 +21,21 @@ describe('decideRestore', () => {
 
     expect(verdict.kind).toBe(kind);
     expect(verdict.why).toContain(says);
+  });
+});
+
+describe('an incident that an earlier version closed without an outcome', () => {
+  const closed = { ...died(90, 'report'), status: 'closed' } as const;
+
+  it('is as good as one with an outcome', () => {
+    expect(decideRun({ groupId: 'billing', incident: closed, locks: [] } as GroupState, PACE)).toMatchObject({
+      kind: 'start',
+      why: expect.stringContaining('outcome unknown'),
+    });
+    expect(decideRestore({ ...abandoned(), incidents: [closed] }, PACE)).toMatchObject({
+      kind: 'leave',
+      why: expect.stringContaining('closed'),
+    });
   });
 });
 

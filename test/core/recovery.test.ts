@@ -70,6 +70,17 @@ describe('assessRecovery', () => {
     expect(assessRecovery(look, before)).toMatchObject({ kind: 'done', checks: 1 });
   });
 
+  it('takes an age that stays unknown at the last look alone, so as not to undo what helped', () => {
+    const observation = observationOf({ members: 8, lags: Array(8).fill(10) });
+    const ratio = { value: 0.08, by: 'lag', complete: false } as const;
+
+    expect(assessRecovery(lookAt({ ...observation, ratio }), before).kind).toBe('again');
+    expect(assessRecovery(lookAt({ ...observation, ratio }, { checks: 2 }), before)).toMatchObject({
+      kind: 'done',
+      reason: expect.stringContaining('the age of its oldest record is not known'),
+    });
+  });
+
   it('looks again while lag falls, and takes surely falling lag at the last look', () => {
     expect(assessRecovery(lookAt(draining), before).kind).toBe('again');
     expect(assessRecovery(lookAt(draining, { checks: 2 }), before).kind).toBe('done');

@@ -3,6 +3,7 @@ import { diagnose } from '../../src/core/diagnosis.ts';
 import { newIncident, noteEvent, type ScalingAction } from '../../src/core/incident.ts';
 import { absent, known, unknown } from '../../src/core/kafka.ts';
 import { plain } from '../../src/core/markdown.ts';
+import type { Observation } from '../../src/core/observation.ts';
 import { endingOf, outcomeOf, type ReportInput, renderReport, summarise } from '../../src/core/report.ts';
 import type { RunbookState } from '../../src/core/runbook.ts';
 import { planScaling } from '../../src/core/scaling-plan.ts';
@@ -37,6 +38,18 @@ describe('renderReport', () => {
     );
     expect(head).toMatch(/Service shop\/billing: 2 of 2 tasks ran/);
     expect(head).toMatch(/## Advice\n\n- Run more consumers/);
+  });
+
+  it('tells what is allowed of the group, and how far it is beyond that', () => {
+    const thresholds = { ageSeconds: 120, lossHorizonSeconds: 7_200 };
+    const ratio = { value: 2.25, by: 'age', complete: false } as const;
+    const { ratio: _, ...bare } = evidence.observation;
+    const headOf = (observation: Observation) => renderReport({ ...input, observation }).split('## What happened')[0];
+
+    expect(headOf({ ...bare, thresholds, ratio })).toMatch(
+      /; at least 2.3 times what is allowed by age; allowed are an age of 2 min, data loss no nearer than 2 h/,
+    );
+    expect(headOf({ ...bare, thresholds: { lag: 5 } })).toMatch(/400\/s; allowed are 5 records/);
   });
 
   it('tells since when the group is so, and what is ahead, unknown where it is', () => {

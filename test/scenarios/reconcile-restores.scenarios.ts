@@ -26,7 +26,7 @@ const raised = {
 } as const;
 
 /** Raised by a run that died 75 minutes ago; the lock is gone and the alarm over. */
-const abandoned = (change: Partial<RaisedState> = {}): RaisedState => ({
+export const abandoned = (change: Partial<RaisedState> = {}): RaisedState => ({
   raised,
   incidents: [{ ...died(75), action: action('applied') }],
   inAlarm: [],
