@@ -1,7 +1,7 @@
 /** What is ahead of a group, if it goes on as it does: when its lag is worked off, and when retention overtakes it. */
 import { z } from 'zod';
+import { HISTORY_SPAN_MS } from './history/thinning.ts';
 import type { TimedSample } from './history.ts';
-import { HISTORY_SPAN_MS } from './history-thinning.ts';
 import { absent, known, partitionKey, type Reading, type TopicPartition, unknown } from './kafka.ts';
 import { type PartitionSeries, seriesOf } from './partition-series.ts';
 import { GROWTH_TOLERANCE, type GroupRates, type PartitionRates } from './rates.ts';

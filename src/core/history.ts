@@ -2,14 +2,14 @@
  * The last polls of a cluster, for rates, for statuses and for what changed. Lag and coverage never need it: losing it costs
  * rates and statuses for a few polls and nothing else.
  */
-import { compacted } from './history-compaction.ts';
-import { agesOf, groupSampleOf, sizeOf, topicIdsOf } from './history-of-reading.ts';
-import { type GroupColumns, groupSampleAt, type PollColumns, pollColumnsOf } from './history-rows.ts';
-import type { GroupSample, PartitionSample, PollSample, TimedSample } from './history-samples.ts';
-import { thinned } from './history-thinning.ts';
+import { compacted } from './history/compaction.ts';
+import { agesOf, groupSampleOf, sizeOf, topicIdsOf } from './history/of-reading.ts';
+import { type GroupColumns, groupSampleAt, type PollColumns, pollColumnsOf } from './history/rows.ts';
+import type { GroupSample, PartitionSample, PollSample, TimedSample } from './history/samples.ts';
+import { thinned } from './history/thinning.ts';
 import { type ClusterReading, type GroupReading, type Reading, type RecordAge, unknown } from './kafka.ts';
 
-export { timedSampleOf } from './history-of-reading.ts';
+export { timedSampleOf } from './history/of-reading.ts';
 export {
   type GroupSample,
   type PartitionOwner,
@@ -17,8 +17,8 @@ export {
   type PollSample,
   type TimedSample,
   topicIdIn,
-} from './history-samples.ts';
-export { lastTold } from './history-told.ts';
+} from './history/samples.ts';
+export { lastTold } from './history/told.ts';
 
 /** Oldest first. By columns, since it may be of half a million partitions: `samplesOf` tells of one group. */
 export interface LagHistory {

@@ -1,7 +1,7 @@
 /** Which topics a group reads: an abandoned topic's lag grows for ever, and says nothing of the group. */
 import { topicsAssigned } from './conditions.ts';
+import { HISTORY_SPAN_MS } from './history/thinning.ts';
 import type { PartitionSample, TimedSample } from './history.ts';
-import { HISTORY_SPAN_MS } from './history-thinning.ts';
 import { type GroupReading, partitionKey, type TopicPartition } from './kafka.ts';
 
 /**

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFileHistoryStore } from '../../src/adapters/file/history-store.ts';
+import { encodeHistory } from '../../src/core/history/codec.ts';
 import { emptyHistory } from '../../src/core/history.ts';
-import { encodeHistory } from '../../src/core/history-codec.ts';
 import { historyStoreContract } from './history-store.contract.ts';
 
 describe('with a folder', () => {

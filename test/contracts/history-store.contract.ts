@@ -1,7 +1,7 @@
 /** What every HistoryStore does, in memory and in S3 alike. */
 import { describe, expect, it } from 'vitest';
+import { encodeHistory } from '../../src/core/history/codec.ts';
 import { emptyHistory, historyOf, type LagHistory, pollSamplesOf, type StoredHistory } from '../../src/core/history.ts';
-import { encodeHistory } from '../../src/core/history-codec.ts';
 import type { HistoryStore } from '../../src/core/ports.ts';
 
 /** One stored object, as several functions see it. */

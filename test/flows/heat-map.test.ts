@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HISTORY_FORMAT } from '../../src/core/history-codec.ts';
+import { HISTORY_FORMAT } from '../../src/core/history/codec.ts';
 import { newIncident, noteEvent } from '../../src/core/incident.ts';
 import { absent, known, unknown } from '../../src/core/kafka.ts';
 import { heatMap } from '../../src/flows/heat-map.ts';

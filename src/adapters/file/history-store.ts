@@ -4,8 +4,8 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { messageOf } from '../../core/errors.ts';
+import { decodeHistory, encodeHistory } from '../../core/history/codec.ts';
 import { emptyHistory, type StoredHistory } from '../../core/history.ts';
-import { decodeHistory, encodeHistory } from '../../core/history-codec.ts';
 import type { HistoryStore } from '../../core/ports.ts';
 
 const compress = promisify(gzip);

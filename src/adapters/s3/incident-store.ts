@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { messageOf, NotFoundError } from '../../core/errors.ts';
-import { jsonText } from '../../core/history-codec.ts';
+import { jsonText } from '../../core/history/codec.ts';
 import type { IncidentStore } from '../../core/ports.ts';
 
 export interface S3IncidentOptions {

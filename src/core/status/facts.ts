@@ -1,5 +1,5 @@
 /** What the rules of status look at: one partition, its past, and who reads it. */
-import { HISTORY_SPAN_MS } from '../history-thinning.ts';
+import { HISTORY_SPAN_MS } from '../history/thinning.ts';
 import type { PartitionSeries } from '../partition-series.ts';
 import { type Growth, growthOf } from './growth.ts';
 import { type Progress, progressOf, type Rewind, rewindOf, standstill, usualPauseMs } from './past.ts';

@@ -1,7 +1,7 @@
 /** A group over polls in a row in which it had the same partitions: what a stored history writes of it once. */
 import { z } from 'zod';
-import { packRuns, unpackRuns } from './history-columns.ts';
-import type { GroupColumns, Owners, PollColumns } from './history-rows.ts';
+import { packRuns, unpackRuns } from './columns.ts';
+import type { GroupColumns, Owners, PollColumns } from './rows.ts';
 
 /** A group over polls in a row. */
 export interface Stretch {
@@ -32,7 +32,7 @@ const countSchema = z.number().int().min(0);
 const ownersSchema = z.object({
   /** Client id and host. */
   table: z.array(z.tuple([z.string(), z.string()])),
-  /** Of each partition an index, or one of the negative numbers of `core/history-rows.ts`. */
+  /** Of each partition an index, or one of the negative numbers of `core/history/rows.ts`. */
   of: z.array(z.number().int().min(-2)),
 });
 

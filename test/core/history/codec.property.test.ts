@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeHistory, encodeHistory, jsonText } from '../../../src/core/history/codec.ts';
 import {
   appendReading,
   emptyHistory,
@@ -10,8 +11,7 @@ import {
   type PartitionSample,
   type PollSample,
   pollSamplesOf,
-} from '../../src/core/history.ts';
-import { decodeHistory, encodeHistory, jsonText } from '../../src/core/history-codec.ts';
+} from '../../../src/core/history.ts';
 import {
   absent,
   byPartition,
@@ -21,8 +21,8 @@ import {
   type Reading,
   type RecordAge,
   unknown,
-} from '../../src/core/kafka.ts';
-import { clusterReadingOf, groupReadingOf, partitionOf } from '../support/readings.ts';
+} from '../../../src/core/kafka.ts';
+import { clusterReadingOf, groupReadingOf, partitionOf } from '../../support/readings.ts';
 
 /** A generator per field, none forgotten: a field that the codec drops fails the round trip. */
 type Generators<T> = { readonly [K in keyof T]-?: fc.Arbitrary<Exclude<T[K], undefined>> };

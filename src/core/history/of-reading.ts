@@ -1,6 +1,15 @@
 /** What a history keeps of a reading. */
-import { AgeColumn } from './history-ages.ts';
-import { type OffsetCell, UNCOMMITTED } from './history-columns.ts';
+
+import {
+  type ClusterReading,
+  type GroupReading,
+  knownValue,
+  type PartitionReading,
+  type TopicPartition,
+} from '../kafka.ts';
+import { textDigest } from '../text-digest.ts';
+import { AgeColumn } from './ages.ts';
+import { type OffsetCell, UNCOMMITTED } from './columns.ts';
 import {
   type GroupSample,
   type Ownership,
@@ -10,15 +19,7 @@ import {
   type TimedSample,
   type TopicIds,
   topicIdIn,
-} from './history-samples.ts';
-import {
-  type ClusterReading,
-  type GroupReading,
-  knownValue,
-  type PartitionReading,
-  type TopicPartition,
-} from './kafka.ts';
-import { textDigest } from './text-digest.ts';
+} from './samples.ts';
 
 /** What a history keeps of one group of a reading. */
 export const timedSampleOf = (reading: ClusterReading, group: GroupReading): TimedSample => ({

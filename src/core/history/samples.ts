@@ -1,6 +1,7 @@
 /** What a history tells of one poll. */
-import { type OffsetCell, UNCOMMITTED } from './history-columns.ts';
-import type { TopicPartition } from './kafka.ts';
+
+import type { TopicPartition } from '../kafka.ts';
+import { type OffsetCell, UNCOMMITTED } from './columns.ts';
 
 /** The member that owned a partition, as people know it. Both come from clients: whoever shows them must not interpret them. */
 export interface PartitionOwner {

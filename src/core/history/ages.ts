@@ -1,5 +1,5 @@
 /** The ages of the newest poll: for whoever shows them without asking a broker. Older ones say nothing that offsets do not. */
-import { absent, known, type Reading, type RecordAge, unknown } from './kafka.ts';
+import { absent, known, type Reading, type RecordAge, unknown } from '../kafka.ts';
 
 /** In place of an index of a reason. */
 const KNOWN = -1;

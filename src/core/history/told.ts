@@ -1,6 +1,7 @@
 /** What was last told of a group, poll by poll. */
-import { type PartitionSample, type TimedSample, type TopicIds, topicIdIn } from './history-samples.ts';
-import { partitionKey } from './kafka.ts';
+
+import { partitionKey } from '../kafka.ts';
+import { type PartitionSample, type TimedSample, type TopicIds, topicIdIn } from './samples.ts';
 
 /**
  * The newest of the samples of a group, oldest first; the ids of topics and the ends of logs that it lacks are as they were last

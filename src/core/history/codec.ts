@@ -3,12 +3,12 @@
  * poll, in which offsets are how far they moved. No line is large, however many polls there are.
  */
 import { z } from 'zod';
-import { messageOf } from './errors.ts';
-import type { LagHistory } from './history.ts';
-import { packRuns, unpackRuns } from './history-columns.ts';
-import { PollReader, PollWriter, pollSchema } from './history-poll.ts';
-import { LogTable, type PollColumns } from './history-rows.ts';
-import { packStretch, type Stretch, stretchesOf, stretchSchema, unpackStretch } from './history-stretches.ts';
+import { messageOf } from '../errors.ts';
+import type { LagHistory } from '../history.ts';
+import { packRuns, unpackRuns } from './columns.ts';
+import { PollReader, PollWriter, pollSchema } from './poll.ts';
+import { LogTable, type PollColumns } from './rows.ts';
+import { packStretch, type Stretch, stretchesOf, stretchSchema, unpackStretch } from './stretches.ts';
 
 /** Version of the text that `encodeHistory` makes. Raise it when the text changes in a way older code cannot read. */
 export const HISTORY_FORMAT = 3;

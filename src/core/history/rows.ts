@@ -2,8 +2,10 @@
  * A poll by columns. What polls have in common is kept once: the names of partitions, which of them a group has, who owns them,
  * and the offsets of a log that many groups read.
  */
-import type { AgeColumn } from './history-ages.ts';
-import { type OffsetCell, OffsetColumn, UNCOMMITTED } from './history-columns.ts';
+
+import { partitionKey, type TopicPartition } from '../kafka.ts';
+import type { AgeColumn } from './ages.ts';
+import { type OffsetCell, OffsetColumn, UNCOMMITTED } from './columns.ts';
 import {
   type GroupSample,
   type Ownership,
@@ -11,10 +13,9 @@ import {
   type PartitionSample,
   type PollSample,
   partitionSample,
-} from './history-samples.ts';
-import { partitionKey, type TopicPartition } from './kafka.ts';
+} from './samples.ts';
 
-/** Names of logs by number. It only grows, so that polls share it, until `core/history-compaction.ts` makes another; one partition has several where groups were told different offsets. */
+/** Names of logs by number. It only grows, so that polls share it, until `core/history/compaction.ts` makes another; one partition has several where groups were told different offsets. */
 export class LogTable {
   readonly topics: string[] = [];
   readonly partitions: number[] = [];

@@ -1,6 +1,6 @@
 /** The logs of a history without those that no poll of it has any more: topics come and go while a process keeps one history. */
-import { OffsetColumn } from './history-columns.ts';
-import { type GroupColumns, LogTable, type PollColumns } from './history-rows.ts';
+import { OffsetColumn } from './columns.ts';
+import { type GroupColumns, LogTable, type PollColumns } from './rows.ts';
 
 /** So many logs of no use, and as many as are of use, are cheaper to keep than to leave out. */
 const MIN_UNUSED = 1_000;

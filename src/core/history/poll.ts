@@ -1,9 +1,9 @@
 /** The line of a stored history that tells of one poll. */
 import { z } from 'zod';
-import { type AgeColumn, packAges, unpackAges } from './history-ages.ts';
-import { Movements, OffsetColumn, type StoredCell } from './history-columns.ts';
-import { type GroupColumns, isSameGroup, type LogTable, type PollColumns } from './history-rows.ts';
-import { type Placed, placed, type Stretch } from './history-stretches.ts';
+import { type AgeColumn, packAges, unpackAges } from './ages.ts';
+import { Movements, OffsetColumn, type StoredCell } from './columns.ts';
+import { type GroupColumns, isSameGroup, type LogTable, type PollColumns } from './rows.ts';
+import { type Placed, placed, type Stretch } from './stretches.ts';
 
 /** What is in a column is checked as it is unpacked, once. */
 const columnSchema = z.custom<unknown[]>(Array.isArray, 'is no column');

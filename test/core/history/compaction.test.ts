@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { appendReading, emptyHistory, type LagHistory, pollSamplesOf } from '../../src/core/history.ts';
-import { decodeHistory, encodeHistory } from '../../src/core/history-codec.ts';
-import { compacted } from '../../src/core/history-compaction.ts';
-import { pollColumnsOf } from '../../src/core/history-rows.ts';
-import { type GroupReading, known } from '../../src/core/kafka.ts';
-import { clusterReadingOf, groupReadingOf, type Offsets } from '../support/readings.ts';
+import { decodeHistory, encodeHistory } from '../../../src/core/history/codec.ts';
+import { compacted } from '../../../src/core/history/compaction.ts';
+import { pollColumnsOf } from '../../../src/core/history/rows.ts';
+import { appendReading, emptyHistory, type LagHistory, pollSamplesOf } from '../../../src/core/history.ts';
+import { type GroupReading, known } from '../../../src/core/kafka.ts';
+import { clusterReadingOf, groupReadingOf, type Offsets } from '../../support/readings.ts';
 
 const PARTITIONS = 100;
 const KEEP = 5;
