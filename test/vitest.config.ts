@@ -26,6 +26,7 @@ const BESIDE = ['test/integration/*.test.ts', 'test/contracts/*.test.ts'];
 export default defineConfig({
   root: join(import.meta.dirname, '..'),
   test: {
+    setupFiles: 'test/support/no-colors.ts',
     testTimeout: 20_000,
     hookTimeout: 180_000,
     // Only with --coverage, as in the gate: a part of the tests does not reach all of core.

@@ -1,10 +1,11 @@
 /** What `lag history` shows of a group: its lag and rates over time, what broke, and how it does now. */
-import pc from 'picocolors';
+
 import { knownValue, type Reading } from '../core/kafka.ts';
 import type { BreakId, LagBreak, LagPoint, LagSeries } from '../core/lag-series.ts';
 import type { RememberedGroup } from '../core/remembered-group.ts';
 import { durationText } from '../core/text.ts';
 import { type ChartPoint, drawChart } from './chart.ts';
+import { colors } from './colors.ts';
 import { jsonTime, jsonValue } from './json.ts';
 import { escapeControl } from './render.ts';
 import { summaryTable, TABLE_SIGNS } from './summary-table.ts';
@@ -30,17 +31,17 @@ const BREAKS: Record<BreakId, string> = {
 export function historyLines(view: HistoryView, columns: number): string[] {
   const { series, summary, atMs, rebalances } = view;
   return [
-    pc.bold(escapeControl(headingOf(view))),
+    colors.bold(escapeControl(headingOf(view))),
     '',
     ...chartLines(series, columns),
     '',
-    ...breakLines(series.breaks).map((line) => pc.yellow(escapeControl(line))),
+    ...breakLines(series.breaks).map((line) => colors.yellow(escapeControl(line))),
     ...missingLines(series.points).map(escapeControl),
     escapeControl(`rebalances: ${rebalances.count}, seen by ${rebalances.samples} polls`),
     '',
     escapeControl(`as of ${jsonTime(atMs)}; a history does not keep all that a reading tells:`),
     ...summaryTable([summary], atMs, { columns }).trimEnd().split('\n'),
-    pc.dim(escapeControl(TABLE_SIGNS)),
+    colors.dim(escapeControl(TABLE_SIGNS)),
   ];
 }
 

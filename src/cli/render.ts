@@ -1,6 +1,6 @@
 /** How the command line speaks: aligned columns, one line per error, and nothing a terminal would obey. */
 import Table from 'cli-table3';
-import pc from 'picocolors';
+import { colors } from './colors.ts';
 
 /** Characters that a terminal acts on, or that turn or hide text: names come from Kafka, and anybody names a group. */
 const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
@@ -17,7 +17,7 @@ export function renderTable(
 ): string {
   const none = Object.fromEntries(BORDERS.map((name) => [name, '']));
   const table = new Table({
-    head: head.map((text) => pc.bold(text)),
+    head: head.map((text) => colors.bold(text)),
     chars: { ...none, middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
   });

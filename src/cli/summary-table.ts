@@ -1,10 +1,11 @@
 /** Groups as rows of a table that fits a terminal. */
-import pc from 'picocolors';
+
 import type { Forecast } from '../core/forecast.ts';
 import type { GroupSummary, SummaryRates } from '../core/group-summary.ts';
 import type { Reading } from '../core/kafka.ts';
 import type { GroupStatusKind } from '../core/status.ts';
 import { durationText } from '../core/text.ts';
+import { colors } from './colors.ts';
 import { fitText, widthOf } from './fit.ts';
 import { escapeControl, renderTable } from './render.ts';
 
@@ -116,10 +117,10 @@ const rateText = (rates: Reading<SummaryRates>, field: 'arrivalPerSecond' | 'con
   textOf(rates, ({ [field]: perSecond }) => (Math.abs(perSecond) < 10 ? perSecond.toFixed(1) : perSecond.toFixed(0)));
 
 const PAINTS: Record<GroupStatusKind, (text: string) => string> = {
-  error: pc.red,
-  warning: pc.yellow,
-  unknown: pc.dim,
-  ok: pc.green,
+  error: colors.red,
+  warning: colors.yellow,
+  unknown: colors.dim,
+  ok: colors.green,
 };
 
 const painted = (text: string): string => (Object.hasOwn(PAINTS, text) ? PAINTS[text as GroupStatusKind](text) : text);

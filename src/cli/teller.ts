@@ -1,6 +1,7 @@
 /** Writes the demo's lines: seconds since the start, kind, text. */
-import pc from 'picocolors';
+
 import type { Outcome } from '../local/scenarios/outcome.ts';
+import { colors } from './colors.ts';
 import { escapeControl } from './render.ts';
 
 /** What is real in the demo, and what is not. */
@@ -13,10 +14,10 @@ export const INTRODUCTION: readonly string[] = [
 ];
 
 const COLORS: Readonly<Record<string, (text: string) => string>> = {
-  poll: pc.dim,
-  alarm: pc.yellow,
-  runbook: pc.cyan,
-  result: pc.bold,
+  poll: colors.dim,
+  alarm: colors.yellow,
+  runbook: colors.cyan,
+  result: colors.bold,
 };
 
 /** Tells a story on stdout. Colors only on a terminal, and never with --no-color or NO_COLOR. */
@@ -36,16 +37,16 @@ export class Teller {
   }
 
   heading(title: string, text: string): void {
-    process.stdout.write(`\n${pc.bold(title)}: ${text}\n\n`);
+    process.stdout.write(`\n${colors.bold(title)}: ${text}\n\n`);
   }
 }
 
 /** How a scenario ended, point by point. */
 export function outcomeLines({ ok, checks, reportFile }: Outcome): string[] {
   const points = checks.map((check) => {
-    const mark = check.ok ? pc.green('ok  ') : pc.red('FAIL');
+    const mark = check.ok ? colors.green('ok  ') : colors.red('FAIL');
     return `  ${mark} ${check.what}: ${check.got}${check.ok ? '' : `, expected ${check.expected}`}`;
   });
   const report = reportFile === undefined ? [] : [`  incident report: ${reportFile}`];
-  return ['', ok ? pc.green('Ended as told:') : pc.red('Did not end as told:'), ...points, ...report];
+  return ['', ok ? colors.green('Ended as told:') : colors.red('Did not end as told:'), ...points, ...report];
 }

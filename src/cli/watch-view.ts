@@ -1,9 +1,10 @@
 /** What `lag watch` shows of a poll: a heading, what went wrong, and the table. */
-import pc from 'picocolors';
+
 import type { GroupSummary } from '../core/group-summary.ts';
 import { countStatuses, GROUP_STATUSES } from '../core/status.ts';
 import { durationText } from '../core/text.ts';
 import type { Look } from '../flows/watch.ts';
+import { colors } from './colors.ts';
 import { fitText } from './fit.ts';
 import { jsonTime, jsonValue } from './json.ts';
 import { escapeControl } from './render.ts';
@@ -38,9 +39,9 @@ export function viewLines(view: WatchView, { columns, rows = Number.POSITIVE_INF
   const cut = (line: string) => fitText(escapeControl(line), columns ?? Number.POSITIVE_INFINITY);
   const { look, failure } = view;
   const above = [
-    pc.bold(cut(headingOf(view))),
-    ...(failure === undefined ? [] : [pc.red(cut(failureText(failure, look)))]),
-    ...problemLines(look?.problems ?? []).map((line) => pc.yellow(cut(line))),
+    colors.bold(cut(headingOf(view))),
+    ...(failure === undefined ? [] : [colors.red(cut(failureText(failure, look)))]),
+    ...problemLines(look?.problems ?? []).map((line) => colors.yellow(cut(line))),
   ];
   if (look === undefined) return above;
   const table = summaryTable(look.groups, look.atMs, columns === undefined ? {} : { columns });
@@ -50,7 +51,7 @@ export function viewLines(view: WatchView, { columns, rows = Number.POSITIVE_INF
   // Two lines are taken by the one that counts what is hidden, and by that before it.
   const shown =
     hidden <= 0 ? below : [...below.slice(0, room - 1), cut(`… ${hidden + 1} more groups: name some by --groups`)];
-  return [...above, ...shown, pc.dim(cut(TABLE_SIGNS))];
+  return [...above, ...shown, colors.dim(cut(TABLE_SIGNS))];
 }
 
 function headingOf({ cluster, look }: WatchView): string {
