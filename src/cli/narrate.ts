@@ -1,6 +1,6 @@
 /** Tells what happens in the local account, one plain line an event. */
 import { summariseReading } from '../core/group-summary.ts';
-import { appendReading, emptyHistory, type LagHistory, samplesByGroup } from '../core/history.ts';
+import { appendReading, emptyHistory, type LagHistory, pollsByGroup } from '../core/history.ts';
 import { type ClusterReading, type GroupReading, knownValue } from '../core/kafka.ts';
 import { measureLag } from '../core/lag.ts';
 import type { Progress, RunbookState } from '../core/runbook.ts';
@@ -46,8 +46,8 @@ export class Narrator {
     if (group === undefined) return [{ kind: 'poll', text: 'the group does not exist yet' }];
     const alone = { ...reading, groups: [group], unreadableGroups: [], otherGroups: [] };
     this.#history = appendReading(this.#history, alone, HISTORY_SAMPLES);
-    const samples = samplesByGroup(this.#history);
-    const [summary] = summariseReading(alone, { samples, windowMs, isolationOf: () => 'read_uncommitted' });
+    const polls = pollsByGroup(this.#history);
+    const [summary] = summariseReading(alone, { polls, windowMs, isolationOf: () => 'read_uncommitted' });
     const texts = summary === undefined ? [] : this.#rows.add(summary, reading.atMs, partitionsText(group));
     return texts.map((text) => ({ kind: 'poll', text }));
   }

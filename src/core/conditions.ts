@@ -3,11 +3,12 @@
  * numbers. A condition is a fact, not a cause.
  */
 import { z } from 'zod';
-import { type PartitionSample, type TimedSample, topicIdIn } from './history.ts';
+import { type PartitionSample, type TimedSample, type ToldPartitions, topicIdIn } from './history.ts';
 import {
   type ClusterReading,
   type GroupReading,
   knownValue,
+  type Member,
   type OpenTransaction,
   type PartitionReading,
   partitionKey,
@@ -150,29 +151,29 @@ export const isHeldBack = ({ lastStableOffset, logEndOffset }: PartitionReading)
  * nobody reads there, nor behind an open transaction: its records are unread.
  */
 function mayBeMarkers(p: PartitionReading, group: GroupReading, old: PartitionSample | undefined): boolean {
-  return old !== undefined && knownValue(p.logEndOffset) === old.logEndOffset && mayBeginWithMarkers(p, group, old);
+  return (
+    old !== undefined && knownValue(p.logEndOffset) === old.logEndOffset && mayBeginWithMarkers(p, group, () => old)
+  );
 }
 
 /**
  * The first of what is unread may be a marker, whose age says nothing: as much as was unread at the poll before, from the same
  * commit on, may be markers alone. Without a poll before, so may a few offsets.
  */
-export function mayBeginWithMarkers(
-  p: PartitionReading,
-  group: GroupReading,
-  old: PartitionSample | undefined,
-): boolean {
+export function mayBeginWithMarkers(p: PartitionReading, group: GroupReading, told: ToldPartitions): boolean {
   const [committed, end] = [knownValue(p.committedOffset), knownValue(p.logEndOffset)];
   if (committed === undefined || end === undefined || committed >= end) return false;
+  const members = knownValue(group.members) ?? [];
+  // Nobody is there who could have read markers: the past, which takes time to look at, says nothing more.
+  if (members.length === 0) return false;
+  const old = told(p);
   if (old !== undefined && old.committedOffset !== committed) return false;
   const tail = (old?.logEndOffset ?? end) - committed;
-  return tail > 0n && tail <= MOST_MARKERS && !isHeldBack(p) && isOwned(p, group);
+  return tail > 0n && tail <= MOST_MARKERS && !isHeldBack(p) && isOwned(p, members);
 }
 
-const isOwned = (p: PartitionReading, { members }: GroupReading): boolean =>
-  knownValue(members)?.some(({ assignment }) =>
-    assignment.some((tp) => tp.topic === p.topic && tp.partition === p.partition),
-  ) ?? false;
+const isOwned = (p: PartitionReading, members: readonly Member[]): boolean =>
+  members.some(({ assignment }) => assignment.some((tp) => tp.topic === p.topic && tp.partition === p.partition));
 
 function uncommitted(topic: string, partitions: readonly PartitionReading[], count: number): Condition[] {
   const listed = new Map(partitions.map((p) => [p.partition, p.committedOffset.kind]));

@@ -1,9 +1,9 @@
 /** What is ahead of a group, if it goes on as it does: when its lag is worked off, and when retention overtakes it. */
 import { z } from 'zod';
+import { NONE } from './history/columns.ts';
+import type { PartitionSeries } from './history/partition-series.ts';
 import { HISTORY_SPAN_MS } from './history/thinning.ts';
-import type { TimedSample } from './history.ts';
 import { absent, known, partitionKey, type Reading, type TopicPartition, unknown } from './kafka.ts';
-import { type PartitionSeries, seriesOf } from './partition-series.ts';
 import { GROWTH_TOLERANCE, type GroupRates, type PartitionRates } from './rates.ts';
 
 export const forecastSchema = z.object({
@@ -38,50 +38,54 @@ export function timeToDrain(lag: number, rates: GroupRates): Reading<Forecast> {
  * and overtakes nobody who keeps up. Unknown while the history is younger than an hour, since log starts move in steps, or without rates.
  */
 export function timeToLoss(
-  samples: readonly TimedSample[],
+  series: readonly PartitionSeries[],
   rates: GroupRates,
   isRead: (partition: TopicPartition) => boolean,
 ): Reading<Forecast> {
   const ratesOf = new Map(rates.partitions.map((p) => [partitionKey(p), p]));
   const windowSeconds = (rates.toMs - rates.fromMs) / 1000;
-  const all = seriesOf(samples)
-    .filter(isRead)
-    .map((series) => lossOf(series, ratesOf.get(partitionKey(series)), windowSeconds));
-  const soonest = all.flatMap((loss) => (loss.kind === 'known' ? [loss.value] : [])).sort(bySeconds)[0];
-  if (soonest !== undefined) return known(soonest);
-  return all.find((loss) => loss.kind === 'unknown') ?? absent;
+  let soonest: Reading<Forecast> = absent;
+  for (const partition of series) {
+    if (!isRead(partition)) continue;
+    soonest = sooner(soonest, lossOf(partition, ratesOf.get(partitionKey(partition)), windowSeconds));
+  }
+  return soonest;
 }
 
-const bySeconds = (a: Forecast, b: Forecast): number => a.seconds - b.seconds;
+/** What is known decides, and what is unknown only where nothing is. */
+function sooner(one: Reading<Forecast>, other: Reading<Forecast>): Reading<Forecast> {
+  if (other.kind !== 'known') return one.kind === 'absent' ? other : one;
+  return one.kind === 'known' && one.value.seconds <= other.value.seconds ? one : other;
+}
 
 function lossOf(series: PartitionSeries, rates: PartitionRates | undefined, windowSeconds: number): Reading<Forecast> {
-  const { committedOffset: committed, logEndOffset: end, logStartOffset: start, uncommitted } = series.newest;
+  const [committed, end, start] = [series.commits, series.ends, series.starts].map((offsets) =>
+    offsets.at(-1),
+  ) as Three;
   const why = (reason: string) => unknown(`${partitionKey(series)}: ${reason}`);
-  if (uncommitted === true) return absent;
-  if (committed === undefined || end === undefined || start === undefined) return why('its offsets could not be read');
+  if (committed === NONE) return absent;
+  if (![committed, end, start].every(Number.isFinite)) return why('its offsets could not be read');
   // What is lost already is counted as lost, and in an empty log nothing is left to lose.
   if (committed >= end || start >= end) return absent;
   if (start > committed) return known({ seconds: 0, samples: startsOf(series).samples });
-  if (rates !== undefined && Number(end - committed) <= rates.arrivalPerSecond * windowSeconds) return absent;
+  if (rates !== undefined && end - committed <= rates.arrivalPerSecond * windowSeconds) return absent;
   const followed = startsOf(series);
   if (followed.ms < HISTORY_SPAN_MS) return why('its log start was followed for less than an hour');
   if (followed.moved <= 0) return absent;
   if (rates === undefined) return why('how fast it is read is not known');
   const closingPerSecond = (followed.moved * 1000) / followed.ms - rates.consumePerSecond;
   if (closingPerSecond <= 0) return absent;
-  return known({ seconds: Number(committed - start) / closingPerSecond, samples: followed.samples });
+  return known({ seconds: (committed - start) / closingPerSecond, samples: followed.samples });
 }
+type Three = [number, number, number];
 
-/** How far the log start moved, in how much time, over the samples in which it is known. */
-function startsOf({ points }: PartitionSeries) {
-  let samples = 0;
-  let [fromMs, toMs, first, last] = [0, 0, 0n, 0n];
-  // Asked for every partition with lag at every poll: nothing is made for a sample.
-  for (const { atMs, sample } of points) {
-    const start = sample.logStartOffset;
-    if (start === undefined) continue;
-    if (samples++ === 0) [fromMs, first] = [atMs, start];
-    [toMs, last] = [atMs, start];
-  }
-  return { ms: toMs - fromMs, moved: Number(last - first), samples };
+/** How far the log start moved, in how much time, over the polls in which it is known. */
+function startsOf({ times, starts }: PartitionSeries) {
+  const known = starts.filter((start) => Number.isFinite(start));
+  const [first, last] = [starts.findIndex(Number.isFinite), starts.findLastIndex(Number.isFinite)];
+  const [ms, moved] = [times, starts].map((column) => (column[last] as number) - (column[first] as number)) as [
+    number,
+    number,
+  ];
+  return { ms, moved, samples: known.length };
 }

@@ -1,6 +1,6 @@
 /** Age of a group: that of the oldest record it has not read, over all of its partitions. */
 import { mayBeginWithMarkers } from './conditions.ts';
-import type { TimedSample } from './history.ts';
+import type { ToldPartitions } from './history.ts';
 import {
   absent,
   type GroupReading,
@@ -14,8 +14,8 @@ import type { IsolationLevel } from './lag.ts';
 import { isRough } from './time-lag.ts';
 
 export interface AgeContext {
-  /** The group at the last poll before that read it; absent when there was none. */
-  readonly before?: TimedSample;
+  /** What the polls before told of the group last. */
+  readonly told: ToldPartitions;
   readonly isolation: IsolationLevel;
 }
 
@@ -52,15 +52,14 @@ export function boundAge(group: GroupReading, context: AgeContext & { readonly e
 
 function ageBounds(
   group: GroupReading,
-  { before, isolation, enoughMs = 0 }: AgeContext & { readonly enoughMs?: number },
+  { told, isolation, enoughMs = 0 }: AgeContext & { readonly enoughMs?: number },
 ): AgeBound & { readonly markers?: string } {
-  const old = new Map(before?.partitions.map((p) => [partitionKey(p), p]));
   let atLeastMs = 0;
   let why: string | undefined;
   let markers: string | undefined;
   for (const p of group.partitions) {
     if (p.committedOffset.kind === 'absent' || (isolation === 'read_committed' && isStableRead(p))) continue;
-    if (mayBeginWithMarkers(p, group, old.get(partitionKey(p)))) {
+    if (mayBeginWithMarkers(p, group, told)) {
       markers = partitionKey(p);
       continue;
     }

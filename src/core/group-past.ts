@@ -1,6 +1,6 @@
 /** What the past of a group tells of it: rates, rebalances, and what is ahead if it goes on so. */
 import { type Forecast, timeToDrain, timeToLoss } from './forecast.ts';
-import type { TimedSample } from './history.ts';
+import type { GroupPolls } from './history.ts';
 import { absent, known, type Reading, type TopicPartition, unknown } from './kafka.ts';
 import { countRebalances, type GroupRates, measureRates, type Rebalances } from './rates.ts';
 
@@ -12,8 +12,8 @@ export interface GroupPast {
 }
 
 export interface PastContext {
-  /** Of the group, oldest first; the newest is of the reading. */
-  readonly samples: readonly TimedSample[];
+  /** Of the group; the newest is of the reading. */
+  readonly polls: GroupPolls;
   /** Lag over the partitions that the group reads. */
   readonly lag: Reading<number>;
   readonly isRead: (partition: TopicPartition) => boolean;
@@ -24,17 +24,17 @@ export interface PastContext {
 }
 
 /** All of it is unknown, with one reason, while there are no rates. */
-export function pastOf({ samples, lag, isRead, ratesFromMs, historyProblem }: PastContext): GroupPast {
-  const rates = measureRates(samples, ratesFromMs, isRead);
+export function pastOf({ polls, lag, isRead, ratesFromMs, historyProblem }: PastContext): GroupPast {
+  const rates = measureRates(polls, ratesFromMs, isRead);
   if (rates === undefined) {
     const since = new Date(ratesFromMs).toISOString();
     return nothingKnown(historyProblem ?? `fewer than two polls of the group since ${since}`);
   }
   return {
     rates: known(rates),
-    rebalances: known(countRebalances(samples, ratesFromMs)),
+    rebalances: known(countRebalances(polls.samples, ratesFromMs)),
     timeToDrain: lag.kind === 'known' ? timeToDrain(lag.value, rates) : lag,
-    timeToLoss: timeToLoss(samples, rates, isRead),
+    timeToLoss: timeToLoss(polls.series, rates, isRead),
   };
 }
 

@@ -1,7 +1,7 @@
 /** One line for one group: its reading, what its past makes of it, and what is ahead. */
 import { groupAge } from './group-age.ts';
 import { type GroupPast, lagOver, nothingKnown, pastOf } from './group-past.ts';
-import { lastTold, type TimedSample } from './history.ts';
+import { type GroupPolls, groupPollsOf, toldPartitions } from './history.ts';
 import {
   absent,
   type ClusterReading,
@@ -60,8 +60,8 @@ export interface GroupSummary extends Omit<GroupPast, 'rates'> {
 }
 
 export interface SummaryContext {
-  /** By group id, oldest first, that of the reading included: `samplesByGroup`. */
-  readonly samples: ReadonlyMap<string, readonly TimedSample[]>;
+  /** By group id, that of the reading included: `pollsByGroup`. */
+  readonly polls: Pick<ReadonlyMap<string, GroupPolls>, 'get'>;
   readonly isolationOf: (groupId: string) => IsolationLevel;
   /** What counts as a while, ms: rates are measured over it, and a status takes it. */
   readonly windowMs: number;
@@ -89,22 +89,23 @@ export function summariseGroup(group: GroupReading, { atMs, hidden }: Seen, cont
   const { groupId, members } = group;
   const { windowMs } = context;
   const isolation = context.isolationOf(groupId);
-  const samples = context.samples.get(groupId) ?? [];
-  const before = lastTold(samples.filter((sample) => sample.atMs < atMs));
+  const polls = context.polls.get(groupId) ?? groupPollsOf([]);
+  const { samples } = polls;
+  const told = toldPartitions(samples.filter((sample) => sample.atMs < atMs));
   const lag = measureLag(group, { isolation, hidden });
-  const isRead = countedPartitions(group, samples);
+  const isRead = countedPartitions(group, polls);
   const read = { ...group, partitions: group.partitions.filter(isRead) };
   const lagRead = lagOver(lag.partitions.filter(isRead));
-  const past = pastOf({ samples, isRead, lag: lagRead, ratesFromMs: atMs - windowMs });
+  const past = pastOf({ polls, isRead, lag: lagRead, ratesFromMs: atMs - windowMs });
   return {
     group: groupId,
     kind: known(group.kind),
     state: group.state,
-    status: known(judgeGroup({ samples, group, windowMs }).group),
+    status: known(judgeGroup({ polls, group, windowMs }).group),
     lag: hidden ? unknown('commits may be missing from the reading') : lagOver(lag.partitions),
     lagAtLeast: lag.sumLag === undefined ? absent : known(lag.sumLag),
     worst: worstOf(lag.partitions),
-    ageMs: groupAge(read, { isolation, ...(before === undefined ? {} : { before }) }),
+    ageMs: groupAge(read, { isolation, told }),
     ...wholePast(past),
     members: members.kind === 'known' ? known(members.value.length) : members,
     coverage: coverageOf(lag, hidden),
@@ -136,7 +137,7 @@ const coverageOf = ({ coverage }: GroupLag, hidden: boolean): Reading<number> =>
     ? unknown(hidden ? 'commits may be missing from the reading' : 'its members are unknown')
     : known(coverage);
 
-function unreadable({ groupId, reason }: UnreadableGroup, atMs: number, { samples }: SummaryContext): GroupSummary {
+function unreadable({ groupId, reason }: UnreadableGroup, atMs: number, { polls }: SummaryContext): GroupSummary {
   const nothing = unknown(reason);
   return {
     group: groupId,
@@ -151,7 +152,7 @@ function unreadable({ groupId, reason }: UnreadableGroup, atMs: number, { sample
     rates: nothing,
     members: nothing,
     coverage: nothing,
-    polls: samples.get(groupId)?.length ?? 0,
+    polls: polls.get(groupId)?.samples.length ?? 0,
   };
 }
 

@@ -3,12 +3,14 @@
  * rates and statuses for a few polls and nothing else.
  */
 import { compacted } from './history/compaction.ts';
+import { type GroupPolls, groupPollsAt } from './history/group-polls.ts';
 import { agesOf, groupSampleOf, sizeOf, topicIdsOf } from './history/of-reading.ts';
-import { type GroupColumns, groupSampleAt, type PollColumns, pollColumnsOf } from './history/rows.ts';
+import { type GroupAt, groupSampleAt, type PollColumns, pollColumnsOf } from './history/rows.ts';
 import type { GroupSample, PartitionSample, PollSample, TimedSample } from './history/samples.ts';
 import { thinned } from './history/thinning.ts';
 import { type ClusterReading, type GroupReading, type Reading, type RecordAge, unknown } from './kafka.ts';
 
+export { chosenPolls, type GroupPolls, groupPollsOf } from './history/group-polls.ts';
 export { timedSampleOf } from './history/of-reading.ts';
 export {
   type GroupSample,
@@ -18,9 +20,9 @@ export {
   type TimedSample,
   topicIdIn,
 } from './history/samples.ts';
-export { lastTold } from './history/told.ts';
+export { lastTold, type ToldPartitions, toldPartitions } from './history/told.ts';
 
-/** Oldest first. By columns, since it may be of half a million partitions: `samplesOf` tells of one group. */
+/** Oldest first. By columns, since it may be of half a million partitions: `pollsOf` tells of one group. */
 export interface LagHistory {
   readonly samples: readonly PollColumns[];
 }
@@ -76,69 +78,33 @@ export function historyShortage(reading: ClusterReading, keep: number): string |
   return `history keeps ${fit} of ${keep} polls: one of ${partitions} partitions takes ${megabytes(bytes)} MB, and all may take ${megabytes(MAX_HISTORY_BYTES)} MB, so rates and statuses rest on fewer; set historySamples to ${fit}, or filter groups and topics`;
 }
 
-/** The samples of each group, oldest first; polls in which it could not be read are left out. Made anew each time they are asked for. */
-export const samplesByGroup = (history: LagHistory): ReadonlyMap<string, readonly TimedSample[]> =>
-  new SamplesByGroup(history);
-
-/** Samples of all groups at once would be many times as large as the columns that they are made from. */
-class SamplesByGroup implements ReadonlyMap<string, readonly TimedSample[]> {
-  readonly #polls = new Map<string, (readonly [PollColumns, GroupColumns])[]>();
-
-  constructor({ samples }: LagHistory) {
-    for (const poll of samples) {
-      for (const group of poll.groups) {
-        const polls = this.#polls.get(group.groupId);
-        if (polls === undefined) this.#polls.set(group.groupId, [[poll, group]]);
-        else polls.push([poll, group]);
-      }
+/** The polls of each group, made anew each time they are asked for: all at once would be many times as large as the history. */
+export function pollsByGroup({ samples }: LagHistory): Pick<ReadonlyMap<string, GroupPolls>, 'get' | 'keys'> {
+  const polls = new Map<string, GroupAt[]>();
+  for (const poll of samples) {
+    for (const group of poll.groups) {
+      const ofGroup = polls.get(group.groupId);
+      if (ofGroup === undefined) polls.set(group.groupId, [[poll, group]]);
+      else ofGroup.push([poll, group]);
     }
   }
-
-  get size(): number {
-    return this.#polls.size;
-  }
-
-  has(groupId: string): boolean {
-    return this.#polls.has(groupId);
-  }
-
-  get(groupId: string): readonly TimedSample[] | undefined {
-    return this.#polls.get(groupId)?.map(([poll, group]) => timed(poll, groupSampleAt(poll, group)));
-  }
-
-  keys() {
-    return this.#polls.keys();
-  }
-
-  *values(): Generator<readonly TimedSample[], undefined> {
-    for (const [, samples] of this) yield samples;
-  }
-
-  *entries(): Generator<[string, readonly TimedSample[]], undefined> {
-    for (const groupId of this.keys()) yield [groupId, this.get(groupId) as readonly TimedSample[]];
-  }
-
-  forEach(each: (samples: readonly TimedSample[], groupId: string, map: this) => void): void {
-    for (const [groupId, samples] of this) each(samples, groupId, this);
-  }
-
-  [Symbol.iterator]() {
-    return this.entries();
-  }
+  return {
+    get: (groupId) => {
+      const ofGroup = polls.get(groupId);
+      return ofGroup && groupPollsAt(ofGroup);
+    },
+    keys: () => polls.keys(),
+  };
 }
 
-/** The samples of one group. */
-export const samplesOf = (history: LagHistory, groupId: string): readonly TimedSample[] =>
-  history.samples.flatMap((poll) => {
-    const group = poll.groups.find((each) => each.groupId === groupId);
-    return group === undefined ? [] : [timed(poll, groupSampleAt(poll, group))];
-  });
-
-const timed = ({ atMs, topicIds }: PollColumns, group: GroupSample): TimedSample => ({
-  ...group,
-  atMs,
-  ...(topicIds === undefined ? {} : { topicIds }),
-});
+/** The polls of one group; polls in which it could not be read are left out. */
+export const pollsOf = ({ samples }: LagHistory, groupId: string): GroupPolls =>
+  groupPollsAt(
+    samples.flatMap((poll) => {
+      const group = poll.groups.find((each) => each.groupId === groupId);
+      return group === undefined ? [] : [[poll, group] as const];
+    }),
+  );
 
 /** Every poll in full; for a cluster of many partitions that is many times as large as the history. */
 export const pollSamplesOf = (history: LagHistory): PollSample[] =>
@@ -177,7 +143,7 @@ export function newestOf({ samples }: LagHistory, groupId: string): NewestSample
   const poll = samples.at(-1);
   const group = poll?.groups.find((each) => each.groupId === groupId);
   if (poll === undefined || group === undefined) return undefined;
-  const sample = timed(poll, groupSampleAt(poll, group));
+  const sample = groupPollsAt([[poll, group]]).samples[0] as TimedSample;
   const ageAt = (i: number) => poll.ages?.get(group.first + i) ?? unknown('the history keeps no age of it');
   return { ...sample, partitions: sample.partitions.map((p, i) => ({ ...p, age: ageAt(i) })) };
 }

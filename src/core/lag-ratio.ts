@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Forecast } from './forecast.ts';
 import { type AgeBound, boundAge } from './group-age.ts';
-import type { TimedSample } from './history.ts';
+import type { ToldPartitions } from './history.ts';
 import type { GroupReading, Reading, TopicPartition } from './kafka.ts';
 import type { GroupLag, IsolationLevel } from './lag.ts';
 import type { GroupThresholds } from './thresholds.ts';
@@ -23,8 +23,8 @@ export interface RatioContext {
   readonly hidden: boolean;
   readonly thresholds: GroupThresholds;
   readonly isolation: IsolationLevel;
-  /** The group at the last poll before that read it; absent when there was none. */
-  readonly before?: TimedSample;
+  /** What the polls before told of the group last. */
+  readonly told: ToldPartitions;
   readonly timeToLoss: Reading<Forecast>;
   /** Partitions that the thresholds look at. */
   readonly isCounted: (partition: TopicPartition) => boolean;
@@ -58,13 +58,10 @@ export function lagRatio(group: GroupReading, context: RatioContext): LagRatio |
 }
 
 /** Undefined without a threshold of age. */
-function ageOf(group: GroupReading, { thresholds, isolation, before, isCounted }: RatioContext): AgeBound | undefined {
+function ageOf(group: GroupReading, { thresholds, isolation, told, isCounted }: RatioContext): AgeBound | undefined {
   if (thresholds.ageSeconds === undefined) return undefined;
   const partitions = group.partitions.filter(isCounted);
-  return boundAge(
-    { ...group, partitions },
-    { isolation, ...(before === undefined ? {} : { before }), enoughMs: thresholds.ageSeconds * 1000 },
-  );
+  return boundAge({ ...group, partitions }, { isolation, told, enoughMs: thresholds.ageSeconds * 1000 });
 }
 
 function lossPart({ thresholds: { lossHorizonSeconds }, timeToLoss }: RatioContext) {

@@ -1,6 +1,6 @@
 /** Lag of a group over the polls that a history holds: what a chart is drawn from. Gaps stay gaps, and breaks are told. */
 import { lagOver } from './group-past.ts';
-import { type LagHistory, type PartitionSample, samplesOf, type TimedSample, topicIdIn } from './history.ts';
+import { type LagHistory, type PartitionSample, pollsOf, type TimedSample, topicIdIn } from './history.ts';
 import { absent, known, partitionKey, type Reading, type TopicPartition, unknown } from './kafka.ts';
 
 /** The group at one poll, over the partitions that were chosen. */
@@ -38,7 +38,7 @@ export function lagSeries(
   groupId: string,
   isChosen: (partition: TopicPartition) => boolean = () => true,
 ): LagSeries {
-  const byTime = new Map(samplesOf(history, groupId).map((sample) => [sample.atMs, sample]));
+  const byTime = new Map(pollsOf(history, groupId).samples.map((sample) => [sample.atMs, sample]));
   const walk = new Walk();
   for (const { atMs } of history.samples) {
     const sample = byTime.get(atMs);

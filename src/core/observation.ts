@@ -7,7 +7,7 @@ import { conditionSchema, conditionsOf, topicsAssigned } from './conditions.ts';
 import { forecastSchema } from './forecast.ts';
 import { groupAge } from './group-age.ts';
 import { lagOver, nothingKnown, pastOf } from './group-past.ts';
-import { type LagHistory, lastTold, samplesOf, timedSampleOf } from './history.ts';
+import { groupPollsOf, type LagHistory, lastTold, pollsOf, timedSampleOf, toldPartitions } from './history.ts';
 import {
   type ClusterReading,
   known,
@@ -130,24 +130,24 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
   if (group === undefined) return unreadableObservation(reading, context, problems);
   const hidden = hidesCommits(reading);
   const lag = measureLag(group, { isolation, hidden });
-  const older = samplesOf(context.history, groupId).filter((sample) => sample.atMs < reading.atMs);
-  const told = lastTold(older);
-  const before = told === undefined ? {} : { before: told };
-  const samples = [...older, timedSampleOf(reading, group)];
+  const older = pollsOf(context.history, groupId).samples.filter((sample) => sample.atMs < reading.atMs);
+  const before = lastTold(older);
+  const told = toldPartitions(older);
+  const polls = groupPollsOf([...older, timedSampleOf(reading, group)]);
   // Topics that are filtered from the reading count too: members that own them alone have abandoned the others.
   const topicsRead = topicsAssigned(group);
   const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);
-  const past = pastOf({ ...context, samples, isRead, lag: lagOver(lag.partitions.filter(isRead)) });
-  const isCounted = countedPartitions(group, samples);
+  const past = pastOf({ ...context, polls, isRead, lag: lagOver(lag.partitions.filter(isRead)) });
+  const isCounted = countedPartitions(group, polls);
   // Of the same partitions as at a poll: what the group left within the hour counts, and what it left long ago does not.
   const { timeToLoss } = pastOf({
     ...context,
-    samples,
+    polls,
     isRead: isCounted,
     lag: lagOver(lag.partitions.filter(isCounted)),
   });
-  const ratio = lagRatio(group, { lag, hidden, thresholds, isolation, timeToLoss, isCounted, ...before });
-  const judged = judgeGroup({ samples, group, windowMs: context.windowMs });
+  const ratio = lagRatio(group, { lag, hidden, thresholds, isolation, timeToLoss, isCounted, told });
+  const judged = judgeGroup({ polls, group, windowMs: context.windowMs });
   const perPartition = new Map(knownValue(past.rates)?.partitions.map((p) => [partitionKey(p), p]));
   return {
     groupId,
@@ -175,8 +175,8 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
     ...past,
     timeToLoss,
     status: judged.group,
-    ageMs: groupAge({ ...group, partitions: group.partitions.filter(isCounted) }, { isolation, ...before }),
-    conditions: [...conditionsOf(group, { reading, ...before })],
+    ageMs: groupAge({ ...group, partitions: group.partitions.filter(isCounted) }, { isolation, told }),
+    conditions: [...conditionsOf(group, { reading, ...(before === undefined ? {} : { before }) })],
     problems,
   };
 }

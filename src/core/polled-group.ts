@@ -3,7 +3,7 @@ import { topicsAssigned } from './conditions.ts';
 import { type Forecast, timeToDrain, timeToLoss } from './forecast.ts';
 import { groupAge } from './group-age.ts';
 import { lagOver } from './group-past.ts';
-import { lastTold, type TimedSample } from './history.ts';
+import { type GroupPolls, type TimedSample, toldPartitions } from './history.ts';
 import { absent, type GroupReading, known, type Reading, unknown } from './kafka.ts';
 import { type GroupLag, type IsolationLevel, type LagTotals, measureLag, type PartitionLag } from './lag.ts';
 import { type LagRatio, lagRatio } from './lag-ratio.ts';
@@ -42,32 +42,32 @@ export interface PolledContext {
   readonly isolation: IsolationLevel;
   /** Some of what the group committed may be missing from the reading. */
   readonly hidden: boolean;
-  /** Of the group, oldest first; the newest is of the reading. */
-  readonly samples: readonly TimedSample[];
+  /** Of the group; the newest is of the reading. */
+  readonly polls: GroupPolls;
   /** Over which rates are measured and statuses judged, ms. */
   readonly windowMs: number;
 }
 
 /** Puts a group as it was read together with its past. */
 export function pollGroup(group: GroupReading, context: PolledContext): PolledGroup {
-  const { samples, windowMs, isolation, hidden } = context;
+  const { polls, windowMs, isolation, hidden } = context;
+  const { samples, series } = polls;
   const { atMs } = samples.at(-1) as TimedSample;
-  const told = lastTold(samples.slice(0, -1));
-  const before = told === undefined ? {} : { before: told };
-  const isCounted = countedPartitions(group, samples);
+  const told = toldPartitions(samples.slice(0, -1));
+  const isCounted = countedPartitions(group, polls);
   const lag = measureLag(group, { isolation, hidden });
-  const rates = measureRates(samples, atMs - windowMs, isCounted);
-  const ahead = lossAhead(lag, () => (rates === undefined ? NO_RATES : timeToLoss(samples, rates, isCounted)));
-  const ratio = lagRatio(group, { ...context, lag, timeToLoss: ahead, isCounted, ...before });
+  const rates = measureRates(polls, atMs - windowMs, isCounted);
+  const ahead = lossAhead(lag, () => (rates === undefined ? NO_RATES : timeToLoss(series, rates, isCounted)));
+  const ratio = lagRatio(group, { ...context, lag, timeToLoss: ahead, isCounted, told });
   const counted = { ...group, partitions: group.partitions.filter(isCounted) };
   const { members } = group;
   return {
     groupId: group.groupId,
     lag,
-    age: groupAge(counted, { isolation, ...before }),
+    age: groupAge(counted, { isolation, told }),
     rates,
     ratio,
-    status: judgeGroup({ samples, group, windowMs }).group.kind,
+    status: judgeGroup({ polls, group, windowMs }).group.kind,
     timeToDrain: drainAhead(lag.partitions.filter(isCounted), rates),
     timeToLoss: ahead,
     members: members.kind === 'known' ? known(members.value.length) : members,

@@ -1,8 +1,9 @@
 /** Rates from successive offsets: exact, free, and the same on every kind of cluster. */
 import { z } from 'zod';
-import type { TimedSample } from './history.ts';
+import { NONE } from './history/columns.ts';
+import type { PartitionSeries } from './history/partition-series.ts';
+import type { GroupPolls, TimedSample } from './history.ts';
 import type { TopicPartition } from './kafka.ts';
-import { type PartitionSeries, seriesOf } from './partition-series.ts';
 
 export const partitionRatesSchema = z.object({
   topic: z.string(),
@@ -47,7 +48,7 @@ export type Rebalances = z.infer<typeof rebalancesSchema>;
 export const GROWTH_TOLERANCE = 0.05;
 
 /**
- * Rates of a group over the samples within `[fromMs, newest]`, records per second.
+ * Rates of a group over the polls within `[fromMs, newest]`, records per second.
  *
  * A rewind, a truncated log and a topic that was made again end the past of their partition: the window begins behind them
  * where two polls lie behind them, and else the partition is left out. `isRead` leaves out partitions that the group does
@@ -55,16 +56,16 @@ export const GROWTH_TOLERANCE = 0.05;
  * Undefined with fewer than two polls, or when no partition was read at both ends: too little is known.
  */
 export function measureRates(
-  samples: readonly TimedSample[],
+  { samples, series }: GroupPolls,
   fromMs: number,
   isRead: (partition: TopicPartition) => boolean = () => true,
 ): GroupRates | undefined {
-  const inWindow = samples.filter((sample) => sample.atMs >= fromMs);
-  const times = inWindow.map(({ atMs }) => atMs);
+  const times = samples.map(({ atMs }) => atMs).filter((atMs) => atMs >= fromMs);
   const toMs = times.pop();
   if (toMs === undefined) return undefined;
-  const followed = seriesOf(inWindow).filter(isRead).filter(hasCommit).map(follow);
-  const startMs = times.find((atMs) => followed.every(({ at }) => at.has(atMs) && at.has(toMs))) ?? times[0];
+  const followed = series.filter((each) => isRead(each) && each.commits.at(-1) !== NONE).map(follow);
+  const isEveryAt = (atMs: number) => followed.every((each) => indexAt(each, atMs) !== undefined);
+  const startMs = (isEveryAt(toMs) ? times.find(isEveryAt) : undefined) ?? times[0];
   if (startMs === undefined) return undefined;
   const partitions = ratesBetween(followed, startMs, toMs);
   if (partitions.length === 0) return undefined;
@@ -101,57 +102,66 @@ function isRebalanced(before: TimedSample, after: TimedSample): boolean {
   return isUnsettled || isOther('assignment') || isOther('members') || isOther('epoch');
 }
 
-/** A partition by the times at which both of its offsets are known, none of them from before a rewind. */
-interface Followed extends TopicPartition {
-  readonly at: ReadonlyMap<number, Moved>;
+/** A partition since its last rewind. */
+interface Followed {
+  readonly series: PartitionSeries;
+  /** Index of the first poll since. */
+  readonly from: number;
 }
 
-interface Moved {
-  readonly committed: bigint;
-  readonly end: bigint;
-}
-
-const hasCommit = ({ newest }: PartitionSeries): boolean => newest.uncommitted === undefined;
-
-function follow({ topic, partition, points }: PartitionSeries): Followed {
-  const at = new Map<number, Moved>();
-  let last: bigint | undefined;
-  for (const { atMs, sample } of points) {
-    const { committedOffset: committed, logEndOffset: end } = sample;
-    if (committed === undefined || end === undefined) continue;
-    if (last !== undefined && committed < last) at.clear();
-    at.set(atMs, { committed, end });
+function follow(series: PartitionSeries): Followed {
+  let [from, last] = [0, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < series.times.length; i++) {
+    if (!isReadAt(series, i)) continue;
+    const committed = series.commits[i] as number;
+    if (committed < last) from = i;
     last = committed;
   }
-  return { topic, partition, at };
+  return { series, from };
+}
+
+const isReadAt = ({ commits, ends }: PartitionSeries, index: number): boolean =>
+  Number.isFinite(commits[index]) && Number.isFinite(ends[index]);
+
+/** Index of the poll at a time; undefined when not both offsets were read at it, and when it is from before the rewind. */
+function indexAt({ series, from }: Followed, atMs: number): number | undefined {
+  const index = series.times.indexOf(atMs, from);
+  return index >= 0 && isReadAt(series, index) ? index : undefined;
 }
 
 function ratesBetween(followed: readonly Followed[], fromMs: number, toMs: number): PartitionRates[] {
-  const seconds = (toMs - fromMs) / 1000;
-  return followed.flatMap(({ topic, partition, at }) => {
-    const [before, after] = [at.get(fromMs), at.get(toMs)];
-    if (before === undefined || after === undefined) return [];
-    return [
-      {
-        topic,
-        partition,
-        arrivalPerSecond: Number(after.end - before.end) / seconds,
-        consumePerSecond: Number(after.committed - before.committed) / seconds,
-      },
-    ];
-  });
+  const ms = toMs - fromMs;
+  const rates: PartitionRates[] = [];
+  for (const each of followed) {
+    const [before, after] = [indexAt(each, fromMs), indexAt(each, toMs)];
+    if (before === undefined || after === undefined) continue;
+    const { topic, partition, commits, ends } = each.series;
+    rates.push({
+      topic,
+      partition,
+      arrivalPerSecond: (moved(ends, before, after) * 1000) / ms,
+      consumePerSecond: (moved(commits, before, after) * 1000) / ms,
+    });
+  }
+  return rates;
 }
 
-/** Arrival in both halves of the window; nothing with fewer than three polls. */
+const moved = (offsets: readonly number[], before: number, after: number): number =>
+  (offsets[after] as number) - (offsets[before] as number);
+
+/** Arrival in both halves of the window, over the same partitions; nothing with fewer than three polls. */
 function arrivalTrend(followed: readonly Followed[], window: readonly number[]): Pick<GroupRates, 'arrivalTrend'> {
   if (window.length < 3) return {};
   const [first, middle, last] = [0, Math.floor(window.length / 2), -1].map((i) => window.at(i) as number) as Three;
-  return {
-    arrivalTrend: {
-      earlierPerSecond: total(ratesBetween(followed, first, middle), 'arrivalPerSecond'),
-      laterPerSecond: total(ratesBetween(followed, middle, last), 'arrivalPerSecond'),
-    },
-  };
+  const trend = { earlierPerSecond: 0, laterPerSecond: 0 };
+  for (const each of followed) {
+    const { ends } = each.series;
+    const [from, half, to] = [indexAt(each, first), indexAt(each, middle), indexAt(each, last)];
+    if (from === undefined || half === undefined || to === undefined) continue;
+    trend.earlierPerSecond += (moved(ends, from, half) * 1000) / (middle - first);
+    trend.laterPerSecond += (moved(ends, half, to) * 1000) / (last - middle);
+  }
+  return { arrivalTrend: trend };
 }
 type Three = [number, number, number];
 

@@ -1,29 +1,30 @@
 /** Which topics a group reads: an abandoned topic's lag grows for ever, and says nothing of the group. */
 import { topicsAssigned } from './conditions.ts';
+import type { PartitionSeries } from './history/partition-series.ts';
 import { HISTORY_SPAN_MS } from './history/thinning.ts';
-import type { PartitionSample, TimedSample } from './history.ts';
-import { type GroupReading, partitionKey, type TopicPartition } from './kafka.ts';
+import type { GroupPolls } from './history.ts';
+import type { GroupReading, TopicPartition } from './kafka.ts';
 
 /**
  * The partitions that thresholds look at: all but those of topics that the group has abandoned (its members are assigned others)
  * and of which no commit moved in the history. What was read within the history and is abandoned now may be a mistake made just
  * now, so it counts until the history has forgotten it. While no member is told to own anything, all but those `leftAlone`.
  *
- * `samples`: of the group, oldest first, the newest of the reading.
+ * `polls`: of the group, the newest of the reading.
  */
 export function countedPartitions(
   group: Pick<GroupReading, 'members'>,
-  samples: readonly TimedSample[],
+  polls: GroupPolls,
 ): (partition: TopicPartition) => boolean {
   const read = topicsAssigned(group);
   if (read.size === 0) {
-    const left = leftAlone(samples);
+    const left = leftAlone(polls);
     return ({ topic }) => !left.has(topic);
   }
   const moved = new Map<string, boolean>();
   return ({ topic }) => {
     if (read.has(topic)) return true;
-    const counts = moved.get(topic) ?? hasMoved(topic, samples);
+    const counts = moved.get(topic) ?? hasMoved(topic, polls.series);
     moved.set(topic, counts);
     return counts;
   };
@@ -37,28 +38,20 @@ const HABIT_MS = HISTORY_SPAN_MS / 2;
  * most likely abandoned them. That is all there is to tell by while a group rebalances, or starts anew, and no member owns
  * anything.
  */
-export function leftAlone(samples: readonly TimedSample[]): ReadonlySet<string> {
+export function leftAlone({ samples, series }: GroupPolls): ReadonlySet<string> {
   const [oldest, newest] = [samples[0], samples.at(-1)];
   if (oldest === undefined || newest === undefined || newest.atMs - oldest.atMs < HABIT_MS) return new Set();
   if (!samples.some(({ members = 0 }) => members > 0)) return new Set();
-  const topics = [...new Set(newest.partitions.map(({ topic }) => topic))];
-  const resting = topics.filter((topic) => !hasMoved(topic, samples));
+  const topics = [...new Set(series.map(({ topic }) => topic))];
+  const resting = topics.filter((topic) => !hasMoved(topic, series));
   if (resting.length === topics.length) return new Set();
-  return new Set(resting.filter((topic) => oldest.partitions.some((p) => p.topic === topic && isUnread(p))));
+  const unread = series.filter(({ times, commits, ends }) => times[0] === oldest.atMs && isLess(commits[0], ends[0]));
+  const wasUnread = new Set(unread.map(({ topic }) => topic));
+  return new Set(resting.filter((topic) => wasUnread.has(topic)));
 }
 
-const isUnread = ({ committedOffset, logEndOffset }: PartitionSample): boolean =>
-  committedOffset !== undefined && logEndOffset !== undefined && committedOffset < logEndOffset;
+/** Both are offsets, and the first is the lower. */
+const isLess = (a = Number.NaN, b = Number.NaN): boolean => Number.isFinite(a) && a < b;
 
-function hasMoved(topic: string, samples: readonly TimedSample[]): boolean {
-  const first = new Map<string, bigint>();
-  for (const { partitions } of samples) {
-    for (const p of partitions) {
-      if (p.topic !== topic || p.committedOffset === undefined) continue;
-      const before = first.get(partitionKey(p));
-      if (before === undefined) first.set(partitionKey(p), p.committedOffset);
-      else if (before !== p.committedOffset) return true;
-    }
-  }
-  return false;
-}
+const hasMoved = (topic: string, series: readonly PartitionSeries[]): boolean =>
+  series.some((each) => each.topic === topic && new Set(each.commits.filter(Number.isFinite)).size > 1);

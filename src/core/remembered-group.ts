@@ -1,6 +1,6 @@
 /** A group as a history alone tells it, without a look at the brokers: as of the newest poll that read it. */
 import { type GroupSummary, summariseGroup } from './group-summary.ts';
-import { type LagHistory, newestOf, samplesOf } from './history.ts';
+import { chosenPolls, type LagHistory, newestOf, pollsOf } from './history.ts';
 import { type TopicPartition, unknown } from './kafka.ts';
 import { type LagSeries, lagSeries } from './lag-series.ts';
 import { countRebalances, type Rebalances } from './rates.ts';
@@ -32,15 +32,14 @@ export function rememberGroup(
   groupId: string,
   { windowMs, isChosen }: RememberContext,
 ): RememberedGroup | undefined {
-  const all = samplesOf(history, groupId);
-  const newest = newestOf(history, groupId) ?? all.at(-1);
-  const samples = all.map((sample) => ({ ...sample, partitions: sample.partitions.filter(isChosen) }));
-  if (newest === undefined || samples.every(({ partitions }) => partitions.length === 0)) return undefined;
+  const all = pollsOf(history, groupId);
+  const newest = newestOf(history, groupId) ?? all.samples.at(-1);
+  const polls = chosenPolls(all, isChosen);
+  if (newest === undefined || polls.samples.every(({ partitions }) => partitions.length === 0)) return undefined;
   const { atMs } = newest;
   const whole = rememberedReading(newest);
   const group = { ...whole, partitions: whole.partitions.filter(isChosen) };
-  const byGroup = new Map([[groupId, samples]]);
-  const context = { samples: byGroup, isolationOf: () => 'read_uncommitted' as const, windowMs };
+  const context = { polls: new Map([[groupId, polls]]), isolationOf: () => 'read_uncommitted' as const, windowMs };
   const untold = unknown('a history does not keep it');
   return {
     summary: {
@@ -52,6 +51,6 @@ export function rememberGroup(
     },
     atMs,
     series: lagSeries(history, groupId, isChosen),
-    rebalances: countRebalances(samples, Number.NEGATIVE_INFINITY),
+    rebalances: countRebalances(polls.samples, Number.NEGATIVE_INFINITY),
   };
 }

@@ -1,9 +1,8 @@
 /** How a group does, partition by partition, judged by its past without any threshold on lag. */
 import { z } from 'zod';
 import { isHeldBack, topicsAssigned } from './conditions.ts';
-import type { TimedSample } from './history.ts';
+import type { GroupPolls } from './history.ts';
 import { type GroupReading, knownValue, partitionKey, type TopicPartition } from './kafka.ts';
-import { seriesOf } from './partition-series.ts';
 import { leftAlone } from './read-topics.ts';
 import { factsOf, type Ownership } from './status/facts.ts';
 import { decideStatus, PARTITION_STATUSES, type PartitionStatusKind, type Ruled } from './status/rules.ts';
@@ -47,8 +46,8 @@ const OF_GROUP: Partial<Record<PartitionStatusKind, GroupStatusKind>> = {
 };
 
 export interface StatusContext {
-  /** Of the group, oldest first; the newest is of the reading. */
-  readonly samples: readonly TimedSample[];
+  /** Of the group; the newest is of the reading. */
+  readonly polls: GroupPolls;
   /** The newest reading of it. */
   readonly group: Pick<GroupReading, 'kind' | 'members' | 'partitions'>;
   /** What counts as a while, ms: for so long a commit that usually moves must rest before that says something. */
@@ -62,19 +61,18 @@ export interface JudgedGroup {
 }
 
 /** Judges every partition of the newest sample, and the group by the worst of them. */
-export function judgeGroup({ samples, group, windowMs }: StatusContext): JudgedGroup {
-  const current = sinceClockStep(samples);
-  const ownershipOf = owners(group, samples);
+export function judgeGroup({ polls, group, windowMs }: StatusContext): JudgedGroup {
+  const ownershipOf = owners(group, polls);
   const held = new Set(group.partitions.filter(isHeldBack).map(partitionKey));
   const partitions = new Map(
-    seriesOf(current).map((series) => [
+    polls.series.map((series) => [
       partitionKey(series),
       decideStatus(
         factsOf(series, { ownership: ownershipOf(series), isHeldBack: held.has(partitionKey(series)), windowMs }),
       ),
     ]),
   );
-  return { group: groupStatus([...partitions.values()], samples.at(-1)?.atMs ?? 0), partitions };
+  return { group: groupStatus([...partitions.values()], polls.samples.at(-1)?.atMs ?? 0), partitions };
 }
 
 /** The status of a group of which nothing could be read. */
@@ -94,21 +92,11 @@ export function countStatuses<K extends GroupStatusKind | PartitionStatusKind>(
   return counts;
 }
 
-/** The samples since the clock was last set back: what time passed across that is not known. */
-function sinceClockStep(samples: readonly TimedSample[]): readonly TimedSample[] {
-  const isBack = (sample: TimedSample, i: number) => sample.atMs <= (samples[i - 1]?.atMs ?? Number.NEGATIVE_INFINITY);
-  const step = samples.findLastIndex(isBack);
-  return step <= 0 ? samples : samples.slice(step);
-}
-
 /** Who owns what; unknown while the members are, and where whoever reads assigns partitions to himself and is no member. */
-function owners(
-  group: StatusContext['group'],
-  samples: readonly TimedSample[],
-): (partition: TopicPartition) => Ownership {
+function owners(group: StatusContext['group'], polls: GroupPolls): (partition: TopicPartition) => Ownership {
   const assigned = knownValue(group.members)?.flatMap(({ assignment }) => assignment);
   const [owned, topics] = [new Set(assigned?.map(partitionKey)), topicsAssigned(group)];
-  const left = topics.size > 0 ? undefined : leftAlone(samples);
+  const left = topics.size > 0 ? undefined : leftAlone(polls);
   const isAbandoned = (topic: string) => left?.has(topic) ?? !topics.has(topic);
   return (partition) => {
     if (owned.has(partitionKey(partition))) return 'owned';

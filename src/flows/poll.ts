@@ -4,11 +4,11 @@ import { messageOf } from '../core/errors.ts';
 import {
   appendReading,
   emptyHistory,
+  type GroupPolls,
   historyShortage,
   type LagHistory,
+  pollsByGroup,
   type StoredHistory,
-  samplesByGroup,
-  type TimedSample,
 } from '../core/history.ts';
 import type { ClusterReading } from '../core/kafka.ts';
 import { clusterCoverage, hidesCommits } from '../core/lag.ts';
@@ -102,7 +102,7 @@ interface PolledGroups {
 
 /** One group after the other: the lag of all partitions at once would fill the memory of a function. */
 function pollGroups(reading: ClusterReading, history: LagHistory, { settings, plan }: Publishable): PolledGroups {
-  const samples = samplesByGroup(history);
+  const polls = pollsByGroup(history);
   const [thresholds, isolation] = [thresholdsOf(settings), isolationOf(settings)];
   const shared = { hidden: hidesCommits(reading), windowMs: settings.timing.rateWindowSeconds * 1000 };
   const metrics: Metric[] = [];
@@ -112,7 +112,7 @@ function pollGroups(reading: ClusterReading, history: LagHistory, { settings, pl
       ...shared,
       thresholds: thresholds(groupId),
       isolation: isolation(groupId),
-      samples: samples.get(groupId) as readonly TimedSample[],
+      polls: polls.get(groupId) as GroupPolls,
     });
     metrics.push(...asPlanned(groupMetrics(settings, polled), plan));
     return outcomeOf(polled);

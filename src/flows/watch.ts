@@ -1,7 +1,7 @@
 /** One look at all groups for a person: what a poll does, without publishing. */
 import { messageOf } from '../core/errors.ts';
 import { type GroupSummary, summariseReading } from '../core/group-summary.ts';
-import { appendReading, historyShortage, type LagHistory, samplesByGroup } from '../core/history.ts';
+import { appendReading, historyShortage, type LagHistory, pollsByGroup } from '../core/history.ts';
 import { type ClusterReading, known, type Reading, unknown } from '../core/kafka.ts';
 import { clusterCoverage, hidesCommits, type IsolationLevel, measureLag } from '../core/lag.ts';
 import type { HistoryStore, OffsetsReader, ReadRequest } from '../core/ports.ts';
@@ -38,7 +38,7 @@ export async function look(world: WatchWorld): Promise<Look> {
   const { history, problems } = await remember(world, reading);
   return {
     atMs: reading.atMs,
-    groups: summariseReading(reading, { ...world, samples: samplesByGroup(history) }),
+    groups: summariseReading(reading, { ...world, polls: pollsByGroup(history) }),
     coverage: coverageOf(reading),
     problems: [...problemsOf(reading), ...problems],
   };

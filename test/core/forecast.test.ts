@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { timeToDrain, timeToLoss } from '../../src/core/forecast.ts';
+import { groupPollsOf } from '../../src/core/history.ts';
 import type { GroupRates } from '../../src/core/rates.ts';
 import { minutes, type SeenPoll, sampleOf } from '../support/status.ts';
 
@@ -36,7 +37,7 @@ describe('timeToDrain', () => {
 
 describe('timeToLoss', () => {
   const loss = (seen: readonly SeenPoll[], rates = ratesOf(10, 0), isRead = () => true) =>
-    timeToLoss(seen.map(sampleOf), rates, isRead);
+    timeToLoss(groupPollsOf(seen.map(sampleOf)).series, rates, isRead);
   /** The log start moves by 36,000 at once, an hour's worth of 10/s, as segments do. */
   const stepping = (m: number): Omit<SeenPoll, 'minute'> => ({
     commit: 72_000,
@@ -157,7 +158,9 @@ describe('timeToLoss', () => {
     const row = { topic: 'orders', arrivalPerSecond: 10, consumePerSecond: 0 };
     const rates = { ...ratesOf(10, 0), partitions: [0, 1].map((partition) => ({ ...row, partition })) };
 
-    expect(timeToLoss(samples, rates, () => true)).toEqual(known(400, 61));
-    expect(timeToLoss(samples, rates, ({ partition }) => partition === 2)).toMatchObject({ kind: 'unknown' });
+    expect(timeToLoss(groupPollsOf(samples).series, rates, () => true)).toEqual(known(400, 61));
+    expect(timeToLoss(groupPollsOf(samples).series, rates, ({ partition }) => partition === 2)).toMatchObject({
+      kind: 'unknown',
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { groupAge } from '../../src/core/group-age.ts';
+import { toldPartitions } from '../../src/core/history.ts';
 import { absent, known, type PartitionReading, unknown } from '../../src/core/kafka.ts';
 import { groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
 
@@ -18,22 +19,24 @@ const ageIn = (partitions: readonly PartitionReading[], end?: 'same' | bigint, i
     },
     {
       isolation: isolation ?? 'read_uncommitted',
-      ...(end === undefined
-        ? {}
-        : {
-            before: {
-              atMs: 0,
-              groupId: 'billing',
-              partitions: partitions.map((p) => ({
-                topic: p.topic,
-                partition: p.partition,
-                ...(p.committedOffset.kind === 'known' ? { committedOffset: p.committedOffset.value } : {}),
-                ...(p.logEndOffset.kind === 'known'
-                  ? { logEndOffset: end === 'same' ? p.logEndOffset.value : end }
-                  : {}),
-              })),
-            },
-          }),
+      told: toldPartitions(
+        end === undefined
+          ? []
+          : [
+              {
+                atMs: 0,
+                groupId: 'billing',
+                partitions: partitions.map((p) => ({
+                  topic: p.topic,
+                  partition: p.partition,
+                  ...(p.committedOffset.kind === 'known' ? { committedOffset: p.committedOffset.value } : {}),
+                  ...(p.logEndOffset.kind === 'known'
+                    ? { logEndOffset: end === 'same' ? p.logEndOffset.value : end }
+                    : {}),
+                })),
+              },
+            ],
+      ),
     },
   );
 
@@ -80,7 +83,7 @@ it('leaves out what may begin with markers, so that a fully read transactional t
 it('supposes no markers where it is not known who reads', () => {
   const group = { ...groupReadingOf(), members: unknown('undecodable'), partitions: [aged(0, [14, 15], seconds(9))] };
 
-  expect(groupAge(group, { isolation: 'read_uncommitted' })).toEqual(known(9_000));
+  expect(groupAge(group, { isolation: 'read_uncommitted', told: () => undefined })).toEqual(known(9_000));
 });
 
 it('of a group that reads committed is that of what it may read', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type GroupSummary, summariseReading } from '../../src/core/group-summary.ts';
-import { appendReading, emptyHistory, samplesByGroup } from '../../src/core/history.ts';
+import { appendReading, emptyHistory, pollsByGroup } from '../../src/core/history.ts';
 import { absent, type ClusterReading, type GroupReading, known, type Reading, unknown } from '../../src/core/kafka.ts';
 import { clusterReadingOf, type GroupTraits, groupReadingOf, type Offsets } from '../support/readings.ts';
 
@@ -10,7 +10,7 @@ const T0 = Date.UTC(2026, 0, 5, 3);
 /** Polls a minute apart, the newest last. */
 function summaries(readings: readonly ClusterReading[]): readonly GroupSummary[] {
   const history = readings.reduce((past, reading) => appendReading(past, reading, 60), emptyHistory);
-  const context = { samples: samplesByGroup(history), isolationOf: () => 'read_uncommitted' as const };
+  const context = { polls: pollsByGroup(history), isolationOf: () => 'read_uncommitted' as const };
   return summariseReading(readings.at(-1) as ClusterReading, { ...context, windowMs: 5 * MINUTE });
 }
 
@@ -195,7 +195,7 @@ describe('summariseReading', () => {
     const reading = changed({});
 
     const [group] = summariseReading(reading, {
-      samples: new Map(),
+      polls: new Map(),
       isolationOf: () => 'read_committed',
       windowMs: MINUTE,
     });

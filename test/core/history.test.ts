@@ -8,9 +8,9 @@ import {
   lastTold,
   MAX_HISTORY_BYTES,
   pollSamplesOf,
+  pollsByGroup,
+  pollsOf,
   pollsThatFit,
-  samplesByGroup,
-  samplesOf,
   type TimedSample,
   timedSampleOf,
 } from '../../src/core/history.ts';
@@ -199,22 +199,16 @@ describe('appendReading', () => {
   });
 });
 
-describe('samplesByGroup', () => {
-  it('is a map like any other', () => {
+describe('pollsByGroup', () => {
+  it('has the polls that read a group, as they are asked for one by one', () => {
     const polls = [1, 2].map((atMs) => clusterReadingOf(atMs, [groupReadingOf({ groupId: `g${atMs}` })]));
     const history = polls.reduce((older, poll) => appendReading(older, poll, 9), emptyHistory);
-    const byGroup = samplesByGroup(history);
-    const each: unknown[] = [];
-    byGroup.forEach((samples, groupId) => void each.push([groupId, samples]));
+    const byGroup = pollsByGroup(history);
 
-    expect([byGroup.size, byGroup.has('g1'), byGroup.has('g3'), byGroup.get('g3')]).toEqual([
-      2,
-      true,
-      false,
-      undefined,
-    ]);
-    expect(each).toEqual([...byGroup]);
-    expect([...byGroup.keys()].map((groupId) => samplesOf(history, groupId))).toEqual([...byGroup.values()]);
+    expect([...byGroup.keys()]).toEqual(['g1', 'g2']);
+    for (const groupId of ['g1', 'g2']) expect(byGroup.get(groupId)).toEqual(pollsOf(history, groupId));
+    expect(byGroup.get('g2')?.samples.map(({ atMs }) => atMs)).toEqual([2]);
+    expect([byGroup.get('g3'), pollsOf(history, 'g3').samples]).toEqual([undefined, []]);
   });
 });
 
@@ -287,8 +281,11 @@ describe('lastTold', () => {
         ids.map((groupId) => groupReadingOf({ groupId })),
       );
     const polls = [pollOf(1, 'billing', 'audit'), pollOf(2, 'billing'), pollOf(3, 'billing', 'audit', 'new')];
-    const byGroup = samplesByGroup(polls.reduce((older, poll) => appendReading(older, poll, 9), emptyHistory));
-    const before = [...byGroup].map(([groupId, samples]) => [groupId, lastTold(samples.slice(0, -1))?.atMs]);
+    const byGroup = pollsByGroup(polls.reduce((older, poll) => appendReading(older, poll, 9), emptyHistory));
+    const before = [...byGroup.keys()].map((groupId) => [
+      groupId,
+      lastTold(byGroup.get(groupId)?.samples.slice(0, -1) ?? [])?.atMs,
+    ]);
 
     expect(Object.fromEntries(before)).toEqual({ billing: 2, audit: 1, new: undefined });
   });

@@ -30,6 +30,7 @@ function ratioOf(partitions: readonly PartitionReading[], change: Partial<RatioC
     thresholds: THRESHOLDS,
     isolation: 'read_uncommitted',
     timeToLoss: absent,
+    told: () => undefined,
     isCounted: () => true,
     ...change,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appendReading, emptyHistory, type LagHistory, samplesOf } from '../../src/core/history.ts';
+import { appendReading, emptyHistory, type LagHistory, pollsOf } from '../../src/core/history.ts';
 import { absent, type GroupReading, known, unknown } from '../../src/core/kafka.ts';
 import type { Metric } from '../../src/core/metrics.ts';
 import { groupMetrics } from '../../src/core/poll-metrics.ts';
@@ -19,7 +19,7 @@ function pollRow(readings: readonly GroupReading[], change: Partial<PolledContex
     thresholds: { lag: 1_000, lossHorizonSeconds: 7_200 },
     isolation: 'read_uncommitted',
     hidden: false,
-    samples: samplesOf(history, group.groupId),
+    polls: pollsOf(history, group.groupId),
     windowMs: 5 * MINUTE_MS,
     ...change,
   });

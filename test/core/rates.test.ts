@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appendReading, emptyHistory, type LagHistory, samplesOf } from '../../src/core/history.ts';
+import { appendReading, emptyHistory, groupPollsOf, type LagHistory, pollsOf } from '../../src/core/history.ts';
 import { known, unknown } from '../../src/core/kafka.ts';
 import { countRebalances, measureRates } from '../../src/core/rates.ts';
 import { clusterReadingOf, type GroupTraits, groupReadingOf } from '../support/readings.ts';
@@ -13,7 +13,7 @@ function historyOf(polls: readonly GroupTraits[]): LagHistory {
   );
 }
 const ratesOf = (polls: readonly GroupTraits[], fromMs = 0) =>
-  measureRates(samplesOf(historyOf(polls), 'billing'), fromMs);
+  measureRates(pollsOf(historyOf(polls), 'billing'), fromMs);
 
 describe('measureRates', () => {
   it('are the movement of end and commit over the window', () => {
@@ -46,6 +46,27 @@ describe('measureRates', () => {
 
     expect(rates?.arrivalTrend).toEqual({ earlierPerSecond: 10, laterPerSecond: 30 });
     expect(ratesOf([{ offsets: [[0, 0]] }, { offsets: [[0, 100]] }])?.arrivalTrend).toBeUndefined();
+  });
+
+  it('compares the halves over the same partitions: one that the poll between could not read is in neither', () => {
+    const first = {
+      offsets: [
+        [0, 0],
+        [0, 0],
+      ],
+    } as const;
+    const second = { offsets: [[0, 100]] } as const;
+    const third = {
+      offsets: [
+        [0, 200],
+        [0, 9_000],
+      ],
+    } as const;
+
+    expect(ratesOf([first, second, third])).toMatchObject({
+      arrivalTrend: { earlierPerSecond: 10, laterPerSecond: 10 },
+      leftOut: 0,
+    });
   });
 
   it('uses only polls inside the window', () => {
@@ -101,7 +122,7 @@ describe('measureRates', () => {
 
     for (const poll of polls) {
       const history = poll.reduce((older, reading) => appendReading(older, reading, 9), emptyHistory);
-      expect(measureRates(samplesOf(history, 'billing'), 0)).toBeUndefined();
+      expect(measureRates(pollsOf(history, 'billing'), 0)).toBeUndefined();
     }
   });
 
@@ -170,7 +191,8 @@ describe('measureRates', () => {
 });
 
 describe('countRebalances', () => {
-  const count = (polls: readonly GroupTraits[]) => countRebalances(samplesOf(historyOf(polls), 'billing'), 0).count;
+  const count = (polls: readonly GroupTraits[]) =>
+    countRebalances(pollsOf(historyOf(polls), 'billing').samples, 0).count;
   const offsets = [
     [0, 1],
     [0, 1],
@@ -189,7 +211,7 @@ describe('countRebalances', () => {
       .map((reading, i) => clusterReadingOf(i, [reading]))
       .reduce((older, reading) => appendReading(older, reading, 9), emptyHistory);
 
-    expect(countRebalances(samplesOf(history, 'billing'), 0)).toEqual({ count: 0, samples: 3 });
+    expect(countRebalances(pollsOf(history, 'billing').samples, 0)).toEqual({ count: 0, samples: 3 });
   });
 
   it('counts changes of the epoch, and says how many polls it rests on', () => {
@@ -221,7 +243,7 @@ describe('countRebalances', () => {
 });
 
 describe('measureRates across a break', () => {
-  const at = (seen: readonly SeenPoll[]) => measureRates(seen.map(sampleOf), T0);
+  const at = (seen: readonly SeenPoll[]) => measureRates(groupPollsOf(seen.map(sampleOf)), T0);
 
   it('begins behind a rewind: nothing of it is bent into the rate', () => {
     const rates = at(minutes(5, (m) => ({ commit: m < 3 ? 1_000 * m : 600 * m - 1_600, end: 10_000 + 600 * m })));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { timedSampleOf } from '../../src/core/history.ts';
+import { groupPollsOf, timedSampleOf } from '../../src/core/history.ts';
 import { known, unknown } from '../../src/core/kafka.ts';
 import { countedPartitions, leftAlone } from '../../src/core/read-topics.ts';
 import { clusterReadingOf, groupReadingOf, partitionOf } from '../support/readings.ts';
@@ -15,7 +15,7 @@ const sampleAt = (atMs: number, committed: number | null) => {
 const counts = (commits: readonly (number | null)[], members = group.members) => {
   const isCounted = countedPartitions(
     { members },
-    commits.map((committed, i) => sampleAt(i * 60_000, committed)),
+    groupPollsOf(commits.map((committed, i) => sampleAt(i * 60_000, committed))),
   );
   return [isCounted({ topic: 'orders', partition: 0 }), isCounted({ topic: 'old', partition: 0 })];
 };
@@ -52,7 +52,7 @@ function leftIn({ read = [1, 2], left = [5, 5], leftEnd = 9, minutesApart = 30, 
     const both = { ...seen, partitions: [...seen.partitions, old] };
     return timedSampleOf(clusterReadingOf(i * minutesApart * 60_000, [both]), both);
   });
-  return [...leftAlone(samples)];
+  return [...leftAlone(groupPollsOf(samples))];
 }
 
 it.each<[string, Past, string[]]>([
@@ -68,7 +68,7 @@ it.each<[string, Past, string[]]>([
 });
 
 it('leaves nothing alone without a past', () => {
-  expect([...leftAlone([])]).toEqual([]);
+  expect([...leftAlone(groupPollsOf([]))]).toEqual([]);
 });
 
 it('counts no topic that was left alone while no member owns anything, as in a rebalance', () => {
@@ -77,7 +77,7 @@ it('counts no topic that was left alone while no member owns anything, as in a r
     return timedSampleOf(clusterReadingOf(minute * 60_000, [seen]), seen);
   });
   const members = known([{ memberId: 'm', clientId: 'c', host: 'h', assignment: [] }]);
-  const isCounted = countedPartitions({ members }, samples);
+  const isCounted = countedPartitions({ members }, groupPollsOf(samples));
 
   expect(['orders', 'old'].map((topic) => isCounted({ topic, partition: 0 }))).toEqual([true, false]);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { TimedSample } from '../../src/core/history.ts';
+import { groupPollsOf, type TimedSample } from '../../src/core/history.ts';
 import { type GroupKind, type GroupReading, known } from '../../src/core/kafka.ts';
 import { STATUS_RULES } from '../../src/core/status/rules.ts';
 import { countStatuses, judgeGroup, unreadableStatus } from '../../src/core/status.ts';
@@ -40,7 +40,11 @@ function judgeAll(partitions: readonly (readonly SeenPoll[])[]) {
   });
   const assignment = partitions.map((_, partition) => ({ topic: 'orders', partition }));
   const members = { kind: 'known' as const, value: [{ memberId: 'm', clientId: 'c', host: 'h', assignment }] };
-  return judgeGroup({ samples, group: { kind: 'consumer', members, partitions: [] }, windowMs: WINDOW_MS });
+  return judgeGroup({
+    polls: groupPollsOf(samples),
+    group: { kind: 'consumer', members, partitions: [] },
+    windowMs: WINDOW_MS,
+  });
 }
 
 const FINE = minutes(20, (m) => ({ commit: m * 10, end: m * 10 }));
@@ -100,7 +104,7 @@ describe('judgeGroup, as a whole', () => {
       return { ...sample, partitions: i < 19 ? sample.partitions : [other, ...sample.partitions] };
     });
     const { partitions } = judgeGroup({
-      samples,
+      polls: groupPollsOf(samples),
       group: { kind: 'consumer', members: MEMBERS.unknown, partitions: [] },
       windowMs: WINDOW_MS,
     });
@@ -112,7 +116,11 @@ describe('judgeGroup, as a whole', () => {
   it('is not stopped where whoever reads assigns partitions to himself: no member tells who that is', () => {
     const samples = STALLED.map(sampleOf);
     const ruleOf = (kind: GroupKind) =>
-      judgeGroup({ samples, group: { kind, members: known([]), partitions: [] }, windowMs: WINDOW_MS }).group.rule;
+      judgeGroup({
+        polls: groupPollsOf(samples),
+        group: { kind, members: known([]), partitions: [] },
+        windowMs: WINDOW_MS,
+      }).group.rule;
 
     expect([ruleOf('simple'), ruleOf('consumer')]).toEqual(['stalled', 'stopped']);
   });
@@ -122,7 +130,7 @@ describe('judgeGroup, as a whole', () => {
     const target = [...member.assignment, { topic: 'orders', partition: 0 }];
     const ruleOf = (members: GroupReading['members']) =>
       judgeGroup({
-        samples: STALLED.map(sampleOf),
+        polls: groupPollsOf(STALLED.map(sampleOf)),
         group: { kind: 'consumer', members, partitions: [] },
         windowMs: WINDOW_MS,
       }).partitions.get('orders/0')?.rule;
@@ -141,7 +149,7 @@ describe('judgeGroup, as a whole', () => {
       return { ...sample, members: 1, partitions: [...sample.partitions, read] };
     });
     const { partitions } = judgeGroup({
-      samples,
+      polls: groupPollsOf(samples),
       group: { kind: 'consumer', members, partitions: [] },
       windowMs: WINDOW_MS,
     });
@@ -153,7 +161,7 @@ describe('judgeGroup, as a whole', () => {
     expect(unreadableStatus(7)).toEqual({ kind: 'unknown', rule: 'unreadable', sinceMs: 7, partitions: {} });
     expect(
       judgeGroup({
-        samples: [],
+        polls: groupPollsOf([]),
         group: { kind: 'consumer', members: MEMBERS.owned, partitions: [] },
         windowMs: WINDOW_MS,
       }).group,

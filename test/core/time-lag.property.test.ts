@@ -124,7 +124,10 @@ test('groupAge is that of the oldest partition, and unknown, never 0, as soon as
     fc.property(rows, (specs) => {
       const partitions = specs.map(({ age, hasCommit }, i) => ({ ...partitionOf(i, [hasCommit ? 3 : null, 9]), age }));
       const committed = specs.filter(({ hasCommit }) => hasCommit).map(({ age }) => age);
-      const age = groupAge({ ...groupReadingOf(), partitions }, { isolation: 'read_uncommitted' });
+      const age = groupAge(
+        { ...groupReadingOf(), partitions },
+        { isolation: 'read_uncommitted', told: () => undefined },
+      );
       if (committed.some(isUntold)) expect(age.kind).toBe('unknown');
       else if (committed.length === 0) expect(age).toEqual(absent);
       else expect(age).toEqual(known(Math.max(...committed.map((own) => knownValue(own)?.atLeastMs ?? 0))));

@@ -1,4 +1,4 @@
-import { timedSampleOf } from '../../src/core/history.ts';
+import { groupPollsOf, timedSampleOf } from '../../src/core/history.ts';
 import type { GroupReading } from '../../src/core/kafka.ts';
 import { type PolledContext, type PolledGroup, pollGroup } from '../../src/core/polled-group.ts';
 import { clusterReadingOf } from './readings.ts';
@@ -6,12 +6,12 @@ import { clusterReadingOf } from './readings.ts';
 /** A group as one poll sees it that has no earlier one; its age is no reason for an alarm unless a threshold says so. */
 export function polledOf(group: GroupReading, change: Partial<PolledContext> = {}): PolledGroup {
   const reading = clusterReadingOf(0, [group]);
-  const samples = [timedSampleOf(reading, group)];
+  const polls = groupPollsOf([timedSampleOf(reading, group)]);
   return pollGroup(group, {
     thresholds: { lag: 100 },
     isolation: 'read_uncommitted',
     hidden: false,
-    samples,
+    polls,
     windowMs: 300_000,
     ...change,
   });

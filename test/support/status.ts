@@ -1,5 +1,5 @@
 /** One partition as polls saw it, for judging: minutes, and offsets as plain numbers. */
-import type { PartitionSample, TimedSample } from '../../src/core/history.ts';
+import { groupPollsOf, type PartitionSample, type TimedSample } from '../../src/core/history.ts';
 import { type GroupReading, known, type PartitionReading, unknown } from '../../src/core/kafka.ts';
 import type { Ownership } from '../../src/core/status/facts.ts';
 import { type GroupStatus, judgeGroup, type PartitionStatus } from '../../src/core/status.ts';
@@ -70,7 +70,7 @@ export function judge(
   ownership: Ownership = 'owned',
 ): { partition: PartitionStatus; group: GroupStatus } {
   const { group, partitions } = judgeGroup({
-    samples: seen.map(sampleOf),
+    polls: groupPollsOf(seen.map(sampleOf)),
     group: { kind: 'consumer', members: MEMBERS[ownership], partitions: seen.slice(-1).map(partitionReading) },
     windowMs: WINDOW_MS,
   });

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { conditionText } from '../../core/conditions.ts';
 import { type GroupSummary, summariseReading } from '../../core/group-summary.ts';
-import { appendReading, type LagHistory, samplesByGroup } from '../../core/history.ts';
+import { appendReading, type LagHistory, pollsByGroup } from '../../core/history.ts';
 import type { ClusterReading, Reading, RecordAge } from '../../core/kafka.ts';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../../core/lag.ts';
 import { firstMatch } from '../../core/patterns.ts';
@@ -83,8 +83,8 @@ function summariesOf(
   history: LagHistory,
   isolationLevelOf: (groupId: string) => IsolationLevel,
 ): readonly GroupSummary[] {
-  const samples = samplesByGroup(appendReading(history, reading, Math.max(2, history.samples.length + 1)));
-  return summariseReading(reading, { samples, isolationOf: isolationLevelOf, windowMs: WINDOW_SECONDS * 1000 });
+  const polls = pollsByGroup(appendReading(history, reading, Math.max(2, history.samples.length + 1)));
+  return summariseReading(reading, { polls, isolationOf: isolationLevelOf, windowMs: WINDOW_SECONDS * 1000 });
 }
 
 /** With a history each group has its summary. */

@@ -1,7 +1,7 @@
 /** `lag history`: how the lag of one group went, from the history that a watcher or `lag watch` keeps. */
 import { Command, InvalidArgumentError } from 'commander';
 import { SettingsError } from '../../core/errors.ts';
-import { type LagHistory, samplesByGroup } from '../../core/history.ts';
+import { type LagHistory, pollsByGroup } from '../../core/history.ts';
 import type { TopicPartition } from '../../core/kafka.ts';
 import { nearNames } from '../../core/near-names.ts';
 import { rememberGroup } from '../../core/remembered-group.ts';
@@ -66,9 +66,9 @@ async function storedHistory(flags: HistoryCommandFlags): Promise<LagHistory> {
 
 /** @throws SettingsError when the history has no such group, topic or partition */
 function viewOf(stored: LagHistory, { group, topic, partition, window }: HistoryCommandFlags): HistoryView {
-  const samples = samplesByGroup(stored);
-  mustHold('--group', group, [...samples.keys()]);
-  const partitions = (samples.get(group) ?? []).flatMap((sample) => sample.partitions);
+  const polls = pollsByGroup(stored);
+  mustHold('--group', group, [...polls.keys()]);
+  const partitions = (polls.get(group)?.samples ?? []).flatMap((sample) => sample.partitions);
   if (topic !== undefined) mustHold('--topic', topic, [...new Set(partitions.map((p) => p.topic))]);
   const isChosen = (tp: TopicPartition) =>
     (topic === undefined || tp.topic === topic) && (partition === undefined || tp.partition === partition);

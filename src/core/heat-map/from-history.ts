@@ -1,13 +1,13 @@
 /** What a heat map shows, from the newest poll of a history. */
 import {
+  type GroupPolls,
   groupIdsOf,
   type LagHistory,
   type NewestPartition,
   type NewestSample,
   newestOf,
-  samplesByGroup,
-  samplesOf,
-  type TimedSample,
+  pollsByGroup,
+  pollsOf,
 } from '../history.ts';
 import { absent, byGroupId, byPartition, known, partitionKey, type Reading, unknown } from '../kafka.ts';
 import { type PolledGroup, pollGroup } from '../polled-group.ts';
@@ -37,14 +37,14 @@ export function measuredGroup(
   context: MeasureContext,
 ): MeasuredGroup | undefined {
   const sample = newestOf(history, groupId);
-  return sample && measured(sample, samplesOf(history, groupId), context);
+  return sample && measured(sample, pollsOf(history, groupId), context);
 }
 
 /** All groups of the newest poll by how far behind they are, the worst first; those of which nothing is known last. */
 export function measuredGroups(history: LagHistory, context: MeasureContext): MeasuredGroup[] {
-  const samples = samplesByGroup(history);
+  const polls = pollsByGroup(history);
   const groups = groupIdsOf(history).map((groupId) =>
-    measured(newestOf(history, groupId) as NewestSample, samples.get(groupId) as readonly TimedSample[], context),
+    measured(newestOf(history, groupId) as NewestSample, polls.get(groupId) as GroupPolls, context),
   );
   const ratioOf = ({ polled }: MeasuredGroup) => polled.ratio?.value ?? -1;
   return groups.sort((a, b) => ratioOf(b) - ratioOf(a) || byGroupId(a.sample, b.sample));
@@ -66,17 +66,13 @@ export function groupInput({
   };
 }
 
-function measured(
-  sample: NewestSample,
-  samples: readonly TimedSample[],
-  { thresholdsOf, windowMs }: MeasureContext,
-): MeasuredGroup {
+function measured(sample: NewestSample, polls: GroupPolls, { thresholdsOf, windowMs }: MeasureContext): MeasuredGroup {
   const polled = pollGroup(rememberedReading(sample), {
     thresholds: thresholdsOf(sample.groupId),
     // The history has no last stable offsets: lag to the log's end hides nothing.
     isolation: 'read_uncommitted',
     hidden: false,
-    samples,
+    polls,
     windowMs,
   });
   return { sample, polled };

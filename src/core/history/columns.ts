@@ -8,8 +8,8 @@ export type OffsetCell = bigint | typeof UNCOMMITTED | undefined;
 
 /** In place of an offset among numbers: not read, none, and one that no number holds exactly. */
 const UNREAD = Number.NaN;
-const NONE = Number.NEGATIVE_INFINITY;
-const LARGE = Number.POSITIVE_INFINITY;
+export const NONE = Number.NEGATIVE_INFINITY;
+export const LARGE = Number.POSITIVE_INFINITY;
 
 /** Offsets in 8 bytes each, exact whatever they are: one beyond 2^53 is kept beside the others. */
 export class OffsetColumn {
@@ -46,6 +46,13 @@ export class OffsetColumn {
   /** The offset where a number holds it exactly; not finite else. */
   numberAt(index: number): number {
     return this.#numbers[index] ?? UNREAD;
+  }
+
+  /** How far the offset lies behind another, exact below 2^53; where it is not read or none as `numberAt`. */
+  distanceAt(index: number, origin: bigint): number {
+    const cell = this.get(index);
+    if (typeof cell === 'bigint') return Number(cell - origin);
+    return cell === undefined ? UNREAD : NONE;
   }
 }
 

@@ -76,6 +76,9 @@ export interface PollColumns extends Omit<PollSample, 'groups'> {
   readonly ages?: AgeColumn;
 }
 
+/** A group at a poll. */
+export type GroupAt = readonly [PollColumns, GroupColumns];
+
 /** What columns are made of: the groups are looked at one after the other, and not kept. */
 export interface PollInput extends Omit<PollSample, 'groups'> {
   readonly groups: Iterable<GroupSample>;

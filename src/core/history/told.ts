@@ -1,6 +1,6 @@
 /** What was last told of a group, poll by poll. */
 
-import { partitionKey } from '../kafka.ts';
+import { partitionKey, type TopicPartition } from '../kafka.ts';
 import { type PartitionSample, type TimedSample, type TopicIds, topicIdIn } from './samples.ts';
 
 /**
@@ -8,25 +8,49 @@ import { type PartitionSample, type TimedSample, type TopicIds, topicIdIn } from
  * told. Undefined when there is none.
  */
 export function lastTold(samples: readonly TimedSample[]): TimedSample | undefined {
-  let told: TimedSample | undefined;
-  let ids: TopicIds | undefined;
-  for (const sample of samples) {
-    told = told === undefined ? sample : filledFrom(told, sample, sample.topicIds === ids);
-    ids = sample.topicIds;
+  const newest = samples.at(-1);
+  if (newest === undefined) return undefined;
+  const ids = toldIds(samples);
+  // A sample that was told every end needs none of an older one, and as a rule that is the newest.
+  const whole = samples.findLastIndex(({ partitions }) => partitions.every(hasEnd));
+  let told: readonly PartitionSample[] = [];
+  for (let i = Math.max(0, whole); i < samples.length; i++) {
+    const sample = samples[i] as TimedSample;
+    told = i === whole ? sample.partitions : endsFrom({ partitions: told, ...optional(ids[i - 1]) }, sample);
   }
-  return told;
+  return { ...newest, ...optional(ids.at(-1)), partitions: told };
 }
 
-/** `hasSameIds`: the newer was told the ids that the sample before it was, which the older has then. */
-function filledFrom(older: TimedSample, newer: TimedSample, hasSameIds: boolean): TimedSample {
-  const partitions = newer.partitions.every(hasEnd) ? newer.partitions : endsFrom(older, newer);
-  const topicIds = hasSameIds ? older.topicIds : { ...older.topicIds, ...newer.topicIds };
-  return { ...newer, ...(topicIds === undefined ? {} : { topicIds }), partitions };
+/** A partition as a poll told it last; undefined when none did. */
+export type ToldPartitions = (partition: TopicPartition) => PartitionSample | undefined;
+
+/** The partitions of `lastTold`, which is asked for with the first of them: of most groups none is. */
+export function toldPartitions(samples: readonly TimedSample[]): ToldPartitions {
+  let told: ReadonlyMap<string, PartitionSample> | undefined;
+  return (partition) => {
+    told ??= new Map(lastTold(samples)?.partitions.map((p) => [partitionKey(p), p]));
+    return told.get(partitionKey(partition));
+  };
+}
+
+const optional = (topicIds: TopicIds | undefined): { readonly topicIds?: TopicIds } =>
+  topicIds === undefined ? {} : { topicIds };
+
+/** The ids that were told up to each of the samples. */
+function toldIds(samples: readonly TimedSample[]): readonly (TopicIds | undefined)[] {
+  let told: TopicIds | undefined;
+  let before: TopicIds | undefined;
+  return samples.map(({ topicIds }) => {
+    // Polls share what did not change.
+    if (topicIds !== before) told = { ...told, ...topicIds };
+    before = topicIds;
+    return told;
+  });
 }
 
 const hasEnd = ({ logEndOffset }: PartitionSample): boolean => logEndOffset !== undefined;
 
-function endsFrom(older: TimedSample, newer: TimedSample): PartitionSample[] {
+function endsFrom(older: Pick<TimedSample, 'topicIds' | 'partitions'>, newer: TimedSample): readonly PartitionSample[] {
   const ends = new Map(older.partitions.map((p) => [partitionKey(p), p.logEndOffset]));
   const isSame = (topic: string) => [undefined, topicIdIn(older, topic)].includes(topicIdIn(newer, topic));
   return newer.partitions.map((p) => {

@@ -1,8 +1,18 @@
 /** What the rules of status look at: one partition, its past, and who reads it. */
+
+import type { PartitionSeries } from '../history/partition-series.ts';
 import { HISTORY_SPAN_MS } from '../history/thinning.ts';
-import type { PartitionSeries } from '../partition-series.ts';
 import { type Growth, growthOf } from './growth.ts';
-import { type Progress, progressOf, type Rewind, rewindOf, standstill, usualPauseMs } from './past.ts';
+import {
+  type Past,
+  type Progress,
+  pastOf,
+  progressAt,
+  type Rewind,
+  rewindOf,
+  stillFrom,
+  usualPauseMs,
+} from './past.ts';
 
 /** Who reads the partition now: a member; none; none of its topic, while members own others; or that is not known. */
 export type Ownership = 'owned' | 'unowned' | 'abandoned' | 'unknown';
@@ -22,7 +32,7 @@ export interface ReadFacts {
   readonly isHeldBack: boolean;
   readonly now: Progress;
   /** The polls at which it could be read, `now` among them. */
-  readonly past: readonly Progress[];
+  readonly past: Past;
   /** The polls over which the commit stands still with lag: the first and how many; none when nothing is unread. */
   readonly still: { readonly first: Progress; readonly samples: number };
   /** For so long the commit has to stand still before that says something, ms. */
@@ -38,10 +48,9 @@ export function factsOf(
   { windowMs, ...present }: Pick<ReadFacts, 'ownership' | 'isHeldBack'> & { readonly windowMs: number },
 ): PartitionFacts {
   const { ownership } = present;
-  const past = progressOf(series);
-  const now = past.at(-1);
-  const isRead = series.newest.committedOffset !== undefined && series.newest.logEndOffset !== undefined;
-  if (!isRead || now === undefined) return { series, ownership };
+  const past = pastOf(series);
+  if (past.times.at(-1) !== series.times.at(-1)) return { series, ownership };
+  const now = progressAt(past, past.times.length - 1);
   return { series, ownership, read: { ...present, now, past, ...movementOf(past, now, windowMs) } };
 }
 
@@ -51,15 +60,15 @@ type Movement = Pick<ReadFacts, 'still' | 'patienceMs' | 'rewind' | 'growth'>;
  * How the commit moved. Of a group that usually rests for long between commits, more patience is asked; of one that was not
  * seen to move yet, twice the window, since its habits are not known.
  */
-function movementOf(past: readonly Progress[], now: Progress, windowMs: number): Movement {
+function movementOf(past: Past, now: Progress, windowMs: number): Movement {
   if (now.lag === 0) return { still: { first: now, samples: 0 }, patienceMs: windowMs };
   const pauseMs = usualPauseMs(past);
   const within = (ms: number, mostMs: number) => Math.min(Math.max(windowMs, ms), mostMs);
-  const still = standstill(past, now);
-  const rewind = rewindOf(past, now);
+  const still = stillFrom(past);
+  const rewind = rewindOf(past);
   const growth = growthOf(past, within(2 * (pauseMs ?? 0), HISTORY_SPAN_MS / 2));
   return {
-    still: { first: still[0] as Progress, samples: still.length },
+    still: { first: progressAt(past, still), samples: past.times.length - still },
     patienceMs: within(2 * (pauseMs ?? windowMs), HISTORY_SPAN_MS),
     ...(rewind === undefined ? {} : { rewind }),
     ...(growth === undefined ? {} : { growth }),

@@ -4,7 +4,7 @@
  * in it has.
  */
 import { GROWTH_TOLERANCE } from '../rates.ts';
-import type { Progress } from './past.ts';
+import type { Past } from './past.ts';
 
 /** Lag is behind until it is down to this share of its peak. */
 const WELL_BELOW = 0.5;
@@ -36,15 +36,15 @@ interface Behind {
  * Undefined when there is too little to judge by: the past does not reach back one and a half times `partMs`, or after a gap lag
  * is higher than before.
  */
-export function growthOf(past: readonly Progress[], partMs: number): Growth | undefined {
+export function growthOf(past: Past, partMs: number): Growth | undefined {
   let behind: Behind | undefined;
   let newest: Judged | undefined;
-  for (let i = firstToJudge(past); i < past.length; i++) {
-    const poll = past[i] as Progress;
+  for (let i = firstToJudge(past); i < past.times.length; i++) {
+    const [atMs, lag] = [past.times[i] as number, past.lags[i] as number];
     newest = judge(past, i, partMs);
     if (newest?.grows === true) behind ??= { sinceMs: newest.lowAtMs, peak: 0, lowSinceMs: undefined };
-    behind = behind && afterPoll(behind, poll);
-    if (behind && newest?.grows !== true && isOver(behind, poll, partMs)) behind = undefined;
+    behind = behind && afterPoll(behind, atMs, lag);
+    if (behind && newest?.grows !== true && (lag === 0 || isOver(behind, atMs, partMs))) behind = undefined;
   }
   if (newest === undefined || (newest.grows === undefined && behind === undefined)) return undefined;
   const { grows = false, fromMs, samples } = newest;
@@ -52,18 +52,18 @@ export function growthOf(past: readonly Progress[], partMs: number): Growth | un
 }
 
 /** Index of the first poll at which lag may grow: lag that never rose grew at none, and then the newest alone is judged. */
-function firstToJudge(past: readonly Progress[]): number {
-  const rise = past.findIndex(({ lag }, i) => lag > (past[i - 1]?.lag ?? lag));
-  return rise === -1 ? past.length - 1 : rise;
+function firstToJudge({ lags }: Past): number {
+  const rise = lags.findIndex((lag, i) => lag > (lags[i - 1] ?? lag));
+  return rise === -1 ? lags.length - 1 : rise;
 }
 
-function afterPoll({ sinceMs, peak: before, lowSinceMs }: Behind, { atMs, lag }: Progress): Behind {
+function afterPoll({ sinceMs, peak: before, lowSinceMs }: Behind, atMs: number, lag: number): Behind {
   const peak = Math.max(before, lag);
   return { sinceMs, peak, lowSinceMs: lag > peak * WELL_BELOW ? undefined : (lowSinceMs ?? atMs) };
 }
 
-const isOver = ({ lowSinceMs }: Behind, { atMs, lag }: Progress, partMs: number): boolean =>
-  lag === 0 || (lowSinceMs !== undefined && atMs - lowSinceMs >= partMs / 2);
+const isOver = ({ lowSinceMs }: Behind, atMs: number, partMs: number): boolean =>
+  lowSinceMs !== undefined && atMs - lowSinceMs >= partMs / 2;
 
 interface Judged {
   /** Undefined when the newer part reaches back across a gap, and lag is higher than before it. */
@@ -74,53 +74,61 @@ interface Judged {
   readonly samples: number;
 }
 
-/** Judges at the poll of an index. Asked for every poll of every partition, so no part of the past is copied but for a slope. */
-function judge(past: readonly Progress[], at: number, partMs: number): Judged | undefined {
-  const last = past[at] as Progress;
-  const recentFrom = firstWithin(past, at, partMs);
+/** Judges at the poll of an index. Asked for every poll of every partition, so no part of the past is copied. */
+function judge({ times, lags, ends }: Past, at: number, partMs: number): Judged | undefined {
+  const atMs = times[at] as number;
+  const recentFrom = firstWithin(times, at, partMs);
   const newerFrom = Math.min(recentFrom, at + 1 - FEWEST_POLLS);
-  const before = past[newerFrom - 1];
   let reach = at;
-  while (reach >= 0 && last.atMs - (past[reach] as Progress).atMs < 1.5 * partMs) reach--;
-  if (before === undefined || reach < 0) return undefined;
-  const olderFrom = Math.min(firstWithin(past, newerFrom - 1, partMs), reach);
-  const lowest = lowestOf(past, olderFrom, newerFrom);
-  const tolerance = GROWTH_TOLERANCE * Number(last.end - before.end);
-  const rise = lowestOf(past, newerFrom, at + 1).lag - lowest.lag;
-  const grows = rise > tolerance && slopePerMs(past.slice(newerFrom, at + 1)) * (last.atMs - before.atMs) > tolerance;
+  while (reach >= 0 && atMs - (times[reach] as number) < 1.5 * partMs) reach--;
+  if (newerFrom < 1 || reach < 0) return undefined;
+  const olderFrom = Math.min(firstWithin(times, newerFrom - 1, partMs), reach);
+  const lowest = lowestOf(lags, olderFrom, newerFrom);
+  const low = lags[lowest] as number;
+  const tolerance = GROWTH_TOLERANCE * ((ends[at] as number) - (ends[newerFrom - 1] as number));
+  const rise = (lags[lowestOf(lags, newerFrom, at + 1)] as number) - low;
+  const newerMs = atMs - (times[newerFrom - 1] as number);
+  const grows = rise > tolerance && slopePerMs({ times, lags }, newerFrom, at) * newerMs > tolerance;
   // With less than a few polls since a gap, the lows before it would hide what came after: lag that is higher now may grow.
-  const isOpen =
-    !grows && newerFrom < recentFrom && stepTo(past, recentFrom) > partMs && last.lag - lowest.lag > tolerance;
-  const judged = { fromMs: (past[olderFrom] as Progress).atMs, lowAtMs: lowest.atMs, samples: at + 1 - olderFrom };
-  return { ...judged, grows: isOpen ? undefined : grows };
+  const gapMs = (times[recentFrom] as number) - (times[recentFrom - 1] as number);
+  const isOpen = !grows && newerFrom < recentFrom && gapMs > partMs && (lags[at] as number) - low > tolerance;
+  return {
+    grows: isOpen ? undefined : grows,
+    fromMs: times[olderFrom] as number,
+    lowAtMs: times[lowest] as number,
+    samples: at + 1 - olderFrom,
+  };
 }
 
-/** Time between the poll of an index and the one before, ms. */
-const stepTo = (past: readonly Progress[], at: number): number =>
-  (past[at] as Progress).atMs - (past[at - 1] as Progress).atMs;
-
 /** Index of the first poll that is at most so much older than the one of an index. */
-function firstWithin(past: readonly Progress[], at: number, ms: number): number {
-  const fromMs = (past[at] as Progress).atMs - ms;
+function firstWithin(times: readonly number[], at: number, ms: number): number {
+  const fromMs = (times[at] as number) - ms;
   let first = at;
-  while ((past[first - 1]?.atMs ?? Number.NEGATIVE_INFINITY) >= fromMs) first--;
+  while (first > 0 && (times[first - 1] as number) >= fromMs) first--;
   return first;
 }
 
-/** The poll of the lowest lag from one index to before another; the last of several. */
-function lowestOf(past: readonly Progress[], from: number, to: number): Progress {
-  let lowest = past[from] as Progress;
-  for (let i = from + 1; i < to; i++) {
-    const poll = past[i] as Progress;
-    if (poll.lag <= lowest.lag) lowest = poll;
-  }
+/** Index of the lowest lag from one index to before another; the last of several. */
+function lowestOf(lags: readonly number[], from: number, to: number): number {
+  let lowest = from;
+  for (let i = from + 1; i < to; i++) if ((lags[i] as number) <= (lags[lowest] as number)) lowest = i;
   return lowest;
 }
 
-/** Slope of lag by least squares, records per ms; polls may be at any times, no two at the same, two at the least. */
-function slopePerMs(polls: readonly Progress[]): number {
-  const mean = (of: (poll: Progress) => number) => polls.reduce((sum, poll) => sum + of(poll), 0) / polls.length;
-  const [atMs, lag] = [mean((poll) => poll.atMs), mean((poll) => poll.lag)];
-  const covariance = mean((poll) => (poll.atMs - atMs) * (poll.lag - lag));
-  return covariance / mean((poll) => (poll.atMs - atMs) ** 2);
+/** Slope of lag by least squares from one index to another, records per ms; no two polls are at the same time, and there are two at the least. */
+function slopePerMs({ times, lags }: Pick<Past, 'times' | 'lags'>, from: number, to: number): number {
+  const [meanMs, meanLag] = [meanOf(times, from, to), meanOf(lags, from, to)];
+  let [covariance, variance] = [0, 0];
+  for (let i = from; i <= to; i++) {
+    const ms = (times[i] as number) - meanMs;
+    covariance += ms * ((lags[i] as number) - meanLag);
+    variance += ms ** 2;
+  }
+  return covariance / variance;
+}
+
+function meanOf(values: readonly number[], from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i <= to; i++) sum += values[i] as number;
+  return sum / (to + 1 - from);
 }

@@ -9,8 +9,9 @@
  * @see test/scenarios/status.scenarios.ts — the specification
  */
 import { MOST_MARKERS } from '../conditions.ts';
+import { NONE } from '../history/columns.ts';
 import type { PartitionFacts, ReadFacts } from './facts.ts';
-import { since, trailing } from './past.ts';
+import { since, trailingFrom } from './past.ts';
 
 /** Every status that a partition can have, the worst first. Of the last two nothing is asked: no consumer is to read there. */
 export const PARTITION_STATUSES = [
@@ -58,7 +59,7 @@ const abandoned: StatusRule = {
   kind: 'abandoned',
   meaning: 'the members read other topics, and none of them this one, on which the group has commits',
   find: ({ series, ownership }) =>
-    ownership === 'abandoned' ? { sinceMs: since(series.points, () => false), evidence: {} } : undefined,
+    ownership === 'abandoned' ? { sinceMs: series.times.at(-1) as number, evidence: {} } : undefined,
 };
 
 /** Absent is not unknown: where the group never committed there is nothing to judge. */
@@ -66,10 +67,10 @@ const uncommitted: StatusRule = {
   id: 'uncommitted',
   kind: 'uncommitted',
   meaning: 'the group has no commit on the partition',
-  find: ({ series: { newest, points } }) =>
-    newest.uncommitted === undefined
-      ? undefined
-      : { sinceMs: since(points, ({ sample }) => sample.uncommitted === true), evidence: { samples: points.length } },
+  find: ({ series: { times, commits } }) =>
+    commits.at(-1) === NONE
+      ? { sinceMs: since(times, (i) => commits[i] === NONE), evidence: { samples: times.length } }
+      : undefined,
 };
 
 /** Before everything that counts lag, which is not known then. */
@@ -78,9 +79,11 @@ const commitBeyondEnd: StatusRule = {
   kind: 'unknown',
   meaning: 'the commit lies beyond the end of the log: the topic was made again, or its log truncated',
   find: ofRead(({ past, now }) => {
-    const polls = trailing(past, ({ committed, end }) => committed > end);
-    if (polls[0] === undefined) return undefined;
-    return { sinceMs: polls[0].atMs, evidence: { beyond: Number(now.committed - now.end), samples: polls.length } };
+    if (now.committed <= now.end) return undefined;
+    const { times, commits, ends } = past;
+    const from = trailingFrom(times.length, (i) => (commits[i] as number) > (ends[i] as number));
+    const evidence = { beyond: now.committed - now.end, samples: times.length - from };
+    return { sinceMs: times[from] as number, evidence };
   }),
 };
 
@@ -89,9 +92,10 @@ const caughtUp: StatusRule = {
   id: 'caught-up',
   kind: 'ok',
   meaning: 'nothing that can be read is unread',
-  find: ofRead(({ past }) => {
-    const polls = trailing(past, ({ lag }) => lag === 0);
-    return polls[0] === undefined ? undefined : { sinceMs: polls[0].atMs, evidence: { lag: 0, samples: polls.length } };
+  find: ofRead(({ past: { times, lags }, now }) => {
+    if (now.lag > 0) return undefined;
+    const from = trailingFrom(times.length, (i) => lags[i] === 0);
+    return { sinceMs: times[from] as number, evidence: { lag: 0, samples: times.length - from } };
   }),
 };
 
@@ -183,8 +187,8 @@ const tooLittleHistory: StatusRule = {
   kind: 'unknown',
   meaning: 'records are unread, and history does not reach back far enough to tell which way the lag goes',
   find: ofRead(({ past, now }) => {
-    const sinceMs = Math.min(...past.map(({ atMs }) => atMs));
-    const evidence = { lag: now.lag, historySeconds: seconds(now.atMs - sinceMs), samples: past.length };
+    const sinceMs = past.times[0] as number;
+    const evidence = { lag: now.lag, historySeconds: seconds(now.atMs - sinceMs), samples: past.times.length };
     return { sinceMs, evidence };
   }),
 };
@@ -194,9 +198,9 @@ const unreadable = {
   id: 'unreadable',
   kind: 'unknown',
   meaning: 'the commit or the end of the log could not be read now',
-  find: ({ series: { points } }: PartitionFacts) => ({
-    sinceMs: since(points, ({ sample }) => sample.committedOffset === undefined || sample.logEndOffset === undefined),
-    evidence: { samples: points.length },
+  find: ({ series: { times, commits, ends } }: PartitionFacts) => ({
+    sinceMs: since(times, (i) => !Number.isFinite(commits[i]) || Number.isNaN(ends[i])),
+    evidence: { samples: times.length },
   }),
 } satisfies StatusRule;
 

@@ -1,0 +1,56 @@
+/** What polls tell of one group: poll by poll, and partition by partition. */
+import type { TopicPartition } from '../kafka.ts';
+import { type PartitionSeries, seriesOf } from './partition-series.ts';
+import { type GroupAt, groupSampleAt, type PollColumns, pollColumnsOf } from './rows.ts';
+import type { TimedSample } from './samples.ts';
+
+/** The polls that read a group. What is asked for is made then, from columns: a poll of a cluster asks little of most groups. */
+export interface GroupPolls {
+  /** Oldest first. */
+  readonly samples: readonly TimedSample[];
+  /** Of each partition of the newest sample, in its order; none without a sample. */
+  readonly series: readonly PartitionSeries[];
+}
+
+/** The polls of a history that read a group, oldest first. */
+export function groupPollsAt(polls: readonly GroupAt[]): GroupPolls {
+  let series: readonly PartitionSeries[] | undefined;
+  return {
+    samples: polls.map(timedSampleAt),
+    get series() {
+      series ??= seriesOf(polls);
+      return series;
+    },
+  };
+}
+
+/** The same of samples of one group, oldest first. */
+export function groupPollsOf(samples: readonly TimedSample[]): GroupPolls {
+  const polls: PollColumns[] = [];
+  for (const sample of samples) {
+    const { atMs, topicIds, ...group } = sample;
+    const ids = topicIds === undefined ? {} : { topicIds };
+    const { length } = group.partitions;
+    polls.push(pollColumnsOf({ atMs, ...ids, groups: [group], partitions: length }, polls.at(-1)));
+  }
+  return groupPollsAt(polls.flatMap((poll) => poll.groups.map((group) => [poll, group] as const)));
+}
+
+/** The same of the partitions that are chosen. */
+export const chosenPolls = ({ samples }: GroupPolls, isChosen: (partition: TopicPartition) => boolean): GroupPolls =>
+  groupPollsOf(samples.map((sample) => ({ ...sample, partitions: sample.partitions.filter(isChosen) })));
+
+/** One poll; its partitions are made when they are asked for, which most samples never are. */
+function timedSampleAt([poll, columns]: GroupAt): TimedSample {
+  const { logs: _, first: __, owners: ___, ...group } = columns;
+  let partitions: TimedSample['partitions'] | undefined;
+  return {
+    ...group,
+    atMs: poll.atMs,
+    ...(poll.topicIds === undefined ? {} : { topicIds: poll.topicIds }),
+    get partitions() {
+      partitions ??= groupSampleAt(poll, columns).partitions;
+      return partitions;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { groupPollsOf, type PartitionSample, type TimedSample, topicIdIn } from '../../../src/core/history.ts';
+
+const LARGE = 2n ** 62n;
+/** Where offsets are: numbers hold those below 2^53, and those beyond are told by how far they are apart. */
+const base = fc.constantFrom(0n, 2n ** 53n - 25n, LARGE);
+type Cells = Omit<PartitionSample, 'topic' | 'partition'>;
+const partitionFrom = (low: bigint): fc.Arbitrary<Cells> => {
+  const offset = fc.bigInt({ min: low, max: low + 50n });
+  const cells = { committedOffset: offset, logEndOffset: offset, logStartOffset: offset, uncommitted: fc.boolean() };
+  return fc.record(cells, { requiredKeys: ['uncommitted'] }).map(({ uncommitted, committedOffset, ...log }) => ({
+    ...log,
+    ...(uncommitted ? { uncommitted } : committedOffset === undefined ? {} : { committedOffset }),
+  }));
+};
+const id = fc.constantFrom('a', 'b', undefined);
+/** A poll: some of three partitions of two topics, which may have been made again. */
+const pollFrom = (low: bigint) =>
+  fc.record({
+    step: fc.integer({ min: -1, max: 9 }),
+    partitions: fc.tuple(...[0, 1, 2].map(() => fc.option(partitionFrom(low)))),
+    ids: fc.tuple(id, id),
+  });
+const pollsIn = base.chain((low) => fc.array(pollFrom(low), { maxLength: 8 }));
+const samplesIn = pollsIn.map((polls) => {
+  let atMs = 0;
+  return polls.map(({ step, partitions, ids }): TimedSample => {
+    atMs += step;
+    const told = ['orders', 'refunds'].flatMap((topic, i) => (ids[i] === undefined ? [] : [[topic, ids[i]] as const]));
+    return {
+      groupId: 'billing',
+      atMs,
+      topicIds: Object.fromEntries(told),
+      partitions: partitions.flatMap((p, i) =>
+        p === null ? [] : [{ topic: i < 2 ? 'orders' : 'refunds', partition: i % 2, ...p }],
+      ),
+    };
+  });
+});
+
+const isAt = (a: PartitionSample) => (b: PartitionSample) => a.topic === b.topic && a.partition === b.partition;
+
+/** What a partition of the newest sample should have, sample by sample, in exact numbers. */
+function expected(samples: readonly TimedSample[], newest: PartitionSample) {
+  const step = samples.findLastIndex(({ atMs }, i) => i > 0 && atMs <= (samples[i - 1]?.atMs ?? 0));
+  let kept: { atMs: number; told: PartitionSample }[] = [];
+  let [lastId, lastEnd]: [string | undefined, bigint | undefined] = [undefined, undefined];
+  for (const sample of samples.slice(Math.max(0, step))) {
+    const told = sample.partitions.find(isAt(newest));
+    if (told === undefined) continue;
+    const topicId = topicIdIn(sample, told.topic);
+    const isOther = topicId !== undefined && lastId !== undefined && topicId !== lastId;
+    const isShorter = told.logEndOffset !== undefined && lastEnd !== undefined && told.logEndOffset < lastEnd;
+    if (isOther || isShorter) kept = [];
+    kept.push({ atMs: sample.atMs, told });
+    [lastId, lastEnd] = [topicId ?? lastId, told.logEndOffset ?? lastEnd];
+  }
+  return kept;
+}
+
+/** Distances between all offsets of a partition that a number holds, and what stands for those that are none. */
+function distances(columns: readonly (readonly (bigint | number)[])[]): number[] {
+  const all = columns.flat();
+  const origin = all.find((each) => typeof each === 'bigint' || Number.isFinite(each));
+  return all.map((each) =>
+    typeof each === 'bigint'
+      ? Number(each - (origin as bigint))
+      : Number.isFinite(each)
+        ? each - (origin as number)
+        : each,
+  );
+}
+
+const cellOf = (value: bigint | undefined, uncommitted?: true): bigint | number =>
+  uncommitted === true ? Number.NEGATIVE_INFINITY : (value ?? Number.NaN);
+
+describe('the series of partitions', () => {
+  it('have what the samples have, since the clock was set back, the topic made again or the log truncated', () => {
+    fc.assert(
+      fc.property(samplesIn, (samples) => {
+        const { series, samples: seen } = groupPollsOf(samples);
+        const newest = samples.at(-1)?.partitions ?? [];
+
+        expect(seen).toEqual(samples);
+        expect(series).toHaveLength(newest.length);
+        for (const [i, { topic, partition: number, times, commits, ends, starts }] of series.entries()) {
+          const now = newest[i] as PartitionSample;
+          const kept = expected(samples, now);
+          const told = kept.map((each) => each.told);
+          expect({ topic, partition: number }).toEqual({ topic: now.topic, partition: now.partition });
+          expect(times).toEqual(kept.map(({ atMs }) => atMs));
+          expect(distances([commits, ends, starts])).toEqual(
+            distances([
+              told.map(({ committedOffset, uncommitted }) => cellOf(committedOffset, uncommitted)),
+              told.map(({ logEndOffset }) => cellOf(logEndOffset)),
+              told.map(({ logStartOffset }) => cellOf(logStartOffset)),
+            ]),
+          );
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keep apart by one what lies beyond 2^53', () => {
+    const at = (atMs: number, committed: bigint): TimedSample => ({
+      groupId: 'billing',
+      atMs,
+      partitions: [{ topic: 'orders', partition: 0, committedOffset: committed, logEndOffset: LARGE + 3n }],
+    });
+    const [only] = groupPollsOf([at(1, LARGE + 1n), at(2, LARGE + 2n)]).series;
+
+    expect([only?.commits, only?.ends].flat().map((each) => (each as number) - (only?.commits[0] as number))).toEqual([
+      0, 1, 2, 2,
+    ]);
+  });
+});
