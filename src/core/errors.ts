@@ -3,6 +3,7 @@
  * so `lib/runbook.ts` reads the names from here.
  */
 import type { Metric, MetricName } from './metrics.ts';
+import type { Reconciliation } from './reconcile.ts';
 
 /** Every `error.name` the product throws on purpose. */
 export const ERROR_NAMES = {
@@ -15,6 +16,7 @@ export const ERROR_NAMES = {
   scalingRefused: 'ScalingRefusedError',
   discovery: 'DiscoveryError',
   publish: 'PublishError',
+  reconcile: 'ReconcileError',
 } as const;
 
 /** Base of the errors below: a stable name, and whether trying again can help. */
@@ -81,6 +83,25 @@ export class ScalingRefusedError extends WatcherError {
 export class DiscoveryError extends WatcherError {
   constructor(message: string, options: { retriable: boolean; cause?: unknown }) {
     super(ERROR_NAMES.discovery, message, options);
+  }
+}
+
+/** Some groups, services or alarms could not be reconciled; the others were. The next time looks at all of them anew. */
+export class ReconcileError extends WatcherError {
+  /** What was done about the others, without what was left as it is; for the log. */
+  readonly done: readonly Reconciliation[];
+  /** What is in ALARM and names no group. */
+  readonly nameless: readonly string[];
+
+  constructor(failures: readonly string[], { done, nameless }: Pick<ReconcileError, 'done' | 'nameless'>) {
+    const counts = Map.groupBy(done, ({ did }) => did);
+    const others = [...counts].map(([did, { length }]) => `${length} ${did}`).join(', ');
+    const beside = others === '' ? 'nothing else was to be looked at' : `of the others ${others}`;
+    super(ERROR_NAMES.reconcile, `${failures.length} could not be reconciled, ${beside}: ${failures.join('; ')}`, {
+      retriable: true,
+    });
+    this.done = done.filter(({ did }) => did !== 'left');
+    this.nameless = nameless;
   }
 }
 

@@ -2,23 +2,13 @@
  * Every few minutes: a group in ALARM that no run works on gets one, and capacity that a dead run left raised is given back.
  * What is done, and what is left, is read off the alarms, the incidents and the locks each time anew.
  */
-import { alarmNames, lagAlarmNames } from '../core/alarm-names.ts';
-import { alarmShardOf } from '../core/alarm-shards.ts';
-import { messageOf } from '../core/errors.ts';
-import { decodeDimension } from '../core/metrics.ts';
-import type { AlarmContributor, AlarmStatus, HeldLock } from '../core/ports.ts';
-import {
-  blindness,
-  decideRun,
-  lastEventOf,
-  type Pace,
-  paceOf,
-  type Reconciliation,
-  type Verdict,
-} from '../core/reconcile.ts';
+import { messageOf, ReconcileError } from '../core/errors.ts';
+import type { HeldLock } from '../core/ports.ts';
+import { decideRun, lastEventOf, type Pace, paceOf, type Reconciliation, type Verdict } from '../core/reconcile.ts';
 import type { AlarmEvent } from '../core/runbook.ts';
 import { serviceName } from '../core/service.ts';
 import type { Part } from '../core/world.ts';
+import { type GroupInAlarm, readAlarms } from './groups-in-alarm.ts';
 import { lockKeysOf } from './lock.ts';
 import { declaredServices, restoreService } from './restore.ts';
 
@@ -30,90 +20,46 @@ export interface Reconciled {
   readonly nameless: readonly string[];
 }
 
-/** A contributor of a lag alarm that is a group. */
-interface GroupInAlarm {
-  readonly groupId: string;
-  readonly alarm: AlarmStatus;
-  readonly contributor: AlarmContributor;
+/** What is looked at, and how that is reconciled. */
+interface Task {
+  readonly of: string;
+  readonly work: () => Promise<Reconciliation | undefined>;
 }
 
 /**
- * Reconciles once. One group or service that fails does not keep the others from their turn.
+ * Reconciles once. One alarm, group or service that fails does not keep the others from their turn.
  *
- * @throws Error when CloudWatch does not tell of the alarms, before anything is done; and at the end, naming each failure
+ * @throws Error when CloudWatch does not tell of the alarms, before anything is done
+ * @throws ReconcileError at the end, naming each failure and what was done
  */
 export async function reconcile(world: ReconcileWorld): Promise<Reconciled> {
   const pace = paceOf(world.settings, world.clock.nowMs());
-  const { groups, nameless, blind } = await readAlarms(world);
-  const silenced = await silences(groups, world);
-  const inAlarm = new Set(groups.map(({ groupId }) => groupId));
-  const alarms = { inAlarm, blind: nameless.length > 0 ? `${nameless[0]} is in ALARM` : blind, pace };
-  const tasks: [of: string, work: () => Promise<Reconciliation | undefined>][] = [
-    ...groups.map((group): (typeof tasks)[number] => {
-      return [group.groupId, () => startRun({ group, silence: silenced.get(group.alarm.name), pace }, world)];
-    }),
+  const { groups, nameless, blind, failures: unread } = await readAlarms(world);
+  const alarms = { inAlarm: new Set(groups.map(({ groupId }) => groupId)), blind, pace };
+  const { done, failures } = await inTurn([
+    ...groups.map((group) => ({ of: group.groupId, work: () => startRun(group, pace, world) })),
     // Runs first: they take the locks of what they are to look after.
-    ...declaredServices(world).map((id): (typeof tasks)[number] => {
-      return [serviceName(id), () => restoreService(id, alarms, world)];
-    }),
-  ];
-  const failures: string[] = [];
-  const done: Reconciliation[] = [];
-  for (const [of, work] of tasks) {
+    ...declaredServices(world).map((id) => ({ of: serviceName(id), work: () => restoreService(id, alarms, world) })),
+  ]);
+  const all = [...unread, ...failures];
+  if (all.length > 0) throw new ReconcileError(all, { done, nameless });
+  return { done, nameless };
+}
+
+async function inTurn(tasks: readonly Task[]) {
+  const [done, failures]: [Reconciliation[], string[]] = [[], []];
+  for (const { of, work } of tasks) {
     try {
       done.push(...listOf(await work()));
     } catch (error) {
       failures.push(`${of}: ${messageOf(error)}`);
     }
   }
-  if (failures.length > 0) throw new Error(`${failures.length} could not be reconciled: ${failures.join('; ')}`);
-  return { done, nameless };
+  return { done, failures };
 }
 
-async function readAlarms({ settings: { clusterName, alarmShards, services }, alarms }: ReconcileWorld) {
-  const { heartbeat, coverage } = alarmNames(clusterName);
-  const lagNames = lagAlarmNames(clusterName, alarmShards);
-  const healthNames = [heartbeat, coverage];
-  const statuses = await alarms.statuses([...lagNames, ...healthNames]);
-  const lag = statuses.filter(({ name }) => lagNames.includes(name));
-  const health = statuses.filter(({ name }) => !lagNames.includes(name));
-  const gone = lagNames.filter((name) => !lag.some((alarm) => alarm.name === name));
-  if (gone.length > 0) throw new Error(`there is no alarm ${gone.join(', ')}: deploy the stack again, which makes it`);
-  const groups: GroupInAlarm[] = [];
-  const nameless: string[] = [];
-  for (const alarm of lag.filter(({ state }) => state === 'ALARM')) {
-    for (const contributor of await alarms.contributors(alarm.name)) {
-      const { ConsumerGroup: attribute } = contributor.attributes;
-      const groupId = attribute === undefined ? undefined : decodeDimension(attribute);
-      if (groupId === undefined) nameless.push(attribute ?? JSON.stringify(contributor.attributes));
-      else groups.push({ groupId, alarm, contributor });
-    }
-  }
-  // A share of the groups may be empty. What could be given back is of services, so the alarms of their groups count.
-  const ofServices = new Set(services.map(({ group }) => lagNames[alarmShardOf(group, alarmShards) - 1]));
-  const blind = blindness({ lag: lag.filter(({ name }) => ofServices.has(name)), health, expected: healthNames });
-  return { groups, nameless, blind };
-}
-
-/** Why the actions of an alarm do not count now, by its name: the rule of EventBridge does not start runs then either. */
-async function silences(groups: readonly GroupInAlarm[], { alarms }: ReconcileWorld): Promise<Map<string, string>> {
-  const silenced = new Map<string, string>();
-  for (const alarm of new Set(groups.map((group) => group.alarm))) {
-    const rule = await alarms.mutedBy(alarm.name);
-    if (rule !== undefined) silenced.set(alarm.name, `the alarm is muted by ${rule}`);
-    else if (alarm.actionsDisabled) silenced.set(alarm.name, "the alarm's actions are switched off");
-  }
-  return silenced;
-}
-
-interface Start {
-  readonly group: GroupInAlarm;
-  readonly silence: string | undefined;
-  readonly pace: Pace;
-}
-
-async function startRun({ group, silence, pace }: Start, world: ReconcileWorld): Promise<Reconciliation> {
-  const { groupId, contributor } = group;
+async function startRun(group: GroupInAlarm, pace: Pace, world: ReconcileWorld): Promise<Reconciliation> {
+  const { groupId, contributor, silence } = group;
   const left = (why: string): Reconciliation => ({ of: groupId, did: 'left', why });
   if (silence !== undefined) return left(silence);
   const incident = await world.state.loadIncident(groupId);

@@ -1,7 +1,7 @@
 /** Reconcile over the synthesized alarms and the shipped definition: what no event tells, it finds. */
 import { describe, expect, it } from 'vitest';
 import { lagAlarmNames } from '../../src/core/alarm-names.ts';
-import type { AlarmContributor } from '../../src/core/ports.ts';
+import type { AlarmContributor, AlarmContributors } from '../../src/core/ports.ts';
 import { alarmEventSchema, type RunbookState } from '../../src/core/runbook.ts';
 import { reconcile } from '../../src/flows/reconcile.ts';
 import {
@@ -34,6 +34,21 @@ const contributing = (world: ReturnType<typeof runbookWorld>, ...contributors: A
   alarms: { ...world.alarms, contributors: async () => contributors },
 });
 const named = (ConsumerGroup: string): AlarmContributor => ({ attributes: { ConsumerGroup }, reason: 'it lags' });
+
+/** Alarms that each have one group in ALARM; of one of them, one call fails. */
+function inAlarmAll({ broken, fails }: { broken: string; fails: keyof AlarmContributors }): AlarmContributors {
+  const status = { state: 'ALARM', actionsDisabled: false, partial: false } as const;
+  const unlessBroken = async <T>(method: keyof AlarmContributors, name: string, answer: T): Promise<T> => {
+    if (method === fails && name === broken) throw new Error('throttled');
+    return answer;
+  };
+  return {
+    statuses: async (names) =>
+      names.flatMap((name) => (fails === 'statuses' && name === broken ? [] : [{ ...status, name, arn: name }])),
+    contributors: (name) => unlessBroken('contributors', name, [named(`group of ${name}`)]),
+    mutedBy: (name) => unlessBroken('mutedBy', name, undefined),
+  };
+}
 
 describe('a group in ALARM', () => {
   it('is left to its event at first', async () => {
@@ -193,19 +208,37 @@ describe('reconcile', () => {
       return world.runs.start(key, event);
     };
 
-    await expect(reconcile({ ...broken, runs: { start } })).rejects.toThrow(
-      '2 could not be reconciled: a: throttled; c: throttled',
+    const failing = reconcile({ ...broken, runs: { start } });
+    await expect(failing).rejects.toThrow(
+      '2 could not be reconciled, of the others 1 started: a: throttled; c: throttled',
     );
+    const [run] = world.runs.started.keys();
+    await expect(failing).rejects.toMatchObject({ done: [{ of: 'b', did: 'started', run }], nameless: [] });
     expect(world.runs.started.size).toBe(1);
   });
 
-  it('fails before it does anything when the lag alarm is gone', async () => {
+  it('fails when the lag alarm is gone', async () => {
     const world = await inAlarmFor(6);
     const statuses = async () => [];
 
     await expect(reconcile({ ...world.world, alarms: { ...world.alarms, statuses } })).rejects.toThrow(
-      `there is no alarm ${LAG_ALARM}`,
+      `1 could not be reconciled, nothing else was to be looked at: there is no alarm ${LAG_ALARM}`,
     );
+  });
+
+  it.each([
+    ['is gone', 'statuses', 'there is no alarm'],
+    ['does not tell what is in it', 'contributors', 'throttled'],
+    ['does not tell whether it is muted', 'mutedBy', 'throttled'],
+  ] as const)('gives the groups of one alarm their turn when another %s', async (_, fails, says) => {
+    const world = await inAlarmFor(6);
+    const settings = { ...world.settings, alarmShards: 2 };
+    const [sound = '', broken = ''] = lagAlarmNames(CLUSTER, 2);
+    const failing = reconcile({ ...world.world, settings, alarms: inAlarmAll({ broken, fails }) });
+
+    await expect(failing).rejects.toThrow(new RegExp(`^1 could not be reconciled, of the others 1 started.*${broken}`));
+    await expect(failing).rejects.toThrow(says);
+    await expect(failing).rejects.toMatchObject({ done: [{ of: `group of ${sound}`, did: 'started' }] });
   });
 
   it('asks CloudWatch once while nothing is in ALARM', async () => {

@@ -126,6 +126,20 @@ describe('capacity that a dead run left raised', () => {
     expect((await outcomeOf(world))?.did).toBe('announced');
   });
 
+  it('stays while a lag alarm cannot be read, for its group may be in it', async () => {
+    const world = await abandoned();
+    const statuses = async (names: readonly string[]) =>
+      (await world.alarms.statuses(names)).map((alarm) => ({ ...alarm, state: 'ALARM' as const }));
+    const contributors = () => Promise.reject(new Error('throttled'));
+    world.clock.advance(3_600_000);
+
+    await expect(
+      reconcile({ ...world.world, alarms: { ...world.alarms, statuses, contributors } }),
+    ).rejects.toMatchObject({ message: expect.stringContaining('of the others 1 left'), done: [] });
+    expect((await world.state.loadIncident(GROUP))?.events.at(-1)?.step).not.toBe('reconcile');
+    expect(world.group.scaledTo).toEqual([8]);
+  });
+
   it('stays when the watcher went blind between the two looks', async () => {
     const world = await abandoned();
     await outcomeOf(world);
