@@ -10,8 +10,8 @@ const MAX_SHOWN = 20;
 export const createHandler = (world: () => ReconcileWorld, logger = defaultLogger) =>
   tickHandler(
     'reconcile',
-    async () => {
-      const { done, nameless } = await reconcile(world());
+    async (invocation) => {
+      const { done, nameless } = await reconcile(world(), invocation);
       // What was done comes before what was left.
       const sorted = [...done.filter(({ did }) => did !== 'left'), ...done.filter(({ did }) => did === 'left')];
       const shown = sorted.slice(0, MAX_SHOWN);

@@ -43,13 +43,13 @@ export function lockHandler(lock: (input: LockInput) => Promise<unknown>, flows:
   });
 }
 
-/** A function that takes no input. */
+/** A function that takes no input; the flow gets the id of its invocation. */
 export function tickHandler(
   step: 'poll' | 'discover' | 'reconcile',
-  flow: () => Promise<Readonly<Record<string, unknown>>>,
+  flow: (invocation: string) => Promise<Readonly<Record<string, unknown>>>,
   logger: Logger,
 ): Handler {
-  return chain(z.unknown(), logger, () => logged(logger, { step }, flow));
+  return chain(z.unknown(), logger, (_, { awsRequestId }) => logged(logger, { step }, () => flow(awsRequestId)));
 }
 
 /** A function that a dashboard calls for a custom widget: it answers a text. The text, with all its names, is not logged. */

@@ -29,17 +29,18 @@ interface Task {
 /**
  * Reconciles once. One alarm, group or service that fails does not keep the others from their turn.
  *
+ * @param invocation id that no other invocation has
  * @throws Error when CloudWatch does not tell of the alarms, before anything is done
  * @throws ReconcileError at the end, naming each failure and what was done
  */
-export async function reconcile(world: ReconcileWorld): Promise<Reconciled> {
+export async function reconcile(world: ReconcileWorld, invocation: string): Promise<Reconciled> {
   const pace = paceOf(world.settings, world.clock.nowMs());
   const { groups, nameless, blind, failures: unread } = await readAlarms(world);
-  const alarms = { inAlarm: new Set(groups.map(({ groupId }) => groupId)), blind, pace };
+  const looks = { inAlarm: new Set(groups.map(({ groupId }) => groupId)), blind, pace, invocation };
   const { done, failures } = await inTurn([
     ...groups.map((group) => ({ of: group.groupId, work: () => startRun(group, pace, world) })),
     // Runs first: they take the locks of what they are to look after.
-    ...declaredServices(world).map((id) => ({ of: serviceName(id), work: () => restoreService(id, alarms, world) })),
+    ...declaredServices(world).map((id) => ({ of: serviceName(id), work: () => restoreService(id, looks, world) })),
   ]);
   const all = [...unread, ...failures];
   if (all.length > 0) throw new ReconcileError(all, { done, nameless });

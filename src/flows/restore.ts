@@ -17,12 +17,14 @@ import { restoreRaised, rollback } from './scale.ts';
 
 type RestoreWorld = Part<'state' | 'scaler' | 'notifier'>;
 
-/** What the alarms say of groups that are in none. */
-export interface AlarmsNow {
+/** What the alarms say of groups that are in none, and who asks. */
+export interface RestoreContext {
   readonly inAlarm: ReadonlySet<string>;
   /** Why a group that is not in ALARM may lag all the same; `undefined` when that cannot be. */
   readonly blind: string | undefined;
   readonly pace: Pace;
+  /** Id that no other invocation has. */
+  readonly invocation: string;
 }
 
 /** A service that is raised, and what is to be done about it. */
@@ -36,6 +38,12 @@ interface Seen {
 /** How long moving one lever may take: above the time that a function has. */
 const LOCK_MS = 60_000;
 
+/**
+ * Owner of the locks that one invocation takes; no execution can have such a name, for the slash. The time tells two
+ * deliveries of one event apart, which have the same id.
+ */
+const reconcileOwner = (invocation: string, nowMs: number): string => `reconcile/${invocation}/${nowMs}`;
+
 /** The services that the settings declare: a run can have raised no other. */
 export function declaredServices({ settings }: Pick<RestoreWorld, 'settings'>): ServiceId[] {
   const ids = settings.services.map(({ ecsCluster, ecsService }) => ({ cluster: ecsCluster, service: ecsService }));
@@ -45,21 +53,21 @@ export function declaredServices({ settings }: Pick<RestoreWorld, 'settings'>): 
 /** Gives a service its capacity back, if that is due. @returns what was done; `undefined` when it is not raised */
 export async function restoreService(
   service: ServiceId,
-  alarms: AlarmsNow,
+  context: RestoreContext,
   world: RestoreWorld,
 ): Promise<Reconciliation | undefined> {
   const left = (why: string): Reconciliation => ({ of: serviceName(service), did: 'left', why });
-  const first = await look(service, alarms, world);
+  const first = await look(service, context, world);
   if (first === undefined) return undefined;
   if (first.incident === undefined || first.verdict.kind === 'leave') return left(first.verdict.why);
   const keys = lockKeysOf(world.settings, first.incident.groupId);
   const nowMs = world.clock.nowMs();
-  const owner = `reconcile-${first.incident.incidentId}-${nowMs}`;
+  const owner = reconcileOwner(context.invocation, nowMs);
   const lock = await world.state.acquireLock({ keys, owner, nowMs, expiresAtMs: nowMs + LOCK_MS });
   if (lock.kind === 'taken') return left(`a run holds ${lock.key}`);
   try {
     // A run may have come and gone between the look and the lock.
-    const again = await look(service, alarms, world, owner);
+    const again = await look(service, context, world, owner);
     if (again === undefined) return undefined;
     const { incident, raised, verdict } = again;
     if (incident === undefined || verdict.kind === 'leave') return left(verdict.why);
@@ -72,7 +80,7 @@ export async function restoreService(
 /** `owner` of a lock that does not count: one's own. */
 async function look(
   service: ServiceId,
-  { inAlarm, blind, pace }: AlarmsNow,
+  { inAlarm, blind, pace }: RestoreContext,
   { state, settings }: RestoreWorld,
   owner?: string,
 ): Promise<Seen | undefined> {

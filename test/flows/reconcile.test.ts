@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { lagAlarmNames } from '../../src/core/alarm-names.ts';
 import type { AlarmContributor, AlarmContributors } from '../../src/core/ports.ts';
 import { alarmEventSchema, type RunbookState } from '../../src/core/runbook.ts';
-import { reconcile } from '../../src/flows/reconcile.ts';
 import {
   type alarmEvent,
   CLUSTER,
   GROUP,
+  reconcileOnce,
   runbookDefinition,
   runbookWorld,
   runFor,
@@ -53,7 +53,7 @@ function inAlarmAll({ broken, fails }: { broken: string; fails: keyof AlarmContr
 describe('a group in ALARM', () => {
   it('is left to its event at first', async () => {
     const world = await inAlarmFor(1);
-    const { done } = await reconcile(world.world);
+    const { done } = await reconcileOnce(world.world);
 
     expect(done).toEqual([{ of: GROUP, did: 'left', why: expect.stringContaining('its event') }]);
     expect(world.runs.started.size).toBe(0);
@@ -61,7 +61,7 @@ describe('a group in ALARM', () => {
 
   it('whose event was lost gets a run, which goes to its end', async () => {
     const world = await inAlarmFor(6);
-    const { done, nameless } = await reconcile(world.world);
+    const { done, nameless } = await reconcileOnce(world.world);
     const [[run, event] = []] = world.runs.started;
     if (run === undefined || event === undefined) throw new Error('no run was started');
     const result = await runFor(world, { name: run, event });
@@ -76,7 +76,7 @@ describe('a group in ALARM', () => {
 
   it('gets a run with what an event would have brought', async () => {
     const world = await inAlarmFor(6);
-    await reconcile(world.world);
+    await reconcileOnce(world.world);
     const [event] = world.runs.started.values();
 
     expect(alarmEventSchema.parse(JSON.parse(JSON.stringify(event)))).toMatchObject({
@@ -91,9 +91,9 @@ describe('a group in ALARM', () => {
 
   it('gets one run from reconciles that come at once, and none more while that has not begun', async () => {
     const world = await inAlarmFor(6);
-    const both = await Promise.all([reconcile(world.world), reconcile(world.world)]);
+    const both = await Promise.all([reconcileOnce(world.world), reconcileOnce(world.world)]);
     await world.watchFor(5);
-    const later = await reconcile(world.world);
+    const later = await reconcileOnce(world.world);
 
     expect(both.flatMap(({ done }) => done.map(({ did }) => did)).toSorted()).toEqual(['left', 'started']);
     expect(later.done[0]?.why).toContain('was started before');
@@ -109,15 +109,15 @@ describe('a group in ALARM', () => {
       expiresAtMs: world.clock.nowMs() + 1,
     });
 
-    expect((await reconcile(world.world)).done[0]?.why).toContain('run run-1 holds it');
+    expect((await reconcileOnce(world.world)).done[0]?.why).toContain('run run-1 holds it');
   });
 
   it('gets none while its alarm is muted, and one when the window has ended, of which no event tells', async () => {
     const world = await inAlarmFor(6);
     world.mute(LAG_ALARM, 'maintenance');
-    const muted = await reconcile(world.world);
+    const muted = await reconcileOnce(world.world);
     world.mute(LAG_ALARM, undefined);
-    const after = await reconcile(world.world);
+    const after = await reconcileOnce(world.world);
 
     expect(muted.done).toEqual([{ of: GROUP, did: 'left', why: 'the alarm is muted by maintenance' }]);
     expect(after.done[0]?.did).toBe('started');
@@ -127,7 +127,7 @@ describe('a group in ALARM', () => {
     const world = await inAlarmFor(6);
     const statuses = async (of: readonly string[]) =>
       (await world.alarms.statuses(of)).map((alarm) => ({ ...alarm, actionsDisabled: true }));
-    const { done } = await reconcile({ ...world.world, alarms: { ...world.alarms, statuses } });
+    const { done } = await reconcileOnce({ ...world.world, alarms: { ...world.alarms, statuses } });
 
     expect(done[0]?.why).toContain('switched off');
   });
@@ -139,7 +139,7 @@ describe('a group in ALARM', () => {
     const runs: number[] = [];
     for (let minute = 0; minute <= 125; minute += 5) {
       const before = world.runs.started.size;
-      await reconcile(world.world);
+      await reconcileOnce(world.world);
       for (const [name, event] of [...world.runs.started].slice(before)) {
         runs.push(minute);
         await runFor(world, { name, event });
@@ -163,9 +163,9 @@ describe('a group in ALARM', () => {
       return call();
     });
     await world.watchFor(5);
-    const early = await reconcile(world.world);
+    const early = await reconcileOnce(world.world);
     await world.watchFor(70);
-    const { done } = await reconcile(world.world);
+    const { done } = await reconcileOnce(world.world);
     const [[run, event] = []] = world.runs.started;
     if (run === undefined || event === undefined) throw new Error('no run was started');
     const { visited, output } = await runFor(world, { name: run, event });
@@ -183,7 +183,7 @@ describe('reconcile', () => {
   it('tells of what is in ALARM and names no group, and leaves all that is raised as it is', async () => {
     const world = await inAlarmFor(6);
     const cut = `${'x'.repeat(1_009)}~${'0'.repeat(14)}`;
-    const { done, nameless } = await reconcile(
+    const { done, nameless } = await reconcileOnce(
       contributing(world, named(cut), { attributes: { Topic: 't' }, reason: '' }),
     );
 
@@ -193,7 +193,7 @@ describe('reconcile', () => {
 
   it('decodes what CloudWatch could not spell', async () => {
     const world = await inAlarmFor(6);
-    const { done } = await reconcile(contributing(world, named('gr%C3%B6%C3%9Fe')));
+    const { done } = await reconcileOnce(contributing(world, named('gr%C3%B6%C3%9Fe')));
 
     expect(done).toMatchObject([{ of: 'größe', did: 'started' }]);
     const [event] = world.runs.started.values();
@@ -208,7 +208,7 @@ describe('reconcile', () => {
       return world.runs.start(key, event);
     };
 
-    const failing = reconcile({ ...broken, runs: { start } });
+    const failing = reconcileOnce({ ...broken, runs: { start } });
     await expect(failing).rejects.toThrow(
       '2 could not be reconciled, of the others 1 started: a: throttled; c: throttled',
     );
@@ -221,7 +221,7 @@ describe('reconcile', () => {
     const world = await inAlarmFor(6);
     const statuses = async () => [];
 
-    await expect(reconcile({ ...world.world, alarms: { ...world.alarms, statuses } })).rejects.toThrow(
+    await expect(reconcileOnce({ ...world.world, alarms: { ...world.alarms, statuses } })).rejects.toThrow(
       `1 could not be reconciled, nothing else was to be looked at: there is no alarm ${LAG_ALARM}`,
     );
   });
@@ -234,7 +234,7 @@ describe('reconcile', () => {
     const world = await inAlarmFor(6);
     const settings = { ...world.settings, alarmShards: 2 };
     const [sound = '', broken = ''] = lagAlarmNames(CLUSTER, 2);
-    const failing = reconcile({ ...world.world, settings, alarms: inAlarmAll({ broken, fails }) });
+    const failing = reconcileOnce({ ...world.world, settings, alarms: inAlarmAll({ broken, fails }) });
 
     await expect(failing).rejects.toThrow(new RegExp(`^1 could not be reconciled, of the others 1 started.*${broken}`));
     await expect(failing).rejects.toThrow(says);
@@ -257,7 +257,7 @@ describe('reconcile', () => {
       mutedBy: spy('mutedBy', world.alarms.mutedBy),
     };
 
-    expect(await reconcile({ ...world.world, alarms })).toEqual({ done: [], nameless: [] });
+    expect(await reconcileOnce({ ...world.world, alarms })).toEqual({ done: [], nameless: [] });
     expect(asked).toEqual(['statuses']);
   });
 });

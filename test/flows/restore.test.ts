@@ -4,11 +4,11 @@ import { lagAlarmNames } from '../../src/core/alarm-names.ts';
 import { alarmShardOf } from '../../src/core/alarm-shards.ts';
 import type { ScalingAction } from '../../src/core/incident.ts';
 import type { LockRequest } from '../../src/core/ports.ts';
-import { reconcile } from '../../src/flows/reconcile.ts';
 import { MemoryStateStore } from '../../src/local/twins/state-store.ts';
 import {
   GROUP,
   type RunbookWorld,
+  reconcileOnce,
   runbookDefinition,
   runbookWorld,
   runRunbook,
@@ -35,7 +35,8 @@ async function abandoned(options: WorldOptions = {}): Promise<RunbookWorld> {
   return world;
 }
 
-const outcomeOf = async (world: RunbookWorld) => (await reconcile(world.world)).done.find(({ of }) => of === SERVICE);
+const outcomeOf = async (world: RunbookWorld) =>
+  (await reconcileOnce(world.world)).done.find(({ of }) => of === SERVICE);
 
 const actionOf = async (world: RunbookWorld): Promise<ScalingAction> => {
   const action = (await world.state.loadIncident(GROUP))?.action;
@@ -73,6 +74,17 @@ describe('capacity that a dead run left raised', () => {
     expect(await outcomeOf(world)).toBeUndefined();
   });
 
+  it('is given back once by invocations that come in one millisecond', async () => {
+    const world = await abandoned();
+    await reconcileOnce(world.world);
+    await world.watchFor(5);
+    const both = await Promise.all([reconcileOnce(world.world), reconcileOnce(world.world)]);
+
+    expect(both.flatMap(({ done }) => done.map(({ did }) => did)).toSorted()).toEqual(['left', 'restored']);
+    expect(world.group.scaledTo).toEqual([8, 2]);
+    expect(world.notifier.sent).toHaveLength(1);
+  });
+
   it('stays while its lock may mean a living run', async () => {
     const world = await abandoned();
     await world.state.acquireLock(lockOn(world, [`service#${SERVICE}`]));
@@ -83,7 +95,7 @@ describe('capacity that a dead run left raised', () => {
   it('stays when a run takes the lock after the look', async () => {
     const world = await abandoned();
     vi.spyOn(world.state, 'acquireLock').mockResolvedValue({ kind: 'taken', key: `group#${GROUP}` });
-    const { done } = await reconcile(world.world);
+    const { done } = await reconcileOnce(world.world);
 
     expect(done).toEqual([{ of: SERVICE, did: 'left', why: `a run holds group#${GROUP}` }]);
     expect(world.group.scaledTo).toEqual([8]);
@@ -97,7 +109,7 @@ describe('capacity that a dead run left raised', () => {
       return acquireLock.call(world.state, request);
     });
 
-    expect((await reconcile(world.world)).done).toEqual([]);
+    expect((await reconcileOnce(world.world)).done).toEqual([]);
     expect(world.group.scaledTo).toEqual([8]);
     expect(await world.state.loadLock(`service#${SERVICE}`)).toBeUndefined();
   });
@@ -134,7 +146,7 @@ describe('capacity that a dead run left raised', () => {
     world.clock.advance(3_600_000);
 
     await expect(
-      reconcile({ ...world.world, alarms: { ...world.alarms, statuses, contributors } }),
+      reconcileOnce({ ...world.world, alarms: { ...world.alarms, statuses, contributors } }),
     ).rejects.toMatchObject({ message: expect.stringContaining('of the others 1 left'), done: [] });
     expect((await world.state.loadIncident(GROUP))?.events.at(-1)?.step).not.toBe('reconcile');
     expect(world.group.scaledTo).toEqual([8]);
@@ -183,7 +195,7 @@ describe('capacity that a dead run left raised', () => {
         actionsDisabled: false,
         partial: false,
       }));
-    const { done } = await reconcile({ ...world.world, settings, alarms: { ...world.alarms, statuses } });
+    const { done } = await reconcileOnce({ ...world.world, settings, alarms: { ...world.alarms, statuses } });
 
     expect(done).toMatchObject([{ of: SERVICE, did }]);
   });
@@ -191,7 +203,7 @@ describe('capacity that a dead run left raised', () => {
   it("is a person's to give back in mode recommend, who is told once", async () => {
     const world = await abandoned();
     const settings = { ...world.settings, mode: 'recommend' } as const;
-    const look = async () => (await reconcile({ ...world.world, settings })).done[0];
+    const look = async () => (await reconcileOnce({ ...world.world, settings })).done[0];
     await look();
     await world.watchFor(5);
 
@@ -216,9 +228,9 @@ describe('capacity that a dead run left raised', () => {
       statuses: async (names: readonly string[]) =>
         names.map((name) => ({ name, arn: name, state: 'OK' as const, actionsDisabled: false, partial: false })),
     };
-    await reconcile({ ...world.world, alarms: healthy });
+    await reconcileOnce({ ...world.world, alarms: healthy });
     world.clock.advance(300_000);
-    const { done } = await reconcile({ ...world.world, alarms: healthy });
+    const { done } = await reconcileOnce({ ...world.world, alarms: healthy });
 
     expect(done).toMatchObject([{ did: 'restored', why: expect.stringContaining('planned and never made') }]);
     expect(world.group.scaledTo).toEqual([8, 2]);

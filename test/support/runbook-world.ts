@@ -5,6 +5,7 @@ import type { AlarmContributors } from '../../src/core/ports.ts';
 import { type AlarmEvent, STEPS } from '../../src/core/runbook.ts';
 import { parseSettings, type SettingsInput } from '../../src/core/settings.ts';
 import { poll } from '../../src/flows/poll.ts';
+import { type Reconciled, type ReconcileWorld, reconcile } from '../../src/flows/reconcile.ts';
 import { handlersOver } from '../../src/local/account.ts';
 import type { AlarmTransition } from '../../src/local/cloudwatch/alarm-event.ts';
 import { alarmsFromTemplate } from '../../src/local/cloudwatch/alarms-from-template.ts';
@@ -130,6 +131,11 @@ export function runbookDefinition(): ReturnType<typeof definitionFromTemplate> {
   definition ??= definitionFromTemplate(stackTemplate());
   return definition;
 }
+
+let invocations = 0;
+/** Reconciles in an invocation of its own. */
+export const reconcileOnce = (world: ReconcileWorld): Promise<Reconciled> =>
+  reconcile(world, `request-${++invocations}`);
 
 /** The event that starts a run. */
 export function alarmEvent(group: string = GROUP): AlarmEvent {
