@@ -9,9 +9,10 @@ import type { AlarmStatus, HeldLock, RaisedCapacity } from './ports.ts';
 import type { Settings } from './settings.ts';
 import { durationText } from './text.ts';
 
-/** Intervals between polls that the event of a change of state is given to start its run. */
-const EVENT_TURN_POLLS = 5;
-/** Intervals between polls between two looks that both have to find an alarm over. A watcher that goes blind is noticed in between. */
+/**
+ * Intervals between polls between two looks that both have to find an alarm over. A watcher that goes blind is noticed in between,
+ * by polls and by nothing else: hence no time.
+ */
 const SETTLE_POLLS = 3;
 
 /** Steps that reconcile notes of an incident. */
@@ -41,8 +42,11 @@ export interface Reconciliation {
 /** What decides on anything: the time, and distances in it. */
 export interface Pace {
   readonly nowMs: number;
+  /** From the end of a run to the next one. */
   readonly afterMs: number;
+  /** What the event of a change of state is given to start its run. It comes with the change, however seldom polls are. */
   readonly eventTurnMs: number;
+  /** Between two looks that both have to find an alarm over. */
   readonly settleMs: number;
 }
 
@@ -50,7 +54,7 @@ export interface Pace {
 export const paceOf = ({ timing }: Pick<Settings, 'timing'>, nowMs: number): Pace => ({
   nowMs,
   afterMs: timing.reconcileAfterSeconds * 1000,
-  eventTurnMs: timing.pollIntervalSeconds * EVENT_TURN_POLLS * 1000,
+  eventTurnMs: timing.eventTurnSeconds * 1000,
   settleMs: timing.pollIntervalSeconds * SETTLE_POLLS * 1000,
 });
 

@@ -39,6 +39,8 @@ const timingSchema = z.strictObject({
   cooldownSeconds: seconds(600),
   /** A backlog is to be worked off within this time; sizes the step. */
   catchUpSeconds: seconds(900),
+  /** From a group's change into ALARM to the run that reconcile starts for it, unless the event of the change has started one. */
+  eventTurnSeconds: z.number().positive().max(3_600).default(300),
   /** From the end of a group's run to the next one while it stays in ALARM, and to giving back what a run left raised. */
   reconcileAfterSeconds: z.number().positive().max(86_400).default(3_600),
 });

@@ -55,6 +55,12 @@ describe('paceOf', () => {
     });
   });
 
+  it('waits for an event as long with polls every 15 minutes, and for two looks at an alarm that is over as many polls', () => {
+    const slow = { timing: { ...settings.timing, pollIntervalSeconds: 900 } };
+
+    expect(paceOf(slow, NOW)).toEqual({ ...PACE, settleMs: 2_700_000 });
+  });
+
   test.each([0, -1, 86_401])('reconcileAfterSeconds %d is refused', (reconcileAfterSeconds) => {
     const wrong = { clusterName: 'c', bootstrapBrokers: 'b:9098', timing: { reconcileAfterSeconds } };
 
