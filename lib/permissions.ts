@@ -2,9 +2,10 @@
  * What each function may do. No wildcard action; a wildcard resource only where its comment says why.
  * `test/lib/permissions.test.ts` holds the table of those.
  */
-import { ArnFormat, Fn, type Stack } from 'aws-cdk-lib';
+import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Settings } from '../src/core/settings.ts';
 import type { WatcherFunction } from './watcher-function.ts';
 
@@ -122,9 +123,22 @@ export function allowAlarmReads(fn: WatcherFunction, stack: Stack, clusterName: 
   });
 }
 
-/** Starting runs of the runbook. */
-export function allowRuns(fn: WatcherFunction, stateMachineArn: string): void {
+/** Starting runs of the runbook, and asking whether one is over: the lock of a run that died is not believed. */
+export function allowRuns(fn: WatcherFunction, { stateMachineArn, stateMachineName }: StateMachine): void {
   fn.allow({ actions: ['states:StartExecution'], resources: [stateMachineArn] });
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  fn.allow({
+    actions: ['states:DescribeExecution'],
+    // An execution is a resource of its own; its name is in the lock, and whoever started it has chosen that.
+    resources: [
+      Stack.of(fn).formatArn({
+        service: 'states',
+        resource: 'execution',
+        resourceName: `${stateMachineName}:*`,
+        arnFormat,
+      }),
+    ],
+  });
 }
 
 /** Publishing metrics by the API, in one namespace. */

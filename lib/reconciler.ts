@@ -44,7 +44,7 @@ export class Reconciler extends Construct {
       maxEventAge: INTERVAL,
     });
     allowAlarmReads(this.function, Stack.of(this), clusterName);
-    allowRuns(this.function, stateMachineArn);
+    allowRuns(this.function, runbook.stateMachine);
     new Schedule(this, 'Schedule', {
       description: `Reconciles alarms, runs and capacity on ${clusterName}`,
       schedule: ScheduleExpression.rate(INTERVAL),

@@ -1,13 +1,9 @@
 /** How long a run of the runbook may take, and the lock that has to outlive it. */
+import { LAST_STEP_SECONDS } from '../src/core/runbook.ts';
 import type { Settings } from '../src/core/settings.ts';
 
 /** What a step is allowed on the average, cold start included, beside waits and the brokers' deadline. Seconds. */
 const STEP_SECONDS = 10;
-/**
- * From the end of an execution that is cut off to the end of its lock. Above the timeout of every function of the
- * runbook: one that still runs when its execution is cut off ends before another run can take the lock.
- */
-export const LOCK_MARGIN_SECONDS = 60;
 
 /** How often and at what distance a run asks again for a service that another group's run holds. */
 export const SERVICE_WAIT = { intervalSeconds: 60, attempts: 10 } as const;
@@ -27,12 +23,12 @@ export function longestRunSeconds({ timing, kafkaTimeoutSeconds, ...settings }: 
 }
 
 /** When an execution is cut off: before its lock expires, so that no two runs ever act at once. Seconds. */
-export const executionTimeoutSeconds = ({ timing }: Settings): number => timing.lockSeconds - LOCK_MARGIN_SECONDS;
+export const executionTimeoutSeconds = ({ timing }: Settings): number => timing.lockSeconds - LAST_STEP_SECONDS;
 
 /** What is wrong with the lock's duration; undefined when it outlives the longest run. */
 export function lockProblem(settings: Settings): string | undefined {
   const longest = Math.ceil(longestRunSeconds(settings));
-  const needed = longest + LOCK_MARGIN_SECONDS;
+  const needed = longest + LAST_STEP_SECONDS;
   if (settings.timing.lockSeconds >= needed) return undefined;
   return (
     `timing.lockSeconds: is ${settings.timing.lockSeconds}, and a run may take ${longest} s by its waits and looks; ` +

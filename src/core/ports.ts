@@ -198,11 +198,19 @@ export interface AlarmContributors {
   mutedBy(alarmName: string): Promise<string | undefined>;
 }
 
-/** Starts runs of the runbook. */
+/** Where a run stands. `unknown`: there is none by that name; so it may be said of one that has only just begun. */
+export type RunState =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'ended'; readonly atMs: number }
+  | { readonly kind: 'unknown' };
+
+/** Starts runs of the runbook, and tells of them. */
 export interface RunbookRuns {
   /**
    * Starts a run for an event, once for each key: `exists` when one was started with it before, here or anywhere, in the last
    * 90 days. `run` is its name.
    */
   start(key: string, event: AlarmEvent): Promise<{ readonly kind: 'started' | 'exists'; readonly run: string }>;
+  /** Where the run of this name stands, whoever started it, and however it ended. */
+  stateOf(run: string): Promise<RunState>;
 }

@@ -105,7 +105,7 @@ export interface RaisedState {
   readonly raised: RaisedCapacity;
   /** Newest incident of each group of the service that ever had one. */
   readonly incidents: readonly Incident[];
-  /** The lock on the service, held or expired; absent when there is none. */
+  /** A lock on the service or on the group whose incident raised it, held or expired; absent when there is none. */
   readonly lock?: HeldLock;
   /** Groups of the service that are in ALARM. */
   readonly inAlarm: readonly string[];
@@ -136,7 +136,7 @@ export function decideRestore(state: RaisedState, pace: Pace): Verdict<RestoreKi
   if (action.status === 'rolled-back') return leave('the scaling was rolled back');
   const { lock, inAlarm, blind } = state;
   if (lock !== undefined && lock.expiresAtMs > pace.nowMs) {
-    return leave(`run ${lock.owner} holds the service until ${iso(lock.expiresAtMs)}`);
+    return leave(`run ${lock.owner} holds it, or its group, until ${iso(lock.expiresAtMs)}`);
   }
   if (inAlarm.length > 0) return leave(`still in ALARM: ${inAlarm.join(', ')}`);
   const last = lastEventOf(incident);

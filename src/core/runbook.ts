@@ -33,6 +33,12 @@ export const FUNCTION_OF_STEP = {
   report: 'report',
 } as const satisfies Record<Step, string>;
 
+/**
+ * What a step that has begun may still take when its execution is over. Above the timeout of every function of the runbook: a lock outlives an
+ * execution that is cut off by this much, so that no other run begins while a function of that one still works.
+ */
+export const LAST_STEP_SECONDS = 60;
+
 /** EventBridge's event for one group (contributor) of the lag alarm; the runbook's input. Unknown fields pass. */
 export const alarmEventSchema = z.looseObject({
   id: z.string(),

@@ -3,12 +3,12 @@
  * What is done, and what is left, is read off the alarms, the incidents and the locks each time anew.
  */
 import { messageOf, ReconcileError } from '../core/errors.ts';
-import type { HeldLock } from '../core/ports.ts';
 import { decideRun, lastEventOf, type Pace, paceOf, type Reconciliation, type Verdict } from '../core/reconcile.ts';
 import type { AlarmEvent } from '../core/runbook.ts';
 import { serviceName } from '../core/service.ts';
 import type { Part } from '../core/world.ts';
 import { type GroupInAlarm, readAlarms } from './groups-in-alarm.ts';
+import { believedLocks } from './held-locks.ts';
 import { lockKeysOf } from './lock.ts';
 import { declaredServices, restoreService } from './restore.ts';
 
@@ -63,9 +63,9 @@ async function startRun(group: GroupInAlarm, pace: Pace, world: ReconcileWorld):
   const { groupId, contributor, silence } = group;
   const left = (why: string): Reconciliation => ({ of: groupId, did: 'left', why });
   if (silence !== undefined) return left(silence);
+  // Locks first: a run that ends in between has noted its end before it gives them back.
+  const locks = await believedLocks(lockKeysOf(world.settings, groupId), world);
   const incident = await world.state.loadIncident(groupId);
-  const locks: HeldLock[] = [];
-  for (const key of lockKeysOf(world.settings, groupId)) locks.push(...listOf(await world.state.loadLock(key)));
   const { sinceMs } = contributor;
   const verdict = decideRun({ ...(sinceMs !== undefined && { sinceMs }), ...(incident && { incident }), locks }, pace);
   if (verdict.kind === 'leave') return left(verdict.why);

@@ -12,10 +12,11 @@ import {
 } from '../core/reconcile.ts';
 import { type ServiceId, serviceName } from '../core/service.ts';
 import type { Part } from '../core/world.ts';
+import { believedLocks, reconcileOwner } from './held-locks.ts';
 import { lockKeysOf, serviceLockKey } from './lock.ts';
 import { restoreRaised, rollback } from './scale.ts';
 
-type RestoreWorld = Part<'state' | 'scaler' | 'notifier'>;
+type RestoreWorld = Part<'state' | 'scaler' | 'notifier' | 'runs'>;
 
 /** What the alarms say of groups that are in none, and who asks. */
 export interface RestoreContext {
@@ -37,12 +38,6 @@ interface Seen {
 
 /** How long moving one lever may take: above the time that a function has. */
 const LOCK_MS = 60_000;
-
-/**
- * Owner of the locks that one invocation takes; no execution can have such a name, for the slash. The time tells two
- * deliveries of one event apart, which have the same id.
- */
-const reconcileOwner = (invocation: string, nowMs: number): string => `reconcile/${invocation}/${nowMs}`;
 
 /** The services that the settings declare: a run can have raised no other. */
 export function declaredServices({ settings }: Pick<RestoreWorld, 'settings'>): ServiceId[] {
@@ -81,9 +76,10 @@ export async function restoreService(
 async function look(
   service: ServiceId,
   { inAlarm, blind, pace }: RestoreContext,
-  { state, settings }: RestoreWorld,
+  world: RestoreWorld,
   owner?: string,
 ): Promise<Seen | undefined> {
+  const { state, settings } = world;
   const raised = await state.loadRaisedCapacity(service);
   if (raised === undefined) return undefined;
   const groups = settings.services
@@ -91,8 +87,9 @@ async function look(
     .map(({ group }) => group);
   const found = await Promise.all(groups.map((group) => state.loadIncident(group)));
   const incidents = found.filter((incident) => incident !== undefined);
-  const lock = await state.loadLock(serviceLockKey(service));
   const incident = incidentThatRaised({ raised, incidents });
+  const keys = incident === undefined ? [serviceLockKey(service)] : lockKeysOf(settings, incident.groupId);
+  const lock = (await believedLocks(keys, world)).find((held) => held.owner !== owner && held.expiresAtMs > pace.nowMs);
   const verdict = decideRestore(
     {
       raised,
@@ -100,7 +97,7 @@ async function look(
       inAlarm: groups.filter((group) => inAlarm.has(group)),
       mode: settings.mode,
       ...(blind !== undefined && { blind }),
-      ...(lock !== undefined && lock.owner !== owner && { lock }),
+      ...(lock && { lock }),
     },
     pace,
   );

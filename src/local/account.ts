@@ -87,7 +87,8 @@ export class LocalAccount {
   /** Polls from one reconcile to the next; 0 where none is scheduled. */
   readonly #reconcileTicks: number;
   #ticks = 0;
-  #runs = 0;
+  #eventRuns = 0;
+  readonly #runs = new MemoryRuns((run, event) => this.#startRun(run, event));
 
   /** @throws Error when something in the template is not understood */
   constructor(options: AccountOptions) {
@@ -110,7 +111,7 @@ export class LocalAccount {
       incidents,
       settings,
       alarms: new EvaluatedAlarms({ alarms, evaluator: this.#alarms, place: PLACE }),
-      runs: new MemoryRuns((run, event) => this.#startRun(run, event)),
+      runs: this.#runs,
     });
     this.#machine = { ...definitionFromTemplate(template), handlers: this.#handlers, timeScale };
     const schedules = schedulesFromTemplate(template);
@@ -149,7 +150,7 @@ export class LocalAccount {
     for (const transition of this.#alarms.evaluate(world.clock.nowMs())) {
       onEvent({ kind: 'alarm', transition });
       const starts = this.#rules.filter((rule) => rule.matches(transition.event));
-      for (const _ of starts) this.#startRun(`local-${++this.#runs}`, transition.event);
+      for (const _ of starts) this.#startRun(`local-${++this.#eventRuns}`, transition.event);
     }
     this.#ticks += 1;
     if (this.#reconcileTicks > 0 && this.#ticks % this.#reconcileTicks === 0) await this.#reconcile();
@@ -173,7 +174,8 @@ export class LocalAccount {
   }
 
   #startRun(run: string, input: unknown): void {
-    const { onEvent } = this.#options;
+    const { onEvent, world } = this.#options;
+    this.#runs.began(run);
     onEvent({ kind: 'run-started', run });
     const execution = startExecution(this.#machine, {
       name: run,
@@ -186,7 +188,10 @@ export class LocalAccount {
         (output) => onEvent({ kind: 'run-ended', run, output }),
         (error) => onEvent({ kind: 'run-ended', run, error }),
       )
-      .finally(() => this.#executions.delete(execution));
+      .finally(() => {
+        this.#executions.delete(execution);
+        this.#runs.ended(run, world.clock.nowMs());
+      });
   }
 }
 

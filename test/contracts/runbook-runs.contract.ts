@@ -8,6 +8,9 @@ export interface RunsStand {
   readonly runs: RunbookRuns;
   /** Events of the runs that were started, oldest first, by their names. */
   readonly started: () => ReadonlyMap<string, AlarmEvent>;
+  /** An event starts a run of this name. */
+  readonly begin: (run: string) => void;
+  readonly end: (run: string, atMs: number) => void;
 }
 
 /** Runs the contract; `make` gives a stand on which nothing was started. */
@@ -39,6 +42,17 @@ export function runbookRunsContract(name: string, make: () => RunsStand): void {
 
       expect(answers.filter(({ kind }) => kind === 'started')).toHaveLength(1);
       expect(started().size).toBe(1);
+    });
+
+    it('tells whether a run goes on, or when it ended, also of one that an event started', async () => {
+      const { runs, begin, end } = make();
+      const { run } = await runs.start('key', alarmEvent());
+      begin('by-event');
+      end('by-event', 1_700_000_000_000);
+
+      expect(await runs.stateOf(run)).toEqual({ kind: 'running' });
+      expect(await runs.stateOf('by-event')).toEqual({ kind: 'ended', atMs: 1_700_000_000_000 });
+      expect(await runs.stateOf('nobody')).toEqual({ kind: 'unknown' });
     });
 
     it('takes any key, and tells keys apart', async () => {

@@ -1,8 +1,11 @@
 /** Reconcile over the synthesized alarms and the shipped definition: what no event tells, it finds. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { lagAlarmNames } from '../../src/core/alarm-names.ts';
+import { newIncident } from '../../src/core/incident.ts';
 import type { AlarmContributor, AlarmContributors } from '../../src/core/ports.ts';
 import { alarmEventSchema, type RunbookState } from '../../src/core/runbook.ts';
+import { MemoryRuns } from '../../src/local/twins/runbook-runs.ts';
+import { MemoryStateStore } from '../../src/local/twins/state-store.ts';
 import {
   type alarmEvent,
   CLUSTER,
@@ -112,6 +115,27 @@ describe('a group in ALARM', () => {
     expect((await reconcileOnce(world.world)).done[0]?.why).toContain('run run-1 holds it');
   });
 
+  it('gets none when its run ends while it is looked at', async () => {
+    const world = await inAlarmFor(6);
+    const key = `group#${GROUP}`;
+    const [nowMs, owner] = [world.clock.nowMs(), 'run-1'];
+    await world.state.acquireLock({ keys: [key], owner, nowMs, expiresAtMs: nowMs + 60_000 });
+    const noted = (step: string) => ({
+      ...newIncident(GROUP, owner, nowMs),
+      events: [{ atMs: nowMs, step, text: '' }],
+    });
+    await world.state.saveIncident(noted('verify'));
+    const { loadLock } = MemoryStateStore.prototype;
+    vi.spyOn(world.state, 'loadLock').mockImplementation(async (asked) => {
+      await world.state.saveIncident({ ...noted('report'), status: 'closed', outcome: 'recovered' });
+      await world.state.releaseLock([key], owner);
+      return loadLock.call(world.state, asked);
+    });
+
+    expect((await reconcileOnce(world.world)).done[0]?.why).toContain('the next is due');
+    expect(world.runs.started.size).toBe(0);
+  });
+
   it('gets none while its alarm is muted, and one when the window has ended, of which no event tells', async () => {
     const world = await inAlarmFor(6);
     world.mute(LAG_ALARM, 'maintenance');
@@ -179,6 +203,69 @@ describe('a group in ALARM', () => {
   });
 });
 
+describe('the lock of a run', () => {
+  /** A minute ago, which is as long as a function of a run may still work when its execution is over. */
+  const MINUTE = 60_000;
+
+  async function heldBy(owner: string) {
+    const world = await inAlarmFor(6);
+    const nowMs = world.clock.nowMs();
+    const keys = [`group#${GROUP}`, `service#${SERVICE}`];
+    await world.state.acquireLock({ keys, owner, nowMs, expiresAtMs: nowMs + 4_200_000 });
+    const events = [{ atMs: nowMs, step: 'converge', text: '' }];
+    await world.state.saveIncident({ ...newIncident(GROUP, owner, nowMs), events });
+    return world;
+  }
+  const locksOf = (world: Awaited<ReturnType<typeof heldBy>>) =>
+    Promise.all([`group#${GROUP}`, `service#${SERVICE}`].map((key) => world.state.loadLock(key)));
+
+  it('that Step Functions knows to be over does not count, and is given back: the next run starts', async () => {
+    const world = await heldBy('run-1');
+    world.runs.ended('run-1', world.clock.nowMs() - MINUTE);
+    const { done } = await reconcileOnce(world.world);
+
+    expect(done[0]).toMatchObject({ did: 'started', why: expect.stringContaining('did not come to its end') });
+    expect(await locksOf(world)).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['goes on', (runs: MemoryRuns) => runs.began('run-1')],
+    [
+      'has just ended, so that a function of it may still work',
+      (runs: MemoryRuns, nowMs: number) => runs.ended('run-1', nowMs - MINUTE + 1),
+    ],
+    ['is not known, as one that began a moment ago may not be', () => {}],
+  ])('that %s is believed', async (_, stand) => {
+    const world = await heldBy('run-1');
+    stand(world.runs, world.clock.nowMs());
+    const { done } = await reconcileOnce(world.world);
+
+    expect(done[0]?.why).toContain('run run-1 holds it');
+    expect(await locksOf(world)).toMatchObject([{ owner: 'run-1' }, { owner: 'run-1' }]);
+  });
+
+  it('is left to another that takes it meanwhile', async () => {
+    const world = await heldBy('run-1');
+    vi.spyOn(world.runs, 'stateOf').mockImplementation(async () => {
+      const nowMs = world.clock.nowMs();
+      await world.state.releaseLock([`service#${SERVICE}`], 'run-1');
+      await world.state.acquireLock({ keys: [`service#${SERVICE}`], owner: 'run-2', nowMs, expiresAtMs: nowMs + 1 });
+      return { kind: 'ended', atMs: nowMs - MINUTE };
+    });
+    await reconcileOnce(world.world);
+
+    expect(await locksOf(world)).toMatchObject([undefined, { owner: 'run-2' }]);
+  });
+
+  it('is not asked about when reconcile holds it itself', async () => {
+    const world = await heldBy('reconcile/request-0/1');
+    const asked = vi.spyOn(world.runs, 'stateOf');
+
+    expect((await reconcileOnce(world.world)).done[0]?.did).toBe('left');
+    expect(asked).not.toHaveBeenCalled();
+  });
+});
+
 describe('reconcile', () => {
   it('tells of what is in ALARM and names no group, and leaves all that is raised as it is', async () => {
     const world = await inAlarmFor(6);
@@ -208,7 +295,8 @@ describe('reconcile', () => {
       return world.runs.start(key, event);
     };
 
-    const failing = reconcileOnce({ ...broken, runs: { start } });
+    const { stateOf } = MemoryRuns.prototype;
+    const failing = reconcileOnce({ ...broken, runs: { start, stateOf } });
     await expect(failing).rejects.toThrow(
       '2 could not be reconciled, of the others 1 started: a: throttled; c: throttled',
     );

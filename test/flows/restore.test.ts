@@ -92,6 +92,15 @@ describe('capacity that a dead run left raised', () => {
     expect(await outcomeOf(world)).toMatchObject({ did: 'left', why: expect.stringContaining('run run-2 holds') });
   });
 
+  it('is looked at when a run that held its service and its group is known to be over', async () => {
+    const world = await abandoned();
+    const { owner, ...lock } = lockOn(world, [`group#${GROUP}`, `service#${SERVICE}`]);
+    await world.state.acquireLock({ owner, ...lock });
+    world.runs.ended(owner, world.clock.nowMs() - 60_000);
+
+    expect((await outcomeOf(world))?.did).toBe('announced');
+  });
+
   it('stays when a run takes the lock after the look', async () => {
     const world = await abandoned();
     vi.spyOn(world.state, 'acquireLock').mockResolvedValue({ kind: 'taken', key: `group#${GROUP}` });

@@ -124,6 +124,15 @@ describe('alarms and runs', () => {
       Ref: expect.stringContaining('StateMachine'),
     });
   });
+
+  test('reconcile alone may ask about executions, those of this runbook alone', () => {
+    const mayAsk = FUNCTION_NAMES.filter((name) => actionsAllowedTo(example, name).has('states:DescribeExecution'));
+    const { actions, resource } = granted('states:DescribeExecution') ?? {};
+
+    expect(mayAsk).toEqual(['reconcile']);
+    expect(actions).toEqual(['states:DescribeExecution']);
+    expect(resource).toMatch(/:states:.*:execution:",\{"Fn::GetAtt":\["[^"]*StateMachine[^"]*","Name"\]\},":\*"/);
+  });
 });
 
 describe('Kafka', () => {

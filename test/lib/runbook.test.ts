@@ -1,7 +1,7 @@
 import validateAsl from 'asl-validator';
 import { describe, expect, test } from 'vitest';
-import { LOCK_MARGIN_SECONDS, longestRunSeconds } from '../../lib/run-time.ts';
-import { FUNCTION_OF_STEP, STEPS, type Step, WAIT_STATES } from '../../src/core/runbook.ts';
+import { longestRunSeconds } from '../../lib/run-time.ts';
+import { FUNCTION_OF_STEP, LAST_STEP_SECONDS, STEPS, type Step, WAIT_STATES } from '../../src/core/runbook.ts';
 import { parseSettings } from '../../src/core/settings.ts';
 import { definitionFromTemplate } from '../../src/local/definition-from-template.ts';
 import { execute, type TaskHandler, type Trace } from '../support/asl.ts';
@@ -277,8 +277,8 @@ describe('the lock and the longest run', () => {
     const template = synthExample();
     const functions = Object.values(template.findResources('AWS::Lambda::Function'));
 
-    expect(definition.TimeoutSeconds).toBe(settings.timing.lockSeconds - LOCK_MARGIN_SECONDS);
+    expect(definition.TimeoutSeconds).toBe(settings.timing.lockSeconds - LAST_STEP_SECONDS);
     expect(longestRunSeconds(settings)).toBeLessThanOrEqual(definition.TimeoutSeconds ?? 0);
-    expect(Math.max(...functions.map((fn) => fn.Properties.Timeout))).toBeLessThan(LOCK_MARGIN_SECONDS);
+    expect(Math.max(...functions.map((fn) => fn.Properties.Timeout))).toBeLessThan(LAST_STEP_SECONDS);
   });
 });

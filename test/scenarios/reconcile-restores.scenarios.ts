@@ -114,7 +114,7 @@ export const RESTORES: readonly RestoreScenario[] = [
     why: 'a run may still live: its lock has not expired',
     state: seenBefore(5, { lock: held }),
     kind: 'leave',
-    says: 'run run-1 holds the service',
+    says: 'run run-1 holds it',
   },
   { why: 'the lock of the dead has expired', state: seenBefore(5, { lock: expired }), kind: 'restore', says: 'over' },
   {

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { RunbookRuns } from '../../core/ports.ts';
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  IncludedData,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { RunbookRuns, RunState } from '../../core/ports.ts';
 
 export interface RunbookRunsOptions {
   readonly client: SFNClient;
@@ -8,7 +15,7 @@ export interface RunbookRunsOptions {
 }
 
 /**
- * Starts executions of the runbook's state machine. The name is made of the key, and Step Functions runs a name once in 90 days.
+ * Executions of the runbook's state machine. The name is made of the key, and Step Functions runs a name once in 90 days.
  * Throws what Step Functions answers.
  */
 export function createRunbookRuns({ client, stateMachineArn }: RunbookRunsOptions): RunbookRuns {
@@ -23,8 +30,22 @@ export function createRunbookRuns({ client, stateMachineArn }: RunbookRunsOption
         throw error;
       }
     },
+
+    async stateOf(run) {
+      try {
+        const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${run}`;
+        const asked = new DescribeExecutionCommand({ executionArn, includedData: IncludedData.METADATA_ONLY });
+        const { stopDate } = await client.send(asked);
+        return stopDate === undefined ? running : { kind: 'ended', atMs: stopDate.getTime() };
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist) return { kind: 'unknown' };
+        throw error;
+      }
+    },
   };
 }
+
+const running: RunState = { kind: 'running' };
 
 /** Keys hold names from Kafka, and a name of Step Functions has 80 characters of few kinds. */
 const executionName = (key: string): string => `reconcile-${createHash('sha256').update(key).digest('hex')}`;

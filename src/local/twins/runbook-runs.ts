@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { RunbookRuns } from '../../core/ports.ts';
+import type { RunbookRuns, RunState } from '../../core/ports.ts';
 import type { AlarmEvent } from '../../core/runbook.ts';
 
-/** Twin of the state machine's executions, by name: each is started once. What a run is, the caller says. */
+/** Twin of the state machine's executions, by name: each is started once. What a run is, and when it ends, the caller says. */
 export class MemoryRuns implements RunbookRuns {
   readonly #started = new Map<string, AlarmEvent>();
+  readonly #states = new Map<string, RunState>();
   readonly #onStart: (run: string, event: AlarmEvent) => void;
 
   constructor(onStart: (run: string, event: AlarmEvent) => void = () => {}) {
@@ -21,7 +22,22 @@ export class MemoryRuns implements RunbookRuns {
     if (this.#started.has(run)) return { kind: 'exists', run };
     const copy = structuredClone(event);
     this.#started.set(run, copy);
+    this.began(run);
     this.#onStart(run, copy);
     return { kind: 'started', run };
+  }
+
+  async stateOf(run: string): Promise<RunState> {
+    return this.#states.get(run) ?? { kind: 'unknown' };
+  }
+
+  /** A run begins, whoever started it. */
+  began(run: string): void {
+    this.#states.set(run, { kind: 'running' });
+  }
+
+  /** A run is over, however it ended. */
+  ended(run: string, atMs: number): void {
+    this.#states.set(run, { kind: 'ended', atMs });
   }
 }
