@@ -145,7 +145,11 @@ function act({ plan, mode }: DecisionInput): Decision {
   return { kind: 'scale', reason: step, from, to };
 }
 
-function recheckOrEscalate({ checks, maxRechecks }: DecisionInput, reason: string): Decision {
+/** Another look, or a person when there were enough. */
+export function recheckOrEscalate(
+  { checks, maxRechecks }: Pick<DecisionInput, 'checks' | 'maxRechecks'>,
+  reason: string,
+): Decision {
   return checks < maxRechecks
     ? { kind: 'recheck', reason, checks: checks + 1 }
     : { kind: 'escalate', reason: `${reason}; still so after ${checks} more looks` };

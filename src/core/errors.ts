@@ -13,6 +13,7 @@ export const ERROR_NAMES = {
   serviceBusy: 'ServiceBusyError',
   settings: 'SettingsError',
   notFound: 'NotFoundError',
+  otherVersion: 'OtherVersionError',
   scalingRefused: 'ScalingRefusedError',
   discovery: 'DiscoveryError',
   publish: 'PublishError',
@@ -69,6 +70,15 @@ export class SettingsError extends WatcherError {
 export class NotFoundError extends WatcherError {
   constructor(what: string) {
     super(ERROR_NAMES.notFound, `${what} does not exist`, { retriable: false });
+  }
+}
+
+/** What an earlier step of a run stored is not of the shape that this version knows: a deployment came in between. */
+export class OtherVersionError extends WatcherError {
+  constructor(key: string, problems: readonly string[]) {
+    super(ERROR_NAMES.otherVersion, `${key} was stored by another version of the watcher: ${problems.join('; ')}`, {
+      retriable: false,
+    });
   }
 }
 

@@ -5,4 +5,6 @@ import { evidenceSchema } from './evidence.ts';
 import { planSchema } from './scaling-plan.ts';
 
 export const findingsSchema = z.object({ evidence: evidenceSchema, diagnosis: diagnosisSchema, plan: planSchema });
+/** What a scaling needs of them: a version that changes the rest does not stand in its way. */
+export const plannedSchema = findingsSchema.pick({ plan: true });
 export type Findings = z.infer<typeof findingsSchema>;

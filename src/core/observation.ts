@@ -224,21 +224,29 @@ function unreadableObservation(reading: ClusterReading, context: ObservationCont
     (other === undefined
       ? 'the cluster does not list the group'
       : `it is no consumer group: its protocol is ${JSON.stringify(other.protocol)}`);
+  return { ...observedNothing({ ...context, atMs: reading.atMs }, reason), problems };
+}
+
+/** An observation of a group of which nothing is known, and why. */
+export function observedNothing(
+  { groupId, atMs, thresholds }: Pick<Observation, 'groupId' | 'atMs' | 'thresholds'>,
+  reason: string,
+): Observation {
   return {
-    groupId: context.groupId,
-    atMs: reading.atMs,
+    groupId,
+    atMs,
     unreadable: reason,
     kind: 'unknown',
     state: unknown(reason),
     assignor: unknown(reason),
     members: unknown(reason),
     partitions: [],
-    thresholds: context.thresholds,
+    thresholds,
     ...nothingKnown(reason),
-    status: unreadableStatus(reading.atMs),
+    status: unreadableStatus(atMs),
     ageMs: unknown(reason),
     conditions: [],
-    problems,
+    problems: [],
   };
 }
 

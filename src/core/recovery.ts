@@ -31,6 +31,7 @@ export function assessRecovery(look: Look, before: Measurement | undefined): Pro
   const { ratio } = observation;
   const done = (reason: string): Progress => ({ kind: 'done', reason, checks: checks + 1 });
   const lag = lagRead(observation);
+  if (observation.unreadable !== undefined) return goOn(look, `the group could not be read: ${observation.unreadable}`);
   if (lag === undefined || ratio === undefined || observation.coverage !== 1)
     return goOn(look, 'not every partition could be measured');
   const isLast = checks + 1 >= maxChecks;

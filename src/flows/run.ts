@@ -1,9 +1,11 @@
 /** What the steps of a run share: the run, its objects, its incident. */
 import type { z } from 'zod';
-import { NotFoundError } from '../core/errors.ts';
+import { NotFoundError, OtherVersionError } from '../core/errors.ts';
 import { type Incident, noteEvent } from '../core/incident.ts';
-import { type Observation, observationSchema } from '../core/observation.ts';
+import { describeIssues } from '../core/issues.ts';
+import { type Observation, observationSchema, observedNothing } from '../core/observation.ts';
 import type { Run, RunbookState, Step } from '../core/runbook.ts';
+import { thresholdsOf } from '../core/thresholds.ts';
 import type { Part } from '../core/world.ts';
 
 /** The run of a state. @throws NotFoundError when the run never got its lock */
@@ -22,18 +24,35 @@ export function resultOf<K extends 'observe' | 'diagnose' | 'decide'>(state: Run
 /** Key of an object of a run in the incident store. */
 export const objectKey = (run: Run, name: string): string => `incidents/${run.incidentId}/${run.runId}/${name}`;
 
-/** Reads an object back and checks its shape. */
+/** Problems of one object in an error: of thousands of partitions each may have the same. */
+const MAX_PROBLEMS = 3;
+
+/** Reads an object back and checks its shape. @throws NotFoundError; OtherVersionError when it is not as this version stores it */
 export async function readObject<T extends z.ZodType>(
   world: Part<'incidents'>,
   key: string,
   schema: T,
 ): Promise<z.output<T>> {
-  return schema.parse(await world.incidents.getJson(key));
+  const stored = await world.incidents.getJson(key);
+  const parsed = schema.safeParse(stored);
+  if (parsed.success) return parsed.data;
+  throw new OtherVersionError(key, describeIssues(parsed.error, stored).slice(0, MAX_PROBLEMS));
 }
 
-/** The newest observation of the run. */
-export const newestObservation = (state: RunbookState, world: Part<'incidents'>): Promise<Observation> =>
-  readObject(world, resultOf(state, 'observe').key, observationSchema);
+/**
+ * The newest observation of the run. One that another version stored says that nothing is known: the run, which a deployment must
+ * not end, then looks again.
+ */
+export async function newestObservation(state: RunbookState, world: Part<'incidents'>): Promise<Observation> {
+  const { key, atMs } = resultOf(state, 'observe');
+  try {
+    return await readObject(world, key, observationSchema);
+  } catch (error) {
+    if (!(error instanceof OtherVersionError)) throw error;
+    const { groupId } = runOf(state);
+    return observedNothing({ groupId, atMs, thresholds: thresholdsOf(world.settings)(groupId) }, error.message);
+  }
+}
 
 /** The incident of a run. @throws NotFoundError when it is gone, or another one is open */
 export async function incidentOf(run: Run, world: Part<'state'>): Promise<Incident> {

@@ -1,6 +1,6 @@
 /** The one step that changes anything, and its undoing. What is about to be done is written down before it is done. */
 import { NotFoundError, ScalingRefusedError } from '../core/errors.ts';
-import { findingsSchema } from '../core/findings.ts';
+import { plannedSchema } from '../core/findings.ts';
 import type { Incident, ScalingAction } from '../core/incident.ts';
 import type { RaisedCapacity } from '../core/ports.ts';
 import type { RunbookState, Scaled } from '../core/runbook.ts';
@@ -109,7 +109,7 @@ async function planAction(state: RunbookState, world: ScaleWorld): Promise<Scali
   if (decision.kind !== 'scale') throw new ScalingRefusedError(`the decision is ${decision.kind}, not scale`);
   const service = serviceOf(world.settings, groupId);
   if (service === undefined) throw new NotFoundError(`a service for group ${groupId}`);
-  const { plan } = await readObject(world, resultOf(state, 'diagnose').key, findingsSchema);
+  const { plan } = await readObject(world, resultOf(state, 'diagnose').key, plannedSchema);
   if (plan.kind !== 'step' || plan.to !== decision.to)
     throw new ScalingRefusedError('the decision does not match its plan');
   const status = await world.scaler.describe(service.id);

@@ -7,7 +7,9 @@ import {
   LockTakenError,
   messageOf,
   NotFoundError,
+  OtherVersionError,
   PublishError,
+  ReconcileError,
   ScalingRefusedError,
   ServiceBusyError,
   SettingsError,
@@ -26,6 +28,25 @@ const ERRORS: readonly (readonly [WatcherError, name: string, retriable: boolean
   [new ServiceBusyError('run-1 holds it'), 'ServiceBusyError', true, 'run-1 holds it'],
   [new SettingsError(['a: is missing', 'b: is 1']), 'SettingsError', false, 'a: is missing\nb: is 1'],
   [new NotFoundError('shop/billing'), 'NotFoundError', false, 'shop/billing does not exist'],
+  [
+    new OtherVersionError('k.json', ['a: is missing', 'b: is missing']),
+    'OtherVersionError',
+    false,
+    'k.json was stored by another version of the watcher: a: is missing; b: is missing',
+  ],
+  [
+    new ReconcileError(['a: throttled'], {
+      done: [
+        { of: 'b', did: 'left', why: 'muted' },
+        { of: 'c', did: 'started', why: 'lost', run: 'r' },
+        { of: 'd', did: 'left', why: 'muted' },
+      ],
+      nameless: [],
+    }),
+    'ReconcileError',
+    true,
+    '1 could not be reconciled, of the others 2 left, 1 started: a: throttled',
+  ],
   [new ScalingRefusedError('it is 3, not 2'), 'ScalingRefusedError', false, 'it is 3, not 2'],
   [new DiscoveryError('throttled', { retriable: true, cause }), 'DiscoveryError', true, 'throttled'],
   [
