@@ -5,6 +5,7 @@ const ANCHORS = {
   heartbeat: 'heartbeat',
   coverage: 'coverage',
   pollErrors: 'poll-errors',
+  unwatched: 'unwatched',
   runbook: 'runbook',
   reconcile: 'reconcile',
   discovery: 'discovery',

@@ -19,6 +19,8 @@ export interface LagAlarmsProps {
   readonly alarmShards: number;
   /** Between two polls; period of the alarms. Whole minutes. */
   readonly pollInterval: Duration;
+  /** A budget may leave groups unwatched. */
+  readonly budgeted: boolean;
   /** The function that polls. */
   readonly poll: IFunction;
   /** Hears of the watcher's own trouble. */
@@ -34,6 +36,8 @@ export class LagAlarms extends Construct {
   readonly heartbeat: cloudwatch.Alarm;
   readonly coverage: cloudwatch.Alarm;
   readonly pollErrors: cloudwatch.Alarm;
+  /** Only where a budget is set. */
+  readonly unwatched?: cloudwatch.Alarm;
 
   constructor(scope: Construct, id: string, props: LagAlarmsProps) {
     super(scope, id);
@@ -42,7 +46,8 @@ export class LagAlarms extends Construct {
     this.heartbeat = this.heartbeatAlarm(props);
     this.coverage = this.coverageAlarm(props);
     this.pollErrors = this.pollErrorsAlarm(props);
-    for (const alarm of [this.heartbeat, this.coverage, this.pollErrors]) {
+    if (props.budgeted) this.unwatched = this.unwatchedAlarm(props);
+    for (const alarm of [this.heartbeat, this.coverage, this.pollErrors, ...(this.unwatched ? [this.unwatched] : [])]) {
       alarm.addAlarmAction(new SnsAction(props.topic));
     }
     tellAccountLimit(this);
@@ -106,6 +111,23 @@ export class LagAlarms extends Construct {
       datapointsToAlarm: 5,
       // Coverage is not published while a broker does not list its groups: that is the worst coverage, not a good one.
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+
+  private unwatchedAlarm({ clusterName, pollInterval, articles }: LagAlarmsProps): cloudwatch.Alarm {
+    return new cloudwatch.Alarm(this, 'Unwatched', {
+      alarmName: alarmNames(clusterName).unwatched,
+      alarmDescription:
+        `Nobody watches the lag of some groups on ${clusterName}: seriesBudget has no room for their LagRatio. ` +
+        `First step: read which, in the newest log line of the poll function. More: ${articles.unwatched}`,
+      metric: clusterMetric('GroupsUnwatched', 'Minimum', { clusterName, pollInterval }),
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      // All of them: groups that come for a moment, as consoles on a topic do, are none that has to be watched.
+      evaluationPeriods: 5,
+      datapointsToAlarm: 5,
+      // No poll has planned anything; that there is none is what the heartbeat is for.
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
   }
 

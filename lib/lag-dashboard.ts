@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { alarmShardOf } from '../src/core/alarm-shards.ts';
 import { plain } from '../src/core/markdown.ts';
 import { METRICS, type MetricName, seriesPer } from '../src/core/metrics.ts';
-import { metricsOf, planSeries, type SeriesDetail, tiersOf } from '../src/core/series-plan.ts';
+import { isPublished, metricsOf, planSeries, type SeriesDetail, tiersOf } from '../src/core/series-plan.ts';
 import type { Settings } from '../src/core/settings.ts';
 import type { Articles } from './articles.ts';
 import { COLUMNS, type DimensionValues, metricGraph, topGraph } from './dashboard-widgets.ts';
@@ -118,7 +118,7 @@ export class LagDashboard extends Construct {
   private health(): Row[] {
     const { clusterName, seriesBudget } = this.settings;
     const names = (Object.keys(METRICS) as MetricName[]).filter(
-      (name) => seriesPer(name) === 'cluster' && (name !== 'SeriesDropped' || seriesBudget !== undefined),
+      (name) => seriesPer(name) === 'cluster' && isPublished(name, seriesBudget),
     );
     const head = text(
       `## The watcher\n${this.article('heartbeat')} ${this.article('coverage')} ${this.article('pollErrors')}`,
@@ -179,7 +179,7 @@ export class LagDashboard extends Construct {
   private meanings(): Row {
     const { metricsTier, seriesBudget } = this.settings;
     const names = (Object.keys(METRICS) as MetricName[]).filter(
-      (name) => tiersOf(name).includes(metricsTier) && (name !== 'SeriesDropped' || seriesBudget !== undefined),
+      (name) => tiersOf(name).includes(metricsTier) && isPublished(name, seriesBudget),
     );
     const lines = names.map((name) => `- **${name}** (${METRICS[name].unit}): ${plain(METRICS[name].meaning)}`);
     return [text(`## What the metrics mean\n${lines.join('\n')}`, Math.ceil(lines.length * 0.8) + 1)];

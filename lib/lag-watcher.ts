@@ -100,7 +100,15 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     const { topic } = this.storage;
     const { alarmShards } = settings;
     const poll = this.poller.function.function;
-    this.alarms = new LagAlarms(this, 'Alarms', { clusterName, alarmShards, pollInterval, poll, topic, articles });
+    this.alarms = new LagAlarms(this, 'Alarms', {
+      clusterName,
+      alarmShards,
+      pollInterval,
+      budgeted: settings.seriesBudget !== undefined,
+      poll,
+      topic,
+      articles,
+    });
     this.runbook = new Runbook(this, 'Runbook', {
       settings,
       functions: this.functions,

@@ -5,6 +5,7 @@ export const alarmNames = (clusterName: string) => ({
   heartbeat: `msk-lag-watcher-${clusterName}-heartbeat`,
   coverage: `msk-lag-watcher-${clusterName}-coverage`,
   pollErrors: `msk-lag-watcher-${clusterName}-poll-errors`,
+  unwatched: `msk-lag-watcher-${clusterName}-unwatched`,
   discovery: `msk-lag-watcher-${clusterName}-discovery`,
   reconcile: `msk-lag-watcher-${clusterName}-reconcile`,
   runFailed: `msk-lag-watcher-${clusterName}-run-failed`,

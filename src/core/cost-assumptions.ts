@@ -10,7 +10,11 @@ export interface Assumption {
 /** The numbers, by name. Those that the stack decides are held to its template by a test. */
 export const ASSUMPTIONS = {
   hoursPerMonth: { value: 730, unit: 'hours', why: "AWS's own month" },
-  alarms: { value: 8, unit: 'alarms', why: 'of the stack, beside those on the lag of all groups' },
+  alarms: {
+    value: 8,
+    unit: 'alarms',
+    why: 'of the stack, beside those on the lag of all groups; one more where a budget is set',
+  },
   dashboards: { value: 1, unit: 'dashboards', why: 'the stack makes one, unless dashboard is false' },
   readerMemoryGb: { value: 1.5, unit: 'GB', why: 'memory of the functions poll, observe and heat-map' },
   stepMemoryGb: { value: 0.25, unit: 'GB', why: 'memory of all other functions' },

@@ -123,11 +123,11 @@ function countOf({ details }: SeriesPlan): Bill['groups'] {
   return counts;
 }
 
-function cloudWatch({ groups, dashboard }: Inventory, plan: SeriesPlan, counts: Bill['groups']): Quantity[] {
+function cloudWatch({ groups, dashboard, budget }: Inventory, plan: SeriesPlan, counts: Bill['groups']): Quantity[] {
   return [
     ['Metrics', 'series of the groups, and of the cluster itself', 'metric', plan.series],
     ['Alarms', 'LagRatio of each group, which the lag alarm analyses', 'queriedMetric', groups - (counts.none ?? 0)],
-    ['Alarms', "on the watcher's own trouble", 'alarm', ASSUMPTIONS.alarms.value],
+    ['Alarms', "on the watcher's own trouble", 'alarm', ASSUMPTIONS.alarms.value + (budget === undefined ? 0 : 1)],
     [
       'Alarms',
       'reconcile asking for their states',

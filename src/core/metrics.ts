@@ -136,6 +136,13 @@ export const METRICS = {
     tier: 'minimal',
     meaning: 'Series that metricsTier asks for and seriesBudget leaves out, 0 when all fit. Missing without a budget.',
   },
+  GroupsUnwatched: {
+    unit: 'Count',
+    dimensions: ['ClusterName'],
+    tier: 'minimal',
+    meaning:
+      'Groups that seriesBudget leaves without LagRatio, so that no lag alarm watches them; those that could not be read are among them. Missing without a budget.',
+  },
   PollDurationMs: {
     unit: 'Milliseconds',
     dimensions: ['ClusterName'],

@@ -16,6 +16,8 @@ export interface PollHealth {
   readonly coverage?: number;
   /** Series that a budget leaves out; absent without a budget. */
   readonly seriesDropped?: number;
+  /** Groups that it leaves without a series; absent without a budget. */
+  readonly groupsUnwatched?: number;
 }
 
 /** By what the groups' metrics are named and shared. */
@@ -34,6 +36,7 @@ export function clusterMetrics({ clusterName }: Pick<MetricsContext, 'clusterNam
   add('GroupsUnreadable', health.groupsUnreadable);
   add('KafkaRequests', health.kafkaRequests);
   if (health.seriesDropped !== undefined) add('SeriesDropped', health.seriesDropped);
+  if (health.groupsUnwatched !== undefined) add('GroupsUnwatched', health.groupsUnwatched);
   add('PollDurationMs', health.durationMs);
   add('Heartbeat', 1);
   return metrics;

@@ -84,11 +84,20 @@ export interface SeriesPlan {
   readonly series: number;
   /** Series that the tier asks for and the budget leaves out. */
   readonly dropped: number;
+  /** Groups that get no series at all, so that no alarm watches them. */
+  readonly unwatched: number;
 }
 
-/** Series of the cluster itself; one more where a budget is set. */
+/** What tells of a budget. */
+const OF_BUDGET: readonly MetricName[] = ['SeriesDropped', 'GroupsUnwatched'];
+
+/** Whether a metric has a value at all: some tell of a budget, and are missing without one. */
+export const isPublished = (name: MetricName, budget: SeriesBudget | undefined): boolean =>
+  budget !== undefined || !OF_BUDGET.includes(name);
+
+/** Series of the cluster itself; more where a budget is set. */
 export const clusterSeries = (budget: SeriesBudget | undefined): number =>
-  NAMES.filter((name) => seriesPer(name) === 'cluster' && (name !== 'SeriesDropped' || budget !== undefined)).length;
+  NAMES.filter((name) => seriesPer(name) === 'cluster' && isPublished(name, budget)).length;
 
 /** Series of one group with this many topics. */
 export const seriesOf = (detail: SeriesDetail, topics: number): number =>
@@ -109,7 +118,8 @@ export function planSeries(demands: readonly SeriesDemand[], { tier, budget, dec
   const wanted = sum(ranked.map(({ topics }) => seriesOf(tier, topics)));
   const planned = sum(ranked.map(({ topics, detail }) => seriesOf(detail, topics)));
   const details = new Map(ranked.map(({ groupId, detail }) => [groupId, detail]));
-  return { details, series: planned + clusterSeries(budget), dropped: wanted - planned };
+  const unwatched = ranked.filter(({ detail }) => detail === 'none').length;
+  return { details, series: planned + clusterSeries(budget), dropped: wanted - planned, unwatched };
 }
 
 /** Groups of one topic that a budget has room for, in a detail alone; infinite without a budget, 0 when nothing is left for groups. */

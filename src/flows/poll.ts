@@ -74,7 +74,7 @@ async function measure(world: Part<'offsets' | 'history'>): Promise<Measured> {
     kafkaRequests: requests,
     durationMs: clock.nowMs() - startedAtMs,
     ...(coverage === undefined ? {} : { coverage }),
-    ...(settings.seriesBudget === undefined ? {} : { seriesDropped: plan.dropped }),
+    ...(settings.seriesBudget === undefined ? {} : { seriesDropped: plan.dropped, groupsUnwatched: plan.unwatched }),
   };
   const problems = [...result.problems, ...unwatched(plan), ...shardProblems(metrics, settings.alarmShards)];
   return { result: { ...result, problems }, metrics: [...metrics, ...clusterMetrics(settings, health)], remembered };

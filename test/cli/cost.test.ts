@@ -60,7 +60,7 @@ it('plans for the groups that a configuration names', async () => {
   const bill: Bill = JSON.parse(stdout);
 
   expect(code).toBe(0);
-  expect(bill).toMatchObject({ series: 19, groups: { default: 1, minimal: 9 } });
+  expect(bill).toMatchObject({ series: 20, groups: { default: 1, minimal: 9 } });
   expect(bill.named.map(({ detail }) => detail)).toEqual(['default', 'minimal']);
 });
 

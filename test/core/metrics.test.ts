@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { absent, known, unknown } from '../../src/core/kafka.ts';
 import { decodeDimension, dimensionValue, METRICS, seriesPer } from '../../src/core/metrics.ts';
-import { clusterMetrics, groupMetrics } from '../../src/core/poll-metrics.ts';
+import { clusterMetrics, groupMetrics, type PollHealth } from '../../src/core/poll-metrics.ts';
 import type { PolledGroup } from '../../src/core/polled-group.ts';
 import { polledOf } from '../support/polled-group.ts';
 import { groupReadingOf, type Offsets, partitionOf } from '../support/readings.ts';
@@ -85,7 +85,7 @@ describe('groupMetrics', () => {
 });
 
 describe('clusterMetrics', () => {
-  const namesOf = (change: Partial<typeof health> & { seriesDropped?: number }) =>
+  const namesOf = (change: Partial<PollHealth>) =>
     clusterMetrics(PROD, { ...health, ...change }).map((metric) => metric.name);
 
   it('publishes a heartbeat', () => {
@@ -98,6 +98,10 @@ describe('clusterMetrics', () => {
 
   it('tells what a budget leaves out, where there is one', () => {
     expect(namesOf({})).not.toContain('SeriesDropped');
+    expect(namesOf({})).not.toContain('GroupsUnwatched');
+    expect(namesOf({ seriesDropped: 0, groupsUnwatched: 0 })).toEqual(
+      expect.arrayContaining(['SeriesDropped', 'GroupsUnwatched']),
+    );
     expect(clusterMetrics(PROD, { ...health, seriesDropped: 3 })).toContainEqual({
       name: 'SeriesDropped',
       dimensions: { ClusterName: 'prod' },

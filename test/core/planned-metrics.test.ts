@@ -7,6 +7,7 @@ const planOf = (details: readonly (readonly [string, SeriesDetail])[]): SeriesPl
   details: new Map(details),
   series: 0,
   dropped: 0,
+  unwatched: 0,
 });
 const metric = (name: Metric['name'], groupId?: string): Metric => ({
   name,

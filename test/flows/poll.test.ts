@@ -75,6 +75,7 @@ describe('poll', () => {
     const ofGroups = published.filter((metric) => metric.dimensions.ConsumerGroup !== undefined);
     expect(ofGroups.map((metric) => [metric.name, metric.dimensions.ConsumerGroup])).toEqual([['LagRatio', 'a']]);
     expect(published).toContainEqual(expect.objectContaining({ name: 'SeriesDropped', values: [7] }));
+    expect(published).toContainEqual(expect.objectContaining({ name: 'GroupsUnwatched', values: [1] }));
     expect(problems).toContainEqual(expect.stringMatching(/^seriesBudget leaves 1 groups without LagRatio.*: "b"$/));
   });
 

@@ -1,8 +1,9 @@
+import type { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { ASSUMPTIONS } from '../../src/core/cost-assumptions.ts';
 import { FUNCTION_METADATA } from '../../src/core/runbook.ts';
 import { schedulesFromTemplate } from '../../src/local/schedules-from-template.ts';
-import { synthDiscovering } from '../support/synth.ts';
+import { synthDiscovering, synthExample } from '../support/synth.ts';
 
 const template = synthDiscovering();
 
@@ -15,6 +16,12 @@ test('the bill counts the alarms and dashboards that the stack has, and nothing 
   template.resourceCountIs('AWS::CloudWatch::Dashboard', ASSUMPTIONS.dashboards.value);
   template.resourceCountIs('AWS::EC2::NatGateway', 0);
   template.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface' }, 0);
+});
+
+test('the bill counts the alarm more that a budget brings', () => {
+  const alarmsOf = (stack: Template) => Object.keys(stack.findResources('AWS::CloudWatch::Alarm')).length;
+
+  expect(alarmsOf(synthExample({ seriesBudget: { series: 20 } })) - alarmsOf(synthExample())).toBe(1);
 });
 
 test('the bill counts reconcile as often as the stack calls it', () => {

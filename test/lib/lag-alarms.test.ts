@@ -67,6 +67,26 @@ describe('the alarms', () => {
     });
   });
 
+  test('groups that a budget leaves unwatched notify, where there is a budget', () => {
+    const budgeted = synthExample({ seriesBudget: { series: 20 } });
+    const props = { AlarmName: names.unwatched };
+
+    template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', props, 0);
+    budgeted.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...props,
+      Namespace: 'MskLagWatcher',
+      MetricName: 'GroupsUnwatched',
+      Statistic: 'Minimum',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 5,
+      DatapointsToAlarm: 5,
+      TreatMissingData: 'notBreaching',
+      AlarmDescription: Match.stringLikeRegexp('orders.*First step: .*docs/runbook.md#unwatched'),
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('Topic') }],
+    });
+  });
+
   test('lag is shared by several alarms where asked, each with its groups, and the rule takes them all', () => {
     const shared = synthExample({ alarmShards: 25 }).toJSON();
     const lag = alarmsFromTemplate(shared).filter(({ source }) => source.kind === 'insights');
@@ -112,7 +132,8 @@ describe('the alarms', () => {
 
   test('each links the articles where a team keeps them', () => {
     const runbookUrl = 'https://wiki.example.com/on-call/lag';
-    const alarms = Object.values(synthExample({ runbookUrl }).findResources('AWS::CloudWatch::Alarm'));
+    const budgeted = synthExample({ runbookUrl, seriesBudget: { series: 20 } });
+    const alarms = Object.values(budgeted.findResources('AWS::CloudWatch::Alarm'));
     const articles = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
     const anchors = [...articles.matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
       title.toLowerCase().replaceAll(' ', '-'),

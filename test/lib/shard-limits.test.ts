@@ -56,7 +56,8 @@ it.each([
   for (const [i, alarmShards] of shards.entries()) {
     const pollInterval = Duration.minutes(1);
     const articles = articlesAt();
-    new LagAlarms(stack, `Alarms${i}`, { clusterName: `c${i}`, alarmShards, pollInterval, poll, topic, articles });
+    const [clusterName, budgeted] = [`c${i}`, false];
+    new LagAlarms(stack, `Alarms${i}`, { clusterName, budgeted, alarmShards, pollInterval, poll, topic, articles });
   }
 
   expect(warningsOf(stack)).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
