@@ -2,8 +2,8 @@
 
 import { summaryOf } from '../src/core/discovered-cluster.ts';
 import { type DiscoverWorld, discover } from '../src/flows/discover.ts';
-import { base, clustersOf, directoryOf } from './support/aws.ts';
-import { defaultLogger, once, tickHandler } from './support/handler.ts';
+import { clustersOf, directoryOf, worldOf } from './support/aws.ts';
+import { defaultLogger, tickHandler } from './support/handler.ts';
 
 export const createHandler = (world: () => DiscoverWorld, logger = defaultLogger) =>
   tickHandler(
@@ -15,9 +15,4 @@ export const createHandler = (world: () => DiscoverWorld, logger = defaultLogger
     logger,
   );
 
-export const handler = createHandler(
-  once(() => {
-    const { settings, clock } = base();
-    return { settings, clock, directory: directoryOf(), clusters: clustersOf(settings) };
-  }),
-);
+export const handler = createHandler(worldOf({ directory: directoryOf, clusters: clustersOf }));

@@ -4,8 +4,9 @@ import type { Clock, OffsetsReader } from '../src/core/ports.ts';
 import type { Part } from '../src/core/world.ts';
 import { DiscoveredReader } from '../src/flows/discovered-reader.ts';
 import { poll } from '../src/flows/poll.ts';
-import { base, historyOf, metricsOf, offsetsOf } from './support/aws.ts';
-import { defaultLogger, once, tickHandler } from './support/handler.ts';
+import { historyOf, metricsOf, worldOf } from './support/aws.ts';
+import { offsetsOf } from './support/brokers.ts';
+import { defaultLogger, tickHandler } from './support/handler.ts';
 
 /** Problems in the log line of one poll; thousands of groups may have the same one. */
 const MAX_PROBLEMS = 20;
@@ -39,15 +40,4 @@ function discovered(offsets: OffsetsReader, clock: Clock) {
   return { cluster: summaryOf(cluster, clock.nowMs()), ...(problem === undefined ? {} : { clusterProblem: problem }) };
 }
 
-export const handler = createHandler(
-  once(() => {
-    const { settings, clock } = base();
-    return {
-      settings,
-      clock,
-      offsets: offsetsOf(settings),
-      history: historyOf(settings),
-      metrics: metricsOf(settings),
-    };
-  }),
-);
+export const handler = createHandler(worldOf({ offsets: offsetsOf, history: historyOf, metrics: metricsOf }));

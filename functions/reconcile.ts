@@ -1,8 +1,8 @@
 /** Every few minutes, outside the VPC: starts the runs that no event started, and gives back what a dead run left raised. */
 
 import { type ReconcileWorld, reconcile } from '../src/flows/reconcile.ts';
-import { alarmsOf, base, notifierOf, runsOf, scalerWithoutLoad, stateOf } from './support/aws.ts';
-import { defaultLogger, once, tickHandler } from './support/handler.ts';
+import { alarmsOf, notifierOf, runsOf, scalerWithoutLoad, stateOf, worldOf } from './support/aws.ts';
+import { defaultLogger, tickHandler } from './support/handler.ts';
 
 /** Groups and services in the log line; a hundred groups may be in ALARM. */
 const MAX_SHOWN = 20;
@@ -21,16 +21,5 @@ export const createHandler = (world: () => ReconcileWorld, logger = defaultLogge
   );
 
 export const handler = createHandler(
-  once(() => {
-    const { settings, clock } = base();
-    return {
-      settings,
-      clock,
-      state: stateOf(settings),
-      alarms: alarmsOf(),
-      runs: runsOf(settings),
-      scaler: scalerWithoutLoad(),
-      notifier: notifierOf(settings),
-    };
-  }),
+  worldOf({ state: stateOf, alarms: alarmsOf, runs: runsOf, scaler: scalerWithoutLoad, notifier: notifierOf }),
 );

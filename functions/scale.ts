@@ -2,15 +2,10 @@
 
 import type { Part } from '../src/core/world.ts';
 import { rollback, scale } from '../src/flows/scale.ts';
-import { base, incidentsOf, scalerWithoutLoad, stateOf } from './support/aws.ts';
-import { defaultLogger, once, stepHandler } from './support/handler.ts';
+import { incidentsOf, scalerWithoutLoad, stateOf, worldOf } from './support/aws.ts';
+import { defaultLogger, stepHandler } from './support/handler.ts';
 
 export const createHandler = (world: () => Part<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
   stepHandler({ scale: (state) => scale(state, world()), rollback: (state) => rollback(state, world()) }, logger);
 
-export const handler = createHandler(
-  once(() => {
-    const { settings, clock } = base();
-    return { settings, clock, state: stateOf(settings), incidents: incidentsOf(settings), scaler: scalerWithoutLoad() };
-  }),
-);
+export const handler = createHandler(worldOf({ state: stateOf, incidents: incidentsOf, scaler: scalerWithoutLoad }));

@@ -1,4 +1,4 @@
-/** The adapters of the functions, made from their settings. */
+/** The adapters of the functions to services of AWS, made from their settings; the reader of the brokers is in `brokers.ts`. */
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -12,52 +12,41 @@ import { createPutMetricPublisher } from '../../src/adapters/cloudwatch/put-metr
 import { createServiceLoad } from '../../src/adapters/cloudwatch/service-load.ts';
 import { createDynamoStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import { createEcsServiceScaler, type EcsScalerOptions } from '../../src/adapters/ecs/service-scaler.ts';
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
 import { createMskClusterDirectory, mskClient } from '../../src/adapters/msk/cluster-directory.ts';
 import { createS3ClusterStore } from '../../src/adapters/s3/cluster-store.ts';
 import { createS3HistoryStore } from '../../src/adapters/s3/history-store.ts';
 import { createS3IncidentStore } from '../../src/adapters/s3/incident-store.ts';
-import { createSecretCredentials } from '../../src/adapters/secrets-manager/credentials.ts';
 import { createSnsNotifier } from '../../src/adapters/sns/notifier.ts';
 import { createRunbookRuns } from '../../src/adapters/stepfunctions/runbook-runs.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { SettingsError } from '../../src/core/errors.ts';
 import { unknown } from '../../src/core/kafka.ts';
-import type { MetricsPublisher, OffsetsReader } from '../../src/core/ports.ts';
-import { namedGroupsOf, type Settings, settingsFromEnv } from '../../src/core/settings.ts';
-import { endpointChoice } from '../../src/flows/discover.ts';
-import { DiscoveredReader } from '../../src/flows/discovered-reader.ts';
+import type { Clock, MetricsPublisher } from '../../src/core/ports.ts';
+import { type Settings, settingsFromEnv } from '../../src/core/settings.ts';
+import { once } from './handler.ts';
 
-/** What every function has. @throws SettingsError */
-export function base(): { settings: Settings; clock: typeof systemClock } {
-  return { settings: settingsFromEnv(process.env), clock: systemClock };
+/** What every function has. */
+interface Base {
+  readonly settings: Settings;
+  readonly clock: Clock;
 }
 
-/** A reader of the brokers of the settings, else of those that were discovered. @throws SettingsError */
-export function offsetsOf(settings: Settings): OffsetsReader | DiscoveredReader {
-  const { bootstrapBrokers } = settings;
-  if (bootstrapBrokers !== undefined) return readerOf(settings, bootstrapBrokers);
-  return new DiscoveredReader({
-    clusters: clustersOf(settings),
-    choice: endpointChoice(settings),
-    connect: (discovered) => readerOf(settings, discovered),
-    clock: systemClock,
+/** Makers of adapters, by the names that flows have for them. */
+type Makers = Readonly<Record<string, (settings: Settings) => unknown>>;
+
+/**
+ * The world of a function: settings, the clock, and the adapters that it lists. All are made at the first event, and kept for the
+ * sandbox. What a function does not list is not in its bundle.
+ *
+ * @throws SettingsError when it is called
+ */
+export function worldOf<M extends Makers>(makers: M): () => Base & { readonly [K in keyof M]: ReturnType<M[K]> } {
+  return once(() => {
+    const base: Base = { settings: settingsFromEnv(process.env), clock: systemClock };
+    const made = Object.entries(makers).map(([name, make]) => [name, make(base.settings)]);
+    return { ...base, ...Object.fromEntries(made) };
   });
 }
-
-const readerOf = (settings: Settings, bootstrapBrokers: string) =>
-  createBatchReader({
-    bootstrapBrokers,
-    auth: settings.auth,
-    timeoutMs: settings.kafkaTimeoutSeconds * 1000,
-    filters: settings.filters,
-    namedGroups: namedGroupsOf(settings),
-    clock: systemClock,
-    ...(process.env.AWS_REGION === undefined ? {} : { region: process.env.AWS_REGION }),
-    ...(settings.authSecretArn === undefined ? {} : { credentials: credentialsOf(settings, settings.authSecretArn) }),
-  });
-
-const credentialsOf = ({ auth }: Settings, secretId: string) => createSecretCredentials({ secretId, auth });
 
 /**
  * S3 that does not answer (a VPC without its gateway endpoint) must cost the history, not the poll: two tries of four

@@ -54,6 +54,11 @@ describe('bundles', () => {
     expect(readFileSync(join(bundles.folder, name, 'index.mjs'), 'utf8')).not.toContain('KafkaJSError');
   });
 
+  it.each(CALLS)('$name holds the Kafka client only if it reads brokers', ({ name }) => {
+    const text = readFileSync(join(bundles.folder, name, 'index.mjs'), 'utf8');
+    expect(text.includes('PLT_KFK_')).toBe(name === 'poll' || name === 'observe');
+  });
+
   it.each(CALLS)('$name holds the client of the MSK API only if it is discover', ({ name }) => {
     const text = readFileSync(join(bundles.folder, name, 'index.mjs'), 'utf8');
     expect(text.includes('GetBootstrapBrokers')).toBe(name === 'discover');

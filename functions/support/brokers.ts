@@ -1,0 +1,35 @@
+/** The reader of the brokers, for the functions in the VPC alone: its libraries cannot be left out of a bundle in parts. */
+import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
+import { createSecretCredentials } from '../../src/adapters/secrets-manager/credentials.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
+import type { OffsetsReader } from '../../src/core/ports.ts';
+import { namedGroupsOf, type Settings } from '../../src/core/settings.ts';
+import { endpointChoice } from '../../src/flows/discover.ts';
+import { DiscoveredReader } from '../../src/flows/discovered-reader.ts';
+import { clustersOf } from './aws.ts';
+
+/** A reader of the brokers of the settings, else of those that were discovered. @throws SettingsError */
+export function offsetsOf(settings: Settings): OffsetsReader | DiscoveredReader {
+  const { bootstrapBrokers } = settings;
+  if (bootstrapBrokers !== undefined) return readerOf(settings, bootstrapBrokers);
+  return new DiscoveredReader({
+    clusters: clustersOf(settings),
+    choice: endpointChoice(settings),
+    connect: (discovered) => readerOf(settings, discovered),
+    clock: systemClock,
+  });
+}
+
+const readerOf = (settings: Settings, bootstrapBrokers: string) =>
+  createBatchReader({
+    bootstrapBrokers,
+    auth: settings.auth,
+    timeoutMs: settings.kafkaTimeoutSeconds * 1000,
+    filters: settings.filters,
+    namedGroups: namedGroupsOf(settings),
+    clock: systemClock,
+    ...(process.env.AWS_REGION === undefined ? {} : { region: process.env.AWS_REGION }),
+    ...(settings.authSecretArn === undefined ? {} : { credentials: credentialsOf(settings, settings.authSecretArn) }),
+  });
+
+const credentialsOf = ({ auth }: Settings, secretId: string) => createSecretCredentials({ secretId, auth });
