@@ -63,6 +63,10 @@ async function openIncident(
   { state }: Part<'state'>,
 ): Promise<{ incident: Incident; resumed: boolean }> {
   const stored = await state.loadIncident(groupId);
+  // A first attempt whose answer was lost: it has opened, or continued, the incident.
+  if (stored?.status === 'open' && stored.runId === executionName) {
+    return { incident: stored, resumed: stored.events.length > 1 };
+  }
   const resumed = stored !== undefined && isUnfinished(stored);
   const incident = resumed ? { ...stored, runId: executionName } : newIncident(groupId, executionName, nowMs);
   const reason = roundDecimals(event.detail.state.reason ?? 'no reason given');

@@ -43,10 +43,23 @@ describe('lock', () => {
     const { world } = runbookWorld();
     const [first, second] = [await lock(input(GROUP), world), await lock(input(GROUP), world)];
 
-    expect(second.run.incidentId).toBe(first.run.incidentId);
+    expect(second).toEqual(first);
+    expect((await world.state.loadIncident(GROUP))?.events).toHaveLength(1);
     await expect(lock({ ...input(GROUP), executionName: 'other' }, world)).rejects.toMatchObject({
       name: ERROR_NAMES.lockTaken,
     });
+  });
+
+  it('says that it continues an incident also when its answer was lost', async () => {
+    const { world } = runbookWorld();
+    const { run } = await lock(input(GROUP), world);
+    await world.state.releaseLock(run.lockKeys, run.runId);
+    const next = { ...input(GROUP), executionName: 'run-2' };
+    const [first, second] = [await lock(next, world), await lock(next, world)];
+
+    expect(first.run).toMatchObject({ incidentId: run.incidentId, resumed: true });
+    expect(second).toEqual(first);
+    expect((await world.state.loadIncident(GROUP))?.events).toHaveLength(2);
   });
 
   it('says in the time line when CloudWatch gave no reason', async () => {
