@@ -15,7 +15,10 @@ type ReportWorld = Part<'state' | 'incidents' | 'notifier'>;
 
 /**
  * Writes the report, tells people, and closes the incident. An incident whose run failed stays open, so that the next
- * run continues it.
+ * run continues it. Each of the three is tried whatever becomes of the others: a report that cannot be stored must not keep people from
+ * being told, nor have the run taken for one that died.
+ *
+ * @throws what one of them that failed throws, at the end
  */
 export async function report(state: RunbookState, world: ReportWorld): Promise<Reported> {
   const { run } = state;
@@ -25,14 +28,30 @@ export async function report(state: RunbookState, world: ReportWorld): Promise<R
   const incident = finish(await incidentOf(run, world), { outcome, ending, atMs: world.clock.nowMs() });
   const input = await gather(state, { incident, outcome, ending, problems: [] }, world);
   const key = objectKey(run, 'report.md');
-  await world.incidents.putText(key, renderReport(input));
-  await world.state.saveIncident({ ...input.incident, reportKey: key });
+  const unwritten = await failureOf(() => world.incidents.putText(key, renderReport(input)));
+  const { incident: ended } = input;
+  const unsaved = await failureOf(() =>
+    world.state.saveIncident(unwritten === undefined ? { ...ended, reportKey: key } : ended),
+  );
+  const where =
+    unwritten === undefined ? world.incidents.locationOf(key) : `could not be stored: ${messageOf(unwritten.error)}`;
   await world.notifier.notify({
     subject: `Kafka lag: ${outcome}, group ${run.groupId}`,
-    body: `${summarise(input)}\nReport: ${world.incidents.locationOf(key)}`,
+    body: `${summarise(input)}\nReport: ${where}`,
     threadId: run.incidentId,
   });
+  const failure = unwritten ?? unsaved;
+  if (failure !== undefined) throw failure.error;
   return { key, outcome };
+}
+
+async function failureOf(work: () => Promise<void>): Promise<{ readonly error: unknown } | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
 }
 
 interface Ending {
