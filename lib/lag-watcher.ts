@@ -230,6 +230,8 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     allowItems(reconcile, table, { kinds: ['incident'], actions: ['GetItem', 'PutItem'] });
     allowItems(reconcile, table, { kinds: ['raised'], actions: ['GetItem', 'UpdateItem', 'DeleteItem'] });
     allowServiceReads(reconcile, Stack.of(this), services);
+    // A group whose series is gone is in no alarm, and may lag all the same.
+    if (services.length > 0) allowMetricReads(reconcile);
     if (mode === 'scale') allowScaling(reconcile, Stack.of(this), services);
     reconcile.allow({ actions: ['sns:Publish'], resources: [topic.topicArn] });
   }

@@ -98,7 +98,7 @@ export function allowServiceReads(fn: WatcherFunction, stack: Stack, services: r
   });
 }
 
-/** Reading the CPU and memory of services. */
+/** Reading metrics: the CPU and memory of services, or the newest ratio of a group. */
 export function allowMetricReads(fn: WatcherFunction): void {
   fn.allow({
     actions: ['cloudwatch:GetMetricData'],

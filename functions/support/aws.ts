@@ -86,7 +86,7 @@ export const notifierOf = (settings: Settings) =>
   createSnsNotifier({ client: new SNSClient(), topicArn: named(settings, 'topicArn') });
 
 /** What CloudWatch says of the watcher's alarms. */
-export const alarmsOf = () => createAlarmContributors({ client: new CloudWatchClient() });
+export const alarmsOf = () => createAlarmContributors({ client: new CloudWatchClient(), clock: systemClock });
 
 export const runsOf = (settings: Settings) =>
   createRunbookRuns({ client: new SFNClient(), stateMachineArn: named(settings, 'stateMachineArn') });

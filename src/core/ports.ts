@@ -196,6 +196,8 @@ export interface AlarmContributors {
   contributors(alarmName: string): Promise<readonly AlarmContributor[]>;
   /** A rule that mutes the alarm now; `undefined` when none does. */
   mutedBy(alarmName: string): Promise<string | undefined>;
+  /** The newest `LagRatio` of a group since then, epoch ms; `undefined` when none was published. Dimensions are raw names. */
+  newestRatio(dimensions: Metric['dimensions'], sinceMs: number): Promise<number | undefined>;
 }
 
 /** Where a run stands. `unknown`: there is none by that name; so it may be said of one that has only just begun. */

@@ -1,10 +1,12 @@
 /** Gives back the capacity that a run raised and did not live to watch. The locks of such a run are held meanwhile. */
+import { alarmShardOf } from '../core/alarm-shards.ts';
 import { type Incident, type IncidentEvent, type IncidentOutcome, noteEvent } from '../core/incident.ts';
 import type { RaisedCapacity } from '../core/ports.ts';
 import {
   decideRestore,
   incidentThatRaised,
   type Pace,
+  type RaisedState,
   RECONCILE_STEPS,
   type Reconciliation,
   type RestoreKind,
@@ -16,7 +18,7 @@ import { believedLocks, reconcileOwner } from './held-locks.ts';
 import { lockKeysOf, serviceLockKey } from './lock.ts';
 import { restoreRaised, rollback } from './scale.ts';
 
-type RestoreWorld = Part<'state' | 'scaler' | 'notifier' | 'runs'>;
+type RestoreWorld = Part<'state' | 'scaler' | 'notifier' | 'runs' | 'alarms'>;
 
 /** What the alarms say of groups that are in none, and who asks. */
 export interface RestoreContext {
@@ -85,23 +87,44 @@ async function look(
   const groups = settings.services
     .filter(({ ecsCluster, ecsService }) => ecsCluster === service.cluster && ecsService === service.service)
     .map(({ group }) => group);
-  const found = await Promise.all(groups.map((group) => state.loadIncident(group)));
-  const incidents = found.filter((incident) => incident !== undefined);
+  const stored = await Promise.all(groups.map((group) => state.loadIncident(group)));
+  const incidents = stored.filter((incident) => incident !== undefined);
   const incident = incidentThatRaised({ raised, incidents });
   const keys = incident === undefined ? [serviceLockKey(service)] : lockKeysOf(settings, incident.groupId);
   const lock = (await believedLocks(keys, world)).find((held) => held.owner !== owner && held.expiresAtMs > pace.nowMs);
-  const verdict = decideRestore(
-    {
-      raised,
-      incidents,
-      inAlarm: groups.filter((group) => inAlarm.has(group)),
-      mode: settings.mode,
-      ...(blind !== undefined && { blind }),
-      ...(lock && { lock }),
-    },
-    pace,
+  const found: RaisedState = {
+    raised,
+    incidents,
+    inAlarm: groups.filter((group) => inAlarm.has(group)),
+    mode: settings.mode,
+    ...(blind !== undefined && { blind }),
+    ...(lock && { lock }),
+  };
+  const verdict = decideRestore(found, pace);
+  if (incident === undefined) return { raised, verdict };
+  if (verdict.kind === 'leave' || verdict.kind === 'withdraw') return { raised, verdict, incident };
+  const unseen = await notSeenBelow(incident.groupId, pace, world);
+  return {
+    raised,
+    incident,
+    verdict: unseen === undefined ? verdict : decideRestore({ ...found, blind: unseen }, pace),
+  };
+}
+
+/** Why it is not known that the group is below its thresholds: a group whose series is gone leaves its alarm too. */
+async function notSeenBelow(
+  groupId: string,
+  { nowMs, settleMs }: Pace,
+  { settings: { clusterName, alarmShards }, alarms }: RestoreWorld,
+): Promise<string | undefined> {
+  const AlarmShard = `${alarmShardOf(groupId, alarmShards)}`;
+  // Of twice the polls between two looks: metrics are minutes late.
+  const ratio = await alarms.newestRatio(
+    { ClusterName: clusterName, AlarmShard, ConsumerGroup: groupId },
+    nowMs - 2 * settleMs,
   );
-  return { raised, verdict, ...(incident && { incident }) };
+  if (ratio === undefined) return `group ${groupId} has no LagRatio`;
+  return ratio < 1 ? undefined : `the LagRatio of group ${groupId} is ${ratio.toFixed(2)}`;
 }
 
 type Done = Pick<Reconciliation, 'did' | 'why'>;

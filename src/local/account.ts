@@ -110,7 +110,13 @@ export class LocalAccount {
       offsets,
       incidents,
       settings,
-      alarms: new EvaluatedAlarms({ alarms, evaluator: this.#alarms, place: PLACE }),
+      alarms: new EvaluatedAlarms({
+        alarms,
+        evaluator: this.#alarms,
+        metrics: cloudwatch,
+        clock: world.clock,
+        place: PLACE,
+      }),
       runs: this.#runs,
     });
     this.#machine = { ...definitionFromTemplate(template), handlers: this.#handlers, timeScale };

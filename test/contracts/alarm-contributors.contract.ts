@@ -6,11 +6,17 @@ export interface AlarmsStand {
   readonly alarms: AlarmContributors;
   /** An alarm on a query over groups, and one on a metric; no other exists. */
   readonly names: { readonly lag: string; readonly heartbeat: string };
-  /** From the time that is returned on, these values of ConsumerGroup are in ALARM, and no others; the heartbeat is OK. */
+  /**
+   * From the time that is returned on, these values of ConsumerGroup are in ALARM, and no others; the heartbeat is OK. Their ratio was 2 in each of the
+   * minutes of `RATIOS`.
+   */
   readonly putInAlarm: (groups: readonly string[]) => Promise<number>;
   /** Mutes the alarm on the query by a rule of this name. */
   readonly mute: (rule: string) => void;
 }
+
+/** Minutes in which ratios of the cluster `c` and share `1` are published, epoch ms. */
+export const RATIOS = [0, 1, 2].map((minute) => Date.UTC(2026, 0, 5, 3, minute));
 
 /** Runs the contract; `make` gives alarms without any data. */
 export function alarmContributorsContract(name: string, make: () => AlarmsStand): void {
@@ -57,6 +63,19 @@ export function alarmContributorsContract(name: string, make: () => AlarmsStand)
       await putInAlarm(Array.from({ length: 100 }, (_, i) => `group-${i}`));
 
       expect(await alarms.contributors(names.lag)).toHaveLength(100);
+    });
+
+    it('tells the newest ratio of a group by its own name, and that none is as new as asked for', async () => {
+      const { alarms, putInAlarm } = make();
+      await putInAlarm(['gr%C3%B6%C3%9Fe']);
+      const of = (ConsumerGroup: string) => ({ ClusterName: 'c', AlarmShard: '1', ConsumerGroup });
+      const [first = 0, , last = 0] = RATIOS;
+
+      expect(await alarms.newestRatio(of('größe'), first)).toBe(2);
+      expect(await alarms.newestRatio(of('größe'), last)).toBe(2);
+      expect(await alarms.newestRatio(of('größe'), last + 60_000)).toBeUndefined();
+      expect(await alarms.newestRatio(of('nobody'), first)).toBeUndefined();
+      expect(await alarms.newestRatio({ ...of('größe'), AlarmShard: '2' }, first)).toBeUndefined();
     });
 
     it('tells the rule that mutes an alarm, of that alarm alone', async () => {

@@ -5,6 +5,8 @@ import {
   type DescribeAlarmContributorsCommandInput,
   DescribeAlarmsCommand,
   type DescribeAlarmsCommandInput,
+  GetMetricDataCommand,
+  type GetMetricDataCommandInput,
   ListAlarmMuteRulesCommand,
   type ListAlarmMuteRulesCommandInput,
   type MetricAlarm,
@@ -18,9 +20,9 @@ import { AlarmEvaluator } from '../../src/local/cloudwatch/evaluate-alarms.ts';
 import { EvaluatedAlarms } from '../../src/local/cloudwatch/evaluated-alarms.ts';
 import { MemoryCloudWatch } from '../../src/local/cloudwatch/memory-cloudwatch.ts';
 import { heartbeatAlarm, lagAlarm } from '../local/cloudwatch/declared-alarms.ts';
-import { type AlarmsStand, alarmContributorsContract } from './alarm-contributors.contract.ts';
+import { type AlarmsStand, alarmContributorsContract, RATIOS } from './alarm-contributors.contract.ts';
 
-const START = Date.UTC(2026, 0, 5, 3);
+const START = RATIOS[0] as number;
 const names = { lag: 'lag', heartbeat: 'heartbeat' };
 const place = { account: '111122223333', region: 'us-east-1' };
 /** Every dimension of a ratio; what the query says nothing of may have any value. */
@@ -36,14 +38,13 @@ alarmContributorsContract('over the evaluator', (): AlarmsStand => {
   ].map((Properties) => ({ Type: 'AWS::CloudWatch::Alarm', Properties }));
   const alarms = alarmsFromTemplate({ Resources: { Lag, Heartbeat } });
   const evaluator = new AlarmEvaluator({ alarms, metrics, place });
-  const twin = new EvaluatedAlarms({ alarms, evaluator, place });
+  const twin = new EvaluatedAlarms({ alarms, evaluator, metrics, clock: { nowMs: () => nowMs }, place });
   return {
     alarms: twin,
     names,
     mute: (rule) => twin.mute(names.lag, rule),
     async putInAlarm(groups) {
-      for (let minute = 0; minute < 3; minute++) {
-        const atMs = START + minute * 60_000;
+      for (const atMs of RATIOS) {
         const series = groups.map((group) => ({
           name: 'LagRatio',
           dimensions: { ...OTHERS, ClusterName: 'c', ConsumerGroup: group },
@@ -61,7 +62,7 @@ alarmContributorsContract('over the evaluator', (): AlarmsStand => {
 
 const client = new CloudWatchClient({ region: 'us-east-1' });
 const cloudWatch = mockClient(client);
-const alarms = createAlarmContributors({ client });
+const alarms = createAlarmContributors({ client, clock: { nowMs: () => START + 3 * 60_000 } });
 afterAll(() => cloudWatch.restore());
 
 /** Contributors on a page. The API does not say how many there are. */
@@ -95,6 +96,19 @@ function cloudWatchWith(
       const page = contributors.slice(from, from + PAGE);
       return { AlarmContributors: page, ...(from + PAGE < contributors.length && { NextToken: `${from + PAGE}` }) };
     });
+  cloudWatch.on(GetMetricDataCommand).callsFake((input: GetMetricDataCommandInput) => {
+    const [{ Id, MetricStat } = {}] = input.MetricDataQueries ?? [];
+    const asked = Object.fromEntries(MetricStat?.Metric?.Dimensions?.map(({ Name, Value }) => [Name, Value]) ?? []);
+    expect(MetricStat).toMatchObject({ Metric: { Namespace: NAMESPACE, MetricName: 'LagRatio' }, Stat: 'Maximum' });
+    const isIn = contributors.some((c) => c.ContributorAttributes?.ConsumerGroup === asked.ConsumerGroup);
+    const times = RATIOS.filter((atMs) => atMs >= (input.StartTime?.getTime() ?? 0) && asked.ClusterName === 'c');
+    const Values = isIn && asked.AlarmShard === '1' ? times.map(() => 2) : [];
+    // The first page is empty, and not the last.
+    if (input.NextToken === undefined) {
+      return { MetricDataResults: [{ Id, StatusCode: 'PartialData', Values: [] }], NextToken: '2' };
+    }
+    return { MetricDataResults: [{ Id, StatusCode: 'Complete', Values }] };
+  });
   cloudWatch
     .on(ListAlarmMuteRulesCommand)
     .callsFake(({ AlarmName, Statuses, NextToken }: ListAlarmMuteRulesCommandInput) => {
@@ -151,6 +165,16 @@ describe('AlarmContributors of CloudWatch', () => {
     expect(await alarms.contributors(names.lag)).toEqual([
       { attributes: { ConsumerGroup: 'billing' }, reason: 'Threshold Crossed: 3 datapoints' },
     ]);
+  });
+
+  it('throws when CloudWatch does not tell a ratio: that is no ratio', async () => {
+    cloudWatchWith();
+    const MetricDataResults = [{ Id: 'ratio', StatusCode: 'InternalError' as const }];
+    cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults });
+
+    await expect(alarms.newestRatio({ ClusterName: 'c' }, START)).rejects.toThrow(
+      'does not tell LagRatio: InternalError',
+    );
   });
 
   it('throws what CloudWatch answers: it is not known then who is in ALARM', async () => {

@@ -50,6 +50,7 @@ function inAlarmAll({ broken, fails }: { broken: string; fails: keyof AlarmContr
       names.flatMap((name) => (fails === 'statuses' && name === broken ? [] : [{ ...status, name, arn: name }])),
     contributors: (name) => unlessBroken('contributors', name, [named(`group of ${name}`)]),
     mutedBy: (name) => unlessBroken('mutedBy', name, undefined),
+    newestRatio: async () => undefined,
   };
 }
 
@@ -343,6 +344,7 @@ describe('reconcile', () => {
       statuses: spy('statuses', world.alarms.statuses),
       contributors: spy('contributors', world.alarms.contributors),
       mutedBy: spy('mutedBy', world.alarms.mutedBy),
+      newestRatio: spy('newestRatio', world.alarms.newestRatio),
     };
 
     expect(await reconcileOnce({ ...world.world, alarms })).toEqual({ done: [], nameless: [] });

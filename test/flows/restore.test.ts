@@ -161,6 +161,28 @@ describe('capacity that a dead run left raised', () => {
     expect(world.group.scaledTo).toEqual([8]);
   });
 
+  it.each([
+    ['is gone: a group without data is in no alarm', undefined, 'has no LagRatio'],
+    ['says that it lags', 1.5, 'is 1.50'],
+  ])('stays while the ratio of its group %s', async (_, ratio, says) => {
+    const world = await abandoned();
+    const newestRatio = vi.fn(async () => ratio as number | undefined);
+    const look = async () =>
+      (await reconcileOnce({ ...world.world, alarms: { ...world.alarms, newestRatio } })).done[0];
+
+    expect(await look()).toMatchObject({ did: 'left', why: expect.stringContaining(says) });
+    const sinceMs = world.clock.nowMs() - 6 * 60_000;
+    const dimensions = { ClusterName: world.settings.clusterName, AlarmShard: '1', ConsumerGroup: GROUP };
+    expect(newestRatio).toHaveBeenCalledWith(dimensions, sinceMs);
+    // Before and under the lock.
+    newestRatio.mockResolvedValueOnce(0.5).mockResolvedValueOnce(0.5);
+    expect((await look())?.did).toBe('announced');
+    await world.watchFor(5);
+    expect(await look()).toMatchObject({ did: 'left', why: expect.stringContaining(says) });
+    expect((await world.state.loadIncident(GROUP))?.events.at(-1)?.step).toBe('withdrawn');
+    expect(world.group.scaledTo).toEqual([8]);
+  });
+
   it('stays when the watcher went blind between the two looks', async () => {
     const world = await abandoned();
     await outcomeOf(world);
@@ -236,6 +258,7 @@ describe('capacity that a dead run left raised', () => {
       ...world.alarms,
       statuses: async (names: readonly string[]) =>
         names.map((name) => ({ name, arn: name, state: 'OK' as const, actionsDisabled: false, partial: false })),
+      newestRatio: async () => 0.5,
     };
     await reconcileOnce({ ...world.world, alarms: healthy });
     world.clock.advance(300_000);

@@ -125,6 +125,13 @@ describe('alarms and runs', () => {
     });
   });
 
+  test('reconcile may read metrics only where a service may be given its capacity back', () => {
+    const without = synthExample({ services: [] });
+
+    expect(actionsAllowedTo(example, 'reconcile')).toContain('cloudwatch:GetMetricData');
+    expect(actionsAllowedTo(without, 'reconcile')).not.toContain('cloudwatch:GetMetricData');
+  });
+
   test('reconcile alone may ask about executions, those of this runbook alone', () => {
     const mayAsk = FUNCTION_NAMES.filter((name) => actionsAllowedTo(example, name).has('states:DescribeExecution'));
     const { actions, resource } = granted('states:DescribeExecution') ?? {};

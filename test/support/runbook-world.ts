@@ -1,7 +1,7 @@
 /** A world in memory around a simulated group, and the runbook's synthesized definition over its real handlers. */
 
 import type { Handler } from '../../functions/support/handler.ts';
-import type { AlarmContributors } from '../../src/core/ports.ts';
+import type { AlarmContributors, Clock } from '../../src/core/ports.ts';
 import { type AlarmEvent, STEPS } from '../../src/core/runbook.ts';
 import { parseSettings, type SettingsInput } from '../../src/core/settings.ts';
 import { poll } from '../../src/flows/poll.ts';
@@ -56,7 +56,7 @@ export function runbookWorld({ settings: change, ...simulation }: WorldOptions =
   const incidents = new MemoryIncidentStore();
   const state = new MemoryStateStore();
   const metrics = new MemoryCloudWatch(clock);
-  const alarms = lazyAlarms(metrics);
+  const alarms = lazyAlarms(metrics, clock);
   const runs = new MemoryRuns();
   const world = {
     settings,
@@ -98,20 +98,21 @@ export function runbookWorld({ settings: change, ...simulation }: WorldOptions =
 }
 
 /** The alarms of the synthesized stack, which is made only when one is asked about. */
-function lazyAlarms(metrics: MemoryCloudWatch) {
+function lazyAlarms(metrics: MemoryCloudWatch, clock: Clock) {
   let made: { evaluator: AlarmEvaluator; twin: EvaluatedAlarms } | undefined;
   const make = () => {
     if (made !== undefined) return made;
     const alarms = alarmsFromTemplate(stackTemplate());
     const place = { account: '111122223333', region: 'us-east-1' };
     const evaluator = new AlarmEvaluator({ alarms, metrics, place });
-    made = { evaluator, twin: new EvaluatedAlarms({ alarms, evaluator, place }) };
+    made = { evaluator, twin: new EvaluatedAlarms({ alarms, evaluator, metrics, clock, place }) };
     return made;
   };
   const twin: AlarmContributors = {
     statuses: (names) => make().twin.statuses(names),
     contributors: (name) => make().twin.contributors(name),
     mutedBy: (name) => make().twin.mutedBy(name),
+    newestRatio: (dimensions, sinceMs) => make().twin.newestRatio(dimensions, sinceMs),
   };
   return {
     twin,

@@ -4,15 +4,23 @@ import {
   DescribeAlarmContributorsCommand,
   type MetricAlarm,
   paginateDescribeAlarms,
+  paginateGetMetricData,
   paginateListAlarmMuteRules,
+  ScanBy,
 } from '@aws-sdk/client-cloudwatch';
-import type { AlarmContributor, AlarmContributors, AlarmStatus } from '../../core/ports.ts';
+import { dimensionValue, type Metric, type MetricName, NAMESPACE } from '../../core/metrics.ts';
+import type { AlarmContributor, AlarmContributors, AlarmStatus, Clock } from '../../core/ports.ts';
 
 /** Names that DescribeAlarms takes in one call. @see CloudWatch API reference, DescribeAlarms */
 const MAX_NAMES = 100;
 
+export interface AlarmContributorsOptions {
+  readonly client: CloudWatchClient;
+  readonly clock: Clock;
+}
+
 /** Asks CloudWatch about the watcher's own alarms. Throws what CloudWatch answers. */
-export function createAlarmContributors({ client }: { readonly client: CloudWatchClient }): AlarmContributors {
+export function createAlarmContributors({ client, clock }: AlarmContributorsOptions): AlarmContributors {
   return {
     async statuses(names) {
       const found = new Map<string, AlarmStatus>();
@@ -26,6 +34,7 @@ export function createAlarmContributors({ client }: { readonly client: CloudWatc
     },
     contributors: (alarmName) => contributorsOf(client, alarmName),
     mutedBy: (alarmName) => muteRuleOf(client, alarmName),
+    newestRatio: (dimensions, sinceMs) => newestRatio(client, dimensions, { sinceMs, nowMs: clock.nowMs() }),
   };
 }
 
@@ -63,6 +72,30 @@ async function muteRuleOf(client: CloudWatchClient, AlarmName: string): Promise<
   const asked = { AlarmName, Statuses: [AlarmMuteRuleStatus.ACTIVE] };
   for await (const { AlarmMuteRuleSummaries: [rule] = [] } of paginateListAlarmMuteRules({ client }, asked)) {
     if (rule !== undefined) return rule.AlarmMuteRuleArn ?? 'a rule that CloudWatch does not name';
+  }
+  return undefined;
+}
+
+async function newestRatio(
+  client: CloudWatchClient,
+  dimensions: Metric['dimensions'],
+  { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number },
+): Promise<number | undefined> {
+  const MetricName = 'LagRatio' satisfies MetricName;
+  const Dimensions = Object.entries(dimensions).map(([Name, value]) => ({ Name, Value: dimensionValue(value) }));
+  const MetricStat = { Metric: { Namespace: NAMESPACE, MetricName, Dimensions }, Period: 60, Stat: 'Maximum' };
+  const asked = {
+    StartTime: new Date(sinceMs),
+    EndTime: new Date(nowMs),
+    ScanBy: ScanBy.TIMESTAMP_DESCENDING,
+    MetricDataQueries: [{ Id: 'ratio', MetricStat }],
+  };
+  for await (const { MetricDataResults: [result] = [] } of paginateGetMetricData({ client }, asked)) {
+    const { StatusCode, Values: [value] = [] } = result ?? {};
+    if (value !== undefined) return value;
+    if (StatusCode !== 'Complete' && StatusCode !== 'PartialData') {
+      throw new Error(`CloudWatch does not tell LagRatio: ${StatusCode ?? 'no result'}`);
+    }
   }
   return undefined;
 }

@@ -1,11 +1,17 @@
-import type { AlarmContributor, AlarmContributors, AlarmStatus } from '../../core/ports.ts';
+import { dimensionValue, type Metric, type MetricName, NAMESPACE } from '../../core/metrics.ts';
+import type { AlarmContributor, AlarmContributors, AlarmStatus, Clock } from '../../core/ports.ts';
 import { type AlarmPlace, alarmArn } from './alarm-event.ts';
 import type { AlarmDefinition } from './alarms-from-template.ts';
 import type { AlarmEvaluator } from './evaluate-alarms.ts';
+import type { MemoryCloudWatch } from './memory-cloudwatch.ts';
+
+const PERIOD_MS = 60_000;
 
 export interface EvaluatedAlarmsOptions {
   readonly alarms: readonly AlarmDefinition[];
   readonly evaluator: AlarmEvaluator;
+  readonly metrics: MemoryCloudWatch;
+  readonly clock: Clock;
   readonly place: AlarmPlace;
 }
 
@@ -40,6 +46,19 @@ export class EvaluatedAlarms implements AlarmContributors {
 
   async mutedBy(alarmName: string): Promise<string | undefined> {
     return this.#muted.get(alarmName);
+  }
+
+  async newestRatio(raw: Metric['dimensions'], sinceMs: number): Promise<number | undefined> {
+    const { metrics, clock } = this.#options;
+    const dimensions = Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, dimensionValue(value)]));
+    const [first, last] = [sinceMs, clock.nowMs()].map((ms) => Math.floor(ms / PERIOD_MS)) as [number, number];
+    const range = { periodMs: PERIOD_MS, first, count: last - first + 1 };
+    const periods = metrics.observations(
+      { namespace: NAMESPACE, name: 'LagRatio' satisfies MetricName, dimensions },
+      range,
+    );
+    const newest = periods.findLast((values) => values.length > 0);
+    return newest === undefined ? undefined : Math.max(...newest);
   }
 
   /** Mutes an alarm by the rule named, or no longer. */
