@@ -11,11 +11,11 @@ export const createHandler = (world: () => ReconcileWorld, logger = defaultLogge
   tickHandler(
     'reconcile',
     async (invocation) => {
-      const { done, nameless } = await reconcile(world(), invocation);
+      const { done, nameless, partial } = await reconcile(world(), invocation);
       // What was done comes before what was left.
       const sorted = [...done.filter(({ did }) => did !== 'left'), ...done.filter(({ did }) => did === 'left')];
       const shown = sorted.slice(0, MAX_SHOWN);
-      return { done: shown, more: done.length - shown.length, nameless: nameless.slice(0, MAX_SHOWN) };
+      return { done: shown, more: done.length - shown.length, nameless: nameless.slice(0, MAX_SHOWN), partial };
     },
     logger,
   );

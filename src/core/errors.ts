@@ -102,8 +102,13 @@ export class ReconcileError extends WatcherError {
   readonly done: readonly Reconciliation[];
   /** What is in ALARM and names no group. */
   readonly nameless: readonly string[];
+  /** Lag alarms that CloudWatch could not evaluate whole. */
+  readonly partial: readonly string[];
 
-  constructor(failures: readonly string[], { done, nameless }: Pick<ReconcileError, 'done' | 'nameless'>) {
+  constructor(
+    failures: readonly string[],
+    { done, nameless, partial }: Pick<ReconcileError, 'done' | 'nameless' | 'partial'>,
+  ) {
     const counts = Map.groupBy(done, ({ did }) => did);
     const others = [...counts].map(([did, { length }]) => `${length} ${did}`).join(', ');
     const beside = others === '' ? 'nothing else was to be looked at' : `of the others ${others}`;
@@ -112,6 +117,7 @@ export class ReconcileError extends WatcherError {
     });
     this.done = done.filter(({ did }) => did !== 'left');
     this.nameless = nameless;
+    this.partial = partial;
   }
 }
 

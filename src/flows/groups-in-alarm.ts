@@ -21,6 +21,8 @@ export interface AlarmsRead {
   readonly groups: readonly GroupInAlarm[];
   /** What is in ALARM and names no group. */
   readonly nameless: readonly string[];
+  /** Lag alarms that CloudWatch could not evaluate whole: it names 100 groups in ALARM at most, and which others are, nobody knows. */
+  readonly partial: readonly string[];
   /** Why a group that is not in `groups` may lag all the same; absent when that cannot be. */
   readonly blind?: string;
   /** Alarms that could not be read, and why: their groups are not among `groups`. */
@@ -55,7 +57,8 @@ export async function readAlarms(world: AlarmWorld): Promise<AlarmsRead> {
   const ofServices = new Set(services.map(({ group }) => lagNames[alarmShardOf(group, alarmShards) - 1]));
   const seen = { lag: lag.filter(({ name }) => ofServices.has(name)), health, expected: healthNames };
   const blind = failures[0] ?? (nameless.length > 0 ? `${nameless[0]} is in ALARM` : blindness(seen));
-  return { groups, nameless, ...(blind !== undefined && { blind }), failures };
+  const partial = lag.filter((alarm) => alarm.partial).map(({ name }) => name);
+  return { groups, nameless, partial, ...(blind !== undefined && { blind }), failures };
 }
 
 async function groupsOf(alarm: AlarmStatus, world: AlarmWorld) {

@@ -18,6 +18,8 @@ export interface Reconciled {
   readonly done: readonly Reconciliation[];
   /** What is in ALARM and cannot get a run, because it names no group. */
   readonly nameless: readonly string[];
+  /** Lag alarms that CloudWatch could not evaluate whole: other groups may be in ALARM, and get no run from here. */
+  readonly partial: readonly string[];
 }
 
 /** What is looked at, and how that is reconciled. */
@@ -35,7 +37,7 @@ interface Task {
  */
 export async function reconcile(world: ReconcileWorld, invocation: string): Promise<Reconciled> {
   const pace = paceOf(world.settings, world.clock.nowMs());
-  const { groups, nameless, blind, failures: unread } = await readAlarms(world);
+  const { groups, nameless, partial, blind, failures: unread } = await readAlarms(world);
   const looks = { inAlarm: new Set(groups.map(({ groupId }) => groupId)), blind, pace, invocation };
   const { done, failures } = await inTurn([
     ...groups.map((group) => ({ of: group.groupId, work: () => startRun(group, pace, world) })),
@@ -43,8 +45,8 @@ export async function reconcile(world: ReconcileWorld, invocation: string): Prom
     ...declaredServices(world).map((id) => ({ of: serviceName(id), work: () => restoreService(id, looks, world) })),
   ]);
   const all = [...unread, ...failures];
-  if (all.length > 0) throw new ReconcileError(all, { done, nameless });
-  return { done, nameless };
+  if (all.length > 0) throw new ReconcileError(all, { done, nameless, partial });
+  return { done, nameless, partial };
 }
 
 async function inTurn(tasks: readonly Task[]) {

@@ -42,6 +42,7 @@ const ERRORS: readonly (readonly [WatcherError, name: string, retriable: boolean
         { of: 'd', did: 'left', why: 'muted' },
       ],
       nameless: [],
+      partial: [],
     }),
     'ReconcileError',
     true,

@@ -279,6 +279,16 @@ describe('reconcile', () => {
     expect(done).toEqual([]);
   });
 
+  it('tells of lag alarms of which CloudWatch evaluates only part: groups may be in ALARM that it does not name', async () => {
+    const world = await inAlarmFor(6);
+    const statuses = async (names: readonly string[]) =>
+      (await world.alarms.statuses(names)).map((alarm) => ({ ...alarm, partial: alarm.name === LAG_ALARM }));
+    const { done, partial } = await reconcileOnce({ ...world.world, alarms: { ...world.alarms, statuses } });
+
+    expect(partial).toEqual([LAG_ALARM]);
+    expect(done[0]?.did).toBe('started');
+  });
+
   it('decodes what CloudWatch could not spell', async () => {
     const world = await inAlarmFor(6);
     const { done } = await reconcileOnce(contributing(world, named('gr%C3%B6%C3%9Fe')));
@@ -347,7 +357,7 @@ describe('reconcile', () => {
       newestRatio: spy('newestRatio', world.alarms.newestRatio),
     };
 
-    expect(await reconcileOnce({ ...world.world, alarms })).toEqual({ done: [], nameless: [] });
+    expect(await reconcileOnce({ ...world.world, alarms })).toEqual({ done: [], nameless: [], partial: [] });
     expect(asked).toEqual(['statuses']);
   });
 });
