@@ -19,7 +19,8 @@ export type WatchedService = Settings['services'][number];
 export function allowKafkaReads(fn: WatcherFunction, clusterArn: string): void {
   fn.allow({ actions: ['kafka-cluster:Connect', 'kafka-cluster:DescribeCluster'], resources: [clusterArn] });
   fn.allow({
-    // The configuration tells which timestamps are the brokers' own, and which topics are compacted: how far ages can be trusted.
+    // The configuration tells which timestamps are the brokers' own, and which topics are compacted: how far ages can be trusted;
+    // and how long records are kept: when unread ones are about to be lost.
     actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:DescribeTopicDynamicConfiguration'],
     resources: [`${kafkaArn(clusterArn, 'topic')}/*`],
   });

@@ -5,12 +5,15 @@ import type { PartitionSeries } from './history/partition-series.ts';
 import { HISTORY_SPAN_MS } from './history/thinning.ts';
 import { absent, known, partitionKey, type Reading, type TopicPartition, unknown } from './kafka.ts';
 import { GROWTH_TOLERANCE, type GroupRates, type PartitionRates } from './rates.ts';
+import { forecastLoss, type LifeOf } from './retention-forecast.ts';
 
 export const forecastSchema = z.object({
   /** From now on. */
   seconds: z.number(),
   /** Polls that it rests on. */
   samples: z.number(),
+  /** It rests on the topic's configuration and the age of a record too; absent: on the movement of offsets alone. */
+  by: z.literal('retention').exactOptional(),
 });
 export type Forecast = z.infer<typeof forecastSchema>;
 
@@ -29,25 +32,34 @@ export function timeToDrain(lag: number, rates: GroupRates): Reading<Forecast> {
   return known({ seconds: lag / -lagVelocityPerSecond, samples });
 }
 
+/** What time to loss is asked of. */
+export interface LossScope {
+  /** Partitions that count. */
+  readonly isRead: (partition: TopicPartition) => boolean;
+  /** Of the reading that the newest poll of the series is of. */
+  readonly lifeOf: LifeOf;
+}
+
 /**
- * Time until retention deletes the first record that a group has not read, over its partitions: the distance from log start to
- * commit, by how much faster the log start moved over an hour or more than the commit moves now. 0 when it does so already.
+ * Time until retention deletes the first record that a group has not read, over its partitions, the soonest; 0 when it does so
+ * already. By the retention of the topic where that is known (`forecastLoss`), and else by the movement of the log: the distance from log
+ * start to commit, by how much faster the log start moved over an hour or more than the commit moves now.
  *
- * At most that, when another partition is unknown. Absent when the log start gains on no unread record, when retention has deleted
- * all there was, and when what is unread arrived within the window of the rates: at night a log start goes on at the pace of the day,
- * and overtakes nobody who keeps up. Unknown while the history is younger than an hour, since log starts move in steps, or without rates.
+ * At most that, when another partition is unknown. Absent when retention gains on no unread record, when it has deleted all there was,
+ * and when what is unread arrived within the window of the rates: at night a log start goes on at the pace of the day, and overtakes
+ * nobody who keeps up. Unknown without rates, and where retention is not known while the history is younger than an hour, since log
+ * starts move in steps.
  */
 export function timeToLoss(
   series: readonly PartitionSeries[],
   rates: GroupRates,
-  isRead: (partition: TopicPartition) => boolean,
+  { isRead, lifeOf }: LossScope,
 ): Reading<Forecast> {
   const ratesOf = new Map(rates.partitions.map((p) => [partitionKey(p), p]));
-  const windowSeconds = (rates.toMs - rates.fromMs) / 1000;
   let soonest: Reading<Forecast> = absent;
   for (const partition of series) {
     if (!isRead(partition)) continue;
-    soonest = sooner(soonest, lossOf(partition, ratesOf.get(partitionKey(partition)), windowSeconds));
+    soonest = sooner(soonest, lossOf(partition, ratesOf.get(partitionKey(partition)), { lifeOf, rates }));
   }
   return soonest;
 }
@@ -58,26 +70,51 @@ function sooner(one: Reading<Forecast>, other: Reading<Forecast>): Reading<Forec
   return one.kind === 'known' && one.value.seconds <= other.value.seconds ? one : other;
 }
 
-function lossOf(series: PartitionSeries, rates: PartitionRates | undefined, windowSeconds: number): Reading<Forecast> {
+interface LossContext {
+  readonly lifeOf: LifeOf;
+  /** Of the group. */
+  readonly rates: Pick<GroupRates, 'fromMs' | 'toMs' | 'samples'>;
+}
+
+function lossOf(
+  series: PartitionSeries,
+  rates: PartitionRates | undefined,
+  { lifeOf, rates: { fromMs, toMs, samples } }: LossContext,
+): Reading<Forecast> {
   const [committed, end, start] = [series.commits, series.ends, series.starts].map((offsets) =>
     offsets.at(-1),
   ) as Three;
-  const why = (reason: string) => unknown(`${partitionKey(series)}: ${reason}`);
+  const at = (reading: Reading<Forecast>) =>
+    reading.kind === 'unknown' ? unknown(`${partitionKey(series)}: ${reading.reason}`) : reading;
   if (committed === NONE) return absent;
-  if (![committed, end, start].every(Number.isFinite)) return why('its offsets could not be read');
+  if (![committed, end, start].every(Number.isFinite)) return at(unknown('its offsets could not be read'));
   // What is lost already is counted as lost, and in an empty log nothing is left to lose.
   if (committed >= end || start >= end) return absent;
   if (start > committed) return known({ seconds: 0, samples: startsOf(series).samples });
-  if (rates !== undefined && end - committed <= rates.arrivalPerSecond * windowSeconds) return absent;
-  const followed = startsOf(series);
-  if (followed.ms < HISTORY_SPAN_MS) return why('its log start was followed for less than an hour');
-  if (followed.moved <= 0) return absent;
-  if (rates === undefined) return why('how fast it is read is not known');
-  const closingPerSecond = (followed.moved * 1000) / followed.ms - rates.consumePerSecond;
-  if (closingPerSecond <= 0) return absent;
-  return known({ seconds: (committed - start) / closingPerSecond, samples: followed.samples });
+  const lag = end - committed;
+  const byMovement = () => lossByMovement(series, rates, committed - start);
+  if (rates === undefined) return at(byMovement());
+  const { arrivalPerSecond, consumePerSecond } = rates;
+  if (lag <= (arrivalPerSecond * (toMs - fromMs)) / 1000) return absent;
+  const { retention, age } = lifeOf(series);
+  return at(forecastLoss({ retention, age, lag, arrivalPerSecond, consumePerSecond, samples }, byMovement));
 }
 type Three = [number, number, number];
+
+/** By the pace of the log start; `distance` from there to the commit, records. */
+function lossByMovement(
+  series: PartitionSeries,
+  rates: PartitionRates | undefined,
+  distance: number,
+): Reading<Forecast> {
+  const followed = startsOf(series);
+  if (followed.ms < HISTORY_SPAN_MS) return unknown('its log start was followed for less than an hour');
+  if (followed.moved <= 0) return absent;
+  if (rates === undefined) return unknown('how fast it is read is not known');
+  const closingPerSecond = (followed.moved * 1000) / followed.ms - rates.consumePerSecond;
+  if (closingPerSecond <= 0) return absent;
+  return known({ seconds: distance / closingPerSecond, samples: followed.samples });
+}
 
 /** How far the log start moved, in how much time, over the polls in which it is known. */
 function startsOf({ times, starts }: PartitionSeries) {

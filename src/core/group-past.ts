@@ -3,6 +3,7 @@ import { type Forecast, timeToDrain, timeToLoss } from './forecast.ts';
 import type { GroupPolls } from './history.ts';
 import { absent, known, type Reading, type TopicPartition, unknown } from './kafka.ts';
 import { countRebalances, type GroupRates, measureRates, type Rebalances } from './rates.ts';
+import type { LifeOf } from './retention-forecast.ts';
 
 export interface GroupPast {
   readonly rates: Reading<GroupRates>;
@@ -17,6 +18,7 @@ export interface PastContext {
   /** Lag over the partitions that the group reads. */
   readonly lag: Reading<number>;
   readonly isRead: (partition: TopicPartition) => boolean;
+  readonly lifeOf: LifeOf;
   /** Rates are measured from here on, epoch ms. */
   readonly ratesFromMs: number;
   /** Why there is no history, when it could not be read. */
@@ -24,7 +26,7 @@ export interface PastContext {
 }
 
 /** All of it is unknown, with one reason, while there are no rates. */
-export function pastOf({ polls, lag, isRead, ratesFromMs, historyProblem }: PastContext): GroupPast {
+export function pastOf({ polls, lag, isRead, lifeOf, ratesFromMs, historyProblem }: PastContext): GroupPast {
   const rates = measureRates(polls, ratesFromMs, isRead);
   if (rates === undefined) {
     const since = new Date(ratesFromMs).toISOString();
@@ -34,7 +36,7 @@ export function pastOf({ polls, lag, isRead, ratesFromMs, historyProblem }: Past
     rates: known(rates),
     rebalances: known(countRebalances(polls.samples, ratesFromMs)),
     timeToDrain: lag.kind === 'known' ? timeToDrain(lag.value, rates) : lag,
-    timeToLoss: timeToLoss(polls.series, rates, isRead),
+    timeToLoss: timeToLoss(polls.series, rates, { isRead, lifeOf }),
   };
 }
 

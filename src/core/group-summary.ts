@@ -16,6 +16,7 @@ import {
 import { type GroupLag, hidesCommits, type IsolationLevel, measureLag } from './lag.ts';
 import type { GroupRates } from './rates.ts';
 import { countedPartitions } from './read-topics.ts';
+import { lifeIn } from './retention-forecast.ts';
 import { GROUP_STATUSES, type GroupStatus, judgeGroup, unreadableStatus } from './status.ts';
 
 /** Records per second over all partitions that the group reads, and what they rest on. */
@@ -69,7 +70,7 @@ export interface SummaryContext {
 
 /** Every group that the reading names, the worst first. */
 export function summariseReading(reading: ClusterReading, context: SummaryContext): readonly GroupSummary[] {
-  const seen = { atMs: reading.atMs, hidden: hidesCommits(reading) };
+  const seen = { atMs: reading.atMs, hidden: hidesCommits(reading), topics: reading.topics };
   const summaries = [
     ...reading.groups.map((group) => summariseGroup(group, seen, context)),
     ...reading.unreadableGroups.map((group) => unreadable(group, reading.atMs, context)),
@@ -78,14 +79,19 @@ export function summariseReading(reading: ClusterReading, context: SummaryContex
   return summaries.sort(worstFirst);
 }
 
-/** When a group was read, and whether commits of it may be missing. */
+/** When a group was read, whether commits of it may be missing, and what is known of topics. */
 interface Seen {
   readonly atMs: number;
   readonly hidden: boolean;
+  readonly topics: ClusterReading['topics'];
 }
 
 /** One group of a reading. */
-export function summariseGroup(group: GroupReading, { atMs, hidden }: Seen, context: SummaryContext): GroupSummary {
+export function summariseGroup(
+  group: GroupReading,
+  { atMs, hidden, topics }: Seen,
+  context: SummaryContext,
+): GroupSummary {
   const { groupId, members } = group;
   const { windowMs } = context;
   const isolation = context.isolationOf(groupId);
@@ -96,7 +102,8 @@ export function summariseGroup(group: GroupReading, { atMs, hidden }: Seen, cont
   const isRead = countedPartitions(group, polls);
   const read = { ...group, partitions: group.partitions.filter(isRead) };
   const lagRead = lagOver(lag.partitions.filter(isRead));
-  const past = pastOf({ polls, isRead, lag: lagRead, ratesFromMs: atMs - windowMs });
+  const lifeOf = lifeIn(group, topics, told);
+  const past = pastOf({ polls, isRead, lifeOf, lag: lagRead, ratesFromMs: atMs - windowMs });
   return {
     group: groupId,
     kind: known(group.kind),

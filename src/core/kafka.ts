@@ -126,6 +126,22 @@ export interface TopicFacts {
   readonly id?: string;
   /** Partitions that it has. */
   readonly partitions: number;
+  /**
+   * What retention deletes of it, by its configuration; absent when it deletes nothing. There is none where it was not asked for:
+   * it is asked together with ages, of topics with unread records.
+   */
+  readonly retention?: Reading<Retention>;
+}
+
+/**
+ * When retention deletes records, at least one limit. A segment goes as a whole, once its newest record is beyond the limit: a
+ * record is deleted no sooner than that, and later by up to the time that a segment spans.
+ */
+export interface Retention {
+  /** Records are deleted that are older, milliseconds (`retention.ms`); absent: they may grow as old as they will. */
+  readonly ms?: number;
+  /** The oldest are deleted when their partition is larger (`retention.bytes`); absent: it may grow as large as it will. */
+  readonly bytes?: number;
 }
 
 /** A transaction that is not ended yet: what lies behind its first record, a read_committed consumer cannot read. */

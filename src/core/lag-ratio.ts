@@ -12,7 +12,7 @@ export const lagRatioSchema = z.object({
   value: z.number(),
   /** What it is of: lag ÷ its threshold, age ÷ its threshold, or the loss horizon ÷ the time left. */
   by: z.enum(['lag', 'age', 'loss']),
-  /** Lag and age are known as far as they matter here. How long until data is lost takes an hour of history: not knowing that takes nothing from it. */
+  /** Lag and age are known as far as they matter here. How long until data is lost may take an hour of history: not knowing that takes nothing from it. */
   complete: z.boolean(),
 });
 export type LagRatio = z.infer<typeof lagRatioSchema>;

@@ -76,7 +76,7 @@ export const METRICS = {
     dimensions: ['ClusterName', 'ConsumerGroup'],
     tier: 'rates',
     meaning:
-      'Time until retention deletes the first record that the group has not read, 0 when it does. Missing when retention gains on no unread record, and when it is not known: it takes an hour of history.',
+      'Time until retention deletes the first record that the group has not read, 0 when it does. Missing when retention gains on no unread record, and when it is not known: where the configuration of a topic may not be read, or limits its size alone, it takes an hour of history.',
   },
   LostRecords: {
     unit: 'Count',

@@ -23,6 +23,7 @@ import { hidesCommits, type LagContext, measureLag, type PartitionLag } from './
 import { lagRatio, lagRatioSchema } from './lag-ratio.ts';
 import { type GroupRates, groupRatesSchema, rebalancesSchema } from './rates.ts';
 import { countedPartitions } from './read-topics.ts';
+import { lifeIn } from './retention-forecast.ts';
 import {
   groupStatusSchema,
   judgeGroup,
@@ -137,13 +138,15 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
   // Topics that are filtered from the reading count too: members that own them alone have abandoned the others.
   const topicsRead = topicsAssigned(group);
   const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);
-  const past = pastOf({ ...context, polls, isRead, lag: lagOver(lag.partitions.filter(isRead)) });
+  const lifeOf = lifeIn(group, reading.topics, told);
+  const past = pastOf({ ...context, polls, isRead, lifeOf, lag: lagOver(lag.partitions.filter(isRead)) });
   const isCounted = countedPartitions(group, polls);
   // Of the same partitions as at a poll: what the group left within the hour counts, and what it left long ago does not.
   const { timeToLoss } = pastOf({
     ...context,
     polls,
     isRead: isCounted,
+    lifeOf,
     lag: lagOver(lag.partitions.filter(isCounted)),
   });
   const ratio = lagRatio(group, { lag, hidden, thresholds, isolation, timeToLoss, isCounted, told });

@@ -4,11 +4,12 @@ import { type Forecast, timeToDrain, timeToLoss } from './forecast.ts';
 import { groupAge } from './group-age.ts';
 import { lagOver } from './group-past.ts';
 import { type GroupPolls, type TimedSample, toldPartitions } from './history.ts';
-import { absent, type GroupReading, known, type Reading, unknown } from './kafka.ts';
+import { absent, type ClusterReading, type GroupReading, known, type Reading, unknown } from './kafka.ts';
 import { type GroupLag, type IsolationLevel, type LagTotals, measureLag, type PartitionLag } from './lag.ts';
 import { type LagRatio, lagRatio } from './lag-ratio.ts';
 import { countRebalances, type GroupRates, measureRates } from './rates.ts';
 import { countedPartitions } from './read-topics.ts';
+import { lifeIn } from './retention-forecast.ts';
 import { type GroupStatusKind, judgeGroup } from './status.ts';
 import type { GroupThresholds } from './thresholds.ts';
 
@@ -42,6 +43,8 @@ export interface PolledContext {
   readonly isolation: IsolationLevel;
   /** Some of what the group committed may be missing from the reading. */
   readonly hidden: boolean;
+  /** Of the reading. */
+  readonly topics: ClusterReading['topics'];
   /** Of the group; the newest is of the reading. */
   readonly polls: GroupPolls;
   /** Over which rates are measured and statuses judged, ms. */
@@ -50,14 +53,16 @@ export interface PolledContext {
 
 /** Puts a group as it was read together with its past. */
 export function pollGroup(group: GroupReading, context: PolledContext): PolledGroup {
-  const { polls, windowMs, isolation, hidden } = context;
+  const { polls, windowMs, isolation, hidden, topics } = context;
   const { samples, series } = polls;
   const { atMs } = samples.at(-1) as TimedSample;
   const told = toldPartitions(samples.slice(0, -1));
   const isCounted = countedPartitions(group, polls);
   const lag = measureLag(group, { isolation, hidden });
   const rates = measureRates(polls, atMs - windowMs, isCounted);
-  const ahead = lossAhead(lag, () => (rates === undefined ? NO_RATES : timeToLoss(series, rates, isCounted)));
+  const lifeOf = lifeIn(group, topics, told);
+  const lossOf = (known: GroupRates) => timeToLoss(series, known, { isRead: isCounted, lifeOf });
+  const ahead = lossAhead(lag, () => (rates === undefined ? NO_RATES : lossOf(rates)));
   const ratio = lagRatio(group, { ...context, lag, timeToLoss: ahead, isCounted, told });
   const counted = { ...group, partitions: group.partitions.filter(isCounted) };
   const { members } = group;

@@ -43,7 +43,7 @@ export function rememberGroup(
   const untold = unknown('a history does not keep it');
   return {
     summary: {
-      ...summariseGroup(group, { atMs, hidden: false }, context),
+      ...summariseGroup(group, { atMs, hidden: false, topics: new Map() }, context),
       kind: untold,
       coverage: untold,
       state: toldOf(newest.state),

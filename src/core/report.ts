@@ -148,8 +148,10 @@ function howLong({ status, timeToDrain, timeToLoss }: Observation): string[] {
 function forecastText(forecast: Reading<Forecast>, none: string): string {
   if (forecast.kind === 'absent') return none;
   if (forecast.kind === 'unknown') return `unknown, ${forecast.reason}`;
-  const { seconds, samples } = forecast.value;
-  return seconds === 0 ? 'it is under way' : `${durationText(seconds * 1000)} if it goes on as over ${samples} polls`;
+  const { seconds, samples, by } = forecast.value;
+  if (seconds === 0) return 'it is under way';
+  const basis = by === undefined ? '' : ', by the retention of the topic';
+  return `${durationText(seconds * 1000)} if it goes on as over ${samples} polls${basis}`;
 }
 
 /** The report in a few plain lines, for a notification. */

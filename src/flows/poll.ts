@@ -104,7 +104,11 @@ interface PolledGroups {
 function pollGroups(reading: ClusterReading, history: LagHistory, { settings, plan }: Publishable): PolledGroups {
   const polls = pollsByGroup(history);
   const [thresholds, isolation] = [thresholdsOf(settings), isolationOf(settings)];
-  const shared = { hidden: hidesCommits(reading), windowMs: settings.timing.rateWindowSeconds * 1000 };
+  const shared = {
+    hidden: hidesCommits(reading),
+    topics: reading.topics,
+    windowMs: settings.timing.rateWindowSeconds * 1000,
+  };
   const metrics: Metric[] = [];
   const groups = reading.groups.map((group) => {
     const { groupId } = group;

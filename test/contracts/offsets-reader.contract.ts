@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { type Filters, filtersSchema } from '../../src/core/filters.ts';
-import { absent, byPartition, knownValue } from '../../src/core/kafka.ts';
+import { absent, byPartition, knownValue, type Reading } from '../../src/core/kafka.ts';
 import type { OffsetsReader, ReadRequest } from '../../src/core/ports.ts';
 
 export interface ReaderStand {
@@ -14,6 +14,8 @@ export interface ReaderStand {
   readonly topic: string;
   readonly partitions: number;
   readonly members: number;
+  /** What a reading with ages may tell of the topic's retention; undefined where all records are read. */
+  readonly retentions: readonly (Reading<unknown>['kind'] | undefined)[];
 }
 
 /** Runs the contract over one stand; `stand` is called inside the tests. */
@@ -69,6 +71,16 @@ export function offsetsReaderContract(name: string, stand: () => ReaderStand): v
       const { groups, unreadableGroups } = await stand().reader.read({ groupIds: [] });
 
       expect({ groups, unreadableGroups }).toEqual({ groups: [], unreadableGroups: [] });
+    });
+
+    it('tells what retention deletes of the topic, or why it does not tell', async () => {
+      const ages = { rounds: 3, precisePartitions: 10 };
+      const { topics } = await stand().reader.read({ groupIds: [stand().groupId], ages });
+      const facts = topics.get(stand().topic);
+
+      expect(facts?.partitions).toBe(stand().partitions);
+      expect(stand().retentions).toContain(facts?.retention?.kind);
+      if (facts?.retention?.kind === 'known') expect(Object.values(facts.retention.value)).not.toEqual([]);
     });
 
     it('never goes back between two readings', async () => {

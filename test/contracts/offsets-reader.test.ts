@@ -27,6 +27,7 @@ const group = { groupId: 'orders', topic: 'orders', partitions: 4, members: 2 };
 offsetsReaderContract('simulated', () => ({
   reader: simulated,
   filtered: (filters) => new SimulatedGroup({ ...simulation, filters }),
+  retentions: ['absent'],
   ...group,
 }));
 
@@ -69,11 +70,13 @@ describe.each(KAFKAS)('$name', ({ name, kafka: launch }) => {
   offsetsReaderContract(name, () => ({
     reader,
     filtered: (filters) => createBatchReader({ ...options(), filters }),
+    retentions: ['known', undefined],
     ...group,
   }));
   offsetsReaderContract(`over kafkajs ${name}`, () => ({
     reader: second,
     filtered: (filters) => createKafkajsReader({ ...options(), filters }),
+    retentions: ['unknown'],
     ...group,
   }));
 

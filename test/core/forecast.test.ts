@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { timeToDrain, timeToLoss } from '../../src/core/forecast.ts';
 import { groupPollsOf } from '../../src/core/history.ts';
+import { unknown } from '../../src/core/kafka.ts';
 import type { GroupRates } from '../../src/core/rates.ts';
 import { minutes, type SeenPoll, sampleOf } from '../support/status.ts';
 
@@ -15,6 +16,8 @@ const ratesOf = (arrivalPerSecond: number, consumePerSecond: number, leftOut = 0
   leftOut,
 });
 const known = (seconds: number, samples: number) => ({ kind: 'known', value: { seconds, samples } });
+/** Nothing is known of retention: the movement of log starts is all there is. */
+const lifeOf = () => ({ retention: unknown('denied'), age: unknown('was not asked') });
 const unknownFor = (reason: string) => ({ kind: 'unknown', reason: expect.stringContaining(reason) });
 
 describe('timeToDrain', () => {
@@ -37,7 +40,7 @@ describe('timeToDrain', () => {
 
 describe('timeToLoss', () => {
   const loss = (seen: readonly SeenPoll[], rates = ratesOf(10, 0), isRead = () => true) =>
-    timeToLoss(groupPollsOf(seen.map(sampleOf)).series, rates, isRead);
+    timeToLoss(groupPollsOf(seen.map(sampleOf)).series, rates, { isRead, lifeOf });
   /** The log start moves by 36,000 at once, an hour's worth of 10/s, as segments do. */
   const stepping = (m: number): Omit<SeenPoll, 'minute'> => ({
     commit: 72_000,
@@ -158,8 +161,10 @@ describe('timeToLoss', () => {
     const row = { topic: 'orders', arrivalPerSecond: 10, consumePerSecond: 0 };
     const rates = { ...ratesOf(10, 0), partitions: [0, 1].map((partition) => ({ ...row, partition })) };
 
-    expect(timeToLoss(groupPollsOf(samples).series, rates, () => true)).toEqual(known(400, 61));
-    expect(timeToLoss(groupPollsOf(samples).series, rates, ({ partition }) => partition === 2)).toMatchObject({
+    expect(timeToLoss(groupPollsOf(samples).series, rates, { isRead: () => true, lifeOf })).toEqual(known(400, 61));
+    expect(
+      timeToLoss(groupPollsOf(samples).series, rates, { isRead: ({ partition }) => partition === 2, lifeOf }),
+    ).toMatchObject({
       kind: 'unknown',
     });
   });

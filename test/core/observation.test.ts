@@ -148,6 +148,19 @@ describe('observeGroup', () => {
     expect(wholeRates(observation)?.partitions.map(({ topic }) => topic)).toEqual(['orders']);
   });
 
+  it('sees the loss ahead by the retention of the topic, without an hour of history', () => {
+    const age = known({ atLeastMs: 3_000_000, atMostMs: 3_000_000, proven: true });
+    const group = groupReadingOf({ offsets: [[10, 100]] });
+    const aged = { ...group, partitions: group.partitions.map((p) => ({ ...p, age })) };
+    const retention = known({ ms: 3_600_000 });
+    const reading = { ...clusterReadingOf(AT_MS, [aged]), topics: new Map([['orders', { partitions: 1, retention }]]) };
+    const history = appendReading(emptyHistory, clusterReadingOf(AT_MS - 60_000, [aged]), 60);
+    const observation = observeGroup(reading, { ...context, history });
+
+    expect(observation.timeToLoss).toEqual(known({ seconds: 600, samples: 2, by: 'retention' }));
+    expect(observationSchema.parse(JSON.parse(JSON.stringify(observation)))).toEqual(observation);
+  });
+
   it('leaves coverage unknown, and keeps the lag, when the members are unknown', () => {
     const observation = look({ ...groupReadingOf({ offsets: [[10, 100]] }), members: unknown('undecodable') });
 

@@ -19,6 +19,7 @@ function pollRow(readings: readonly GroupReading[], change: Partial<PolledContex
     thresholds: { lag: 1_000, lossHorizonSeconds: 7_200 },
     isolation: 'read_uncommitted',
     hidden: false,
+    topics: new Map(),
     polls: pollsOf(history, group.groupId),
     windowMs: 5 * MINUTE_MS,
     ...change,
@@ -64,6 +65,25 @@ describe('what a poll makes of a group', () => {
 
     expect(pollRow(row, { thresholds: { lag: 1_000 } }).ratio?.by).toBe('lag');
     expect(pollRow(read)).toMatchObject({ timeToLoss: absent, ratio: { value: 0 } });
+  });
+
+  it('is in alarm from the second poll on when its topic keeps records for little longer than what is unread is old', () => {
+    const topics = new Map([['orders', { partitions: 1, retention: known({ ms: 3_600_000 }) }]]);
+    const age = known({ atLeastMs: 3_000_000, atMostMs: 3_000_000, proven: true });
+    const readAt = (m: number): GroupReading => {
+      const group = groupReadingOf({ offsets: [[10, 100 + m]] });
+      return { ...group, partitions: group.partitions.map((p) => ({ ...p, age })) };
+    };
+    const [first, second] = [readAt(0), readAt(1)];
+
+    expect(pollRow([first, second], { topics })).toMatchObject({
+      timeToLoss: known({ seconds: 600, samples: 2, by: 'retention' }),
+      ratio: { value: 12, by: 'loss' },
+    });
+    expect(pollRow([first], { topics }).timeToLoss).toEqual(unknown('no rates are known'));
+    expect(pollRow([first, second])).toMatchObject({
+      timeToLoss: { kind: 'unknown', reason: expect.stringMatching(/^orders\/0: .*hour, and .* was not asked for$/) },
+    });
   });
 
   it('counts what was lost, unless a part of it is unknown', () => {

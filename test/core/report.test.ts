@@ -67,6 +67,14 @@ describe('renderReport', () => {
     expect(head).toMatch(/Time to data loss: 1 h 30 min if it goes on as over 40 polls/);
   });
 
+  it('says so when retention is what the time to data loss goes by', () => {
+    const timeToLoss = known({ seconds: 5_400, samples: 6, by: 'retention' as const });
+
+    expect(renderReport({ ...input, observation: { ...evidence.observation, timeToLoss } })).toMatch(
+      /Time to data loss: 1 h 30 min if it goes on as over 6 polls, by the retention of the topic/,
+    );
+  });
+
   it('tells that lag does not fall, and that records are being lost', () => {
     const now = { timeToDrain: absent, timeToLoss: known({ seconds: 0, samples: 40 }) };
 

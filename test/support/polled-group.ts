@@ -11,6 +11,7 @@ export function polledOf(group: GroupReading, change: Partial<PolledContext> = {
     thresholds: { lag: 100 },
     isolation: 'read_uncommitted',
     hidden: false,
+    topics: new Map(),
     polls,
     windowMs: 300_000,
     ...change,

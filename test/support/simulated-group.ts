@@ -70,7 +70,8 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
       unreadableGroups: others.map((id) => ({ groupId: id, reason: 'no such group' })),
       otherGroups: [],
       problems: [],
-      topics: new Map([['orders', { id: 'simulated', partitions: this.#ends.length }]]),
+      // Its log begins at 0 for ever.
+      topics: new Map([['orders', { id: 'simulated', partitions: this.#ends.length, retention: absent }]]),
       openTransactions: absent,
       requests: 1,
     };

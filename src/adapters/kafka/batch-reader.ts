@@ -23,6 +23,7 @@ import { readGroups } from './read-groups.ts';
 import { readOffsets } from './read-offsets.ts';
 import { readOthers } from './read-others.ts';
 import { readOpenTransactions } from './read-transactions.ts';
+import { withRetention } from './topic-configs.ts';
 
 export interface BatchReaderOptions extends LoginSettings {
   /** `host:port`, comma separated. */
@@ -128,7 +129,7 @@ export async function readCluster(
       ...rest.problems,
       ...offsets.problems,
     ],
-    topics,
+    topics: withRetention(topics, memory.configs),
     openTransactions,
     requests: inquiry.requests,
   };

@@ -21,7 +21,7 @@ import type { Inquiry } from './inquiry.ts';
 import { type FoundOffset, listOffsets, PLACES } from './list-offsets.ts';
 import { PartitionMap } from './partition-map.ts';
 import { LIST_OFFSETS_TIERED } from './requests.ts';
-import { type ConfigMemory, readTopicConfigs } from './topic-configs.ts';
+import { type ConfigMemory, configIn, readTopicConfigs } from './topic-configs.ts';
 
 /** Rounds in which all partitions take part; those after them are for the oldest ones. */
 const COARSE_ROUNDS = 6;
@@ -84,7 +84,7 @@ async function askInTwoPhases(
 }
 
 function recall(search: PartitionSearch, { memory, topics }: AgeScope): void {
-  search.order = recordOrder(memory.configs.get(search.topic)?.config ?? new Map());
+  search.order = recordOrder(configIn(memory.configs, search.topic) ?? new Map());
   const kept = memory.timelines.get(partitionKey(search));
   // A log that ends earlier was truncated: what is known of it may be of records that are gone.
   if (kept === undefined || kept.topicId !== topics.get(search.topic)?.id || search.end < kept.end) return;

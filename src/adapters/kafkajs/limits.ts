@@ -14,6 +14,8 @@ export const LIMITS = {
   wholeList: 'kafkajs lists the groups of all brokers or none, and one failed',
   /** Its ListOffsets by timestamp drops the timestamp that was found. */
   age: 'kafkajs cannot tell the age of a record without reading it',
+  /** It could ask; without ages, which it cannot tell, retention forecasts nothing. */
+  retention: 'retention is asked for together with ages, which kafkajs cannot tell',
   /** It has none of these requests. */
   transactions: 'kafkajs cannot list transactions',
   /** It drops everything of the answer but the id and the protocol. */

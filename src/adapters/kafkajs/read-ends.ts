@@ -35,7 +35,7 @@ export async function readEnds(session: Session, topics: Iterable<string>): Prom
       failures.set(topic, outcome.reason);
       continue;
     }
-    facts.set(topic, { partitions: outcome.value.length });
+    facts.set(topic, { partitions: outcome.value.length, retention: unknown(LIMITS.retention) });
     for (const { partition, low, high } of outcome.value) {
       byPartition.set(partitionKey({ topic, partition }), { start: offset(low), stableEnd: offset(high) });
     }

@@ -72,6 +72,8 @@ function measured(sample: NewestSample, polls: GroupPolls, { thresholdsOf, windo
     // The history has no last stable offsets: lag to the log's end hides nothing.
     isolation: 'read_uncommitted',
     hidden: false,
+    // Nor retention.
+    topics: new Map(),
     polls,
     windowMs,
   });
