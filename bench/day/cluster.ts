@@ -1,5 +1,13 @@
 /** All groups behind the port that a poll reads from, and the commits that Burrow would see. */
-import { absent, type ClusterReading, type TopicFacts } from '../../src/core/kafka.ts';
+import {
+  absent,
+  type ClusterReading,
+  known,
+  type Reading,
+  type Retention,
+  type TopicFacts,
+  unknown,
+} from '../../src/core/kafka.ts';
 import type { Clock, OffsetsReader, ReadRequest } from '../../src/core/ports.ts';
 import { type Commit, SimulatedGroup } from './group.ts';
 import { seededRandom } from './random.ts';
@@ -59,9 +67,17 @@ export class SimulatedCluster implements OffsetsReader {
 
   #topics(): ReadonlyMap<string, TopicFacts> {
     const topics = new Map<string, TopicFacts>();
-    for (const { works } of this.groups) {
-      for (const { topic, partition } of works) topics.set(topic, { id: `id-of-${topic}`, partitions: partition + 1 });
+    for (const { works, shape } of this.groups) {
+      const retention = retentionOf(shape);
+      for (const { topic, partition } of works) {
+        topics.set(topic, { id: `id-of-${topic}`, partitions: partition + 1, retention });
+      }
     }
     return topics;
   }
+}
+
+function retentionOf({ retention }: GroupShape): Reading<Retention> {
+  if (retention === undefined) return absent;
+  return retention.hidden ? unknown('we may not describe its configuration') : known({ ms: retention.ms });
 }

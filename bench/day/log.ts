@@ -11,6 +11,8 @@ export interface Retention {
   readonly ms: number;
   /** Time that a segment spans. */
   readonly segmentMs: number;
+  /** Nobody may read the topic's configuration: what log starts do is all there is to tell by. */
+  readonly hidden?: true;
 }
 
 export class SimulatedLog {

@@ -160,12 +160,14 @@ const BURSTS = [
 const notifications: GroupShape = {
   ...NOTHING,
   groupId: 'notifications',
-  traits: 'four bursts, 10 times the usual',
+  traits: 'four bursts, 10 times the usual, retention of an hour',
   topic: 'notifications',
   partitions: 6,
   members: 3,
   rate: (atMs) => (BURSTS.some((burst) => isIn(burst, atMs)) ? 80 : 8),
   capacity: 40,
+  // Less than the loss horizon: whatever is unread is lost within that, if it stays so.
+  retention: { ms: HOUR, segmentMs: 10 * MINUTE },
   ageSeconds: 300,
   wellMs: 300_000,
 };
@@ -175,13 +177,13 @@ const OFFICE_HOURS = between('08:00', '18:00');
 const intranet: GroupShape = {
   ...NOTHING,
   groupId: 'intranet',
-  traits: 'falls silent at 18:00, retention of two hours',
+  traits: 'falls silent at 18:00, retention of two hours that may not be read',
   topic: 'page-views',
   partitions: 2,
   members: 1,
   rate: (atMs) => (isIn(OFFICE_HOURS, atMs) ? 20 : 0.3),
   capacity: 80,
-  retention: { ms: 2 * HOUR, segmentMs: 10 * MINUTE },
+  retention: { ms: 2 * HOUR, segmentMs: 10 * MINUTE, hidden: true },
   ageSeconds: 300,
   wellMs: 15_000,
 };
