@@ -22,11 +22,12 @@ import { waitUntil } from '../support/wait-until.ts';
 const ALL = ['*'];
 /** Users by what they lack. */
 const RIGHTS = {
-  nothing: { cluster: true, groups: ALL, topics: ALL, transactions: ALL },
-  cluster: { groups: ALL, topics: ALL, transactions: ALL },
-  'cluster-and-group': { groups: ['open'], topics: ALL },
-  group: { cluster: true, groups: ['open', 'live'], topics: ALL, transactions: ALL },
-  topic: { cluster: true, groups: ALL, topics: ['open'], transactions: ALL },
+  nothing: { cluster: true, groups: ALL, topics: ALL, transactions: ALL, configs: ALL },
+  cluster: { groups: ALL, topics: ALL, transactions: ALL, configs: ALL },
+  'cluster-and-group': { groups: ['open'], topics: ALL, configs: ALL },
+  group: { cluster: true, groups: ['open', 'live'], topics: ALL, transactions: ALL, configs: ALL },
+  topic: { cluster: true, groups: ALL, topics: ['open'], transactions: ALL, configs: ALL },
+  configs: { cluster: true, groups: ALL, topics: ALL, transactions: ALL, configs: ['open'] },
   everything: {},
 };
 type User = keyof typeof RIGHTS;
@@ -204,6 +205,13 @@ describe('lag check', () => {
   const CLUSTER = ['cluster', 'denied', 'allow Describe on the cluster (IAM: kafka-cluster:DescribeCluster)'];
   const GROUPS = ['groups', 'denied', 'allow Describe on all groups (IAM: kafka-cluster:DescribeGroup)'];
   const TOPICS = ['topics', 'denied', 'allow Describe on all topics (IAM: kafka-cluster:DescribeTopic)'];
+  const CONFIGS = [
+    'topic configurations',
+    'denied',
+    expect.stringMatching(
+      /^allow DescribeConfigs on all topics \(IAM: kafka-cluster:DescribeTopicDynamicConfiguration\)/,
+    ),
+  ];
   const TRANSACTIONS = [
     'transactional ids',
     'denied',
@@ -225,6 +233,7 @@ describe('lag check', () => {
       { name: 'groups', result: 'ok', detail: '3 visible; those of any name may be described' },
       // With that of the offsets.
       { name: 'topics', result: 'ok', detail: '3 visible; those of any name may be described' },
+      { name: 'topic configurations', result: 'ok', detail: 'those of topics of any name may be described' },
       { name: 'transactional ids', result: 'ok', detail: '0 visible; those of any name may be described' },
     ]);
   });
@@ -239,6 +248,7 @@ describe('lag check', () => {
     ],
     ['group', [], [GROUPS, ['group "hidden"', 'denied', GROUP]]],
     ['topic', [], [TOPICS, ['topic "closed"', 'denied', TOPIC]]],
+    ['configs', [], [CONFIGS]],
     [
       'everything',
       ['--topic', 'closed', '--group', 'no-such'],
@@ -248,6 +258,7 @@ describe('lag check', () => {
         ['group "no-such"', 'denied', GROUP],
         TOPICS,
         ['topic "closed"', 'denied', TOPIC],
+        CONFIGS,
         TRANSACTIONS,
       ],
     ],
@@ -282,7 +293,7 @@ describe('lag check', () => {
     const { code, wanting, checks } = await checkAs('nothing', ['--bootstrap', both]);
 
     expect(wanting).toEqual([['broker 127.0.0.1:1', 'unknown', undefined]]);
-    expect(checks).toHaveLength(7);
+    expect(checks).toHaveLength(8);
     expect(code).toBe(3);
   });
 

@@ -14,6 +14,8 @@ export interface Describes {
   readonly groups?: readonly string[];
   readonly topics?: readonly string[];
   readonly transactions?: readonly string[];
+  /** Topics whose configuration too. */
+  readonly configs?: readonly string[];
 }
 
 /** Gives users rights. They take effect a moment later. */
@@ -28,15 +30,22 @@ export async function allowDescribe(bootstrap: string, rights: Readonly<Record<s
   }
 }
 
-function aclsOf(user: string, { cluster, groups = [], topics = [], transactions = [] }: Describes): Acl[] {
+function aclsOf(
+  user: string,
+  { cluster, groups = [], topics = [], transactions = [], configs = [] }: Describes,
+): Acl[] {
   const { CLUSTER, GROUP, TOPIC, TRANSACTIONAL_ID } = ResourceTypes;
-  const acl = (resourceType: Acl['resourceType'], resourceName: string): Acl => ({
+  const acl = (
+    resourceType: Acl['resourceType'],
+    resourceName: string,
+    operation: Acl['operation'] = AclOperations.DESCRIBE,
+  ): Acl => ({
     resourceType,
     resourceName,
     resourcePatternType: ResourcePatternTypes.LITERAL,
     principal: `User:${user}`,
     host: '*',
-    operation: AclOperations.DESCRIBE,
+    operation,
     permissionType: AclPermissionTypes.ALLOW,
   });
   return [
@@ -44,5 +53,6 @@ function aclsOf(user: string, { cluster, groups = [], topics = [], transactions 
     ...groups.map((name) => acl(GROUP, name)),
     ...topics.map((name) => acl(TOPIC, name)),
     ...transactions.map((name) => acl(TRANSACTIONAL_ID, name)),
+    ...configs.map((name) => acl(TOPIC, name, AclOperations.DESCRIBE_CONFIGS)),
   ];
 }

@@ -65,17 +65,28 @@ export interface Records {
   readonly topic: string;
   /** How many in each partition. */
   readonly counts: readonly number[];
+  /** None when left out; a compacted topic takes no record without one. */
+  readonly key?: string;
   /** Epoch ms; now when left out. */
   readonly stampedMs?: number;
 }
 
 /** Produces records; resolves when all brokers that hold them and are in step have them. */
-export async function produce(bootstrap: string, { topic, counts, stampedMs = Date.now() }: Records): Promise<void> {
+export async function produce(
+  bootstrap: string,
+  { topic, counts, key, stampedMs = Date.now() }: Records,
+): Promise<void> {
   const bootstrapBrokers = bootstrap.split(',');
   const producer = new Producer({ clientId: 'setup', bootstrapBrokers, retries: 20, retryDelay: 200 });
   const value = Buffer.from('x');
   const messages = counts.flatMap((count, partition) =>
-    Array.from({ length: count }, () => ({ topic, partition, value, timestamp: BigInt(stampedMs) })),
+    Array.from({ length: count }, () => ({
+      topic,
+      partition,
+      value,
+      timestamp: BigInt(stampedMs),
+      ...(key === undefined ? {} : { key: Buffer.from(key) }),
+    })),
   );
   try {
     await producer.send({ messages, acks: -1 });

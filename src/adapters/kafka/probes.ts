@@ -6,6 +6,7 @@ import type { Broker } from '@platformatic/kafka';
 import { failureOfCode, type Outcome, success } from './failures.ts';
 import type { Inquiry } from './inquiry.ts';
 import { DESCRIBE_GROUPS, DESCRIBE_TRANSACTIONS, METADATA } from './requests.ts';
+import { describeConfigs } from './topic-configs.ts';
 
 /** The name that is asked for; no pattern of names that people allow begins like it. */
 export const PROBE = 'zq7.probe-of-msk-lag-watcher';
@@ -60,4 +61,17 @@ export async function deniedTransactions(
   if (!outcome.ok) return outcome;
   const states = outcome.value.transactionStates;
   return success(denialsIn(states.map(({ transactionalId, errorCode }) => ({ name: transactionalId, errorCode }))));
+}
+
+/** Topics whose configuration may not be described, whether they exist or not. */
+export async function deniedConfigs(
+  inquiry: Inquiry,
+  brokers: readonly Broker[],
+  names: readonly string[],
+): Promise<Outcome<Denials>> {
+  const outcome = await describeConfigs(inquiry, brokers, names);
+  if (!outcome.ok) return outcome;
+  return success(
+    denialsIn(outcome.value.results.map(({ resourceName, errorCode }) => ({ name: resourceName, errorCode }))),
+  );
 }

@@ -5,7 +5,7 @@ import { failureOfCode, type Outcome } from '../failures.ts';
 import type { Cluster } from '../find-cluster.ts';
 import { brokerName, type Inquiry } from '../inquiry.ts';
 import { type GroupList, listGroups } from '../list-groups.ts';
-import { type Denials, deniedGroups, deniedTopics, deniedTransactions, PROBE } from '../probes.ts';
+import { type Denials, deniedConfigs, deniedGroups, deniedTopics, deniedTransactions, PROBE } from '../probes.ts';
 import { readGroups } from '../read-groups.ts';
 import { LIST_TRANSACTIONS, METADATA } from '../requests.ts';
 import { type Check, fine, wanting } from './check.ts';
@@ -16,7 +16,7 @@ export interface Named {
   readonly topics: readonly string[];
 }
 
-/** Checks the rights on cluster, groups, topics and transactional ids, in this order. */
+/** Checks the rights on cluster, groups, topics, their configurations and transactional ids, in this order. */
 export async function checkRights(inquiry: Inquiry, cluster: Cluster, named: Named): Promise<readonly Check[]> {
   const { brokers } = cluster;
   const list = await listGroups(inquiry, brokers);
@@ -26,6 +26,7 @@ export async function checkRights(inquiry: Inquiry, cluster: Cluster, named: Nam
     checkCluster(cluster),
     ...(await checkGroups(inquiry, brokers, { list, named: named.groups })),
     ...(await checkTopics(inquiry, brokers, [...new Set([...committed, ...named.topics])])),
+    await checkConfigs(inquiry, brokers),
     await checkTransactions(inquiry, brokers),
   ];
 }
@@ -95,6 +96,17 @@ function rightsOf({ one, all, right }: Kind, denied: Outcome<Denials>, visible: 
       ),
     );
   return [sum, ...single];
+}
+
+/** A reading can do without: it costs the closeness of ages, and how long until data is lost. */
+async function checkConfigs(inquiry: Inquiry, brokers: readonly Broker[]): Promise<Check> {
+  const name = 'topic configurations';
+  const denied = await deniedConfigs(inquiry, brokers, [PROBE]);
+  if (!denied.ok) return wanting(name, 'unknown', `the right could not be asked for: ${denied.reason}`);
+  if (denied.value.size === 0) return fine(name, 'those of topics of any name may be described');
+  const todo =
+    'allow DescribeConfigs on all topics (IAM: kafka-cluster:DescribeTopicDynamicConfiguration), to see how long records are kept';
+  return wanting(name, 'denied', 'not all may be described', todo);
 }
 
 async function checkTransactions(inquiry: Inquiry, brokers: readonly Broker[]): Promise<Check> {
