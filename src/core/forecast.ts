@@ -1,9 +1,9 @@
 /** What is ahead of a group, if it goes on as it does: when its lag is worked off, and when retention overtakes it. */
 import { z } from 'zod';
-import { NONE } from './history/columns.ts';
 import type { PartitionSeries } from './history/partition-series.ts';
 import { HISTORY_SPAN_MS } from './history/thinning.ts';
 import { absent, known, partitionKey, type Reading, type TopicPartition, unknown } from './kafka.ts';
+import { finderIn } from './partition-finder.ts';
 import { GROWTH_TOLERANCE, type GroupRates, type PartitionRates } from './rates.ts';
 import { forecastLoss, type LifeOf } from './retention-forecast.ts';
 
@@ -55,11 +55,11 @@ export function timeToLoss(
   rates: GroupRates,
   { isRead, lifeOf }: LossScope,
 ): Reading<Forecast> {
-  const ratesOf = new Map(rates.partitions.map((p) => [partitionKey(p), p]));
+  const ratesOf = finderIn(rates.partitions);
   let soonest: Reading<Forecast> = absent;
   for (const partition of series) {
     if (!isRead(partition)) continue;
-    soonest = sooner(soonest, lossOf(partition, ratesOf.get(partitionKey(partition)), { lifeOf, rates }));
+    soonest = sooner(soonest, lossOf(partition, ratesOf(partition), { lifeOf, rates }));
   }
   return soonest;
 }
@@ -81,13 +81,12 @@ function lossOf(
   rates: PartitionRates | undefined,
   { lifeOf, rates: { fromMs, toMs, samples } }: LossContext,
 ): Reading<Forecast> {
-  const [committed, end, start] = [series.commits, series.ends, series.starts].map((offsets) =>
-    offsets.at(-1),
-  ) as Three;
+  const newest = series.length - 1;
+  const [committed, end, start] = [series.commitAt(newest), series.endAt(newest), series.startAt(newest)];
   const at = (reading: Reading<Forecast>) =>
     reading.kind === 'unknown' ? unknown(`${partitionKey(series)}: ${reading.reason}`) : reading;
-  if (committed === NONE) return absent;
-  if (![committed, end, start].every(Number.isFinite)) return at(unknown('its offsets could not be read'));
+  if (series.isUncommittedAt(newest)) return absent;
+  if (Number.isNaN(committed + end + start)) return at(unknown('its offsets could not be read'));
   // What is lost already is counted as lost, and in an empty log nothing is left to lose.
   if (committed >= end || start >= end) return absent;
   if (start > committed) return known({ seconds: 0, samples: startsOf(series).samples });
@@ -99,8 +98,6 @@ function lossOf(
   const { retention, age } = lifeOf(series);
   return at(forecastLoss({ retention, age, lag, arrivalPerSecond, consumePerSecond, samples }, byMovement));
 }
-type Three = [number, number, number];
-
 /** By the pace of the log start; `distance` from there to the commit, records. */
 function lossByMovement(
   series: PartitionSeries,
@@ -117,12 +114,16 @@ function lossByMovement(
 }
 
 /** How far the log start moved, in how much time, over the polls in which it is known. */
-function startsOf({ times, starts }: PartitionSeries) {
-  const known = starts.filter((start) => Number.isFinite(start));
-  const [first, last] = [starts.findIndex(Number.isFinite), starts.findLastIndex(Number.isFinite)];
-  const [ms, moved] = [times, starts].map((column) => (column[last] as number) - (column[first] as number)) as [
-    number,
-    number,
-  ];
-  return { ms, moved, samples: known.length };
+function startsOf(series: PartitionSeries) {
+  let [first, last, samples] = [0, 0, 0];
+  for (let i = 0; i < series.length; i++) {
+    if (Number.isNaN(series.startAt(i))) continue;
+    if (samples++ === 0) first = i;
+    last = i;
+  }
+  return {
+    ms: series.timeAt(last) - series.timeAt(first),
+    moved: series.startAt(last) - series.startAt(first),
+    samples,
+  };
 }

@@ -125,10 +125,10 @@ function shareMeasured(groups: readonly Counted[]): number {
 
 function partitionLag(p: PartitionReading, isolation: IsolationLevel, owner: string | undefined): PartitionLag {
   const high = spanOf(p, 'log end offset', p.logEndOffset);
-  const stable = spanOf(p, 'last stable offset', p.lastStableOffset);
+  const stable = isAllStable(p) ? high : spanOf(p, 'last stable offset', p.lastStableOffset);
   const [{ lag, lost }, end] = isolation === 'read_committed' ? [stable, p.lastStableOffset] : [high, p.logEndOffset];
   const isLogRead = end.kind === 'known' && p.logStartOffset.kind === 'known';
-  return {
+  const measured = {
     topic: p.topic,
     partition: p.partition,
     lag,
@@ -140,9 +140,13 @@ function partitionLag(p: PartitionReading, isolation: IsolationLevel, owner: str
     age: p.age,
     measured: isLogRead && lag.kind !== 'unknown',
     commitBeyondEnd: isCommitBeyondEnd(p),
-    ...(owner === undefined ? {} : { owner }),
   };
+  return owner === undefined ? measured : { ...measured, owner };
 }
+
+/** No transaction is open, which is so of most partitions, most of the time. */
+const isAllStable = ({ logEndOffset: end, lastStableOffset: stable }: PartitionReading): boolean =>
+  end.kind === 'known' && stable.kind === 'known' && end.value === stable.value;
 
 type Span = Pick<PartitionLag, 'lag' | 'lost'>;
 

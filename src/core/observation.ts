@@ -166,9 +166,9 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
         partitions: assignment.length,
       })),
     ),
-    partitions: lag.partitions.map((p) => ({
+    partitions: lag.partitions.map((p, i) => ({
       ...partitionObservation(p, perPartition.get(partitionKey(p))),
-      status: judged.partitions.get(partitionKey(p)) as PartitionStatus,
+      status: judged.partitions[i] as PartitionStatus,
       ...(isRead(p) ? {} : { abandoned: true as const }),
     })),
     ...(lag.sumLag === undefined ? {} : { sumLag: lag.sumLag }),

@@ -1,6 +1,5 @@
 /** Rates from successive offsets: exact, free, and the same on every kind of cluster. */
 import { z } from 'zod';
-import { NONE } from './history/columns.ts';
 import type { PartitionSeries } from './history/partition-series.ts';
 import type { GroupPolls, TimedSample } from './history.ts';
 import type { TopicPartition } from './kafka.ts';
@@ -63,7 +62,7 @@ export function measureRates(
   const times = samples.map(({ atMs }) => atMs).filter((atMs) => atMs >= fromMs);
   const toMs = times.pop();
   if (toMs === undefined) return undefined;
-  const followed = series.filter((each) => isRead(each) && each.commits.at(-1) !== NONE).map(follow);
+  const followed = series.filter((each) => isRead(each) && !each.isUncommittedAt(each.length - 1)).map(follow);
   const isEveryAt = (atMs: number) => followed.every((each) => indexAt(each, atMs) !== undefined);
   const startMs = (isEveryAt(toMs) ? times.find(isEveryAt) : undefined) ?? times[0];
   if (startMs === undefined) return undefined;
@@ -111,22 +110,19 @@ interface Followed {
 
 function follow(series: PartitionSeries): Followed {
   let [from, last] = [0, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < series.times.length; i++) {
-    if (!isReadAt(series, i)) continue;
-    const committed = series.commits[i] as number;
+  for (let i = 0; i < series.length; i++) {
+    if (!series.isReadAt(i)) continue;
+    const committed = series.commitAt(i);
     if (committed < last) from = i;
     last = committed;
   }
   return { series, from };
 }
 
-const isReadAt = ({ commits, ends }: PartitionSeries, index: number): boolean =>
-  Number.isFinite(commits[index]) && Number.isFinite(ends[index]);
-
 /** Index of the poll at a time; undefined when not both offsets were read at it, and when it is from before the rewind. */
 function indexAt({ series, from }: Followed, atMs: number): number | undefined {
-  const index = series.times.indexOf(atMs, from);
-  return index >= 0 && isReadAt(series, index) ? index : undefined;
+  const index = series.indexOf(atMs, from);
+  return index !== undefined && series.isReadAt(index) ? index : undefined;
 }
 
 function ratesBetween(followed: readonly Followed[], fromMs: number, toMs: number): PartitionRates[] {
@@ -135,19 +131,16 @@ function ratesBetween(followed: readonly Followed[], fromMs: number, toMs: numbe
   for (const each of followed) {
     const [before, after] = [indexAt(each, fromMs), indexAt(each, toMs)];
     if (before === undefined || after === undefined) continue;
-    const { topic, partition, commits, ends } = each.series;
+    const { series } = each;
     rates.push({
-      topic,
-      partition,
-      arrivalPerSecond: (moved(ends, before, after) * 1000) / ms,
-      consumePerSecond: (moved(commits, before, after) * 1000) / ms,
+      topic: series.topic,
+      partition: series.partition,
+      arrivalPerSecond: ((series.endAt(after) - series.endAt(before)) * 1000) / ms,
+      consumePerSecond: ((series.commitAt(after) - series.commitAt(before)) * 1000) / ms,
     });
   }
   return rates;
 }
-
-const moved = (offsets: readonly number[], before: number, after: number): number =>
-  (offsets[after] as number) - (offsets[before] as number);
 
 /** Arrival in both halves of the window, over the same partitions; nothing with fewer than three polls. */
 function arrivalTrend(followed: readonly Followed[], window: readonly number[]): Pick<GroupRates, 'arrivalTrend'> {
@@ -155,11 +148,11 @@ function arrivalTrend(followed: readonly Followed[], window: readonly number[]):
   const [first, middle, last] = [0, Math.floor(window.length / 2), -1].map((i) => window.at(i) as number) as Three;
   const trend = { earlierPerSecond: 0, laterPerSecond: 0 };
   for (const each of followed) {
-    const { ends } = each.series;
+    const { series } = each;
     const [from, half, to] = [indexAt(each, first), indexAt(each, middle), indexAt(each, last)];
     if (from === undefined || half === undefined || to === undefined) continue;
-    trend.earlierPerSecond += (moved(ends, from, half) * 1000) / (middle - first);
-    trend.laterPerSecond += (moved(ends, half, to) * 1000) / (last - middle);
+    trend.earlierPerSecond += ((series.endAt(half) - series.endAt(from)) * 1000) / (middle - first);
+    trend.laterPerSecond += ((series.endAt(to) - series.endAt(half)) * 1000) / (last - middle);
   }
   return { arrivalTrend: trend };
 }

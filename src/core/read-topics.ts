@@ -45,13 +45,12 @@ export function leftAlone({ samples, series }: GroupPolls): ReadonlySet<string> 
   const topics = [...new Set(series.map(({ topic }) => topic))];
   const resting = topics.filter((topic) => !hasMoved(topic, series));
   if (resting.length === topics.length) return new Set();
-  const unread = series.filter(({ times, commits, ends }) => times[0] === oldest.atMs && isLess(commits[0], ends[0]));
+  const unread = series.filter(
+    (each) => each.timeAt(0) === oldest.atMs && each.isReadAt(0) && each.commitAt(0) < each.endAt(0),
+  );
   const wasUnread = new Set(unread.map(({ topic }) => topic));
   return new Set(resting.filter((topic) => wasUnread.has(topic)));
 }
 
-/** Both are offsets, and the first is the lower. */
-const isLess = (a = Number.NaN, b = Number.NaN): boolean => Number.isFinite(a) && a < b;
-
 const hasMoved = (topic: string, series: readonly PartitionSeries[]): boolean =>
-  series.some((each) => each.topic === topic && new Set(each.commits.filter(Number.isFinite)).size > 1);
+  series.some((each) => each.topic === topic && each.hasMoved());

@@ -7,8 +7,6 @@ import {
   type ClusterReading,
   type GroupReading,
   known,
-  type PartitionReading,
-  partitionKey,
   type Reading,
   type RecordAge,
   type Retention,
@@ -16,6 +14,7 @@ import {
   unknown,
   whyMissing,
 } from './kafka.ts';
+import { finderIn } from './partition-finder.ts';
 import { GROWTH_TOLERANCE } from './rates.ts';
 import { toleranceMs } from './time-lag.ts';
 
@@ -53,20 +52,6 @@ export function lifeIn(group: GroupReading, topics: ClusterReading['topics'], to
     const retention = topics.get(partition.topic)?.retention ?? NOT_ASKED;
     if (p === undefined) return { retention, age: unknown('the partition is not in the reading') };
     return { retention, age: mayBeginWithMarkers(p, group, told) ? MARKERS : p.age };
-  };
-}
-
-/** Looks behind the row found last, since partitions are asked for in the order of the rows; by key once that has failed. */
-function finderIn(rows: readonly PartitionReading[]): (tp: TopicPartition) => PartitionReading | undefined {
-  let next = 0;
-  let byKey: ReadonlyMap<string, PartitionReading> | undefined;
-  return (tp) => {
-    while (byKey === undefined && next < rows.length) {
-      const row = rows[next++] as PartitionReading;
-      if (row.partition === tp.partition && row.topic === tp.topic) return row;
-    }
-    byKey ??= new Map(rows.map((row) => [partitionKey(row), row]));
-    return byKey.get(partitionKey(tp));
   };
 }
 

@@ -56,23 +56,24 @@ export interface StatusContext {
 
 export interface JudgedGroup {
   readonly group: GroupStatus;
-  /** By `partitionKey`. */
-  readonly partitions: ReadonlyMap<string, PartitionStatus>;
+  /** In the order of the newest poll. */
+  readonly partitions: readonly PartitionStatus[];
 }
 
-/** Judges every partition of the newest sample, and the group by the worst of them. */
+/** Judges every partition of the newest poll, and the group by the worst of them. */
 export function judgeGroup({ polls, group, windowMs }: StatusContext): JudgedGroup {
   const ownershipOf = owners(group, polls);
   const held = new Set(group.partitions.filter(isHeldBack).map(partitionKey));
-  const partitions = new Map(
-    polls.series.map((series) => [
-      partitionKey(series),
-      decideStatus(
-        factsOf(series, { ownership: ownershipOf(series), isHeldBack: held.has(partitionKey(series)), windowMs }),
-      ),
-    ]),
+  const partitions = polls.series.map((series) =>
+    decideStatus(
+      factsOf(series, {
+        ownership: ownershipOf(series),
+        isHeldBack: held.size > 0 && held.has(partitionKey(series)),
+        windowMs,
+      }),
+    ),
   );
-  return { group: groupStatus([...partitions.values()], polls.samples.at(-1)?.atMs ?? 0), partitions };
+  return { group: groupStatus(partitions, polls.samples.at(-1)?.atMs ?? 0), partitions };
 }
 
 /** The status of a group of which nothing could be read. */
@@ -99,19 +100,22 @@ function owners(group: StatusContext['group'], polls: GroupPolls): (partition: T
   const left = topics.size > 0 ? undefined : leftAlone(polls);
   const isAbandoned = (topic: string) => left?.has(topic) ?? !topics.has(topic);
   return (partition) => {
-    if (owned.has(partitionKey(partition))) return 'owned';
+    if (owned.size > 0 && owned.has(partitionKey(partition))) return 'owned';
     if (isAbandoned(partition.topic)) return 'abandoned';
     return assigned === undefined || group.kind === 'simple' ? 'unknown' : 'unowned';
   };
 }
 
+/** By its worst partition: of several that are as bad for the group, by that which is listed first among the statuses. */
 function groupStatus(statuses: readonly PartitionStatus[], atMs: number): GroupStatus {
   const partitions = countStatuses(statuses.map(({ kind }) => kind));
+  const rule = (kind: PartitionStatusKind) => statuses.find((status) => status.kind === kind)?.rule as string;
   for (const kind of GROUP_STATUSES) {
-    const those = statuses.filter((status) => OF_GROUP[status.kind] === kind);
-    const [worst] = those.toSorted((a, b) => PARTITION_STATUSES.indexOf(a.kind) - PARTITION_STATUSES.indexOf(b.kind));
+    const kinds = PARTITION_STATUSES.filter((each) => OF_GROUP[each] === kind && partitions[each] !== undefined);
+    const [worst] = kinds;
     if (worst === undefined) continue;
-    return { kind, rule: worst.rule, sinceMs: Math.min(...those.map(({ sinceMs }) => sinceMs)), partitions };
+    const those = statuses.filter((status) => kinds.includes(status.kind));
+    return { kind, rule: rule(worst), sinceMs: Math.min(...those.map(({ sinceMs }) => sinceMs)), partitions };
   }
   return { kind: 'unknown', rule: 'nothing-judged', sinceMs: atMs, partitions };
 }

@@ -74,5 +74,5 @@ export function judge(
     group: { kind: 'consumer', members: MEMBERS[ownership], partitions: seen.slice(-1).map(partitionReading) },
     windowMs: WINDOW_MS,
   });
-  return { group, partition: partitions.get('orders/0') as PartitionStatus };
+  return { group, partition: partitions[0] as PartitionStatus };
 }

@@ -1,118 +1,116 @@
-/** The polls of a group by partition, as far back as they are of one log: what rates, statuses and forecasts are made from. */
-import { partitionKey, type TopicPartition } from '../kafka.ts';
-import { LARGE, type OffsetColumn } from './columns.ts';
-import type { GroupAt, GroupColumns, PollColumns } from './rows.ts';
-import { topicIdIn } from './samples.ts';
+/** The polls of one partition, as far back as they are of one log: what rates, statuses and forecasts are made from. */
+import type { TopicPartition } from '../kafka.ts';
+import { NONE } from './columns.ts';
+
+/** Columns of many partitions, one behind the other: millions of offsets are looked at in a poll, and nothing is made for each. */
+export class SeriesColumns {
+  readonly times: Float64Array;
+  readonly commits: Float64Array;
+  readonly ends: Float64Array;
+  readonly starts: Float64Array;
+
+  constructor(size: number) {
+    [this.times, this.commits, this.ends, this.starts] = [0, 1, 2, 3].map(() => new Float64Array(size)) as Four;
+  }
+
+  /** Puts a poll of other columns at a place. */
+  copy(at: number, from: SeriesColumns, fromAt: number): void {
+    this.times[at] = from.times[fromAt] as number;
+    this.commits[at] = from.commits[fromAt] as number;
+    this.ends[at] = from.ends[fromAt] as number;
+    this.starts[at] = from.starts[fromAt] as number;
+  }
+}
+type Four = [Float64Array, Float64Array, Float64Array, Float64Array];
+
+/** Where the polls of a partition are in columns. */
+interface Place {
+  readonly first: number;
+  readonly length: number;
+}
 
 /**
- * One partition of the newest poll, as columns: the values of a poll are at the same index in each, and the newest is the last.
- * None is from before the clock was set back, the topic was made again or its log truncated.
- *
- * Numbers, since millions are looked at in a poll. Offsets beyond 2^53 count from one of them, so that how far they are apart is exact.
+ * One partition by index of its polls, oldest first. None is from before the clock was set back, the topic was made again or its log
+ * truncated. Offsets beyond 2^53 count from one of them, so that how far they are apart is exact.
  */
-export interface PartitionSeries extends TopicPartition {
-  /** Epoch ms, ascending. At least the newest poll. */
-  readonly times: readonly number[];
-  /** Committed offsets; NaN where it could not be read, and -Infinity where there was none. */
-  readonly commits: readonly number[];
-  /** Log ends; NaN where it could not be read. */
-  readonly ends: readonly number[];
-  /** Log starts; NaN where it could not be read. */
-  readonly starts: readonly number[];
-}
+export class PartitionSeries implements TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Polls. */
+  readonly length: number;
+  readonly #columns: SeriesColumns;
+  readonly #first: number;
 
-/** The partitions of the newest poll; none without a poll. Polls of one group, oldest first. */
-export function seriesOf(polls: readonly GroupAt[]): readonly PartitionSeries[] {
-  const newest = polls.at(-1);
-  if (newest === undefined) return [];
-  const seen = sinceClockStep(polls).map((at) => seenAt(at, newest[1].logs));
-  const polled = { seen, times: seen.map(({ poll }) => poll.atMs) };
-  const [{ table }, { logs }] = newest;
-  const series: PartitionSeries[] = [];
-  let topic: string | undefined;
-  for (let row = 0; row < logs.length; row++) {
-    const log = logs[row] as number;
-    const tp = { topic: table.topics[log] as string, partition: table.partitions[log] as number };
-    // The partitions of a topic follow one another.
-    if (tp.topic !== topic) for (const at of seen) at.topicId = topicIdIn(at.poll, tp.topic);
-    topic = tp.topic;
-    series.push(columnsOf({ ...tp, row }, polled));
+  constructor({ topic, partition }: TopicPartition, columns: SeriesColumns, { first, length }: Place) {
+    this.topic = topic;
+    this.partition = partition;
+    this.length = length;
+    this.#columns = columns;
+    this.#first = first;
   }
-  return series;
-}
 
-/** The polls since the clock was last set back: what time passed across that is not known. */
-function sinceClockStep(polls: readonly GroupAt[]): readonly GroupAt[] {
-  const step = polls.findLastIndex(([{ atMs }], i) => atMs <= (polls[i - 1]?.[0].atMs ?? Number.NEGATIVE_INFINITY));
-  return step <= 0 ? polls : polls.slice(step);
-}
-
-/** The group at a poll, for one topic after the other. */
-interface Seen {
-  readonly poll: PollColumns;
-  readonly group: GroupColumns;
-  /** Where its partitions are; undefined: where they are at the newest poll. */
-  readonly rows: ReadonlyMap<string, number> | undefined;
-  /** Of the topic that is looked at. */
-  topicId: string | undefined;
-}
-
-/** Polls share what did not change, and most of the time nothing did. */
-const seenAt = ([poll, group]: GroupAt, newest: Int32Array): Seen => ({
-  poll,
-  group,
-  rows: group.logs === newest ? undefined : rowsOf(poll, group),
-  topicId: undefined,
-});
-
-function rowsOf({ table }: PollColumns, { logs }: GroupColumns): ReadonlyMap<string, number> {
-  const rows = new Map<string, number>();
-  logs.forEach((log, row) => {
-    rows.set(partitionKey({ topic: table.topics[log] as string, partition: table.partitions[log] as number }), row);
-  });
-  return rows;
-}
-
-interface Polled {
-  readonly seen: readonly Seen[];
-  /** Of the polls. */
-  readonly times: readonly number[];
-}
-
-/** One partition since the last break: another topic id is another log, and so is one that ends earlier. `row`: where it is at the newest poll. */
-function columnsOf(tp: TopicPartition & { readonly row: number }, polled: Polled, origin?: bigint): PartitionSeries {
-  // Most partitions are at every poll, and share their times.
-  let times: number[] | undefined;
-  const [commits, ends, starts]: [number[], number[], number[]] = [[], [], []];
-  let id: string | undefined;
-  let end = Number.NaN;
-  for (let i = 0; i < polled.seen.length; i++) {
-    const { poll, group, rows, topicId } = polled.seen[i] as Seen;
-    const row = rows === undefined ? tp.row : rows.get(partitionKey(tp));
-    if (row === undefined) {
-      times ??= polled.times.slice(0, i);
-      continue;
-    }
-    const log = group.logs[row] as number;
-    const committed = offsetAt(poll.commits, group.first + row, origin);
-    const logEnd = offsetAt(poll.ends, log, origin);
-    const logStart = offsetAt(poll.starts, log, origin);
-    if (committed === LARGE) return columnsOf(tp, polled, poll.commits.get(group.first + row) as bigint);
-    if (logEnd === LARGE) return columnsOf(tp, polled, poll.ends.get(log) as bigint);
-    if (logStart === LARGE) return columnsOf(tp, polled, poll.starts.get(log) as bigint);
-    if ((id !== undefined && topicId !== undefined && topicId !== id) || logEnd < end) {
-      times = [];
-      commits.length = ends.length = starts.length = 0;
-    }
-    times?.push(poll.atMs);
-    commits.push(committed);
-    ends.push(logEnd);
-    starts.push(logStart);
-    id = topicId ?? id;
-    end = Number.isNaN(logEnd) ? end : logEnd;
+  /** Epoch ms. */
+  timeAt(index: number): number {
+    return this.#columns.times[this.#first + index] as number;
   }
-  return { topic: tp.topic, partition: tp.partition, times: times ?? polled.times, commits, ends, starts };
-}
 
-const offsetAt = (column: OffsetColumn, index: number, origin: bigint | undefined): number =>
-  origin === undefined ? column.numberAt(index) : column.distanceAt(index, origin);
+  /** Committed offset; NaN where it could not be read, -Infinity where there was none. */
+  commitAt(index: number): number {
+    return this.#columns.commits[this.#first + index] as number;
+  }
+
+  /** Log end; NaN where it could not be read. */
+  endAt(index: number): number {
+    return this.#columns.ends[this.#first + index] as number;
+  }
+
+  /** Log start; NaN where it could not be read. */
+  startAt(index: number): number {
+    return this.#columns.starts[this.#first + index] as number;
+  }
+
+  /** Records that can still be read and were not; 0 also for a commit beyond the end. Of polls that read commit and end. */
+  lagAt(index: number): number {
+    const [committed, start] = [this.commitAt(index), this.startAt(index)];
+    return Math.max(0, this.endAt(index) - (start > committed ? start : committed));
+  }
+
+  /** Commit and log end were read. */
+  isReadAt(index: number): boolean {
+    return Number.isFinite(this.commitAt(index) + this.endAt(index));
+  }
+
+  /** It was told that the group had no commit. */
+  isUncommittedAt(index: number): boolean {
+    return this.commitAt(index) === NONE;
+  }
+
+  /** A commit was at two offsets. */
+  hasMoved(): boolean {
+    let seen = Number.NaN;
+    for (let i = 0; i < this.length; i++) {
+      const committed = this.commitAt(i);
+      if (!Number.isFinite(committed)) continue;
+      if (!Number.isNaN(seen) && committed !== seen) return true;
+      seen = committed;
+    }
+    return false;
+  }
+
+  /** Index of the poll at a time, not before one of an index; undefined when there is none. */
+  indexOf(atMs: number, from: number): number | undefined {
+    for (let i = from; i < this.length; i++) if (this.timeAt(i) === atMs) return i;
+    return undefined;
+  }
+
+  /** The polls that read commit and end: as a rule all of them. */
+  whereRead(): PartitionSeries {
+    let length = 0;
+    for (let i = 0; i < this.length; i++) if (this.isReadAt(i)) length++;
+    if (length === this.length) return this;
+    const columns = new SeriesColumns(length);
+    let at = 0;
+    for (let i = 0; i < this.length; i++) if (this.isReadAt(i)) columns.copy(at++, this.#columns, this.#first + i);
+    return new PartitionSeries(this, columns, { first: 0, length });
+  }
+}

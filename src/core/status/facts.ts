@@ -3,16 +3,7 @@
 import type { PartitionSeries } from '../history/partition-series.ts';
 import { HISTORY_SPAN_MS } from '../history/thinning.ts';
 import { type Growth, growthOf } from './growth.ts';
-import {
-  type Past,
-  type Progress,
-  pastOf,
-  progressAt,
-  type Rewind,
-  rewindOf,
-  stillFrom,
-  usualPauseMs,
-} from './past.ts';
+import { type Progress, progressAt, type Rewind, rewindOf, stillFrom, usualPauseMs } from './past.ts';
 
 /** Who reads the partition now: a member; none; none of its topic, while members own others; or that is not known. */
 export type Ownership = 'owned' | 'unowned' | 'abandoned' | 'unknown';
@@ -32,7 +23,7 @@ export interface ReadFacts {
   readonly isHeldBack: boolean;
   readonly now: Progress;
   /** The polls at which it could be read, `now` among them. */
-  readonly past: Past;
+  readonly past: PartitionSeries;
   /** The polls over which the commit stands still with lag: the first and how many; none when nothing is unread. */
   readonly still: { readonly first: Progress; readonly samples: number };
   /** For so long the commit has to stand still before that says something, ms. */
@@ -48,9 +39,9 @@ export function factsOf(
   { windowMs, ...present }: Pick<ReadFacts, 'ownership' | 'isHeldBack'> & { readonly windowMs: number },
 ): PartitionFacts {
   const { ownership } = present;
-  const past = pastOf(series);
-  if (past.times.at(-1) !== series.times.at(-1)) return { series, ownership };
-  const now = progressAt(past, past.times.length - 1);
+  if (!series.isReadAt(series.length - 1)) return { series, ownership };
+  const past = series.whereRead();
+  const now = progressAt(past, past.length - 1);
   return { series, ownership, read: { ...present, now, past, ...movementOf(past, now, windowMs) } };
 }
 
@@ -60,7 +51,7 @@ type Movement = Pick<ReadFacts, 'still' | 'patienceMs' | 'rewind' | 'growth'>;
  * How the commit moved. Of a group that usually rests for long between commits, more patience is asked; of one that was not
  * seen to move yet, twice the window, since its habits are not known.
  */
-function movementOf(past: Past, now: Progress, windowMs: number): Movement {
+function movementOf(past: PartitionSeries, now: Progress, windowMs: number): Movement {
   if (now.lag === 0) return { still: { first: now, samples: 0 }, patienceMs: windowMs };
   const pauseMs = usualPauseMs(past);
   const within = (ms: number, mostMs: number) => Math.min(Math.max(windowMs, ms), mostMs);
@@ -68,7 +59,7 @@ function movementOf(past: Past, now: Progress, windowMs: number): Movement {
   const rewind = rewindOf(past);
   const growth = growthOf(past, within(2 * (pauseMs ?? 0), HISTORY_SPAN_MS / 2));
   return {
-    still: { first: progressAt(past, still), samples: past.times.length - still },
+    still: { first: progressAt(past, still), samples: past.length - still },
     patienceMs: within(2 * (pauseMs ?? windowMs), HISTORY_SPAN_MS),
     ...(rewind === undefined ? {} : { rewind }),
     ...(growth === undefined ? {} : { growth }),

@@ -3,8 +3,8 @@
  * within the newer part. Lag that swings, since commits come in batches, has lows that do not rise; lag that grows with a dip
  * in it has.
  */
+import type { PartitionSeries } from '../history/partition-series.ts';
 import { GROWTH_TOLERANCE } from '../rates.ts';
-import type { Past } from './past.ts';
 
 /** Lag is behind until it is down to this share of its peak. */
 const WELL_BELOW = 0.5;
@@ -36,11 +36,11 @@ interface Behind {
  * Undefined when there is too little to judge by: the past does not reach back one and a half times `partMs`, or after a gap lag
  * is higher than before.
  */
-export function growthOf(past: Past, partMs: number): Growth | undefined {
+export function growthOf(past: PartitionSeries, partMs: number): Growth | undefined {
   let behind: Behind | undefined;
   let newest: Judged | undefined;
-  for (let i = firstToJudge(past); i < past.times.length; i++) {
-    const [atMs, lag] = [past.times[i] as number, past.lags[i] as number];
+  for (let i = firstToJudge(past); i < past.length; i++) {
+    const [atMs, lag] = [past.timeAt(i), past.lagAt(i)];
     newest = judge(past, i, partMs);
     if (newest?.grows === true) behind ??= { sinceMs: newest.lowAtMs, peak: 0, lowSinceMs: undefined };
     behind = behind && afterPoll(behind, atMs, lag);
@@ -52,9 +52,10 @@ export function growthOf(past: Past, partMs: number): Growth | undefined {
 }
 
 /** Index of the first poll at which lag may grow: lag that never rose grew at none, and then the newest alone is judged. */
-function firstToJudge({ lags }: Past): number {
-  const rise = lags.findIndex((lag, i) => lag > (lags[i - 1] ?? lag));
-  return rise === -1 ? lags.length - 1 : rise;
+function firstToJudge(past: PartitionSeries): number {
+  let rise = 1;
+  while (rise < past.length && past.lagAt(rise) <= past.lagAt(rise - 1)) rise++;
+  return rise < past.length ? rise : past.length - 1;
 }
 
 function afterPoll({ sinceMs, peak: before, lowSinceMs }: Behind, atMs: number, lag: number): Behind {
@@ -75,60 +76,58 @@ interface Judged {
 }
 
 /** Judges at the poll of an index. Asked for every poll of every partition, so no part of the past is copied. */
-function judge({ times, lags, ends }: Past, at: number, partMs: number): Judged | undefined {
-  const atMs = times[at] as number;
-  const recentFrom = firstWithin(times, at, partMs);
+function judge(past: PartitionSeries, at: number, partMs: number): Judged | undefined {
+  const atMs = past.timeAt(at);
+  const recentFrom = firstWithin(past, at, partMs);
   const newerFrom = Math.min(recentFrom, at + 1 - FEWEST_POLLS);
   let reach = at;
-  while (reach >= 0 && atMs - (times[reach] as number) < 1.5 * partMs) reach--;
+  while (reach >= 0 && atMs - past.timeAt(reach) < 1.5 * partMs) reach--;
   if (newerFrom < 1 || reach < 0) return undefined;
-  const olderFrom = Math.min(firstWithin(times, newerFrom - 1, partMs), reach);
-  const lowest = lowestOf(lags, olderFrom, newerFrom);
-  const low = lags[lowest] as number;
-  const tolerance = GROWTH_TOLERANCE * ((ends[at] as number) - (ends[newerFrom - 1] as number));
-  const rise = (lags[lowestOf(lags, newerFrom, at + 1)] as number) - low;
-  const newerMs = atMs - (times[newerFrom - 1] as number);
-  const grows = rise > tolerance && slopePerMs({ times, lags }, newerFrom, at) * newerMs > tolerance;
+  const olderFrom = Math.min(firstWithin(past, newerFrom - 1, partMs), reach);
+  const lowest = lowestOf(past, olderFrom, newerFrom);
+  const low = past.lagAt(lowest);
+  const tolerance = GROWTH_TOLERANCE * (past.endAt(at) - past.endAt(newerFrom - 1));
+  const rise = past.lagAt(lowestOf(past, newerFrom, at + 1)) - low;
+  const grows = rise > tolerance && slopePerMs(past, newerFrom, at) * (atMs - past.timeAt(newerFrom - 1)) > tolerance;
   // With less than a few polls since a gap, the lows before it would hide what came after: lag that is higher now may grow.
-  const gapMs = (times[recentFrom] as number) - (times[recentFrom - 1] as number);
-  const isOpen = !grows && newerFrom < recentFrom && gapMs > partMs && (lags[at] as number) - low > tolerance;
+  const isAfterGap = newerFrom < recentFrom && past.timeAt(recentFrom) - past.timeAt(recentFrom - 1) > partMs;
+  const isOpen = !grows && isAfterGap && past.lagAt(at) - low > tolerance;
   return {
     grows: isOpen ? undefined : grows,
-    fromMs: times[olderFrom] as number,
-    lowAtMs: times[lowest] as number,
+    fromMs: past.timeAt(olderFrom),
+    lowAtMs: past.timeAt(lowest),
     samples: at + 1 - olderFrom,
   };
 }
 
 /** Index of the first poll that is at most so much older than the one of an index. */
-function firstWithin(times: readonly number[], at: number, ms: number): number {
-  const fromMs = (times[at] as number) - ms;
+function firstWithin(past: PartitionSeries, at: number, ms: number): number {
+  const fromMs = past.timeAt(at) - ms;
   let first = at;
-  while (first > 0 && (times[first - 1] as number) >= fromMs) first--;
+  while (first > 0 && past.timeAt(first - 1) >= fromMs) first--;
   return first;
 }
 
 /** Index of the lowest lag from one index to before another; the last of several. */
-function lowestOf(lags: readonly number[], from: number, to: number): number {
+function lowestOf(past: PartitionSeries, from: number, to: number): number {
   let lowest = from;
-  for (let i = from + 1; i < to; i++) if ((lags[i] as number) <= (lags[lowest] as number)) lowest = i;
+  for (let i = from + 1; i < to; i++) if (past.lagAt(i) <= past.lagAt(lowest)) lowest = i;
   return lowest;
 }
 
 /** Slope of lag by least squares from one index to another, records per ms; no two polls are at the same time, and there are two at the least. */
-function slopePerMs({ times, lags }: Pick<Past, 'times' | 'lags'>, from: number, to: number): number {
-  const [meanMs, meanLag] = [meanOf(times, from, to), meanOf(lags, from, to)];
+function slopePerMs(past: PartitionSeries, from: number, to: number): number {
+  const polls = to + 1 - from;
+  let [meanMs, meanLag] = [0, 0];
+  for (let i = from; i <= to; i++) {
+    meanMs += past.timeAt(i) / polls;
+    meanLag += past.lagAt(i) / polls;
+  }
   let [covariance, variance] = [0, 0];
   for (let i = from; i <= to; i++) {
-    const ms = (times[i] as number) - meanMs;
-    covariance += ms * ((lags[i] as number) - meanLag);
+    const ms = past.timeAt(i) - meanMs;
+    covariance += ms * (past.lagAt(i) - meanLag);
     variance += ms ** 2;
   }
   return covariance / variance;
-}
-
-function meanOf(values: readonly number[], from: number, to: number): number {
-  let sum = 0;
-  for (let i = from; i <= to; i++) sum += values[i] as number;
-  return sum / (to + 1 - from);
 }

@@ -9,7 +9,6 @@
  * @see test/scenarios/status.scenarios.ts — the specification
  */
 import { MOST_MARKERS } from '../conditions.ts';
-import { NONE } from '../history/columns.ts';
 import type { PartitionFacts, ReadFacts } from './facts.ts';
 import { since, trailingFrom } from './past.ts';
 
@@ -59,7 +58,7 @@ const abandoned: StatusRule = {
   kind: 'abandoned',
   meaning: 'the members read other topics, and none of them this one, on which the group has commits',
   find: ({ series, ownership }) =>
-    ownership === 'abandoned' ? { sinceMs: series.times.at(-1) as number, evidence: {} } : undefined,
+    ownership === 'abandoned' ? { sinceMs: series.timeAt(series.length - 1), evidence: {} } : undefined,
 };
 
 /** Absent is not unknown: where the group never committed there is nothing to judge. */
@@ -67,9 +66,9 @@ const uncommitted: StatusRule = {
   id: 'uncommitted',
   kind: 'uncommitted',
   meaning: 'the group has no commit on the partition',
-  find: ({ series: { times, commits } }) =>
-    commits.at(-1) === NONE
-      ? { sinceMs: since(times, (i) => commits[i] === NONE), evidence: { samples: times.length } }
+  find: ({ series }) =>
+    series.isUncommittedAt(series.length - 1)
+      ? { sinceMs: since(series, (i) => series.isUncommittedAt(i)), evidence: { samples: series.length } }
       : undefined,
 };
 
@@ -80,10 +79,8 @@ const commitBeyondEnd: StatusRule = {
   meaning: 'the commit lies beyond the end of the log: the topic was made again, or its log truncated',
   find: ofRead(({ past, now }) => {
     if (now.committed <= now.end) return undefined;
-    const { times, commits, ends } = past;
-    const from = trailingFrom(times.length, (i) => (commits[i] as number) > (ends[i] as number));
-    const evidence = { beyond: now.committed - now.end, samples: times.length - from };
-    return { sinceMs: times[from] as number, evidence };
+    const from = trailingFrom(past, (i) => past.commitAt(i) > past.endAt(i));
+    return { sinceMs: past.timeAt(from), evidence: { beyond: now.committed - now.end, samples: past.length - from } };
   }),
 };
 
@@ -92,10 +89,10 @@ const caughtUp: StatusRule = {
   id: 'caught-up',
   kind: 'ok',
   meaning: 'nothing that can be read is unread',
-  find: ofRead(({ past: { times, lags }, now }) => {
+  find: ofRead(({ past, now }) => {
     if (now.lag > 0) return undefined;
-    const from = trailingFrom(times.length, (i) => lags[i] === 0);
-    return { sinceMs: times[from] as number, evidence: { lag: 0, samples: times.length - from } };
+    const from = trailingFrom(past, (i) => past.lagAt(i) === 0);
+    return { sinceMs: past.timeAt(from), evidence: { lag: 0, samples: past.length - from } };
   }),
 };
 
@@ -187,8 +184,8 @@ const tooLittleHistory: StatusRule = {
   kind: 'unknown',
   meaning: 'records are unread, and history does not reach back far enough to tell which way the lag goes',
   find: ofRead(({ past, now }) => {
-    const sinceMs = past.times[0] as number;
-    const evidence = { lag: now.lag, historySeconds: seconds(now.atMs - sinceMs), samples: past.times.length };
+    const sinceMs = past.timeAt(0);
+    const evidence = { lag: now.lag, historySeconds: seconds(now.atMs - sinceMs), samples: past.length };
     return { sinceMs, evidence };
   }),
 };
@@ -198,9 +195,9 @@ const unreadable = {
   id: 'unreadable',
   kind: 'unknown',
   meaning: 'the commit or the end of the log could not be read now',
-  find: ({ series: { times, commits, ends } }: PartitionFacts) => ({
-    sinceMs: since(times, (i) => !Number.isFinite(commits[i]) || Number.isNaN(ends[i])),
-    evidence: { samples: times.length },
+  find: ({ series }: PartitionFacts) => ({
+    sinceMs: since(series, (i) => !series.isReadAt(i)),
+    evidence: { samples: series.length },
   }),
 } satisfies StatusRule;
 

@@ -1,0 +1,108 @@
+/** The polls of a group by partition. */
+import { partitionKey } from '../kafka.ts';
+import { LARGE, type OffsetColumn } from './columns.ts';
+import { PartitionSeries, SeriesColumns } from './partition-series.ts';
+import type { GroupAt, GroupColumns, PollColumns } from './rows.ts';
+import { topicIdIn } from './samples.ts';
+
+/** The partitions of the newest poll; none without a poll. Polls of one group, oldest first. */
+export function seriesOf(polls: readonly GroupAt[]): readonly PartitionSeries[] {
+  const newest = polls.at(-1);
+  if (newest === undefined) return [];
+  const [{ table }, { logs }] = newest;
+  const seen = sinceClockStep(polls).map((at) => seenAt(at, logs));
+  const columns = new SeriesColumns(logs.length * seen.length);
+  const series: PartitionSeries[] = [];
+  let topic: string | undefined;
+  for (let row = 0; row < logs.length; row++) {
+    const log = logs[row] as number;
+    const tp = { topic: table.topics[log] as string, partition: table.partitions[log] as number };
+    // The partitions of a topic follow one another.
+    if (tp.topic !== topic) for (const at of seen) at.topicId = topicIdIn(at.poll, tp.topic);
+    topic = tp.topic;
+    const first = row * seen.length;
+    const length = fill(columns, {
+      first,
+      seen,
+      rowIn: ({ rows }) => (rows === undefined ? row : rows.get(partitionKey(tp))),
+    });
+    series.push(new PartitionSeries(tp, columns, { first, length }));
+  }
+  return series;
+}
+
+/** The polls since the clock was last set back: what time passed across that is not known. */
+function sinceClockStep(polls: readonly GroupAt[]): readonly GroupAt[] {
+  const step = polls.findLastIndex(([{ atMs }], i) => atMs <= (polls[i - 1]?.[0].atMs ?? Number.NEGATIVE_INFINITY));
+  return step <= 0 ? polls : polls.slice(step);
+}
+
+/** The group at a poll, for one topic after the other. */
+interface Seen {
+  readonly poll: PollColumns;
+  readonly group: GroupColumns;
+  /** Where its partitions are; undefined: where they are at the newest poll. */
+  readonly rows: ReadonlyMap<string, number> | undefined;
+  /** Of the topic that is looked at. */
+  topicId: string | undefined;
+}
+
+/** Polls share what did not change, and most of the time nothing did. */
+const seenAt = ([poll, group]: GroupAt, newest: Int32Array): Seen => ({
+  poll,
+  group,
+  rows: group.logs === newest ? undefined : rowsOf(poll, group),
+  topicId: undefined,
+});
+
+function rowsOf({ table }: PollColumns, { logs }: GroupColumns): ReadonlyMap<string, number> {
+  const rows = new Map<string, number>();
+  logs.forEach((log, row) => {
+    rows.set(partitionKey({ topic: table.topics[log] as string, partition: table.partitions[log] as number }), row);
+  });
+  return rows;
+}
+
+/** One partition at polls, and where its columns begin. */
+interface Filling {
+  readonly first: number;
+  readonly seen: readonly Seen[];
+  /** Where it is at a poll; undefined: that does not have it. */
+  readonly rowIn: (seen: Seen) => number | undefined;
+}
+
+/**
+ * Fills in the polls since the last break, and returns how many there are: another topic id is another log, and so is one that ends
+ * earlier. Offsets count from `origin`.
+ */
+function fill(columns: SeriesColumns, filling: Filling, origin?: bigint): number {
+  const { first, seen, rowIn } = filling;
+  let length = 0;
+  let id: string | undefined;
+  let end = Number.NaN;
+  for (let i = 0; i < seen.length; i++) {
+    const now = seen[i] as Seen;
+    const row = rowIn(now);
+    if (row === undefined) continue;
+    const { poll, group, topicId } = now;
+    const log = group.logs[row] as number;
+    const committed = offsetAt(poll.commits, group.first + row, origin);
+    const logEnd = offsetAt(poll.ends, log, origin);
+    const logStart = offsetAt(poll.starts, log, origin);
+    if (committed === LARGE) return fill(columns, filling, poll.commits.get(group.first + row) as bigint);
+    if (logEnd === LARGE) return fill(columns, filling, poll.ends.get(log) as bigint);
+    if (logStart === LARGE) return fill(columns, filling, poll.starts.get(log) as bigint);
+    if ((id !== undefined && topicId !== undefined && topicId !== id) || logEnd < end) length = 0;
+    const at = first + length++;
+    columns.times[at] = poll.atMs;
+    columns.commits[at] = committed;
+    columns.ends[at] = logEnd;
+    columns.starts[at] = logStart;
+    id = topicId ?? id;
+    end = Number.isNaN(logEnd) ? end : logEnd;
+  }
+  return length;
+}
+
+const offsetAt = (column: OffsetColumn, index: number, origin: bigint | undefined): number =>
+  origin === undefined ? column.numberAt(index) : column.distanceAt(index, origin);
