@@ -82,7 +82,9 @@ function lossOf(
   { lifeOf, rates: { fromMs, toMs, samples } }: LossContext,
 ): Reading<Forecast> {
   const newest = series.length - 1;
-  const [committed, end, start] = [series.commitAt(newest), series.endAt(newest), series.startAt(newest)];
+  const committed = series.commitAt(newest);
+  const end = series.endAt(newest);
+  const start = series.startAt(newest);
   const at = (reading: Reading<Forecast>) =>
     reading.kind === 'unknown' ? unknown(`${partitionKey(series)}: ${reading.reason}`) : reading;
   if (series.isUncommittedAt(newest)) return absent;
@@ -115,7 +117,9 @@ function lossByMovement(
 
 /** How far the log start moved, in how much time, over the polls in which it is known. */
 function startsOf(series: PartitionSeries) {
-  let [first, last, samples] = [0, 0, 0];
+  let first = 0;
+  let last = 0;
+  let samples = 0;
   for (let i = 0; i < series.length; i++) {
     if (Number.isNaN(series.startAt(i))) continue;
     if (samples++ === 0) first = i;

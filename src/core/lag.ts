@@ -87,20 +87,29 @@ export const hidesCommits = ({ problems }: ClusterReading): boolean =>
 export function measureLag(group: GroupReading, context: LagContext = {}): GroupLag {
   const { isolation = 'read_uncommitted', hidden = false } = context;
   const owners = ownersOf(group);
-  const partitions = group.partitions.map((p) => partitionLag(p, isolation, owners.get(partitionKey(p))));
-  const values = partitions.flatMap((p) => (p.lag.kind === 'known' ? [p.lag.value] : []));
+  const ownerOf = (p: PartitionReading) => (owners.size === 0 ? undefined : owners.get(partitionKey(p)));
+  const partitions = group.partitions.map((p) => partitionLag(p, isolation, ownerOf(p)));
   const counts = { expected: partitions.length, measured: partitions.filter((p) => p.measured).length };
-  const shared = {
+  return {
     groupId: group.groupId,
     partitions,
     ...counts,
     complete: !hidden && partitions.every((p) => p.lag.kind !== 'unknown'),
     ...(hidden || group.members.kind === 'unknown' ? {} : { coverage: shareMeasured([counts]) }),
+    ...knownLag(partitions),
   };
-  if (values.length === 0) return shared;
-  const sumLag = values.reduce((sum, value) => sum + value, 0);
-  const maxLag = values.reduce((max, value) => Math.max(max, value), 0);
-  return { ...shared, sumLag, maxLag };
+}
+
+/** Over the partitions whose lag is known; nothing when none is. */
+function knownLag(partitions: readonly PartitionLag[]): Pick<LagTotals, 'sumLag' | 'maxLag'> {
+  let sumLag: number | undefined;
+  let maxLag = 0;
+  for (const { lag } of partitions) {
+    if (lag.kind !== 'known') continue;
+    sumLag = (sumLag ?? 0) + lag.value;
+    maxLag = Math.max(maxLag, lag.value);
+  }
+  return sumLag === undefined ? {} : { sumLag, maxLag };
 }
 
 /**
@@ -159,10 +168,14 @@ function spanOf(p: PartitionReading, what: string, end: Reading<bigint>): Span {
   if (start.kind !== 'known') return noSpan(`log start offset unknown: ${whyMissing(start)}`);
   const beyond = beyondEnd(p, committed.value, end.value);
   if (beyond !== undefined) return noSpan(beyond);
-  const lost = committed.value < start.value ? start.value - committed.value : 0n;
-  const unread = end.value - (committed.value + lost);
-  return { lag: known(unread < 0n ? 0 : Number(unread)), lost: known(Number(lost)) };
+  if (committed.value >= start.value) return { lag: recordsTo(end.value, committed.value), lost: NONE };
+  return { lag: recordsTo(end.value, start.value), lost: recordsTo(start.value, committed.value) };
 }
+
+const NONE = known(0);
+
+/** Records from an offset to an end; none where that lies before it. */
+const recordsTo = (end: bigint, from: bigint): Reading<number> => (end <= from ? NONE : known(Number(end - from)));
 
 const noSpan = (reason: string): Span => ({ lag: unknown(reason), lost: unknown(reason) });
 

@@ -109,7 +109,8 @@ interface Followed {
 }
 
 function follow(series: PartitionSeries): Followed {
-  let [from, last] = [0, Number.NEGATIVE_INFINITY];
+  let from = 0;
+  let last = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < series.length; i++) {
     if (!series.isReadAt(i)) continue;
     const committed = series.commitAt(i);
@@ -129,7 +130,8 @@ function ratesBetween(followed: readonly Followed[], fromMs: number, toMs: numbe
   const ms = toMs - fromMs;
   const rates: PartitionRates[] = [];
   for (const each of followed) {
-    const [before, after] = [indexAt(each, fromMs), indexAt(each, toMs)];
+    const before = indexAt(each, fromMs);
+    const after = indexAt(each, toMs);
     if (before === undefined || after === undefined) continue;
     const { series } = each;
     rates.push({
@@ -149,7 +151,9 @@ function arrivalTrend(followed: readonly Followed[], window: readonly number[]):
   const trend = { earlierPerSecond: 0, laterPerSecond: 0 };
   for (const each of followed) {
     const { series } = each;
-    const [from, half, to] = [indexAt(each, first), indexAt(each, middle), indexAt(each, last)];
+    const from = indexAt(each, first);
+    const half = indexAt(each, middle);
+    const to = indexAt(each, last);
     if (from === undefined || half === undefined || to === undefined) continue;
     trend.earlierPerSecond += ((series.endAt(half) - series.endAt(from)) * 1000) / (middle - first);
     trend.laterPerSecond += ((series.endAt(to) - series.endAt(half)) * 1000) / (last - middle);

@@ -2,28 +2,43 @@
 import type { TopicPartition } from '../kafka.ts';
 import { NONE } from './columns.ts';
 
-/** Columns of many partitions, one behind the other: millions of offsets are looked at in a poll, and nothing is made for each. */
-export class SeriesColumns {
-  readonly times: Float64Array;
-  readonly commits: Float64Array;
-  readonly ends: Float64Array;
-  readonly starts: Float64Array;
+/** What is kept of a poll. */
+const [CELLS, COMMIT, END, START] = [4, 1, 2, 3];
 
-  constructor(size: number) {
-    [this.times, this.commits, this.ends, this.starts] = [0, 1, 2, 3].map(() => new Float64Array(size)) as Four;
+/** Polls of many partitions, one behind the other: millions of offsets are looked at in a poll, and nothing is made for each. */
+export class SeriesCells {
+  readonly #cells: Float64Array;
+
+  constructor(polls: number) {
+    this.#cells = new Float64Array(CELLS * polls);
   }
 
-  /** Puts a poll of other columns at a place. */
-  copy(at: number, from: SeriesColumns, fromAt: number): void {
-    this.times[at] = from.times[fromAt] as number;
-    this.commits[at] = from.commits[fromAt] as number;
-    this.ends[at] = from.ends[fromAt] as number;
-    this.starts[at] = from.starts[fromAt] as number;
+  set(poll: number, atMs: number, commit: number, end: number, start: number): void {
+    const at = CELLS * poll;
+    this.#cells[at] = atMs;
+    this.#cells[at + COMMIT] = commit;
+    this.#cells[at + END] = end;
+    this.#cells[at + START] = start;
+  }
+
+  timeAt(poll: number): number {
+    return this.#cells[CELLS * poll] as number;
+  }
+
+  commitAt(poll: number): number {
+    return this.#cells[CELLS * poll + COMMIT] as number;
+  }
+
+  endAt(poll: number): number {
+    return this.#cells[CELLS * poll + END] as number;
+  }
+
+  startAt(poll: number): number {
+    return this.#cells[CELLS * poll + START] as number;
   }
 }
-type Four = [Float64Array, Float64Array, Float64Array, Float64Array];
 
-/** Where the polls of a partition are in columns. */
+/** Where the polls of a partition are in the cells. */
 interface Place {
   readonly first: number;
   readonly length: number;
@@ -38,40 +53,41 @@ export class PartitionSeries implements TopicPartition {
   readonly partition: number;
   /** Polls. */
   readonly length: number;
-  readonly #columns: SeriesColumns;
+  readonly #cells: SeriesCells;
   readonly #first: number;
 
-  constructor({ topic, partition }: TopicPartition, columns: SeriesColumns, { first, length }: Place) {
+  constructor({ topic, partition }: TopicPartition, cells: SeriesCells, { first, length }: Place) {
     this.topic = topic;
     this.partition = partition;
     this.length = length;
-    this.#columns = columns;
+    this.#cells = cells;
     this.#first = first;
   }
 
   /** Epoch ms. */
   timeAt(index: number): number {
-    return this.#columns.times[this.#first + index] as number;
+    return this.#cells.timeAt(this.#first + index);
   }
 
   /** Committed offset; NaN where it could not be read, -Infinity where there was none. */
   commitAt(index: number): number {
-    return this.#columns.commits[this.#first + index] as number;
+    return this.#cells.commitAt(this.#first + index);
   }
 
   /** Log end; NaN where it could not be read. */
   endAt(index: number): number {
-    return this.#columns.ends[this.#first + index] as number;
+    return this.#cells.endAt(this.#first + index);
   }
 
   /** Log start; NaN where it could not be read. */
   startAt(index: number): number {
-    return this.#columns.starts[this.#first + index] as number;
+    return this.#cells.startAt(this.#first + index);
   }
 
   /** Records that can still be read and were not; 0 also for a commit beyond the end. Of polls that read commit and end. */
   lagAt(index: number): number {
-    const [committed, start] = [this.commitAt(index), this.startAt(index)];
+    const committed = this.commitAt(index);
+    const start = this.startAt(index);
     return Math.max(0, this.endAt(index) - (start > committed ? start : committed));
   }
 
@@ -108,9 +124,11 @@ export class PartitionSeries implements TopicPartition {
     let length = 0;
     for (let i = 0; i < this.length; i++) if (this.isReadAt(i)) length++;
     if (length === this.length) return this;
-    const columns = new SeriesColumns(length);
+    const cells = new SeriesCells(length);
     let at = 0;
-    for (let i = 0; i < this.length; i++) if (this.isReadAt(i)) columns.copy(at++, this.#columns, this.#first + i);
-    return new PartitionSeries(this, columns, { first: 0, length });
+    for (let i = 0; i < this.length; i++) {
+      if (this.isReadAt(i)) cells.set(at++, this.timeAt(i), this.commitAt(i), this.endAt(i), this.startAt(i));
+    }
+    return new PartitionSeries(this, cells, { first: 0, length });
   }
 }

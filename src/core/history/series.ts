@@ -1,7 +1,7 @@
 /** The polls of a group by partition. */
 import { partitionKey } from '../kafka.ts';
 import { LARGE, type OffsetColumn } from './columns.ts';
-import { PartitionSeries, SeriesColumns } from './partition-series.ts';
+import { PartitionSeries, SeriesCells } from './partition-series.ts';
 import type { GroupAt, GroupColumns, PollColumns } from './rows.ts';
 import { topicIdIn } from './samples.ts';
 
@@ -11,7 +11,7 @@ export function seriesOf(polls: readonly GroupAt[]): readonly PartitionSeries[] 
   if (newest === undefined) return [];
   const [{ table }, { logs }] = newest;
   const seen = sinceClockStep(polls).map((at) => seenAt(at, logs));
-  const columns = new SeriesColumns(logs.length * seen.length);
+  const cells = new SeriesCells(logs.length * seen.length);
   const series: PartitionSeries[] = [];
   let topic: string | undefined;
   for (let row = 0; row < logs.length; row++) {
@@ -21,12 +21,12 @@ export function seriesOf(polls: readonly GroupAt[]): readonly PartitionSeries[] 
     if (tp.topic !== topic) for (const at of seen) at.topicId = topicIdIn(at.poll, tp.topic);
     topic = tp.topic;
     const first = row * seen.length;
-    const length = fill(columns, {
+    const length = fill(cells, {
       first,
       seen,
       rowIn: ({ rows }) => (rows === undefined ? row : rows.get(partitionKey(tp))),
     });
-    series.push(new PartitionSeries(tp, columns, { first, length }));
+    series.push(new PartitionSeries(tp, cells, { first, length }));
   }
   return series;
 }
@@ -63,7 +63,7 @@ function rowsOf({ table }: PollColumns, { logs }: GroupColumns): ReadonlyMap<str
   return rows;
 }
 
-/** One partition at polls, and where its columns begin. */
+/** One partition at polls, and where its cells begin. */
 interface Filling {
   readonly first: number;
   readonly seen: readonly Seen[];
@@ -75,7 +75,7 @@ interface Filling {
  * Fills in the polls since the last break, and returns how many there are: another topic id is another log, and so is one that ends
  * earlier. Offsets count from `origin`.
  */
-function fill(columns: SeriesColumns, filling: Filling, origin?: bigint): number {
+function fill(cells: SeriesCells, filling: Filling, origin?: bigint): number {
   const { first, seen, rowIn } = filling;
   let length = 0;
   let id: string | undefined;
@@ -89,15 +89,11 @@ function fill(columns: SeriesColumns, filling: Filling, origin?: bigint): number
     const committed = offsetAt(poll.commits, group.first + row, origin);
     const logEnd = offsetAt(poll.ends, log, origin);
     const logStart = offsetAt(poll.starts, log, origin);
-    if (committed === LARGE) return fill(columns, filling, poll.commits.get(group.first + row) as bigint);
-    if (logEnd === LARGE) return fill(columns, filling, poll.ends.get(log) as bigint);
-    if (logStart === LARGE) return fill(columns, filling, poll.starts.get(log) as bigint);
+    if (committed === LARGE) return fill(cells, filling, poll.commits.get(group.first + row) as bigint);
+    if (logEnd === LARGE) return fill(cells, filling, poll.ends.get(log) as bigint);
+    if (logStart === LARGE) return fill(cells, filling, poll.starts.get(log) as bigint);
     if ((id !== undefined && topicId !== undefined && topicId !== id) || logEnd < end) length = 0;
-    const at = first + length++;
-    columns.times[at] = poll.atMs;
-    columns.commits[at] = committed;
-    columns.ends[at] = logEnd;
-    columns.starts[at] = logStart;
+    cells.set(first + length++, poll.atMs, committed, logEnd, logStart);
     id = topicId ?? id;
     end = Number.isNaN(logEnd) ? end : logEnd;
   }

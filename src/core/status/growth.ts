@@ -40,7 +40,8 @@ export function growthOf(past: PartitionSeries, partMs: number): Growth | undefi
   let behind: Behind | undefined;
   let newest: Judged | undefined;
   for (let i = firstToJudge(past); i < past.length; i++) {
-    const [atMs, lag] = [past.timeAt(i), past.lagAt(i)];
+    const atMs = past.timeAt(i);
+    const lag = past.lagAt(i);
     newest = judge(past, i, partMs);
     if (newest?.grows === true) behind ??= { sinceMs: newest.lowAtMs, peak: 0, lowSinceMs: undefined };
     behind = behind && afterPoll(behind, atMs, lag);
@@ -53,9 +54,13 @@ export function growthOf(past: PartitionSeries, partMs: number): Growth | undefi
 
 /** Index of the first poll at which lag may grow: lag that never rose grew at none, and then the newest alone is judged. */
 function firstToJudge(past: PartitionSeries): number {
-  let rise = 1;
-  while (rise < past.length && past.lagAt(rise) <= past.lagAt(rise - 1)) rise++;
-  return rise < past.length ? rise : past.length - 1;
+  let before = past.lagAt(0);
+  for (let i = 1; i < past.length; i++) {
+    const lag = past.lagAt(i);
+    if (lag > before) return i;
+    before = lag;
+  }
+  return past.length - 1;
 }
 
 function afterPoll({ sinceMs, peak: before, lowSinceMs }: Behind, atMs: number, lag: number): Behind {
@@ -111,19 +116,27 @@ function firstWithin(past: PartitionSeries, at: number, ms: number): number {
 /** Index of the lowest lag from one index to before another; the last of several. */
 function lowestOf(past: PartitionSeries, from: number, to: number): number {
   let lowest = from;
-  for (let i = from + 1; i < to; i++) if (past.lagAt(i) <= past.lagAt(lowest)) lowest = i;
+  let low = past.lagAt(from);
+  for (let i = from + 1; i < to; i++) {
+    const lag = past.lagAt(i);
+    if (lag > low) continue;
+    lowest = i;
+    low = lag;
+  }
   return lowest;
 }
 
 /** Slope of lag by least squares from one index to another, records per ms; no two polls are at the same time, and there are two at the least. */
 function slopePerMs(past: PartitionSeries, from: number, to: number): number {
   const polls = to + 1 - from;
-  let [meanMs, meanLag] = [0, 0];
+  let meanMs = 0;
+  let meanLag = 0;
   for (let i = from; i <= to; i++) {
     meanMs += past.timeAt(i) / polls;
     meanLag += past.lagAt(i) / polls;
   }
-  let [covariance, variance] = [0, 0];
+  let covariance = 0;
+  let variance = 0;
   for (let i = from; i <= to; i++) {
     const ms = past.timeAt(i) - meanMs;
     covariance += ms * (past.lagAt(i) - meanLag);

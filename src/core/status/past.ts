@@ -46,13 +46,16 @@ export function usualPauseMs(past: PartitionSeries): number | undefined {
   const rests: number[] = [];
   let moves = 0;
   let restsSinceMs: number | undefined;
+  let before = past.commitAt(0);
   for (let i = 0; i < past.length; i++) {
-    if (i > 0 && past.commitAt(i) > past.commitAt(i - 1)) {
+    const committed = past.commitAt(i);
+    if (committed > before) {
       moves++;
       const restMs = restsSinceMs === undefined ? 0 : past.timeAt(i - 1) - restsSinceMs;
       if (restMs > 0) rests.push(restMs);
       restsSinceMs = undefined;
     }
+    before = committed;
     if (past.lagAt(i) > 0) restsSinceMs ??= past.timeAt(i);
   }
   if (moves === 0) return undefined;
