@@ -96,8 +96,7 @@ export function summariseGroup(
   const { windowMs } = context;
   const isolation = context.isolationOf(groupId);
   const polls = context.polls.get(groupId) ?? groupPollsOf([]);
-  const { samples } = polls;
-  const told = toldPartitions(samples.filter((sample) => sample.atMs < atMs));
+  const told = toldPartitions(() => polls.samples.filter((sample) => sample.atMs < atMs));
   const lag = measureLag(group, { isolation, hidden });
   const isRead = countedPartitions(group, polls);
   const read = { ...group, partitions: group.partitions.filter(isRead) };
@@ -116,7 +115,7 @@ export function summariseGroup(
     ...wholePast(past),
     members: members.kind === 'known' ? known(members.value.length) : members,
     coverage: coverageOf(lag, hidden),
-    polls: samples.length,
+    polls: polls.times.length,
   };
 }
 
@@ -159,7 +158,7 @@ function unreadable({ groupId, reason }: UnreadableGroup, atMs: number, { polls 
     rates: nothing,
     members: nothing,
     coverage: nothing,
-    polls: polls.get(groupId)?.samples.length ?? 0,
+    polls: polls.get(groupId)?.times.length ?? 0,
   };
 }
 

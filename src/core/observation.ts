@@ -133,7 +133,7 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
   const lag = measureLag(group, { isolation, hidden });
   const older = pollsOf(context.history, groupId).samples.filter((sample) => sample.atMs < reading.atMs);
   const before = lastTold(older);
-  const told = toldPartitions(older);
+  const told = toldPartitions(() => older);
   const polls = groupPollsOf([...older, timedSampleOf(reading, group)]);
   // Topics that are filtered from the reading count too: members that own them alone have abandoned the others.
   const topicsRead = topicsAssigned(group);

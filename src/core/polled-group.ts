@@ -3,7 +3,7 @@ import { topicsAssigned } from './conditions.ts';
 import { type Forecast, timeToDrain, timeToLoss } from './forecast.ts';
 import { groupAge } from './group-age.ts';
 import { lagOver } from './group-past.ts';
-import { type GroupPolls, type TimedSample, toldPartitions } from './history.ts';
+import { type GroupPolls, toldPartitions } from './history.ts';
 import { absent, type ClusterReading, type GroupReading, known, type Reading, unknown } from './kafka.ts';
 import { type GroupLag, type IsolationLevel, type LagTotals, measureLag, type PartitionLag } from './lag.ts';
 import { type LagRatio, lagRatio } from './lag-ratio.ts';
@@ -54,9 +54,9 @@ export interface PolledContext {
 /** Puts a group as it was read together with its past. */
 export function pollGroup(group: GroupReading, context: PolledContext): PolledGroup {
   const { polls, windowMs, isolation, hidden, topics } = context;
-  const { samples, series } = polls;
-  const { atMs } = samples.at(-1) as TimedSample;
-  const told = toldPartitions(samples.slice(0, -1));
+  const { times, series } = polls;
+  const atMs = times.at(-1) as number;
+  const told = toldPartitions(() => polls.samples.slice(0, -1));
   const isCounted = countedPartitions(group, polls);
   const lag = measureLag(group, { isolation, hidden });
   const rates = measureRates(polls, atMs - windowMs, isCounted);
@@ -77,7 +77,7 @@ export function pollGroup(group: GroupReading, context: PolledContext): PolledGr
     timeToLoss: ahead,
     members: members.kind === 'known' ? known(members.value.length) : members,
     unassigned: unassignedOf(group, lag),
-    rebalanced: samples.length < 2 ? undefined : countRebalances(samples.slice(-2), 0).count > 0,
+    rebalanced: times.length < 2 ? undefined : countRebalances(polls.newest(2), 0).count > 0,
   };
 }
 

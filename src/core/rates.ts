@@ -55,11 +55,11 @@ export const GROWTH_TOLERANCE = 0.05;
  * Undefined with fewer than two polls, or when no partition was read at both ends: too little is known.
  */
 export function measureRates(
-  { samples, series }: GroupPolls,
+  { times: all, series }: GroupPolls,
   fromMs: number,
   isRead: (partition: TopicPartition) => boolean = () => true,
 ): GroupRates | undefined {
-  const times = samples.map(({ atMs }) => atMs).filter((atMs) => atMs >= fromMs);
+  const times = all.filter((atMs) => atMs >= fromMs);
   const toMs = times.pop();
   if (toMs === undefined) return undefined;
   const followed = series.filter((each) => isRead(each) && !each.isUncommittedAt(each.length - 1)).map(follow);

@@ -38,15 +38,14 @@ const HABIT_MS = HISTORY_SPAN_MS / 2;
  * most likely abandoned them. That is all there is to tell by while a group rebalances, or starts anew, and no member owns
  * anything.
  */
-export function leftAlone({ samples, series }: GroupPolls): ReadonlySet<string> {
-  const [oldest, newest] = [samples[0], samples.at(-1)];
-  if (oldest === undefined || newest === undefined || newest.atMs - oldest.atMs < HABIT_MS) return new Set();
-  if (!samples.some(({ members = 0 }) => members > 0)) return new Set();
+export function leftAlone({ times, hadMembers, series }: GroupPolls): ReadonlySet<string> {
+  const [oldestMs = 0, newestMs = 0] = [times[0], times.at(-1)];
+  if (newestMs - oldestMs < HABIT_MS || !hadMembers()) return new Set();
   const topics = [...new Set(series.map(({ topic }) => topic))];
   const resting = topics.filter((topic) => !hasMoved(topic, series));
   if (resting.length === topics.length) return new Set();
   const unread = series.filter(
-    (each) => each.timeAt(0) === oldest.atMs && each.isReadAt(0) && each.commitAt(0) < each.endAt(0),
+    (each) => each.timeAt(0) === oldestMs && each.isReadAt(0) && each.commitAt(0) < each.endAt(0),
   );
   const wasUnread = new Set(unread.map(({ topic }) => topic));
   return new Set(resting.filter((topic) => wasUnread.has(topic)));

@@ -73,7 +73,7 @@ export function judgeGroup({ polls, group, windowMs }: StatusContext): JudgedGro
       }),
     ),
   );
-  return { group: groupStatus(partitions, polls.samples.at(-1)?.atMs ?? 0), partitions };
+  return { group: groupStatus(partitions, polls.times.at(-1) ?? 0), partitions };
 }
 
 /** The status of a group of which nothing could be read. */

@@ -19,7 +19,7 @@ const ageIn = (partitions: readonly PartitionReading[], end?: 'same' | bigint, i
     },
     {
       isolation: isolation ?? 'read_uncommitted',
-      told: toldPartitions(
+      told: toldPartitions(() =>
         end === undefined
           ? []
           : [

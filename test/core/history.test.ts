@@ -206,8 +206,16 @@ describe('pollsByGroup', () => {
     const byGroup = pollsByGroup(history);
 
     expect([...byGroup.keys()]).toEqual(['g1', 'g2']);
-    for (const groupId of ['g1', 'g2']) expect(byGroup.get(groupId)).toEqual(pollsOf(history, groupId));
-    expect(byGroup.get('g2')?.samples.map(({ atMs }) => atMs)).toEqual([2]);
+    for (const groupId of ['g1', 'g2']) {
+      expect(byGroup.get(groupId)?.samples).toEqual(pollsOf(history, groupId).samples);
+    }
+    expect(byGroup.get('g2')?.times).toEqual([2]);
+    expect(
+      byGroup
+        .get('g2')
+        ?.newest(2)
+        .map(({ atMs }) => atMs),
+    ).toEqual([2]);
     expect([byGroup.get('g3'), pollsOf(history, 'g3').samples]).toEqual([undefined, []]);
   });
 });

@@ -221,7 +221,7 @@ describe('forecastLoss, whatever the numbers', () => {
 });
 
 describe('lifeIn', () => {
-  const NOTHING_TOLD = toldPartitions([]);
+  const NOTHING_TOLD = toldPartitions(() => []);
   const group = groupReadingOf({
     offsets: [
       [10, 100],
@@ -262,7 +262,13 @@ describe('lifeIn', () => {
   it('has no age of what may begin with markers of transactions: it grows for ever, and nothing is lost', () => {
     const before = timedSampleOf(clusterReadingOf(0, [group]), group);
 
-    expect(lifeIn(withAges, topics, toldPartitions([before]))(at(1)).age).toMatchObject({ kind: 'unknown' });
+    expect(
+      lifeIn(
+        withAges,
+        topics,
+        toldPartitions(() => [before]),
+      )(at(1)).age,
+    ).toMatchObject({ kind: 'unknown' });
     // A commit that moved since is one that reads.
     const moving = timedSampleOf(
       clusterReadingOf(0, []),
@@ -273,6 +279,12 @@ describe('lifeIn', () => {
         ],
       }),
     );
-    expect(lifeIn(withAges, topics, toldPartitions([moving]))(at(1)).age).toEqual(aged(HOUR));
+    expect(
+      lifeIn(
+        withAges,
+        topics,
+        toldPartitions(() => [moving]),
+      )(at(1)).age,
+    ).toEqual(aged(HOUR));
   });
 });

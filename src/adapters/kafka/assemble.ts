@@ -161,7 +161,7 @@ function partitionReading(commit: Commit, log: LogReading, ages?: AgeOf): Partit
   // Commits of a topic that we may not describe are left out of what a coordinator tells: they may exist.
   const isHidden = commit.offset.kind === 'absent' && log.fault === 'denied';
   const committedOffset = isHidden ? log.logEndOffset : commit.offset;
-  return {
+  const reading: PartitionReading = {
     // Of the log, so that a name is kept once and not for each group.
     topic: log.topic,
     partition: log.partition,
@@ -169,9 +169,9 @@ function partitionReading(commit: Commit, log: LogReading, ages?: AgeOf): Partit
     logStartOffset: log.logStartOffset,
     logEndOffset: log.logEndOffset,
     lastStableOffset: log.lastStableOffset,
-    age: ageReading({ ...commit, offset: committedOffset }, log.told, ages),
-    ...(log.fault === undefined ? {} : { fault: log.fault }),
+    age: ageReading(isHidden ? { ...commit, offset: committedOffset } : commit, log.told, ages),
   };
+  return log.fault === undefined ? reading : { ...reading, fault: log.fault };
 }
 
 function ageReading(commit: Commit, log: LogOffsets | undefined, ages?: AgeOf): Reading<RecordAge> {

@@ -7,17 +7,30 @@ import { seriesOf } from './series.ts';
 
 /** The polls that read a group. What is asked for is made then, from columns: a poll of a cluster asks little of most groups. */
 export interface GroupPolls {
-  /** Oldest first. */
+  /** When they were, epoch ms, oldest first. */
+  readonly times: readonly number[];
+  /** Poll by poll. */
   readonly samples: readonly TimedSample[];
+  /** The newest so many of them. */
+  readonly newest: (count: number) => readonly TimedSample[];
+  /** One of them told of a member. */
+  readonly hadMembers: () => boolean;
   /** Of each partition of the newest sample, in its order; none without a sample. */
   readonly series: readonly PartitionSeries[];
 }
 
 /** The polls of a history that read a group, oldest first. */
 export function groupPollsAt(polls: readonly GroupAt[]): GroupPolls {
+  let samples: readonly TimedSample[] | undefined;
   let series: readonly PartitionSeries[] | undefined;
   return {
-    samples: polls.map(timedSampleAt),
+    times: polls.map(([{ atMs }]) => atMs),
+    get samples() {
+      samples ??= polls.map(timedSampleAt);
+      return samples;
+    },
+    newest: (count) => polls.slice(-count).map(timedSampleAt),
+    hadMembers: () => polls.some(([, { members = 0 }]) => members > 0),
     get series() {
       series ??= seriesOf(polls);
       return series;

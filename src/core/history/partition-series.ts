@@ -7,10 +7,11 @@ const [CELLS, COMMIT, END, START] = [4, 1, 2, 3];
 
 /** Polls of many partitions, one behind the other: millions of offsets are looked at in a poll, and nothing is made for each. */
 export class SeriesCells {
-  readonly #cells: Float64Array;
+  // No typed array: its memory is outside of the heap, and one for each group keeps the garbage collector busy.
+  readonly #cells: number[];
 
   constructor(polls: number) {
-    this.#cells = new Float64Array(CELLS * polls);
+    this.#cells = new Array<number>(CELLS * polls);
   }
 
   set(poll: number, atMs: number, commit: number, end: number, start: number): void {

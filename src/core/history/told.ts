@@ -24,11 +24,11 @@ export function lastTold(samples: readonly TimedSample[]): TimedSample | undefin
 /** A partition as a poll told it last; undefined when none did. */
 export type ToldPartitions = (partition: TopicPartition) => PartitionSample | undefined;
 
-/** The partitions of `lastTold`, which is asked for with the first of them: of most groups none is. */
-export function toldPartitions(samples: readonly TimedSample[]): ToldPartitions {
+/** The partitions of `lastTold`, which is asked with the first of them: of most groups none is asked for. */
+export function toldPartitions(samplesOf: () => readonly TimedSample[]): ToldPartitions {
   let told: ReadonlyMap<string, PartitionSample> | undefined;
   return (partition) => {
-    told ??= new Map(lastTold(samples)?.partitions.map((p) => [partitionKey(p), p]));
+    told ??= new Map(lastTold(samplesOf())?.partitions.map((p) => [partitionKey(p), p]));
     return told.get(partitionKey(partition));
   };
 }
