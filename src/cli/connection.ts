@@ -1,6 +1,6 @@
 /** The options by which a command reaches the brokers. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type BatchReaderOptions, createBatchReader } from '../adapters/kafka/batch-reader.ts';
+import type { BatchReaderOptions } from '../adapters/kafka/batch-reader.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { chooseEndpoint, regionInArn } from '../core/cluster.ts';
 import { AUTH_KINDS, type AuthKind } from '../core/credentials.ts';
@@ -84,7 +84,11 @@ export async function readerOptionsOf(flags: ConnectionFlags): Promise<BatchRead
 /** A reader of those brokers; without filters, of all but internal topics. @throws SettingsError when an option is missing that the others need */
 export async function readerOf(flags: ConnectionFlags, filters?: Filters): Promise<OffsetsReader> {
   const options = { ...(await readerOptionsOf(flags)), ...(filters === undefined ? {} : { filters }) };
-  if (flags.reader === 'batch') return createBatchReader(options);
+  // Either client takes a while to load: wrong usage is told without.
+  if (flags.reader === 'batch') {
+    const { createBatchReader } = await import('../adapters/kafka/batch-reader.ts');
+    return createBatchReader(options);
+  }
   muteNegativeTimeouts();
   const { createKafkajsReader } = await import('../adapters/kafkajs/kafkajs-reader.ts');
   return createKafkajsReader(options);

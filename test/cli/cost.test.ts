@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { costCommand } from '../../src/cli/commands/cost.ts';
+import { equipCost } from '../../src/cli/commands/cost.ts';
 import { measurePollLog } from '../../src/cli/poll-log.ts';
 import { BILL_ITEMS, type Bill } from '../../src/core/cost.ts';
-import { messageOf } from '../../src/core/errors.ts';
 import { metricsOf, type SeriesDetail } from '../../src/core/series-plan.ts';
+import { runCommand } from '../support/run-command.ts';
 import { runLag } from '../support/run-lag.ts';
 import { EXAMPLE_CONFIG } from '../support/synth.ts';
 
@@ -87,13 +87,7 @@ it.each([
   [['--config', 'no/such.json'], /configuration no\/such.json cannot be read: ENOENT/],
   [['--config', EXAMPLE_CONFIG, '--groups', '1'], /groups: is 1, and the configuration names 2/],
 ])('%j is refused with what is allowed', async (flags, message) => {
-  let said = '';
-  const command = costCommand()
-    .exitOverride()
-    .configureOutput({ writeErr: (text) => (said += text) });
-  const end = command.parseAsync(flags, { from: 'user' }).catch((error: unknown) => messageOf(error));
-
-  expect(`${said}${await end}`).toMatch(message);
+  await expect(runCommand(equipCost, flags)).rejects.toThrow(message);
 });
 
 it('measures the log of a poll: more with each detail, values by hundreds, and no rates missing', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { historyKey } from '../../src/adapters/s3/history-store.ts';
-import { historyCommand } from '../../src/cli/commands/history.ts';
+import { equipHistory } from '../../src/cli/commands/history.ts';
 import { encodeHistory } from '../../src/core/history/codec.ts';
 import { appendReading, emptyHistory } from '../../src/core/history.ts';
 import { type S3Double, startS3Double } from '../contracts/s3-double.ts';
@@ -111,5 +111,5 @@ test.each([
   [['-g', 'billing', '--bucket', 'b'], /--cluster-name is missing/],
   [['--history', file], /required option '-g, --group <name>' not specified/],
 ])('lag history refuses %j', async (args, message) => {
-  await expect(runCommand(historyCommand(), args)).rejects.toThrow(message);
+  await expect(runCommand(equipHistory, args)).rejects.toThrow(message);
 });

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { watchCommand } from '../../src/cli/commands/watch.ts';
+import { equipWatch } from '../../src/cli/commands/watch.ts';
 import { runCommand } from '../support/run-command.ts';
 import { runLag } from '../support/run-lag.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -51,14 +51,14 @@ test.each([
   [['--history', '/nowhere/at/all'], /cannot be written.*ENOENT/],
   [['--history', '/'], /cannot be read/],
 ])('lag watch refuses %j before it asks a broker', async (args, message) => {
-  await expect(runCommand(watchCommand(), [...NOBODY, ...args])).rejects.toThrow(message);
+  await expect(runCommand(equipWatch, [...NOBODY, ...args])).rejects.toThrow(message);
 });
 
 test('lag watch does not write over a file that holds something else', async () => {
   const file = join(folder, 'notes.txt');
   writeFileSync(file, 'notes');
 
-  const refused = runCommand(watchCommand(), [...NOBODY, '--history', file, '--count', '1']);
+  const refused = runCommand(equipWatch, [...NOBODY, '--history', file, '--count', '1']);
 
   await expect(refused).rejects.toThrow(/holds no history: .*name another, or delete it/);
   expect(readFileSync(file, 'utf8')).toBe('notes');

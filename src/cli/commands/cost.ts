@@ -1,5 +1,5 @@
 /** `lag cost`: what a watcher costs in a month, before it is deployed. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Bill, type BillLine, type Inventory, monthlyBill } from '../../core/cost.ts';
 import { ASSUMPTIONS, LEFT_OUT } from '../../core/cost-assumptions.ts';
 import { SettingsError } from '../../core/errors.ts';
@@ -26,13 +26,10 @@ interface CostFlags {
   readonly json: boolean;
 }
 
-/** The command, to be added to a program. It asks nobody, and throws a SettingsError for what is wrong with configuration and budget. */
-export function costCommand(): Command {
+/** Gives the command its options and what it does. It asks nobody, and throws a SettingsError for what is wrong with configuration and budget. */
+export function equipCost(command: Command): void {
   const count = (least: number, most: number) => (text: string) => parseCount(text, { least, most });
-  return new Command('cost')
-    .description(
-      'what a watcher costs in a month, by item, at list prices and with the assumptions it prints; asks nobody',
-    )
+  command
     .option(
       '--config <file>',
       'configuration of a watcher: its tier, interval and budget, and the groups that it names',

@@ -1,39 +1,12 @@
 /** `lag demo`: the whole loop on a real broker, without an AWS account. */
-import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { createEmfPublisher } from '../../adapters/cloudwatch/emf-publisher.ts';
-import { systemClock } from '../../adapters/system/clock.ts';
-import { messageOf, SettingsError } from '../../core/errors.ts';
-import type { OffsetsReader } from '../../core/ports.ts';
-import { type KafkaStand, startKafka } from '../../local/kafka/broker.ts';
-import { demoConfig } from '../../local/scenarios/config.ts';
-import { play } from '../../local/scenarios/play.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SCENARIOS, type Scenario } from '../../local/scenarios/scenario.ts';
-import { synthesize } from '../../local/synthesize.ts';
-import { readerOf } from '../connection.ts';
-import { Narrator } from '../narrate.ts';
-import { INTRODUCTION, outcomeLines, Teller } from '../teller.ts';
+import type { DemoOptions } from '../play-demo.ts';
 
-/** One minute of alarms, schedule, waits and cooldowns in this many seconds. */
-const SECONDS_PER_MINUTE = 3;
-const TIME_SCALE = SECONDS_PER_MINUTE / 60;
-/** What statuses and rates of the table take for a while: scenarios are over before five such minutes tell anything. */
-const WINDOW_MINUTES = 2;
-
-interface DemoOptions {
-  readonly scenario: readonly Scenario[];
-  readonly bootstrap?: string;
-  readonly keep?: true;
-  readonly out?: string;
-}
-
-/** The command, to be added to a program. Exit code 0 only when every scenario ended as told. */
-export function demoCommand(): Command {
+/** Gives the command its options and what it does. Exit code 0 only when every scenario ended as told. */
+export function equipDemo(command: Command): void {
   const known = SCENARIOS.map(({ id, title }) => `${id} (${title})`).join(', ');
-  return new Command('demo')
-    .description('the whole loop on a real Kafka broker, started for it, without an AWS account')
+  command
     .addOption(
       new Option('--scenario <ids>', `scenarios to play, comma separated: ${known}`)
         .argParser(parseScenarios)
@@ -43,123 +16,13 @@ export function demoCommand(): Command {
     .option('--out <folder>', 'where reports and evidence go; a new temporary folder when left out')
     .option('--keep', 'leave the started broker up until Ctrl-C; with --bootstrap, leave topics and groups there')
     .option('--no-color', 'no colors; NO_COLOR does the same')
-    .action(async (options: DemoOptions) => {
-      if (!(await demo(options, new Teller()))) process.exitCode = 1;
-    });
+    .action(demo);
 }
 
-async function demo(options: DemoOptions, teller: Teller): Promise<boolean> {
-  teller.lines(INTRODUCTION);
-  teller.line(
-    'stand',
-    `time scale: 1 minute of schedule, alarms, waits and cooldowns passes in ${SECONDS_PER_MINUTE} s; Kafka is not scaled`,
-  );
-  const progress = (line: string) => teller.line('stand', line);
-  if (options.bootstrap !== undefined) await mustAnswer(options.bootstrap);
-  const folder = await writableFolder(options.out);
-  const scenarios = options.bootstrap === undefined ? options.scenario : options.scenario.map(renamed);
-  progress('bundling the functions and synthesizing the stack');
-  const synthesized = synthesize(demoConfig(scenarios));
-  synthesized.catch(() => {}); // awaited below, after Kafka
-  const kafka = options.bootstrap === undefined ? await startKafka({ progress }) : undefined;
-  try {
-    const bootstrap = kafka?.bootstrap ?? options.bootstrap ?? '';
-    const template = await synthesized;
-    let ok = true;
-    for (const scenario of scenarios) {
-      const place = { bootstrap, template, folder, ownBroker: kafka !== undefined, keep: options.keep === true };
-      const ended = await playOne({ ...place, scenario }, teller);
-      ok &&= ended;
-    }
-    teller.line('stand', `reports and evidence are in ${folder}`);
-    if (kafka !== undefined && options.keep) await untilCtrlC(kafka, teller);
-    return ok;
-  } finally {
-    await kafka?.stop();
-  }
-}
-
-/** A folder for reports, before anything is started. @throws SettingsError when it cannot be written to */
-async function writableFolder(folder: string | undefined): Promise<string> {
-  if (folder === undefined) return mkdtemp(join(tmpdir(), 'lag-demo-'));
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-    return folder;
-  } catch (error) {
-    throw new SettingsError([
-      `--out ${JSON.stringify(folder)} is not a folder that can be written to: ${messageOf(error)}`,
-    ]);
-  }
-}
-
-/** @throws KafkaUnreachableError before anything is started */
-async function mustAnswer(bootstrap: string): Promise<void> {
-  const reader = await readerOf({ bootstrap, auth: 'plaintext', reader: 'batch', timeout: 10 });
-  try {
-    await reader.read({ groupIds: [] });
-  } finally {
-    await reader.close();
-  }
-}
-
-interface PlayOne {
-  readonly scenario: Scenario;
-  readonly bootstrap: string;
-  readonly template: unknown;
-  readonly folder: string;
-  readonly ownBroker: boolean;
-  readonly keep: boolean;
-}
-
-async function playOne(
-  { scenario, bootstrap, template, folder, ownBroker, keep }: PlayOne,
-  teller: Teller,
-): Promise<boolean> {
-  teller.heading(`Scenario ${scenario.id}: ${scenario.title}`, scenario.expectation);
-  const narrator = new Narrator({ groupId: scenario.name, windowMs: WINDOW_MINUTES * SECONDS_PER_MINUTE * 1000 });
-  const reader = await readerOf({ bootstrap, auth: 'plaintext', reader: 'batch', timeout: 10 });
-  try {
-    const outcome = await play({
-      scenario,
-      bootstrap,
-      template,
-      folder,
-      timeScale: TIME_SCALE,
-      clock: systemClock,
-      cleanUp: !ownBroker && !keep,
-      offsets: ownBroker ? reader : onlyGroup(reader, scenario.name),
-      publisherTo: (write) => createEmfPublisher({ write }),
-      onEvent: (event) => {
-        for (const { kind, text } of narrator.linesFor(event)) teller.line(kind, text);
-      },
-    });
-    teller.lines(outcomeLines(outcome));
-    return outcome.ok;
-  } finally {
-    await reader.close();
-  }
-}
-
-/** Under a name that no topic and no group of a broker in use has. */
-const renamed = (scenario: Scenario): Scenario => ({
-  ...scenario,
-  name: `${scenario.name}-${Date.now().toString(36)}`,
-});
-
-/** On a broker that is not the demo's own, other groups are left out: their lag is not the demo's to report on. */
-const onlyGroup = (reader: OffsetsReader, group: string): OffsetsReader => ({
-  read: (request) => reader.read({ groupIds: [group], ...request }),
-  close: () => reader.close(),
-});
-
-/** Resolves never: Ctrl-C ends the process, and the broker with it. */
-function untilCtrlC({ bootstrap }: KafkaStand, teller: Teller): Promise<never> {
-  teller.line(
-    'stand',
-    `the broker stays up at ${bootstrap} until Ctrl-C; its consumers are stopped. Try: npm run --silent lag -- describe --bootstrap ${bootstrap}`,
-  );
-  return new Promise(() => {});
+/** Kafka, synthesis and the play take a while to load. */
+async function demo(options: DemoOptions): Promise<void> {
+  const { playDemo } = await import('../play-demo.ts');
+  if (!(await playDemo(options))) process.exitCode = 1;
 }
 
 function parseScenarios(text: string): readonly Scenario[] {

@@ -1,5 +1,5 @@
 /** `lag describe`: what the brokers say of consumer groups, now. */
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { conditionText } from '../../core/conditions.ts';
 import { type GroupSummary, summariseReading } from '../../core/group-summary.ts';
 import { appendReading, type LagHistory, pollsByGroup } from '../../core/history.ts';
@@ -27,10 +27,9 @@ interface DescribeOptions extends ConnectionFlags, FilterFlags, HistoryFlags {
   readonly json: boolean;
 }
 
-/** The command, to be added to a program. It sets the exit code, and throws what the reader throws. */
-export function describeCommand(): Command {
-  const command = new Command('describe')
-    .description('offsets, lag, owners and state of consumer groups, read from the brokers now')
+/** Gives the command its options and what it does. It sets the exit code, and throws what the reader throws. */
+export function equipDescribe(command: Command): void {
+  command
     .addOption(
       new Option(
         '--isolation <level>',
@@ -38,7 +37,7 @@ export function describeCommand(): Command {
       ).choices(ISOLATION_LEVELS),
     )
     .option('-g, --group <name...>', 'groups to describe, by their exact names; all of them when left out');
-  return withHistory(withConnection(withFilters(command)))
+  withHistory(withConnection(withFilters(command)))
     .option('--json', 'an array of groups; an unknown value is {"unknown": reason}, a missing one null', false)
     .option('--no-color', 'no colors; NO_COLOR does the same')
     .action(describe);

@@ -1,5 +1,5 @@
 /** `lag discover`: what AWS says of MSK clusters: type, state, version, and where the brokers are. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   type Cluster,
   type ClusterFacts,
@@ -26,10 +26,9 @@ interface DiscoverFlags {
   readonly json: boolean;
 }
 
-/** The command, to be added to a program. It sets the exit code, and throws what AWS's answer amounts to. */
-export function discoverCommand(): Command {
-  return new Command('discover')
-    .description('MSK clusters as AWS knows them: all of the Region, or one with the addresses of its brokers')
+/** Gives the command its options and what it does. It sets the exit code, and throws what AWS's answer amounts to. */
+export function equipDiscover(command: Command): void {
+  command
     .option('--arn <arn>', 'the cluster with this ARN')
     .option('--name <name>', 'the cluster with this name')
     .option('--tag <key=value>', 'the one cluster with this tag', parseTag)

@@ -1,5 +1,5 @@
 /** `lag history`: how the lag of one group went, from the history that a watcher or `lag watch` keeps. */
-import { Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { SettingsError } from '../../core/errors.ts';
 import { type LagHistory, pollsByGroup } from '../../core/history.ts';
 import type { TopicPartition } from '../../core/kafka.ts';
@@ -23,10 +23,9 @@ interface HistoryCommandFlags extends HistoryFlags {
   readonly json: boolean;
 }
 
-/** The command, to be added to a program. It asks no broker. */
-export function historyCommand(): Command {
-  const command = new Command('history')
-    .description('lag and rates of one group over the last hour as a chart, from a history; asks no broker')
+/** Gives the command its options and what it does. It asks no broker. */
+export function equipHistory(command: Command): void {
+  command
     .requiredOption('-g, --group <name>', 'the group, by its exact name')
     .option('--topic <name>', 'of this topic alone')
     .option('--partition <number>', 'of this partition of --topic alone', parsePartition)
@@ -36,7 +35,7 @@ export function historyCommand(): Command {
       secondsFrom(LEAST_WINDOW_SECONDS),
       WINDOW_SECONDS,
     );
-  return withHistory(command)
+  withHistory(command)
     .option('--region <region>', 'AWS Region of --bucket')
     .option('--json', 'the polls as JSON; an unknown value is {"unknown": reason}, a missing one null', false)
     .option('--no-color', 'no colors; NO_COLOR does the same')

@@ -1,5 +1,5 @@
 /** `lag poll`: one poll, the very flow that the function runs each minute, with its metrics on stdout, or published. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createEmfPublisher } from '../../adapters/cloudwatch/emf-publisher.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { regionInArn } from '../../core/cluster.ts';
@@ -22,17 +22,14 @@ interface PollFlags extends ConnectionFlags, FilterFlags {
   readonly sink: Settings['metricsSink'];
 }
 
-/** The command, to be added to a program. It sets the exit code, and throws what the reader throws. */
-export function pollCommand(): Command {
-  const command = new Command('poll')
-    .description(
-      'one poll as the function does it each minute; prints the metrics it would publish, as EMF documents, or publishes them',
-    )
+/** Gives the command its options and what it does. It sets the exit code, and throws what the reader throws. */
+export function equipPoll(command: Command): void {
+  command
     .option('--cluster-name <name>', 'value of the ClusterName dimension', 'local')
     .option('--lag-threshold <records>', 'lag at which LagRatio is 1', parseRecords);
   const sink = new Option('--sink <sink>', 'emf prints the metrics; put-metric-data publishes them in CloudWatch');
   command.addOption(sink.choices(METRIC_SINKS).default('emf'));
-  return withConnection(withFilters(command)).action(pollOnce);
+  withConnection(withFilters(command)).action(pollOnce);
 }
 
 async function pollOnce(flags: PollFlags): Promise<void> {

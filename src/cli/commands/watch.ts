@@ -1,6 +1,6 @@
 /** `lag watch`: all groups, again and again, with what their past tells: status, rates, time to catch up. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { messageOf } from '../../core/errors.ts';
 import { firstMatch } from '../../core/patterns.ts';
@@ -27,12 +27,9 @@ interface WatchFlags extends ConnectionFlags, FilterFlags, HistoryFlags {
   readonly json: boolean;
 }
 
-/** The command, to be added to a program. It sets the exit code by its last poll, and throws only for wrong usage. */
-export function watchCommand(): Command {
-  const command = new Command('watch')
-    .description(
-      'all groups, read again and again: status, lag, age, rates, time to catch up; until Ctrl-C, publishing nothing',
-    )
+/** Gives the command its options and what it does. It sets the exit code by its last poll, and throws only for wrong usage. */
+export function equipWatch(command: Command): void {
+  command
     .option('-g, --group <name...>', 'groups to watch, by their exact names; all of them when left out')
     .option('--interval <seconds>', 'from poll to poll', secondsFrom(1), 10)
     .option('--count <polls>', 'ends after so many polls', parseCount)
@@ -42,7 +39,7 @@ export function watchCommand(): Command {
       secondsFrom(LEAST_WINDOW_SECONDS),
       WINDOW_SECONDS,
     );
-  return withHistory(withConnection(withFilters(command)))
+  withHistory(withConnection(withFilters(command)))
     .option(
       '--json',
       'a JSON document a line for each poll; an unknown value is {"unknown": reason}, a missing one null',

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { createProgram } from '../../src/cli/program.ts';
+
+const NAMES = COMMANDS.map(({ name }) => name);
+
+test('the help names every command, without loading one', async () => {
+  const program = await createProgram(['--help']);
+
+  const help = program.helpInformation();
+  for (const name of NAMES) expect(help).toMatch(new RegExp(`^  ${name} \\[options\\]`, 'm'));
+  expect(program.commands.filter(({ options }) => options.length > 0)).toEqual([]);
+});
+
+test.each(NAMES)('lag %s loads its own options, and those of no other command', async (name) => {
+  const program = await createProgram([name, '--json']);
+
+  expect(program.commands.filter(({ options }) => options.length > 0).map((command) => command.name())).toEqual([name]);
+});
+
+/** What a file imports before it does anything, and what that imports. */
+async function importsOf(file: string): Promise<string[]> {
+  const absWorkingDir = join(import.meta.dirname, '../..');
+  const options = { bundle: true, packages: 'external', platform: 'node', format: 'esm' } as const;
+  const { metafile } = await build({ ...options, absWorkingDir, entryPoints: [file], write: false, metafile: true });
+  const found = new Set([file]);
+  for (const each of found) {
+    for (const { path, kind } of metafile.inputs[each]?.imports ?? []) {
+      if (kind === 'import-statement') found.add(path);
+    }
+  }
+  return [...found];
+}
+
+test('no client of Kafka or AWS is loaded for help and wrong usage, which every command tells at once', async () => {
+  const files = ['bin/lag.ts', ...NAMES.map((name) => `src/cli/commands/${name}.ts`)];
+  const imported = (await Promise.all(files.map(importsOf))).flat();
+
+  expect(imported).toContain('commander');
+  expect(imported.filter((path) => /^(@platformatic|kafkajs|@aws-sdk|aws-)/.test(path))).toEqual([]);
+});
