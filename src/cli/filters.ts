@@ -52,6 +52,7 @@ const namesOf = (include: readonly string[] | undefined, exclude: readonly strin
 
 /** Values that an option takes come one by one. */
 function parsePattern(pattern: string, earlier: readonly string[] = []): readonly string[] {
+  if (pattern === '') throw new InvalidArgumentError('It is empty, which means no name; * means all of them.');
   try {
     compilePattern(pattern);
   } catch (error) {

@@ -44,6 +44,10 @@ describe('wrong usage names', () => {
     },
   );
 
+  test('an empty pattern, as a variable that is not set makes it', () => {
+    expect(() => parse('--topics', '')).toThrow(/--topics .* argument '' is invalid\. It is empty.*\* means all/);
+  });
+
   test('patterns of groups beside names of groups', () => {
     expect(() => parse('--group', 'a', '--groups', 'b')).toThrow(/--groups .* cannot be used with option '-g, --group/);
     expect(() => parse('--group', 'a', '--exclude-groups', 'b')).toThrow(/cannot be used with option '-g, --group/);
