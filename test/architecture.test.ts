@@ -51,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, Rule>> = {
     ],
   },
   'src/cli': {
-    folders: ['src/core', 'src/flows', 'src/adapters', 'src/local'],
+    folders: ['src/core', 'src/flows', 'src/adapters', 'src/local', 'package.json'],
     packages: ['node:', 'cli-table3', 'commander', 'picocolors', 'string-width'],
   },
   lib: {

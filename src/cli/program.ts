@@ -1,5 +1,6 @@
 /** The program `lag`: its commands, and its help. */
 import type { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { COMMANDS } from './commands.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { LagCommand } from './lag-command.ts';
@@ -8,6 +9,7 @@ import { LagCommand } from './lag-command.ts';
 export async function createProgram([asked]: readonly string[]): Promise<Command> {
   const program = new LagCommand('lag')
     .description('consumer lag of Amazon MSK, honestly')
+    .version(manifest.version, '-V, --version', 'the version')
     .helpCommand(false)
     .addHelpText('after', `\n${EXIT_CODES_HELP}`)
     // The commands that are not loaded have no options yet.

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { runLag } from '../support/run-lag.ts';
 
 const NAMES = COMMANDS.map(({ name }) => name);
 
@@ -12,6 +14,12 @@ test('the help names every command, without loading one', async () => {
   const help = program.helpInformation();
   for (const name of NAMES) expect(help).toMatch(new RegExp(`^  ${name} \\[options\\]`, 'm'));
   expect(program.commands.filter(({ options }) => options.length > 0)).toEqual([]);
+});
+
+test('lag --version tells the version of the package, and nothing else', async () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+
+  expect(await runLag(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 test.each(NAMES)('lag %s loads its own options, and those of no other command', async (name) => {
