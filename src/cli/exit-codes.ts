@@ -7,7 +7,7 @@ export const EXIT_CODES = {
   usage: 1,
   /** No broker answered, or the login was refused. */
   kafka: 2,
-  /** Something was answered; a part of it is unknown or not there. */
+  /** Something was answered; a part of it is unknown or not there, or filters let nothing through. */
   partial: 3,
 } as const;
 
@@ -16,7 +16,7 @@ export const EXIT_CODES_HELP = `Exit codes:
   0  all was read; the demo ended as told
   1  wrong usage or settings; a scenario of the demo did not end as told
   2  no broker answered, or the login was refused
-  3  something could not be read: it is unknown, denied, or not there`;
+  3  something could not be read: it is unknown, denied, or not there, or filters let nothing through`;
 
 /** The exit code that an error stands for. */
 export function exitCodeOf(error: unknown): number {

@@ -112,6 +112,23 @@ test('lag describe tells what the past tells, where a history is named, and leav
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 
+test('filters that let nothing through are told, with exit code 3 and what was meant', async () => {
+  const filter = ['--groups', 'biling'];
+  const [described, watched, polled, named] = [
+    await lag('describe', ...filter),
+    await lag('watch', '--count', '1', '--json', ...filter),
+    await lag('poll', ...filter),
+    await lag('describe', '--group', 'biling'),
+  ];
+
+  const told = 'no group is let through by --groups "biling"';
+  expect([described, watched, polled, named].map(({ code }) => code)).toEqual([3, 3, 3, 3]);
+  expect(described.stderr).toBe(`lag: ${told}; did you mean "billing"?\n`);
+  expect(documentsOf(watched.stdout)).toMatchObject([{ problems: [told], groups: [] }]);
+  expect(polled.stderr).toBe(described.stderr);
+  expect(named.stderr).toMatch(/^lag: group "biling" could not be read: .*; did you mean "billing"\?\n$/);
+});
+
 test('lag watch prints a table where there is no terminal, and exit code 3 for a group that is not there', async () => {
   const { code, stdout } = await lag('watch', '--count', '1', '--group', 'done', 'nobody');
 

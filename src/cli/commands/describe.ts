@@ -13,6 +13,8 @@ import { EXIT_CODES } from '../exit-codes.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
 import { givenHistory, type HistoryFlags, withHistory } from '../history-source.ts';
 import { jsonValue } from '../json.ts';
+import { nameHint } from '../name-hint.ts';
+import { namesThere, nothingRead, nothingReadText } from '../nothing-read.ts';
 import { renderLine, renderTable } from '../render.ts';
 import { WINDOW_SECONDS } from '../seconds.ts';
 import { summaryTable, TABLE_SIGNS } from '../summary-table.ts';
@@ -48,7 +50,9 @@ async function describe(options: DescribeOptions): Promise<void> {
   const reader = await readerOf(options, filtersOf(options));
   try {
     const named = options.group === undefined ? {} : { groupIds: options.group };
-    print(await reader.read({ ages: AGES, ...named }), history, options);
+    const reading = await reader.read({ ages: AGES, ...named });
+    print(reading, history, options);
+    await tellMissing(reading, options);
   } finally {
     await reader.close();
   }
@@ -67,13 +71,25 @@ function print(reading: ClusterReading, history: LagHistory | undefined, options
   }
   // As the official tool does: the table stays a table.
   if (!json) process.stderr.write(groups.map(conditionLines).join(''));
-  for (const { groupId, reason } of reading.unreadableGroups) {
-    process.stderr.write(renderLine(`group ${JSON.stringify(groupId)} could not be read: ${reason}`));
-  }
   for (const { broker, request, reason } of reading.problems) {
     process.stderr.write(renderLine(`${request} failed at ${broker}: ${reason}`));
   }
   if (isPartial(reading, groups)) process.exitCode = EXIT_CODES.partial;
+}
+
+/** What was asked for and is not there. Only then the cluster is read once more, for what was meant. */
+async function tellMissing(reading: ClusterReading, options: DescribeOptions): Promise<void> {
+  const { unreadableGroups } = reading;
+  const nothing = nothingRead(reading, options);
+  const isNameMissing = options.group !== undefined && unreadableGroups.length > 0;
+  const names = nothing !== undefined || isNameMissing ? await namesThere(options) : undefined;
+  for (const { groupId, reason } of unreadableGroups) {
+    const hint = names === undefined || names.groups.includes(groupId) ? '' : nameHint([groupId], names.groups);
+    process.stderr.write(renderLine(`group ${JSON.stringify(groupId)} could not be read: ${reason}${hint}`));
+  }
+  if (nothing === undefined || names === undefined) return;
+  process.stderr.write(renderLine(nothingReadText(nothing, names)));
+  process.exitCode = EXIT_CODES.partial;
 }
 
 /** What the past tells of the groups; the reading is not kept. */

@@ -3,14 +3,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { SettingsError } from '../../core/errors.ts';
 import { type LagHistory, pollsByGroup } from '../../core/history.ts';
 import type { TopicPartition } from '../../core/kafka.ts';
-import { nearNames } from '../../core/near-names.ts';
 import { rememberGroup } from '../../core/remembered-group.ts';
 import { givenHistory, type HistoryFlags, withHistory } from '../history-source.ts';
 import { type HistoryView, historyJson, historyLines } from '../history-view.ts';
+import { nameHint } from '../name-hint.ts';
 import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '../seconds.ts';
 
-/** Names in an error; the others are counted. */
-const MOST_NAMED = 5;
 /** Elsewhere than on a terminal. */
 const COLUMNS = 100;
 
@@ -82,18 +80,7 @@ function viewOf(stored: LagHistory, { group, topic, partition, window }: History
 function mustHold(option: string, name: string, names: readonly string[]): void {
   if (names.includes(name)) return;
   const what = `${option} ${JSON.stringify(name)} is none of the ${names.length} in the history`;
-  throw new SettingsError([`${what}${hintOf(nearNames(name, names), names)}`]);
-}
-
-/** What was meant, most likely; else what there is. */
-function hintOf(near: readonly string[], names: readonly string[]): string {
-  const quoted = (some: readonly string[]) => some.map((each) => JSON.stringify(each));
-  if (near.length > 0) return `; did you mean ${quoted(near).join(' or ')}?`;
-  const more = names.length - MOST_NAMED;
-  const some = quoted(names.slice(0, MOST_NAMED)).join(', ');
-  return some === ''
-    ? ''
-    : `; there ${names.length === 1 ? 'is' : 'are'} ${some}${more > 0 ? ` and ${more} more` : ''}`;
+  throw new SettingsError([`${what}${nameHint([name], names)}`]);
 }
 
 function parsePartition(text: string): number {

@@ -11,6 +11,7 @@ import { MemoryHistoryStore } from '../../local/twins/history-store.ts';
 import { brokersOf, type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
+import { namesThere, nothingReadText, noting } from '../nothing-read.ts';
 import { renderLine } from '../render.ts';
 
 /** kafkajs cannot tell where a log ends beyond the last stable offset. */
@@ -43,14 +44,16 @@ async function pollOnce(flags: PollFlags): Promise<void> {
     filters: filtersOf(flags),
     isolation: flags.reader === 'kafkajs' ? ALL_COMMITTED : isolationOf(flags),
   });
-  const offsets = await readerOf(flags, settings.filters);
+  const offsets = noting(await readerOf(flags, settings.filters), flags);
   try {
     const metrics = await publisherOf(flags);
     const world = { settings, clock: systemClock, offsets, history: new MemoryHistoryStore() };
     const { problems, coverage } = await poll({ ...world, metrics });
     if (flags.sink !== 'emf') process.stdout.write(`published in CloudWatch, namespace ${NAMESPACE}\n`);
     for (const problem of problems) process.stderr.write(renderLine(problem));
-    if (coverage !== 1) process.exitCode = EXIT_CODES.partial;
+    const nothing = offsets.nothing();
+    if (nothing !== undefined) process.stderr.write(renderLine(nothingReadText(nothing, await namesThere(flags))));
+    if (coverage !== 1 || nothing !== undefined) process.exitCode = EXIT_CODES.partial;
   } finally {
     await offsets.close();
   }

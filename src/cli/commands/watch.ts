@@ -9,6 +9,7 @@ import { type ConnectionFlags, readerOf, withConnection } from '../connection.ts
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
 import { type HistoryFlags, historyOf, withHistory } from '../history-source.ts';
+import { noting } from '../nothing-read.ts';
 import { createScreen } from '../screen.ts';
 import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '../seconds.ts';
 import { viewJson, viewLines, type WatchView } from '../watch-view.ts';
@@ -51,7 +52,7 @@ export function equipWatch(command: Command): void {
 
 async function watch(flags: WatchFlags): Promise<void> {
   const history = await historyOf(flags);
-  const offsets = await readerOf(flags, filtersOf(flags));
+  const offsets = noting(await readerOf(flags, filtersOf(flags)), flags);
   const levelOf = firstMatch(isolationOf(flags));
   const others = flags.reader === 'kafkajs' ? 'read_committed' : 'read_uncommitted';
   const world: WatchWorld = {
@@ -62,20 +63,25 @@ async function watch(flags: WatchFlags): Promise<void> {
     windowMs: flags.window * 1000,
     historySamples: HISTORY_SAMPLES,
   };
+  const lookNow = async (): Promise<Look> => {
+    const now = await look(world);
+    const nothing = offsets.nothing();
+    return nothing === undefined ? now : { ...now, problems: [...now.problems, nothing.text] };
+  };
   try {
-    await pollUntilEnded(world, flags);
+    await pollUntilEnded(lookNow, flags);
   } finally {
     await offsets.close();
   }
 }
 
-async function pollUntilEnded(world: WatchWorld, flags: WatchFlags): Promise<void> {
+async function pollUntilEnded(lookNow: () => Promise<Look>, flags: WatchFlags): Promise<void> {
   const { signal, aborted } = endedBySignal();
   const show = shower(flags);
   let view: WatchView = { cluster: flags.clusterName ?? flags.clusterArn ?? flags.bootstrap ?? 'cluster' };
   for (let polls = 1; ; polls++) {
     const dueMs = performance.now() + flags.interval * 1000;
-    const next = await Promise.race([pollOnce(world, view), aborted]);
+    const next = await Promise.race([pollOnce(lookNow, view), aborted]);
     if (next === undefined) return;
     view = next.view;
     show(view);
@@ -106,9 +112,9 @@ interface Polled {
 }
 
 /** Never throws: who watches wants to see it come back. */
-async function pollOnce(world: WatchWorld, { cluster, look: before }: WatchView): Promise<Polled> {
+async function pollOnce(lookNow: () => Promise<Look>, { cluster, look: before }: WatchView): Promise<Polled> {
   try {
-    const now = await look(world);
+    const now = await lookNow();
     return { view: { cluster, look: now }, exitCode: isWhole(now) ? EXIT_CODES.ok : EXIT_CODES.partial };
   } catch (error) {
     const failure = { atMs: systemClock.nowMs(), reason: messageOf(error) };
