@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { equipPoll } from '../../src/cli/commands/poll.ts';
+import { runCommand } from '../support/run-command.ts';
 import { runLag } from '../support/run-lag.ts';
 
 test('lag poll refuses a sink that does not exist, and names those that do', async () => {
@@ -6,4 +8,12 @@ test('lag poll refuses a sink that does not exist, and names those that do', asy
 
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/'smoke' is invalid\. Allowed choices are emf, put-metric-data\./);
+});
+
+test.each([
+  [['--tier', 'some'], /Allowed choices are minimal, default, rates, topics, all/],
+  [['--budget', '12eur'], /500, or dollars a month, as 40usd/],
+  [['--budget', '2'], /seriesBudget: .* leaves no room for a group/],
+])('lag poll refuses %j before it asks a broker', async (args, message) => {
+  await expect(runCommand(equipPoll, ['-b', '127.0.0.1:1', ...args])).rejects.toThrow(message);
 });

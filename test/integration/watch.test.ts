@@ -129,6 +129,18 @@ test('filters that let nothing through are told, with exit code 3 and what was m
   expect(named.stderr).toMatch(/^lag: group "biling" could not be read: .*; did you mean "billing"\?\n$/);
 });
 
+test('lag poll publishes as tier and budget say, as the settings of a watcher do', async () => {
+  const groupsIn = ({ stdout }: { stdout: string }) =>
+    documentsOf(stdout).filter(({ ConsumerGroup: group }) => group !== undefined);
+  const minimal = await lag('poll', '--tier', 'minimal');
+  const budgeted = await lag('poll', '--budget', '8');
+
+  expect([minimal.code, budgeted.code]).toEqual([0, 0]);
+  expect(groupsIn(minimal).map((document) => document.PartitionLag)).toEqual([undefined, undefined]);
+  expect(groupsIn(budgeted)).toMatchObject([{ ConsumerGroup: 'billing', LagRatio: expect.any(Number) }]);
+  expect(budgeted.stderr).toMatch(/seriesBudget leaves 1 groups without LagRatio, .*: "done"/);
+});
+
 test('lag watch prints a table where there is no terminal, and exit code 3 for a group that is not there', async () => {
   const { code, stdout } = await lag('watch', '--count', '1', '--group', 'done', 'nobody');
 

@@ -5,21 +5,19 @@ import { ASSUMPTIONS, LEFT_OUT } from '../../core/cost-assumptions.ts';
 import { SettingsError } from '../../core/errors.ts';
 import { METRICS_TIERS, type MetricsTier } from '../../core/metrics.ts';
 import { PRICED_REGIONS, PRICES, type Price, type PricedRegion } from '../../core/prices.ts';
-import type { SeriesBudget } from '../../core/series-plan.ts';
 import { namedGroupsOf } from '../../core/settings.ts';
 import { readPlannable } from '../plannable.ts';
 import { measurePollLog } from '../poll-log.ts';
 import { renderTable } from '../render.ts';
+import { budgetOption, type SeriesFlags, tierOption } from '../series-options.ts';
 
-interface CostFlags {
+interface CostFlags extends SeriesFlags {
   readonly config?: string;
   readonly groups: number;
   readonly topicsPerGroup: number;
   readonly partitions: number;
-  readonly tier?: MetricsTier;
   readonly pollInterval?: number;
   readonly region: PricedRegion;
-  readonly budget?: SeriesBudget;
   readonly dashboard: boolean;
   readonly runs: number;
   readonly endpointZones: number;
@@ -37,15 +35,13 @@ export function equipCost(command: Command): void {
     .option('--groups <count>', 'consumer groups', count(1, 100_000), 100)
     .option('--topics-per-group <count>', 'topics that each group reads', count(1, 1_000), 3)
     .option('--partitions <count>', 'partitions of each topic', count(1, 1_000), 24)
-    .addOption(new Option('--tier <tier>', 'metricsTier (default: as configured, else default)').choices(METRICS_TIERS))
+    .addOption(tierOption('metricsTier (default: as configured, else default)'))
     .option(
       '--poll-interval <seconds>',
       'between two polls: whole minutes (default: as configured, else 60)',
       parseInterval,
     )
-    .addOption(
-      new Option('--budget <amount>', 'seriesBudget: series (500), or dollars a month (40usd)').argParser(parseBudget),
-    )
+    .addOption(budgetOption())
     .option('--no-dashboard', 'without the dashboard (also where the configuration says so)')
     .option('--runs <count>', 'runs of the runbook a month', count(0, 1_000_000), 30)
     .option('--endpoint-zones <count>', 'zones with an interface endpoint for Secrets Manager', count(0, 6), 0)
@@ -166,11 +162,4 @@ function parseInterval(text: string): number {
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds % 60 === 0 && seconds >= 60 && seconds <= 1_800) return seconds;
   throw new InvalidArgumentError('It must be whole minutes, from 60 to 1800 seconds.');
-}
-
-function parseBudget(text: string): SeriesBudget {
-  const dollars = /^(\d+(?:\.\d+)?)usd$/i.exec(text)?.[1];
-  if (dollars !== undefined && Number(dollars) > 0) return { dollarsPerMonth: Number(dollars) };
-  if (/^[1-9]\d{0,8}$/.test(text)) return { series: Number(text) };
-  throw new InvalidArgumentError('It must be a number of series, as 500, or dollars a month, as 40usd.');
 }

@@ -13,11 +13,12 @@ import { EXIT_CODES } from '../exit-codes.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
 import { namesThere, nothingReadText, noting } from '../nothing-read.ts';
 import { renderLine } from '../render.ts';
+import { budgetOption, type SeriesFlags, tierOption } from '../series-options.ts';
 
 /** kafkajs cannot tell where a log ends beyond the last stable offset. */
 const ALL_COMMITTED = [{ groups: '*', level: 'read_committed' }];
 
-interface PollFlags extends ConnectionFlags, FilterFlags {
+interface PollFlags extends ConnectionFlags, FilterFlags, SeriesFlags {
   readonly clusterName: string;
   readonly lagThreshold?: number;
   readonly sink: Settings['metricsSink'];
@@ -27,7 +28,9 @@ interface PollFlags extends ConnectionFlags, FilterFlags {
 export function equipPoll(command: Command): void {
   command
     .option('--cluster-name <name>', 'value of the ClusterName dimension', 'local')
-    .option('--lag-threshold <records>', 'lag at which LagRatio is 1', parseRecords);
+    .option('--lag-threshold <records>', 'lag at which LagRatio is 1', parseRecords)
+    .addOption(tierOption('metricsTier; rates need two polls, and this is one (default: default)'))
+    .addOption(budgetOption());
   const sink = new Option('--sink <sink>', 'emf prints the metrics; put-metric-data publishes them in CloudWatch');
   command.addOption(sink.choices(METRIC_SINKS).default('emf'));
   withConnection(withFilters(command)).action(pollOnce);
@@ -39,6 +42,8 @@ async function pollOnce(flags: PollFlags): Promise<void> {
     clusterName: flags.clusterName,
     ...(clusterArn === undefined ? { bootstrapBrokers: await brokersOf(flags) } : { clusterArn }),
     ...(flags.lagThreshold === undefined ? {} : { defaultThreshold: { lag: flags.lagThreshold } }),
+    ...(flags.tier === undefined ? {} : { metricsTier: flags.tier }),
+    ...(flags.budget === undefined ? {} : { seriesBudget: flags.budget }),
     // It reads no ages, and one that is unknown keeps LagRatio back.
     ...(flags.reader === 'kafkajs' ? { ageRounds: 0 } : {}),
     filters: filtersOf(flags),
