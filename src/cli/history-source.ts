@@ -50,6 +50,15 @@ export async function givenHistory(flags: HistoryFlags): Promise<LagHistory | un
   return flags.bucket === undefined ? undefined : bucketHistory(flags);
 }
 
+/** What to do where the history that the options name is of another cluster: `problem` says of which. */
+export function otherClusterError({ history, bucket = '' }: HistoryFlags, problem: string): SettingsError {
+  return new SettingsError([
+    history === undefined
+      ? `--bucket ${JSON.stringify(bucket)}: ${problem}; check --cluster-name and the brokers`
+      : `--history ${JSON.stringify(history)}: ${problem}; name another file for these, or delete this one to begin anew`,
+  ]);
+}
+
 /** What is in a file. @throws SettingsError when it cannot be read, or there is none */
 async function fileHistory(file: string): Promise<LagHistory> {
   const what = `--history ${JSON.stringify(file)}`;

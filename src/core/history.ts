@@ -25,6 +25,8 @@ export { lastTold, type ToldPartitions, toldPartitions } from './history/told.ts
 /** Oldest first. By columns, since it may be of half a million partitions: `pollsOf` tells of one group. */
 export interface LagHistory {
   readonly samples: readonly PollColumns[];
+  /** Kafka's id of the cluster that was read; absent while no reading has told it. */
+  readonly clusterId?: string;
 }
 
 /** A history as stored. */
@@ -50,17 +52,27 @@ export const pollsThatFit = (keep: number, bytes: number): number =>
 
 /**
  * The history with one more reading: at most `keep` samples and `MAX_HISTORY_BYTES`, but two at least, thinned with age.
- * What is not older than the reading is dropped: the clock was set back, and what time passed since is not known.
+ * What is not older than the reading is dropped: the clock was set back, and what time passed since is not known. So is all that is
+ * of another cluster.
  */
 export function appendReading(history: LagHistory, reading: ClusterReading, keep: number): LagHistory {
-  const older = history.samples.filter((sample) => sample.atMs < reading.atMs).map(withoutAges);
+  const isOther = otherCluster(history, reading) !== undefined;
+  const older = isOther ? [] : history.samples.filter((sample) => sample.atMs < reading.atMs).map(withoutAges);
   const before = older.at(-1);
   const { partitions, bytes } = sizeOf(reading);
   const groups = groupSamplesOf(reading.groups);
   const ids = topicIdsOf(reading, before?.topicIds);
   const sample = pollColumnsOf({ atMs: reading.atMs, ...ids, groups, partitions }, before);
   const newest = { ...sample, ages: agesOf(reading, partitions) };
-  return { samples: compacted(thinned([...older, newest], pollsThatFit(keep, bytes))) };
+  const clusterId = reading.clusterId ?? history.clusterId;
+  const samples = compacted(thinned([...older, newest], pollsThatFit(keep, bytes)));
+  return clusterId === undefined ? { samples } : { samples, clusterId };
+}
+
+/** That a history is of another cluster than a reading, for people; undefined when it is not, and when one of them does not tell. */
+export function otherCluster({ clusterId: was }: LagHistory, { clusterId: is }: ClusterReading): string | undefined {
+  if (was === undefined || is === undefined || was === is) return undefined;
+  return `the history is of the Kafka cluster with id ${JSON.stringify(was)}, and the brokers that were asked are of ${JSON.stringify(is)}`;
 }
 
 function* groupSamplesOf(groups: readonly GroupReading[]): Generator<GroupSample> {

@@ -212,6 +212,8 @@ export interface ReadProblem {
 export interface ClusterReading {
   /** When the end offsets were asked, epoch ms. */
   readonly atMs: number;
+  /** As Kafka has it: no two clusters have the same. Absent when the brokers, or the reader, tell none. */
+  readonly clusterId?: string;
   /** In order of group id. */
   readonly groups: readonly GroupReading[];
   readonly unreadableGroups: readonly UnreadableGroup[];

@@ -7,6 +7,7 @@ import {
   type GroupPolls,
   historyShortage,
   type LagHistory,
+  otherCluster,
   pollsByGroup,
   type StoredHistory,
 } from '../core/history.ts';
@@ -174,12 +175,14 @@ function withReading(fetched: Fetched, reading: ClusterReading, keep: number): R
   }
   const { history, version, lost } = fetched.stored;
   const shortage = historyShortage(reading, keep);
+  const other = otherCluster(history, reading);
   return {
     history: appendReading(history, reading, keep),
     ...(version === undefined ? {} : { version }),
     readFailed: false,
     problems: [
       ...(lost === undefined ? [] : [`history starts anew: ${lost}`]),
+      ...(other === undefined ? [] : [`history starts anew: ${other}`]),
       ...(shortage === undefined ? [] : [shortage]),
     ],
   };

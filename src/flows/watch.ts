@@ -1,7 +1,7 @@
 /** One look at all groups for a person: what a poll does, without publishing. */
 import { messageOf } from '../core/errors.ts';
 import { type GroupSummary, summariseReading } from '../core/group-summary.ts';
-import { appendReading, historyShortage, type LagHistory, pollsByGroup } from '../core/history.ts';
+import { appendReading, historyShortage, type LagHistory, otherCluster, pollsByGroup } from '../core/history.ts';
 import { type ClusterReading, known, type Reading, unknown } from '../core/kafka.ts';
 import { clusterCoverage, hidesCommits, type IsolationLevel, measureLag } from '../core/lag.ts';
 import type { HistoryStore, OffsetsReader, ReadRequest } from '../core/ports.ts';
@@ -9,6 +9,8 @@ import type { HistoryStore, OffsetsReader, ReadRequest } from '../core/ports.ts'
 export interface WatchWorld {
   readonly offsets: OffsetsReader;
   readonly history: HistoryStore;
+  /** The history is this process's own, and begins anew where the brokers turn out to be of another cluster. */
+  readonly ownHistory: boolean;
   readonly request: ReadRequest;
   readonly isolationOf: (groupId: string) => IsolationLevel;
   /** What counts as a while, ms. */
@@ -28,10 +30,15 @@ export interface Look {
   readonly problems: readonly string[];
 }
 
+/** The history is of another cluster; it is left as it was. */
+export class OtherClusterError extends Error {
+  override name = 'OtherClusterError';
+}
+
 /**
  * Reads, remembers and summarises. A history that cannot be read or written costs rates and statuses, and is a problem of the look.
  *
- * @throws KafkaUnreachableError, KafkaAuthError
+ * @throws KafkaUnreachableError, KafkaAuthError, OtherClusterError
  */
 export async function look(world: WatchWorld): Promise<Look> {
   const reading = await world.offsets.read(world.request);
@@ -55,12 +62,16 @@ async function remember(world: WatchWorld, reading: ClusterReading): Promise<Rem
   let history = appendReading({ samples: [] }, reading, world.historySamples);
   try {
     const stored = await world.history.load();
+    const other = otherCluster(stored.history, reading);
+    if (other !== undefined && !world.ownHistory) throw new OtherClusterError(other);
+    if (other !== undefined) problems.push(`history starts anew: ${other}`);
     history = appendReading(stored.history, reading, world.historySamples);
     if (stored.lost !== undefined) problems.push(`history starts anew: ${stored.lost}`);
     if ((await world.history.save({ ...stored, history })) === 'lost-race') {
       problems.push('another process wrote the history first; this reading is not kept');
     }
   } catch (error) {
+    if (error instanceof OtherClusterError) throw error;
     problems.push(`history could not be kept: ${messageOf(error)}`);
   }
   return { history, problems };

@@ -7,6 +7,7 @@ import {
   type LagHistory,
   lastTold,
   MAX_HISTORY_BYTES,
+  otherCluster,
   pollSamplesOf,
   pollsByGroup,
   pollsOf,
@@ -31,6 +32,25 @@ describe('appendReading', () => {
 
   it('drops what is not older than the reading: a clock that was set back makes no negative time', () => {
     expect(timesOf([1, 5, 3], 10)).toEqual([1, 3]);
+  });
+
+  it.each([
+    ['A', 'A', { times: [1, 2], clusterId: 'A' }],
+    ['A', undefined, { times: [1, 2], clusterId: 'A' }],
+    [undefined, 'B', { times: [1, 2], clusterId: 'B' }],
+    ['A', 'B', { times: [2], clusterId: 'B' }],
+    [undefined, undefined, { times: [1, 2] }],
+  ])('keeps polls of one cluster: of %j, then of %j', (was, is, kept) => {
+    const reading = (atMs: number, clusterId: string | undefined) => ({
+      ...readingAt(atMs),
+      ...(clusterId === undefined ? {} : { clusterId }),
+    });
+
+    const before = appendReading(emptyHistory, reading(1, was), 10);
+    const { samples, ...rest } = appendReading(before, reading(2, is), 10);
+
+    expect({ times: samples.map(({ atMs }) => atMs), ...rest }).toEqual(kept);
+    expect(otherCluster(before, reading(2, is)) !== undefined).toBe(kept.times.length === 1);
   });
 
   it('keeps the ten newest, and an hour thinned, in as many samples as it may', () => {

@@ -128,6 +128,22 @@ describe('poll', () => {
     expect(published.map(({ name }) => name)).toContain('ProduceRate');
   });
 
+  it('starts the history anew when the cluster of that name is another one now, and says so', async () => {
+    const { world, clock } = pollWorld();
+    const ofCluster = (clusterId: string) => ({
+      read: async () => ({ ...(await world.offsets.read()), clusterId }),
+      close: async () => {},
+    });
+    await poll({ ...world, offsets: ofCluster('A') });
+    clock.advance(60_000);
+
+    const { problems } = await poll({ ...world, offsets: ofCluster('B') });
+
+    expect(problems).toEqual([expect.stringMatching(/^history starts anew: .* id "A", .* are of "B"$/)]);
+    const { samples, clusterId } = (await world.history.load()).history;
+    expect({ polls: samples.length, clusterId }).toEqual({ polls: 1, clusterId: 'B' });
+  });
+
   it('says when the history cannot be written, or another poll wrote first', async () => {
     const failing = pollWorld({ history: { save: () => Promise.reject(new Error('throttled')) } });
     const losing = pollWorld({ history: { save: async () => 'lost-race' } });

@@ -15,6 +15,7 @@ const worldOf = (readings: readonly ClusterReading[], history: HistoryStore = ne
   return {
     offsets: { read: async () => left.shift() as ClusterReading, close: async () => {} },
     history,
+    ownHistory: false,
     request: {},
     isolationOf: () => 'read_uncommitted',
     windowMs: 300_000,
@@ -45,6 +46,28 @@ describe('look', () => {
 
     expect(groups).toMatchObject([{ lag: known(10), rates: { kind: 'unknown' } }]);
     expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('leaves the history of another cluster as it was', async () => {
+    const stored = { version: 0 };
+    const [was, is] = [readingAt(10_000, { clusterId: 'A' }), readingAt(20_000, { clusterId: 'B' })];
+    const world = worldOf([was, is], new MemoryHistoryStore(stored));
+    await look(world);
+
+    await expect(look(world)).rejects.toThrow(/history is of the Kafka cluster with id "A", .* are of "B"/);
+
+    expect(stored.version).toBe(1);
+  });
+
+  it('begins a history of its own anew when the cluster is another by now', async () => {
+    const [was, is] = [readingAt(10_000, { clusterId: 'A' }), readingAt(20_000, { clusterId: 'B' })];
+    const world = { ...worldOf([was, is]), ownHistory: true };
+    await look(world);
+
+    const { groups, problems } = await look(world);
+
+    expect(groups).toMatchObject([{ polls: 1 }]);
+    expect(problems).toEqual([expect.stringMatching(/^history starts anew: .*"A".*"B"/)]);
   });
 
   it('starts anew when what is stored became unusable', async () => {

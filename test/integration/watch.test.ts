@@ -1,8 +1,12 @@
 /** `lag watch` and `lag history` on a real broker, as people run them. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeHistory } from '../../src/core/history/codec.ts';
+import { historyOf } from '../../src/core/history.ts';
+import { clusterSeries } from '../../src/core/series-plan.ts';
 import { useKafka } from '../support/kafka.ts';
 import { commit, createPlaced, produce } from '../support/offsets.ts';
 import { runLag } from '../support/run-lag.ts';
@@ -112,6 +116,27 @@ test('lag describe tells what the past tells, where a history is named, and leav
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 
+test('a history of another cluster is refused, and left as it was', async () => {
+  const other = join(folder, 'other.history');
+  const stored = gzipSync(encodeHistory({ ...historyOf([{ atMs: 1, groups: [] }]), clusterId: 'another' }));
+  writeFileSync(other, stored);
+
+  const runs = [
+    await lag('watch', '--count', '1', '--history', other),
+    await lag('describe', '--history', other),
+    await lag('watch', '--count', '1', '--json', '--history', file),
+  ];
+
+  expect(runs.map(({ code }) => code)).toEqual([1, 1, 0]);
+  for (const { stdout, stderr } of runs.slice(0, 2)) {
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(
+      /^lag: --history ".*other\.history": .* id "another", .* are of "L[^"]+"; name another file/,
+    );
+  }
+  expect(readFileSync(other).equals(stored)).toBe(true);
+});
+
 test('filters that let nothing through are told, with exit code 3 and what was meant', async () => {
   const filter = ['--groups', 'biling'];
   const [described, watched, polled, named] = [
@@ -133,7 +158,7 @@ test('lag poll publishes as tier and budget say, as the settings of a watcher do
   const groupsIn = ({ stdout }: { stdout: string }) =>
     documentsOf(stdout).filter(({ ConsumerGroup: group }) => group !== undefined);
   const minimal = await lag('poll', '--tier', 'minimal');
-  const budgeted = await lag('poll', '--budget', '8');
+  const budgeted = await lag('poll', '--budget', `${clusterSeries({ series: 1 }) + 1}`);
 
   expect([minimal.code, budgeted.code]).toEqual([0, 0]);
   expect(groupsIn(minimal).map((document) => document.PartitionLag)).toEqual([undefined, undefined]);

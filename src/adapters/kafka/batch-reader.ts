@@ -118,6 +118,7 @@ export async function readCluster(
   });
   return {
     atMs,
+    ...(cluster.id === undefined ? {} : { clusterId: cluster.id }),
     groups,
     unreadableGroups: [...hidden.groups, ...unreadable].sort(byGroupId),
     otherGroups: rest.groups.toSorted(byGroupId),

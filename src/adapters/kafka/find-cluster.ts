@@ -7,6 +7,8 @@ import { DESCRIBE_CLUSTER, METADATA } from './requests.ts';
 
 export interface Cluster {
   readonly brokers: readonly Broker[];
+  /** As Kafka has it: random, from when the cluster was made. Absent when brokers tell none. */
+  readonly id?: string;
   /** False: brokers list only the groups that we may describe, and do not say so. Absent when they do not tell. */
   readonly mayDescribe?: boolean;
 }
@@ -20,12 +22,15 @@ export async function findCluster(inquiry: Inquiry, candidates: readonly Broker[
   if (outcome.ok && failureOfCode(outcome.value.errorCode) === undefined) {
     const may = mayDescribe(outcome.value.clusterAuthorizedOperations);
     const brokers = outcome.value.brokers.map(({ host, port }) => ({ host, port }));
-    return success({ brokers, ...(may === undefined ? {} : { mayDescribe: may }) });
+    return success({ brokers, ...idIn(outcome.value), ...(may === undefined ? {} : { mayDescribe: may }) });
   }
   if (!outcome.ok && !outcome.unspoken) return outcome;
   const denied = outcome.ok && failureOfCode(outcome.value.errorCode)?.denied === true;
   const metadata = await inquiry.askAny(candidates, METADATA, [], false, false);
   if (!metadata.ok) return metadata;
   const brokers = metadata.value.brokers.map(({ host, port }) => ({ host, port }));
-  return success({ brokers, ...(denied ? { mayDescribe: false } : {}) });
+  return success({ brokers, ...idIn(metadata.value), ...(denied ? { mayDescribe: false } : {}) });
 }
+
+const idIn = ({ clusterId }: { readonly clusterId?: string | null | undefined }) =>
+  clusterId ? { id: clusterId } : {};

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { conditionText } from '../../core/conditions.ts';
 import { type GroupSummary, summariseReading } from '../../core/group-summary.ts';
-import { appendReading, type LagHistory, pollsByGroup } from '../../core/history.ts';
+import { appendReading, type LagHistory, otherCluster, pollsByGroup } from '../../core/history.ts';
 import type { ClusterReading, Reading, RecordAge } from '../../core/kafka.ts';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../../core/lag.ts';
 import { firstMatch } from '../../core/patterns.ts';
@@ -11,7 +11,7 @@ import { type ConnectionFlags, readerOf, withConnection } from '../connection.ts
 import { type DescribedGroup, type DescribeRow, describeReading, isPartial } from '../describe-rows.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
-import { givenHistory, type HistoryFlags, withHistory } from '../history-source.ts';
+import { givenHistory, type HistoryFlags, otherClusterError, withHistory } from '../history-source.ts';
 import { jsonValue } from '../json.ts';
 import { nameHint } from '../name-hint.ts';
 import { namesThere, nothingRead, nothingReadText } from '../nothing-read.ts';
@@ -51,6 +51,8 @@ async function describe(options: DescribeOptions): Promise<void> {
   try {
     const named = options.group === undefined ? {} : { groupIds: options.group };
     const reading = await reader.read({ ages: AGES, ...named });
+    const other = history === undefined ? undefined : otherCluster(history, reading);
+    if (other !== undefined) throw otherClusterError(options, other);
     print(reading, history, options);
     await tellMissing(reading, options);
   } finally {

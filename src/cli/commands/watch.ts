@@ -4,11 +4,11 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { messageOf } from '../../core/errors.ts';
 import { firstMatch } from '../../core/patterns.ts';
-import { type Look, look, type WatchWorld } from '../../flows/watch.ts';
+import { type Look, look, OtherClusterError, type WatchWorld } from '../../flows/watch.ts';
 import { type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
-import { type HistoryFlags, historyOf, withHistory } from '../history-source.ts';
+import { type HistoryFlags, historyOf, otherClusterError, withHistory } from '../history-source.ts';
 import { noting } from '../nothing-read.ts';
 import { createScreen } from '../screen.ts';
 import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '../seconds.ts';
@@ -58,6 +58,7 @@ async function watch(flags: WatchFlags): Promise<void> {
   const world: WatchWorld = {
     offsets,
     history,
+    ownHistory: flags.history === undefined && flags.bucket === undefined,
     request: { ages: AGES, ...(flags.group === undefined ? {} : { groupIds: flags.group }) },
     isolationOf: (groupId) => levelOf(groupId)?.level ?? others,
     windowMs: flags.window * 1000,
@@ -70,6 +71,8 @@ async function watch(flags: WatchFlags): Promise<void> {
   };
   try {
     await pollUntilEnded(lookNow, flags);
+  } catch (error) {
+    throw error instanceof OtherClusterError ? otherClusterError(flags, error.message) : error;
   } finally {
     await offsets.close();
   }
@@ -111,12 +114,13 @@ interface Polled {
   readonly exitCode: number;
 }
 
-/** Never throws: who watches wants to see it come back. */
+/** Of what may pass it throws nothing: who watches wants to see it come back. @throws OtherClusterError */
 async function pollOnce(lookNow: () => Promise<Look>, { cluster, look: before }: WatchView): Promise<Polled> {
   try {
     const now = await lookNow();
     return { view: { cluster, look: now }, exitCode: isWhole(now) ? EXIT_CODES.ok : EXIT_CODES.partial };
   } catch (error) {
+    if (error instanceof OtherClusterError) throw error;
     const failure = { atMs: systemClock.nowMs(), reason: messageOf(error) };
     return {
       view: { cluster, failure, ...(before === undefined ? {} : { look: before }) },

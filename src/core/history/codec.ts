@@ -19,6 +19,7 @@ export type DecodedHistory =
   | { readonly kind: 'lost'; readonly reason: string };
 
 const headSchema = z.object({
+  clusterId: z.string().exactOptional(),
   times: z.array(z.number()),
   // Pairs: a topic may be named __proto__, which is no key that survives everywhere.
   topicIds: z.array(z.tuple([z.array(z.tuple([z.string(), z.string()])).nullable(), z.number().int().min(1)])),
@@ -31,11 +32,12 @@ const headSchema = z.object({
 export const encodeHistory = (history: LagHistory): string => [...historyLines(history)].join('');
 
 /** The lines of that text, each made when it is asked for. */
-export function* historyLines({ samples }: LagHistory): Generator<string, undefined> {
+export function* historyLines({ samples, clusterId }: LagHistory): Generator<string, undefined> {
   const stretches = stretchesOf(samples);
   const logs = logsIn(stretches);
   const numbers = new Map(logs.map((log, number) => [log, number]));
   const head = {
+    ...(clusterId === undefined ? {} : { clusterId }),
     times: samples.map(({ atMs }) => atMs),
     topicIds: packRuns(samples.map(({ topicIds }) => topicIds)).map(
       ([ids, polls]): [[string, string][] | null, number] => [ids && Object.entries(ids), polls],
@@ -117,7 +119,7 @@ function tableOf(names: readonly (readonly [string, readonly number[]])[]): LogT
 }
 
 function unpack(head: z.infer<typeof headSchema>, lines: readonly string[]): LagHistory {
-  const { times, stretches } = head;
+  const { times, stretches, clusterId } = head;
   if (lines.length !== times.length) throw new Error(`${lines.length} lines of ${times.length} polls`);
   const beyond = stretches.find(({ first, polls }) => first + polls > times.length);
   if (beyond !== undefined) {
@@ -137,5 +139,5 @@ function unpack(head: z.infer<typeof headSchema>, lines: readonly string[]): Lag
     const columns = reader.read(parseWith(pollSchema, parseJson(line)), i);
     return { atMs: times[i] as number, ...(topicIds === undefined ? {} : { topicIds }), ...columns };
   });
-  return { samples };
+  return clusterId === undefined ? { samples } : { samples, clusterId };
 }

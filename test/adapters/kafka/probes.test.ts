@@ -33,6 +33,18 @@ test.each([
   expect(found).toEqual(success({ brokers, ...(expected === undefined ? {} : { mayDescribe: expected }) }));
 });
 
+test.each([
+  ['DescribeCluster', 'L-1', { id: 'L-1' }],
+  ['Metadata', 'L-1', { id: 'L-1' }],
+  ['Metadata', null, {}],
+])('%s that tells the id %j of the cluster', async (told, clusterId, id) => {
+  const inquiry = scriptedInquiry(({ request }) =>
+    request === told ? success({ errorCode: 0, brokers, clusterId }) : { ...failure('old', true), unspoken: true },
+  );
+
+  expect(await findCluster(inquiry, brokers)).toMatchObject(success({ brokers, ...id }));
+});
+
 test('a broker that does not answer is not asked in another way', async () => {
   const inquiry = scriptedInquiry(() => failure('it hangs', true));
 

@@ -129,6 +129,16 @@ describe('history codec', () => {
     );
   });
 
+  it('decodeHistory gives back the cluster, and nothing for a text of before it was written down', () => {
+    const history = historyOf(EVERY_FIELD);
+
+    expect(decodeHistory(encodeHistory({ ...history, clusterId: 'L-1' }))).toMatchObject({
+      history: { clusterId: 'L-1' },
+    });
+    expect(encodeHistory(history)).not.toContain('clusterId');
+    expect(decodeHistory(encodeHistory(history))).not.toHaveProperty('history.clusterId');
+  });
+
   it('decodeHistory gives polls one record of the ids that they share', () => {
     const result = decodeHistory(encodeHistory(historyOf(NAMES_OF_OBJECTS)));
     const [first, second] = result.kind === 'history' ? result.history.samples : [];
