@@ -1,4 +1,5 @@
 /** A value over time as bars of a terminal. What is not known is a gap, and below the bars stands where polls were. */
+import { longestStepMs } from '../core/history/gaps.ts';
 
 /** A value at one poll; undefined: it is not known, or there is none. */
 export interface ChartPoint {
@@ -23,9 +24,6 @@ export interface Chart {
 
 const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/** Polls this far apart are no gap: a history is thinned with age. */
-const LEAST_HOLD_MS = 300_000;
-
 /** One column of time. */
 interface Slot {
   readonly points: readonly ChartPoint[];
@@ -49,7 +47,7 @@ function slotsOf(points: readonly ChartPoint[], columns: number): Slot[] {
   const columnOf = ({ atMs }: ChartPoint) =>
     Math.min(columns - 1, Math.floor(((atMs - first) / Math.max(1, last - first)) * columns));
   const byColumn = Map.groupBy(points, columnOf);
-  const holdMs = Math.max(LEAST_HOLD_MS, 3 * medianStep(points));
+  const holdMs = longestStepMs(points.map(({ atMs }) => atMs));
   let before: ChartPoint | undefined;
   return Array.from({ length: columns }, (_, column) => {
     const own = byColumn.get(column) ?? [];
@@ -72,11 +70,6 @@ function heldValue(before: ChartPoint | undefined, points: readonly ChartPoint[]
   if (before?.value === undefined) return undefined;
   const next = points.find(({ atMs }) => atMs > before.atMs);
   return next?.value === undefined || next.atMs - before.atMs > holdMs ? undefined : before.value;
-}
-
-function medianStep(points: readonly ChartPoint[]): number {
-  const steps = points.slice(1).map(({ atMs }, i) => atMs - (points[i] as ChartPoint).atMs);
-  return steps.sort((a, b) => a - b)[Math.floor((steps.length - 1) / 2)] ?? 0;
 }
 
 interface Place {

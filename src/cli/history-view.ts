@@ -1,5 +1,6 @@
 /** What `lag history` shows of a group: its lag and rates over time, what broke, and how it does now. */
 
+import { watchedFromMs } from '../core/history/gaps.ts';
 import { knownValue, type Reading } from '../core/kafka.ts';
 import type { BreakId, LagBreak, LagPoint, LagSeries } from '../core/lag-series.ts';
 import type { RememberedGroup } from '../core/remembered-group.ts';
@@ -40,10 +41,14 @@ export function historyLines(view: HistoryView, columns: number): string[] {
     escapeControl(`rebalances: ${rebalances.count}, seen by ${rebalances.samples} polls`),
     '',
     escapeControl(`as of ${jsonTime(atMs)}; a history does not keep all that a reading tells:`),
-    ...summaryTable([summary], atMs, { columns }).trimEnd().split('\n'),
+    ...summaryTable([summary], { atMs, watchedFromMs: watchedFromMs(timesOf(series)) }, { columns })
+      .trimEnd()
+      .split('\n'),
     colors.dim(escapeControl(TABLE_SIGNS)),
   ];
 }
+
+const timesOf = ({ points }: LagSeries): readonly number[] => points.map(({ atMs }) => atMs);
 
 function headingOf({ what, series: { points } }: HistoryView): string {
   const spanMs = (points.at(-1)?.atMs ?? 0) - (points[0]?.atMs ?? 0);

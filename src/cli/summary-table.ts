@@ -15,12 +15,19 @@ export interface TableSpace {
   readonly columns?: number;
 }
 
-/** What the signs in its cells mean. */
-export const TABLE_SIGNS = '? could not be read or is not known yet, - there is none, ≥ at least';
+/** When groups were as a table tells of them. */
+export interface Moment {
+  readonly atMs: number;
+  /** From here on no poll is missing; absent: it is not known. */
+  readonly watchedFromMs?: number;
+}
 
-/** The groups as they were at `atMs`, in their order, ending in a line feed. Where it is narrow, columns are left out and names are cut. */
-export function summaryTable(groups: readonly GroupSummary[], atMs: number, { columns }: TableSpace = {}): string {
-  const rows = groups.map((summary) => COLUMNS.map(({ cell }) => escapeControl(cell(summary, atMs))));
+/** What the signs in its cells mean. */
+export const TABLE_SIGNS = '? could not be read or is not known yet, - there is none, ≥ at least, ~ with polls missing';
+
+/** The groups as they were at that moment, in their order, ending in a line feed. Where it is narrow, columns are left out and names are cut. */
+export function summaryTable(groups: readonly GroupSummary[], at: Moment, { columns }: TableSpace = {}): string {
+  const rows = groups.map((summary) => COLUMNS.map(({ cell }) => escapeControl(cell(summary, at))));
   const widths = COLUMNS.map(({ head }, i) => Math.max(...[head, ...rows.map((row) => row[i] ?? '')].map(widthOf)));
   const { shown, nameWidth } = layoutOf(widths, columns ?? Number.POSITIVE_INFINITY);
   const cut = (row: readonly string[]) =>
@@ -50,7 +57,7 @@ function layoutOf(widths: readonly number[], columns: number): { shown: readonly
 
 interface Column {
   readonly head: string;
-  readonly cell: (summary: GroupSummary, atMs: number) => string;
+  readonly cell: (summary: GroupSummary, at: Moment) => string;
 }
 
 const GROUP: Column = { head: 'GROUP', cell: ({ group }) => group };
@@ -58,7 +65,8 @@ const STATUS: Column = { head: 'STATUS', cell: ({ status }) => textOf(status, ({
 const RULE: Column = { head: 'RULE', cell: ({ status }) => textOf(status, ({ rule }) => rule) };
 const SINCE: Column = {
   head: 'SINCE',
-  cell: ({ status }, atMs) => textOf(status, ({ sinceMs }) => durationText(atMs - sinceMs)),
+  cell: ({ status }, { atMs, watchedFromMs = 0 }) =>
+    textOf(status, ({ sinceMs }) => `${sinceMs < watchedFromMs ? '~ ' : ''}${durationText(atMs - sinceMs)}`),
 };
 const LAG: Column = {
   head: 'LAG',
@@ -94,7 +102,7 @@ export class SummaryRows {
 
   /** The lines to add: a head before the first, and none when nothing has changed but its age. `note` stands behind the row. */
   add(summary: GroupSummary, atMs: number, note: string): readonly string[] {
-    const cells = ROW_COLUMNS.map(([column]) => column.cell(summary, atMs));
+    const cells = ROW_COLUMNS.map(([column]) => column.cell(summary, { atMs }));
     const compared = [...cells.filter((_, i) => ROW_COLUMNS[i]?.[0] !== AGE), note].join('\n');
     if (compared === this.#before) return [];
     const isFirst = this.#before === undefined;

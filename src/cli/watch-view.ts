@@ -44,7 +44,7 @@ export function viewLines(view: WatchView, { columns, rows = Number.POSITIVE_INF
     ...problemLines(look?.problems ?? []).map((line) => colors.yellow(cut(line))),
   ];
   if (look === undefined) return above;
-  const table = summaryTable(look.groups, look.atMs, columns === undefined ? {} : { columns });
+  const table = summaryTable(look.groups, look, columns === undefined ? {} : { columns });
   const below = look.groups.length === 0 ? [] : table.trimEnd().split('\n');
   const room = Math.max(1, rows - above.length - 2);
   const hidden = below.length - room;
@@ -88,8 +88,9 @@ export function viewJson({ cluster, look, failure }: WatchView): object {
       lastRead: look === undefined ? null : jsonTime(look.atMs),
     };
   }
-  const { atMs, coverage, problems, groups } = look;
-  return { at: jsonTime(atMs), cluster, coverage: jsonValue(coverage), problems, groups: groups.map(summaryJson) };
+  const { atMs, watchedFromMs, coverage, problems, groups } = look;
+  const times = { at: jsonTime(atMs), watchedSince: jsonTime(watchedFromMs) };
+  return { ...times, cluster, coverage: jsonValue(coverage), problems, groups: groups.map(summaryJson) };
 }
 
 /** A summary as a value for JSON: times as texts, readings as `jsonValue` has them. */

@@ -1,6 +1,7 @@
 /** One look at all groups for a person: what a poll does, without publishing. */
 import { messageOf } from '../core/errors.ts';
 import { type GroupSummary, summariseReading } from '../core/group-summary.ts';
+import { watchedFromMs } from '../core/history/gaps.ts';
 import { appendReading, historyShortage, type LagHistory, otherCluster, pollsByGroup } from '../core/history.ts';
 import { type ClusterReading, known, type Reading, unknown } from '../core/kafka.ts';
 import { clusterCoverage, hidesCommits, type IsolationLevel, measureLag } from '../core/lag.ts';
@@ -22,6 +23,8 @@ export interface WatchWorld {
 /** What a look told of the cluster. */
 export interface Look {
   readonly atMs: number;
+  /** From here on no poll of the history is missing. */
+  readonly watchedFromMs: number;
   /** The worst first. */
   readonly groups: readonly GroupSummary[];
   /** Share of the expected partitions that was measured, 0 to 1. */
@@ -45,6 +48,7 @@ export async function look(world: WatchWorld): Promise<Look> {
   const { history, problems } = await remember(world, reading);
   return {
     atMs: reading.atMs,
+    watchedFromMs: watchedFromMs(history.samples.map(({ atMs }) => atMs)),
     groups: summariseReading(reading, { ...world, polls: pollsByGroup(history) }),
     coverage: coverageOf(reading),
     problems: [...problemsOf(reading), ...problems],

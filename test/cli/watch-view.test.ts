@@ -24,6 +24,13 @@ describe('viewLines', () => {
     expect(cellsOf(row)).toEqual('billing,ok,keeping-up,3 min,60,4 s,20,26,1 min 12 s,-,3'.split(','));
   });
 
+  it('marks a status that began before polls were missing', () => {
+    const rowOf = (watchedFromMs: number) => viewLines(view([summaryOf()], { watchedFromMs }))[2];
+
+    expect(cellsOf(rowOf(LOOK_MS - 180_000))).toContain('3 min');
+    expect(cellsOf(rowOf(LOOK_MS - 170_000))).toContain('~ 3 min');
+  });
+
   it('shows ? for what is not known yet and - for what there is none of, and never 0 for either', () => {
     const group = summaryOf({
       rates: notYet,
@@ -120,6 +127,7 @@ describe('viewJson', () => {
 
     expect(JSON.parse(JSON.stringify(viewJson(view([group], { problems: ['p'] }))))).toEqual({
       at: '2026-01-05T03:00:00.000Z',
+      watchedSince: '2026-01-05T02:50:00.000Z',
       cluster: 'prod',
       coverage: 1,
       problems: ['p'],

@@ -48,6 +48,15 @@ describe('look', () => {
     expect(problems).toEqual([expect.stringMatching(problem)]);
   });
 
+  it('tells from when on no poll is missing', async () => {
+    const [before, after] = [10_000, 90_000_000];
+    const world = worldOf([before, before + 10_000, after, after + 10_000].map((atMs) => readingAt(atMs)));
+
+    const looks = [await look(world), await look(world), await look(world), await look(world)];
+
+    expect(looks.map(({ watchedFromMs }) => watchedFromMs)).toEqual([before, before, after, after]);
+  });
+
   it('leaves the history of another cluster as it was', async () => {
     const stored = { version: 0 };
     const [was, is] = [readingAt(10_000, { clusterId: 'A' }), readingAt(20_000, { clusterId: 'B' })];

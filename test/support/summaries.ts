@@ -46,6 +46,7 @@ export const statusOf = (kind: GroupStatusKind): GroupSummary['status'] =>
 
 export const lookOf = (groups: readonly GroupSummary[], change: Partial<Look> = {}): Look => ({
   atMs: LOOK_MS,
+  watchedFromMs: LOOK_MS - 600_000,
   groups,
   coverage: known(1) as Reading<number>,
   problems: [],

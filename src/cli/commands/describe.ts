@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { conditionText } from '../../core/conditions.ts';
 import { type GroupSummary, summariseReading } from '../../core/group-summary.ts';
+import { watchedFromMs } from '../../core/history/gaps.ts';
 import { appendReading, type LagHistory, otherCluster, pollsByGroup } from '../../core/history.ts';
 import type { ClusterReading, Reading, RecordAge } from '../../core/kafka.ts';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../../core/lag.ts';
@@ -66,10 +67,12 @@ function print(reading: ClusterReading, history: LagHistory | undefined, options
   const levelOf = firstMatch(isolationOf(options));
   const isolationLevelOf = (groupId: string) => levelOf(groupId)?.level ?? others;
   const groups = describeReading(reading, isolationLevelOf);
-  const summaries = history === undefined ? [] : summariesOf(reading, history, isolationLevelOf);
+  const whole = history === undefined ? undefined : withReading(history, reading);
+  const summaries = whole === undefined ? [] : summariesOf(reading, whole, isolationLevelOf);
   process.stdout.write(json ? jsonText(groups, summaries) : tableOf(groups));
-  if (!json && summaries.length > 0) {
-    process.stdout.write(`\n${summaryTable(summaries, reading.atMs, process.stdout)}${TABLE_SIGNS}\n`);
+  if (!json && whole !== undefined && summaries.length > 0) {
+    const at = { atMs: reading.atMs, watchedFromMs: watchedFromMs(whole.samples.map(({ atMs }) => atMs)) };
+    process.stdout.write(`\n${summaryTable(summaries, at, process.stdout)}${TABLE_SIGNS}\n`);
   }
   // As the official tool does: the table stays a table.
   if (!json) process.stderr.write(groups.map(conditionLines).join(''));
@@ -94,13 +97,17 @@ async function tellMissing(reading: ClusterReading, options: DescribeOptions): P
   process.exitCode = EXIT_CODES.partial;
 }
 
-/** What the past tells of the groups; the reading is not kept. */
+/** The reading is not kept: every poll stays. */
+const withReading = (history: LagHistory, reading: ClusterReading): LagHistory =>
+  appendReading(history, reading, Math.max(2, history.samples.length + 1));
+
+/** What the past tells of the groups, the reading included. */
 function summariesOf(
   reading: ClusterReading,
   history: LagHistory,
   isolationLevelOf: (groupId: string) => IsolationLevel,
 ): readonly GroupSummary[] {
-  const polls = pollsByGroup(appendReading(history, reading, Math.max(2, history.samples.length + 1)));
+  const polls = pollsByGroup(history);
   return summariseReading(reading, { polls, isolationOf: isolationLevelOf, windowMs: WINDOW_SECONDS * 1000 });
 }
 
