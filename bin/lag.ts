@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line. Exit codes: 0 ok, 1 usage or settings, 2 Kafka unreachable or login refused, 3 partly unknown. */
 import { CommanderError } from 'commander';
-import { exitCodeOf } from '../src/cli/exit-codes.ts';
+import { EXIT_CODES, exitCodeOf } from '../src/cli/exit-codes.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { renderLine } from '../src/cli/render.ts';
 import { messageOf } from '../src/core/errors.ts';
@@ -9,8 +9,11 @@ import { messageOf } from '../src/core/errors.ts';
 // The reader of a pipe may leave early, as `head` does: nothing is left to say then.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  process.stderr.write(renderLine(`what was found could not be written to stdout: ${error.message}`));
+  process.exit(EXIT_CODES.usage);
 });
+// Where nobody reads what went wrong, the exit code still tells.
+process.stderr.on('error', () => {});
 
 try {
   const program = await createProgram(process.argv.slice(2));
