@@ -7,7 +7,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFileHistoryStore } from '../../src/adapters/file/history-store.ts';
 import { encodeHistory } from '../../src/core/history/codec.ts';
-import { emptyHistory } from '../../src/core/history.ts';
+import { emptyHistory, historyOf, pollSamplesOf } from '../../src/core/history.ts';
 import { historyStoreContract } from './history-store.contract.ts';
 
 describe('with a folder', () => {
@@ -60,6 +60,27 @@ describe('with a folder', () => {
 
     expect(await store.save({ history: emptyHistory })).toBe('lost-race');
     expect(await store.save({ history: emptyHistory })).toBe('saved');
+  });
+
+  it('save loses a poll or keeps it, and breaks nothing, where several processes write at once', async () => {
+    const file = newFile();
+    let atMs = 0;
+    const write = async (): Promise<number> => {
+      const store = createFileHistoryStore(file);
+      let saved = 0;
+      for (let i = 0; i < 100; i++) {
+        const { history, ...stored } = await store.load();
+        const next = historyOf([...pollSamplesOf(history), { atMs: ++atMs, groups: [] }]);
+        if ((await store.save({ ...stored, history: next })) === 'saved') saved++;
+      }
+      return saved;
+    };
+
+    const saved = (await Promise.all([write(), write(), write(), write()])).reduce((sum, each) => sum + each, 0);
+
+    const { history, lost } = await createFileHistoryStore(file).load();
+    expect({ polls: history.samples.length, lost }).toEqual({ polls: saved, lost: undefined });
+    expect(saved).toBeGreaterThan(0);
   });
 
   it('save leaves nothing behind where the file cannot be written in full, and says so each time', async () => {

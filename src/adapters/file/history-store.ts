@@ -35,17 +35,32 @@ export function createFileHistoryStore(file: string): HistoryStore {
       const bytes = await compress(encodeHistory(history));
       const next = `${file}.new`;
       if (!(await isWritten(next, bytes))) return 'lost-race';
-      try {
-        if ((await versionOf(file)) !== version) return 'lost-race';
-        await rename(next, file);
-      } finally {
-        await rm(next, { force: true });
-      }
-      const saved = await versionOf(file);
-      warm = saved === undefined ? undefined : { history, version: saved };
+      const saved = await putInPlace(next, { file, version });
+      if (saved === undefined) return 'lost-race';
+      warm = { history, version: saved };
       return 'saved';
     },
   };
+}
+
+/** Renames what was written, and tells its version; undefined when the file is another version than that by now. */
+async function putInPlace(
+  next: string,
+  { file, version }: { readonly file: string; readonly version: string | undefined },
+): Promise<string | undefined> {
+  try {
+    const written = await versionOf(next);
+    if ((await versionOf(file)) === version) {
+      await rename(next, file);
+      // What goes by the name of `next` from here on is of another process: it is neither removed nor asked.
+      return written;
+    }
+  } catch (error) {
+    await rm(next, { force: true });
+    throw error;
+  }
+  await rm(next, { force: true });
+  return undefined;
 }
 
 async function read(file: string): Promise<StoredHistory> {
