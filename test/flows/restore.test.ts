@@ -292,10 +292,8 @@ describe('capacity that a run raised and verified', () => {
     await runRunbook(world);
     await world.watchFor(75);
 
-    expect(await outcomeOf(world)).toMatchObject({
-      did: 'left',
-      why: 'the run that raised it came to its end: recovered',
-    });
+    const why = 'the run that raised it came to its end: recovered';
+    expect(await outcomeOf(world)).toMatchObject({ did: 'left', why });
     expect(world.group.scaledTo).toEqual([8]);
   });
 });

@@ -39,11 +39,7 @@ const kafka = useKafka({
 });
 let consumer: WorkloadProcess | undefined;
 
-async function readAs(
-  username: User,
-  options: Partial<BatchReaderOptions> = {},
-  request: ReadRequest = {},
-): Promise<ClusterReading> {
+async function readAs(username: User, options: Partial<BatchReaderOptions> = {}, request: ReadRequest = {}) {
   const ca = kafka().certificates?.ca ?? '';
   const reader = createBatchReader({
     bootstrapBrokers: kafka().bootstrapOf('scram'),
@@ -60,11 +56,8 @@ async function readAs(
   }
 }
 
-const coverageOf = (reading: ClusterReading) =>
-  clusterCoverage(
-    reading,
-    reading.groups.map((group) => measureLag(group)),
-  );
+const lagsIn = ({ groups }: ClusterReading) => groups.map((group) => measureLag(group));
+const coverageOf = (reading: ClusterReading) => clusterCoverage(reading, lagsIn(reading));
 const namesIn = ({ groups }: ClusterReading) => groups.map(({ groupId }) => groupId);
 
 /** `open` and `hidden` have committed on topic `open`; `live` has a member that owns topic `closed`. */
