@@ -32,9 +32,10 @@ export function pastOf({ polls, lag, isRead, lifeOf, ratesFromMs, historyProblem
     const since = new Date(ratesFromMs).toISOString();
     return nothingKnown(historyProblem ?? `fewer than two polls of the group since ${since}`);
   }
+  const inWindow = polls.times.filter((atMs) => atMs >= ratesFromMs).length;
   return {
     rates: known(rates),
-    rebalances: known(countRebalances(polls.samples, ratesFromMs)),
+    rebalances: known(countRebalances(polls.newest(inWindow), ratesFromMs)),
     timeToDrain: lag.kind === 'known' ? timeToDrain(lag.value, rates) : lag,
     timeToLoss: timeToLoss(polls.series, rates, { isRead, lifeOf }),
   };

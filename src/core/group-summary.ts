@@ -1,7 +1,5 @@
-/** One line for one group: its reading, what its past makes of it, and what is ahead. */
-import { groupAge } from './group-age.ts';
-import { type GroupPast, lagOver, nothingKnown, pastOf } from './group-past.ts';
-import { type GroupPolls, groupPollsOf, toldPartitions } from './history.ts';
+import { type GroupPast, lagOver, nothingKnown } from './group-past.ts';
+import { type GroupPolls, groupPollsOf } from './history.ts';
 import {
   absent,
   type ClusterReading,
@@ -13,11 +11,10 @@ import {
   type UnreadableGroup,
   unknown,
 } from './kafka.ts';
-import { type GroupLag, hidesCommits, type IsolationLevel, measureLag } from './lag.ts';
+import { type GroupLag, hidesCommits, type IsolationLevel } from './lag.ts';
+import { measureGroup } from './measured-group.ts';
 import type { GroupRates } from './rates.ts';
-import { countedPartitions } from './read-topics.ts';
-import { lifeIn } from './retention-forecast.ts';
-import { GROUP_STATUSES, type GroupStatus, judgeGroup, unreadableStatus } from './status.ts';
+import { GROUP_STATUSES, type GroupStatus, unreadableStatus } from './status.ts';
 
 /** Records per second over all partitions that the group reads, and what they rest on. */
 export type SummaryRates = Pick<
@@ -94,24 +91,20 @@ export function summariseGroup(
 ): GroupSummary {
   const { groupId, members } = group;
   const { windowMs } = context;
-  const isolation = context.isolationOf(groupId);
   const polls = context.polls.get(groupId) ?? groupPollsOf([]);
-  const told = toldPartitions(() => polls.samples.filter((sample) => sample.atMs < atMs));
-  const lag = measureLag(group, { isolation, hidden });
-  const isRead = countedPartitions(group, polls);
-  const read = { ...group, partitions: group.partitions.filter(isRead) };
-  const lagRead = lagOver(lag.partitions.filter(isRead));
-  const lifeOf = lifeIn(group, topics, told);
-  const past = pastOf({ polls, isRead, lifeOf, lag: lagRead, ratesFromMs: atMs - windowMs });
+  const isolation = context.isolationOf(groupId);
+  const ratesFromMs = atMs - windowMs;
+  const measured = measureGroup(group, { hidden, topics, isolation, polls, windowMs, ratesFromMs });
+  const { lag, past, age, judged } = measured;
   return {
     group: groupId,
     kind: known(group.kind),
     state: group.state,
-    status: known(judgeGroup({ polls, group, windowMs }).group),
+    status: known(judged.group),
     lag: hidden ? unknown('commits may be missing from the reading') : lagOver(lag.partitions),
     lagAtLeast: lag.sumLag === undefined ? absent : known(lag.sumLag),
     worst: worstOf(lag.partitions),
-    ageMs: groupAge(read, { isolation, told }),
+    ageMs: age,
     ...wholePast(past),
     members: members.kind === 'known' ? known(members.value.length) : members,
     coverage: coverageOf(lag, hidden),

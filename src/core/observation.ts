@@ -2,12 +2,12 @@
  * One fresh look at one group, with its rates: what the runbook decides on. Plain JSON, since it is stored as an object
  * between states; only its key travels.
  */
+
 import { z } from 'zod';
 import { conditionSchema, conditionsOf, topicsAssigned } from './conditions.ts';
 import { forecastSchema } from './forecast.ts';
-import { groupAge } from './group-age.ts';
 import { lagOver, nothingKnown, pastOf } from './group-past.ts';
-import { groupPollsOf, type LagHistory, lastTold, pollsOf, timedSampleOf, toldPartitions } from './history.ts';
+import { groupPollsOf, type LagHistory, lastTold, pollsOf, timedSampleOf } from './history.ts';
 import {
   type ClusterReading,
   known,
@@ -19,18 +19,11 @@ import {
   type TopicPartition,
   unknown,
 } from './kafka.ts';
-import { hidesCommits, type LagContext, measureLag, type PartitionLag } from './lag.ts';
+import { hidesCommits, type LagContext, type PartitionLag } from './lag.ts';
 import { lagRatio, lagRatioSchema } from './lag-ratio.ts';
+import { measureGroup } from './measured-group.ts';
 import { type GroupRates, groupRatesSchema, rebalancesSchema } from './rates.ts';
-import { countedPartitions } from './read-topics.ts';
-import { lifeIn } from './retention-forecast.ts';
-import {
-  groupStatusSchema,
-  judgeGroup,
-  type PartitionStatus,
-  partitionStatusSchema,
-  unreadableStatus,
-} from './status.ts';
+import { groupStatusSchema, type PartitionStatus, partitionStatusSchema, unreadableStatus } from './status.ts';
 import { type GroupThresholds, groupThresholdsSchema } from './thresholds.ts';
 
 const memberSchema = z.object({
@@ -130,27 +123,19 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
   ];
   if (group === undefined) return unreadableObservation(reading, context, problems);
   const hidden = hidesCommits(reading);
-  const lag = measureLag(group, { isolation, hidden });
   const older = pollsOf(context.history, groupId).samples.filter((sample) => sample.atMs < reading.atMs);
   const before = lastTold(older);
-  const told = toldPartitions(() => older);
   const polls = groupPollsOf([...older, timedSampleOf(reading, group)]);
+  const measured = measureGroup(group, { ...context, isolation, hidden, topics: reading.topics, polls });
+  const { lag, judged, age } = measured;
+  // Of the same partitions as at a poll: what the group left within the hour counts, and what it left long ago does not.
+  const { timeToLoss } = measured.past;
+  const ratio = lagRatio(group, { ...measured, hidden, thresholds, isolation, timeToLoss });
   // Topics that are filtered from the reading count too: members that own them alone have abandoned the others.
   const topicsRead = topicsAssigned(group);
   const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);
-  const lifeOf = lifeIn(group, reading.topics, told);
+  const { lifeOf } = measured;
   const past = pastOf({ ...context, polls, isRead, lifeOf, lag: lagOver(lag.partitions.filter(isRead)) });
-  const isCounted = countedPartitions(group, polls);
-  // Of the same partitions as at a poll: what the group left within the hour counts, and what it left long ago does not.
-  const { timeToLoss } = pastOf({
-    ...context,
-    polls,
-    isRead: isCounted,
-    lifeOf,
-    lag: lagOver(lag.partitions.filter(isCounted)),
-  });
-  const ratio = lagRatio(group, { lag, hidden, thresholds, isolation, timeToLoss, isCounted, told });
-  const judged = judgeGroup({ polls, group, windowMs: context.windowMs });
   const perPartition = new Map(knownValue(past.rates)?.partitions.map((p) => [partitionKey(p), p]));
   return {
     groupId,
@@ -178,7 +163,7 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
     ...past,
     timeToLoss,
     status: judged.group,
-    ageMs: groupAge({ ...group, partitions: group.partitions.filter(isCounted) }, { isolation, told }),
+    ageMs: age,
     conditions: [...conditionsOf(group, { reading, ...(before === undefined ? {} : { before }) })],
     problems,
   };

@@ -61,9 +61,9 @@ export function groupMetrics({ clusterName, alarmShards }: MetricsContext, group
   for (const [topic, partitions] of Map.groupBy(lag.partitions, (p) => p.topic)) {
     add('TopicLag', knownLags(partitions), { Topic: topic });
   }
-  if (rates?.leftOut === 0) {
-    add('ProduceRate', [rates.arrivalPerSecond]);
-    add('ConsumeRate', [rates.consumePerSecond]);
+  if (rates.kind === 'known' && rates.value.leftOut === 0) {
+    add('ProduceRate', [rates.value.arrivalPerSecond]);
+    add('ConsumeRate', [rates.value.consumePerSecond]);
   }
   addKnown('TimeToDrainSeconds', group.timeToDrain, ({ seconds }) => seconds);
   addKnown('TimeToLossSeconds', group.timeToLoss, ({ seconds }) => seconds);
