@@ -2,10 +2,10 @@
 import { messageOf } from '../core/errors.ts';
 import {
   groupInput,
-  type MeasureContext,
-  type MeasuredGroup,
-  measuredGroup,
-  measuredGroups,
+  type MapContext,
+  type MappedGroup,
+  mappedGroup,
+  mappedGroups,
 } from '../core/heat-map/from-history.ts';
 import { shownIncident } from '../core/heat-map/incident-links.ts';
 import type { HeatMapInput } from '../core/heat-map/input.ts';
@@ -48,22 +48,22 @@ export async function heatMap(event: unknown, endpoint: string, world: HeatMapWo
   if (newest === undefined) return messageAnswer(noHistory(settings, lost));
   const context = contextOf(settings);
   const { group: asked } = request.params;
-  const groups = asked === undefined ? measuredGroups(history, context) : [];
-  const found = asked === undefined ? groups[0] : measuredGroup(history, asked, context);
-  if (found === undefined) return messageAnswer(notFound(asked, measuredGroups(history, context), endpoint));
+  const groups = asked === undefined ? mappedGroups(history, context) : [];
+  const found = asked === undefined ? groups[0] : mappedGroup(history, asked, context);
+  if (found === undefined) return messageAnswer(notFound(asked, mappedGroups(history, context), endpoint));
   const page = renderHeatMap(await inputFor(found, newest.atMs, world), request.view);
   const more = choices('Next:', groups.slice(1, 1 + MAX_CHOICES).map(choiceOf), endpoint);
   return { text: String(markup`${page}${more}`), shown: 'map' };
 }
 
-const contextOf = (settings: Settings): MeasureContext => ({
+const contextOf = (settings: Settings): MapContext => ({
   thresholdsOf: thresholdsOf(settings),
   windowMs: settings.timing.rateWindowSeconds * 1_000,
 });
 
 const messageAnswer = (text: Markup): WidgetAnswer => ({ text: String(text), shown: 'message' });
 
-const choiceOf = ({ sample, polled: { ratio } }: MeasuredGroup): Choice => ({
+const choiceOf = ({ sample, polled: { ratio } }: MappedGroup): Choice => ({
   groupId: sample.groupId,
   hint: ratio === undefined ? 'nothing is known of its lag' : ratioText(ratio),
 });
@@ -75,7 +75,7 @@ function noHistory({ clusterName }: Settings, lost: string | undefined): Markup 
   ]);
 }
 
-function notFound(group: string | undefined, groups: readonly MeasuredGroup[], endpoint: string): Markup {
+function notFound(group: string | undefined, groups: readonly MappedGroup[], endpoint: string): Markup {
   if (group === undefined)
     return message('The last poll read no consumer group', [
       'The coverage alarm tells of those that could not be read.',
@@ -86,7 +86,7 @@ function notFound(group: string | undefined, groups: readonly MeasuredGroup[], e
   return markup`${text}${choices('Groups it read:', groups.slice(0, MAX_CHOICES).map(choiceOf), endpoint)}`;
 }
 
-async function inputFor(group: MeasuredGroup, atMs: number, world: HeatMapWorld): Promise<HeatMapInput> {
+async function inputFor(group: MappedGroup, atMs: number, world: HeatMapWorld): Promise<HeatMapInput> {
   const { settings, clock } = world;
   const { groupId } = group.sample;
   const isCommitted = isolationOf(settings)(groupId) === 'read_committed';

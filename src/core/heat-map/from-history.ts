@@ -16,13 +16,13 @@ import type { GroupThresholds } from '../thresholds.ts';
 import type { HeatMapInput, HeatMapPartition } from './input.ts';
 
 /** A group of the newest poll, and what that poll and its past make of it. */
-export interface MeasuredGroup {
+export interface MappedGroup {
   readonly sample: NewestSample;
   readonly polled: PolledGroup;
 }
 
 /** By what groups are measured. */
-export interface MeasureContext {
+export interface MapContext {
   readonly thresholdsOf: (groupId: string) => GroupThresholds;
   readonly windowMs: number;
 }
@@ -31,22 +31,18 @@ const NOT_READ = 'it could not be read at the last poll';
 const NO_MEMBER = 'those who read assign partitions to themselves, and no member tells who they are';
 
 /** A group of the newest poll; undefined when that did not read it. */
-export function measuredGroup(
-  history: LagHistory,
-  groupId: string,
-  context: MeasureContext,
-): MeasuredGroup | undefined {
+export function mappedGroup(history: LagHistory, groupId: string, context: MapContext): MappedGroup | undefined {
   const sample = newestOf(history, groupId);
   return sample && measured(sample, pollsOf(history, groupId), context);
 }
 
 /** All groups of the newest poll by how far behind they are, the worst first; those of which nothing is known last. */
-export function measuredGroups(history: LagHistory, context: MeasureContext): MeasuredGroup[] {
+export function mappedGroups(history: LagHistory, context: MapContext): MappedGroup[] {
   const polls = pollsByGroup(history);
   const groups = groupIdsOf(history).map((groupId) =>
     measured(newestOf(history, groupId) as NewestSample, polls.get(groupId) as GroupPolls, context),
   );
-  const ratioOf = ({ polled }: MeasuredGroup) => polled.ratio?.value ?? -1;
+  const ratioOf = ({ polled }: MappedGroup) => polled.ratio?.value ?? -1;
   return groups.sort((a, b) => ratioOf(b) - ratioOf(a) || byGroupId(a.sample, b.sample));
 }
 
@@ -54,7 +50,7 @@ export function measuredGroups(history: LagHistory, context: MeasureContext): Me
 export function groupInput({
   sample,
   polled,
-}: MeasuredGroup): Pick<HeatMapInput, 'groupId' | 'state' | 'members' | 'partitions' | 'coverage' | 'ratio'> {
+}: MappedGroup): Pick<HeatMapInput, 'groupId' | 'state' | 'members' | 'partitions' | 'coverage' | 'ratio'> {
   const { lag, ratio } = polled;
   return {
     groupId: sample.groupId,
@@ -66,7 +62,7 @@ export function groupInput({
   };
 }
 
-function measured(sample: NewestSample, polls: GroupPolls, { thresholdsOf, windowMs }: MeasureContext): MeasuredGroup {
+function measured(sample: NewestSample, polls: GroupPolls, { thresholdsOf, windowMs }: MapContext): MappedGroup {
   const polled = pollGroup(rememberedReading(sample), {
     thresholds: thresholdsOf(sample.groupId),
     // The history has no last stable offsets: lag to the log's end hides nothing.
