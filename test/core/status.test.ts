@@ -17,6 +17,16 @@ describe('judgeGroup, partition by partition', () => {
     if (since !== undefined) expect((partition.sinceMs - T0) / MINUTE).toBeCloseTo(since);
   });
 
+  it('does not take a lag that stands still for one that grows, however polls and records divide', () => {
+    const warned = Array.from({ length: 60 }, (_, i) => 100 + i).filter((unread) => {
+      const seen = minutes(9, (m) => ({ commit: 0, end: m < 3 ? 0 : unread }));
+      const late = seen.map((poll) => ({ ...poll, minute: poll.minute + ((poll.minute * 7919) % 997) / MINUTE }));
+      return judge(late).partition.rule !== 'keeping-up';
+    });
+
+    expect(warned).toEqual([]);
+  });
+
   it('reaches every rule in some scenario, with the status it declares', () => {
     const reached = new Map(STATUS_SCENARIOS.map(({ rule, status }) => [rule, status]));
 

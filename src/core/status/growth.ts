@@ -126,20 +126,25 @@ function lowestOf(past: PartitionSeries, from: number, to: number): number {
   return lowest;
 }
 
-/** Slope of lag by least squares from one index to another, records per ms; no two polls are at the same time, and there are two at the least. */
+/**
+ * Slope of lag by least squares from one index to another, records per ms; no two polls are at the same time, and there are two at the
+ * least. Both count from the first poll, so that sums of whole numbers are exact: of lag that stands still it is 0, and no rounding.
+ */
 function slopePerMs(past: PartitionSeries, from: number, to: number): number {
   const polls = to + 1 - from;
-  let meanMs = 0;
-  let meanLag = 0;
+  const msAt = (index: number) => past.timeAt(index) - past.timeAt(from);
+  const riseAt = (index: number) => past.lagAt(index) - past.lagAt(from);
+  let sumMs = 0;
+  let sumRise = 0;
   for (let i = from; i <= to; i++) {
-    meanMs += past.timeAt(i) / polls;
-    meanLag += past.lagAt(i) / polls;
+    sumMs += msAt(i);
+    sumRise += riseAt(i);
   }
   let covariance = 0;
   let variance = 0;
   for (let i = from; i <= to; i++) {
-    const ms = past.timeAt(i) - meanMs;
-    covariance += ms * (past.lagAt(i) - meanLag);
+    const ms = msAt(i) - sumMs / polls;
+    covariance += ms * (riseAt(i) - sumRise / polls);
     variance += ms ** 2;
   }
   return covariance / variance;
