@@ -23,7 +23,7 @@ export const groupRatesSchema = z.object({
   consumePerSecond: z.number(),
   /** arrival − consume: above 0 the group falls behind. */
   lagVelocityPerSecond: z.number(),
-  /** Arrival in the first and second half of the window; absent with fewer than 3 samples. */
+  /** Arrival in the first and second half of the window; absent with fewer than 3 samples, and when the one between them read no partition. */
   arrivalTrend: z.object({ earlierPerSecond: z.number(), laterPerSecond: z.number() }).exactOptional(),
   partitions: z.array(partitionRatesSchema),
   /**
@@ -144,21 +144,23 @@ function ratesBetween(followed: readonly Followed[], fromMs: number, toMs: numbe
   return rates;
 }
 
-/** Arrival in both halves of the window, over the same partitions; nothing with fewer than three polls. */
+/** Arrival in both halves of the window, over the same partitions; nothing with fewer than three polls, or without such a partition. */
 function arrivalTrend(followed: readonly Followed[], window: readonly number[]): Pick<GroupRates, 'arrivalTrend'> {
   if (window.length < 3) return {};
   const [first, middle, last] = [0, Math.floor(window.length / 2), -1].map((i) => window.at(i) as number) as Three;
   const trend = { earlierPerSecond: 0, laterPerSecond: 0 };
+  let isKnown = false;
   for (const each of followed) {
     const { series } = each;
     const from = indexAt(each, first);
     const half = indexAt(each, middle);
     const to = indexAt(each, last);
     if (from === undefined || half === undefined || to === undefined) continue;
+    isKnown = true;
     trend.earlierPerSecond += ((series.endAt(half) - series.endAt(from)) * 1000) / (middle - first);
     trend.laterPerSecond += ((series.endAt(to) - series.endAt(half)) * 1000) / (last - middle);
   }
-  return { arrivalTrend: trend };
+  return isKnown ? { arrivalTrend: trend } : {};
 }
 type Three = [number, number, number];
 

@@ -69,6 +69,21 @@ describe('measureRates', () => {
     });
   });
 
+  it('knows no trend, rather than none at all, when the poll between read no partition', () => {
+    const [first, last] = [{ offsets: [[0, 0]] }, { offsets: [[0, 200]] }] as const;
+    const unread = groupReadingOf({ offsets: [[0, 100]] });
+    const partitions = unread.partitions.map((p) => ({ ...p, logEndOffset: unknown('timed out') }));
+    const readings = [groupReadingOf(first), { ...unread, partitions }, groupReadingOf(last)];
+    const history = readings.reduce<LagHistory>(
+      (older, group, i) => appendReading(older, clusterReadingOf(i * 10_000, [group]), 100),
+      emptyHistory,
+    );
+    const rates = measureRates(pollsOf(history, 'billing'), 0);
+
+    expect(rates).toMatchObject({ arrivalPerSecond: 10, samples: 3, leftOut: 0 });
+    expect(rates).not.toHaveProperty('arrivalTrend');
+  });
+
   it('uses only polls inside the window', () => {
     const polls = [{ offsets: [[0, 0]] }, { offsets: [[0, 1000]] }, { offsets: [[0, 1100]] }] as const;
 
