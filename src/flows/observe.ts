@@ -1,8 +1,8 @@
 /** A fresh look at one group. The observation is an object in the store; its key and a few numbers travel. */
 
 import { messageOf } from '../core/errors.ts';
-import { emptyHistory, type LagHistory } from '../core/history.ts';
-import { knownValue } from '../core/kafka.ts';
+import { emptyHistory, type LagHistory, otherCluster } from '../core/history.ts';
+import { type ClusterReading, knownValue } from '../core/kafka.ts';
 import { type Observation, observeGroup } from '../core/observation.ts';
 import type { Observed, RunbookState } from '../core/runbook.ts';
 import { isolationOf } from '../core/settings.ts';
@@ -26,7 +26,7 @@ export async function observe(
   const { settings } = world;
   const run = runOf(state);
   const reading = await world.offsets.read({ groupIds: [run.groupId], ages: AGES });
-  const { history, problem } = await recall(world);
+  const { history, problem } = await recall(world, reading);
   const windowMs = settings.timing.rateWindowSeconds * 1000;
   const windowFromMs = reading.atMs - windowMs;
   const observation = observeGroup(reading, {
@@ -43,10 +43,18 @@ export async function observe(
   return observed(key, observation);
 }
 
-/** Without a history rates are unknown, which the diagnosis says; the look itself is still worth having. */
-async function recall({ history }: Part<'history'>): Promise<{ history: LagHistory; problem?: string }> {
+interface Recalled {
+  readonly history: LagHistory;
+  /** Why it is empty; absent when it is what is stored. */
+  readonly problem?: string;
+}
+
+/** Without a history, and with that of another cluster, rates are unknown, which the diagnosis says; the look itself is still worth having. */
+async function recall({ history: store }: Part<'history'>, reading: ClusterReading): Promise<Recalled> {
   try {
-    return { history: (await history.load()).history };
+    const { history } = await store.load();
+    const other = otherCluster(history, reading);
+    return other === undefined ? { history } : { history: emptyHistory, problem: `history is not used: ${other}` };
   } catch (error) {
     return { history: emptyHistory, problem: `history could not be read: ${messageOf(error)}` };
   }
