@@ -1,9 +1,8 @@
 /** Which topics a group reads: an abandoned topic's lag grows for ever, and says nothing of the group. */
 import { topicsAssigned } from './conditions.ts';
-import type { PartitionSeries } from './history/partition-series.ts';
 import { HISTORY_SPAN_MS } from './history/thinning.ts';
-import type { GroupPolls } from './history.ts';
-import type { GroupReading, TopicPartition } from './kafka.ts';
+import type { GroupPolls, PartitionSample, TimedSample } from './history.ts';
+import { type GroupReading, partitionKey, type TopicPartition } from './kafka.ts';
 
 /**
  * The partitions that thresholds look at: all but those of topics that the group has abandoned (its members are assigned others)
@@ -24,7 +23,7 @@ export function countedPartitions(
   const moved = new Map<string, boolean>();
   return ({ topic }) => {
     if (read.has(topic)) return true;
-    const counts = moved.get(topic) ?? hasMoved(topic, polls.series);
+    const counts = moved.get(topic) ?? hasMoved(topic, polls);
     moved.set(topic, counts);
     return counts;
   };
@@ -38,18 +37,37 @@ const HABIT_MS = HISTORY_SPAN_MS / 2;
  * most likely abandoned them. That is all there is to tell by while a group rebalances, or starts anew, and no member owns
  * anything.
  */
-export function leftAlone({ times, hadMembers, series }: GroupPolls): ReadonlySet<string> {
+export function leftAlone(polls: GroupPolls): ReadonlySet<string> {
+  const { times, series } = polls;
   const [oldestMs = 0, newestMs = 0] = [times[0], times.at(-1)];
-  if (newestMs - oldestMs < HABIT_MS || !hadMembers()) return new Set();
+  if (newestMs - oldestMs < HABIT_MS || !polls.hadMembers()) return new Set();
   const topics = [...new Set(series.map(({ topic }) => topic))];
-  const resting = topics.filter((topic) => !hasMoved(topic, series));
-  if (resting.length === topics.length) return new Set();
-  const unread = series.filter(
-    (each) => each.timeAt(0) === oldestMs && each.isReadAt(0) && each.commitAt(0) < each.endAt(0),
-  );
-  const wasUnread = new Set(unread.map(({ topic }) => topic));
-  return new Set(resting.filter((topic) => wasUnread.has(topic)));
+  const resting = topics.filter((topic) => !hasMoved(topic, polls));
+  if (resting.length === 0 || resting.length === topics.length) return new Set();
+  const oldest = polls.samples[0]?.partitions ?? [];
+  return new Set(resting.filter((topic) => oldest.some((p) => p.topic === topic && isUnread(p))));
 }
 
-const hasMoved = (topic: string, series: readonly PartitionSeries[]): boolean =>
-  series.some((each) => each.topic === topic && each.hasMoved());
+const isUnread = ({ committedOffset, logEndOffset }: PartitionSample): boolean =>
+  committedOffset !== undefined && logEndOffset !== undefined && committedOffset < logEndOffset;
+
+/** Over all of the history: a topic that was made again, or its log truncated, was read before that all the same. */
+function hasMoved(topic: string, polls: GroupPolls): boolean {
+  const series = polls.series.filter((each) => each.topic === topic);
+  if (series.some((each) => each.hasMoved())) return true;
+  // A series begins at the last break. What is before that is in the samples, which take longer to look at.
+  return series.some(({ length }) => length < polls.times.length) && hasMovedIn(topic, polls.samples);
+}
+
+function hasMovedIn(topic: string, samples: readonly TimedSample[]): boolean {
+  const first = new Map<string, bigint>();
+  for (const { partitions } of samples) {
+    for (const p of partitions) {
+      if (p.topic !== topic || p.committedOffset === undefined) continue;
+      const before = first.get(partitionKey(p));
+      if (before === undefined) first.set(partitionKey(p), p.committedOffset);
+      else if (before !== p.committedOffset) return true;
+    }
+  }
+  return false;
+}

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { groupPollsOf, timedSampleOf } from '../../src/core/history.ts';
 import { known, unknown } from '../../src/core/kafka.ts';
 import { countedPartitions, leftAlone } from '../../src/core/read-topics.ts';
@@ -80,4 +80,27 @@ it('counts no topic that was left alone while no member owns anything, as in a r
   const isCounted = countedPartitions({ members }, groupPollsOf(samples));
 
   expect(['orders', 'old'].map((topic) => isCounted({ topic, partition: 0 }))).toEqual([true, false]);
+});
+
+describe('over a break in the log of a topic', () => {
+  /** Polls half an hour apart; before the last of them, `old` was truncated. */
+  const truncated = (left: readonly [number, number, number], orders: readonly [number, number, number]) =>
+    groupPollsOf(
+      left.map((commit, i) => {
+        const old = { ...partitionOf(0, [commit, i < 2 ? 99 : 50]), topic: 'old' };
+        const seen = { ...group, partitions: [partitionOf(0, [orders[i] ?? null, 99]), old] };
+        return timedSampleOf(clusterReadingOf(i * 1_800_000, [seen]), seen);
+      }),
+    );
+
+  it('counts what was read before it', () => {
+    const isCounted = countedPartitions(group, truncated([4, 5, 5], [1, 2, 3]));
+
+    expect(isCounted({ topic: 'old', partition: 0 })).toBe(true);
+  });
+
+  it('leaves alone what was left alone before it, and not what was read', () => {
+    expect([...leftAlone(truncated([5, 5, 5], [1, 2, 3]))]).toEqual(['old']);
+    expect([...leftAlone(truncated([4, 5, 5], [1, 2, 3]))]).toEqual([]);
+  });
 });
