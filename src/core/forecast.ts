@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import type { PartitionSeries } from './history/partition-series.ts';
 import { HISTORY_SPAN_MS } from './history/thinning.ts';
-import { absent, known, partitionKey, type Reading, type TopicPartition, unknown } from './kafka.ts';
+import { absent, known, partitionKey, type Reading, type RecordAge, type TopicPartition, unknown } from './kafka.ts';
 import { finderIn } from './partition-finder.ts';
 import { GROWTH_TOLERANCE, type GroupRates, type PartitionRates } from './rates.ts';
 import { forecastLoss, type LifeOf } from './retention-forecast.ts';
+import { patienceMs, stillFrom } from './status/past.ts';
 
 export const forecastSchema = z.object({
   /** From now on. */
@@ -38,6 +39,8 @@ export interface LossScope {
   readonly isRead: (partition: TopicPartition) => boolean;
   /** Of the reading that the newest poll of the series is of. */
   readonly lifeOf: LifeOf;
+  /** What a status takes for a while, ms. */
+  readonly windowMs: number;
 }
 
 /**
@@ -47,19 +50,19 @@ export interface LossScope {
  *
  * At most that, when another partition is unknown. Absent when retention gains on no unread record, when it has deleted all there was,
  * and when what is unread arrived within the window of the rates: at night a log start goes on at the pace of the day, and overtakes
- * nobody who keeps up. Unknown without rates, and where retention is not known while the history is younger than an hour, since log
- * starts move in steps.
+ * nobody who keeps up. Unknown without rates; where retention is not known while the history is younger than an hour, since log
+ * starts move in steps; and while a commit stands still no longer than commits of the group do, which says nothing of its pace.
  */
 export function timeToLoss(
   series: readonly PartitionSeries[],
   rates: GroupRates,
-  { isRead, lifeOf }: LossScope,
+  { isRead, ...scope }: LossScope,
 ): Reading<Forecast> {
   const ratesOf = finderIn(rates.partitions);
   let soonest: Reading<Forecast> = absent;
   for (const partition of series) {
     if (!isRead(partition)) continue;
-    soonest = sooner(soonest, lossOf(partition, ratesOf(partition), { lifeOf, rates }));
+    soonest = sooner(soonest, lossOf(partition, ratesOf(partition), { ...scope, rates }));
   }
   return soonest;
 }
@@ -70,8 +73,7 @@ function sooner(one: Reading<Forecast>, other: Reading<Forecast>): Reading<Forec
   return one.kind === 'known' && one.value.seconds <= other.value.seconds ? one : other;
 }
 
-interface LossContext {
-  readonly lifeOf: LifeOf;
+interface LossContext extends Omit<LossScope, 'isRead'> {
   /** Of the group. */
   readonly rates: Pick<GroupRates, 'fromMs' | 'toMs' | 'samples'>;
 }
@@ -79,7 +81,7 @@ interface LossContext {
 function lossOf(
   series: PartitionSeries,
   rates: PartitionRates | undefined,
-  { lifeOf, rates: { fromMs, toMs, samples } }: LossContext,
+  { lifeOf, windowMs, rates: { fromMs, toMs, samples } }: LossContext,
 ): Reading<Forecast> {
   const newest = series.length - 1;
   const committed = series.commitAt(newest);
@@ -98,8 +100,19 @@ function lossOf(
   const { arrivalPerSecond, consumePerSecond } = rates;
   if (lag <= (arrivalPerSecond * (toMs - fromMs)) / 1000) return absent;
   const { retention, age } = lifeOf(series);
+  if (consumePerSecond === 0 && isResting(series.whereRead(), age, windowMs)) {
+    return at(unknown('its commit stands still, but no longer yet than commits of the group do'));
+  }
   return at(forecastLoss({ retention, age, lag, arrivalPerSecond, consumePerSecond, samples }, byMovement));
 }
+/** The commit stands still for less than it takes to say something: a group that commits every ten minutes reads in between. */
+function isResting(past: PartitionSeries, age: Reading<RecordAge>, windowMs: number): boolean {
+  const stillMs = past.timeAt(past.length - 1) - past.timeAt(stillFrom(past));
+  // What is unread for longer than polls tell of was not read in that time either.
+  const restMs = Math.max(stillMs, age.kind === 'known' ? age.value.atLeastMs : 0);
+  return restMs < patienceMs(past, windowMs);
+}
+
 /** By the pace of the log start; `distance` from there to the commit, records. */
 function lossByMovement(
   series: PartitionSeries,

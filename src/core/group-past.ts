@@ -19,6 +19,8 @@ export interface PastContext {
   readonly lag: Reading<number>;
   readonly isRead: (partition: TopicPartition) => boolean;
   readonly lifeOf: LifeOf;
+  /** What a status takes for a while, ms. */
+  readonly windowMs: number;
   /** Rates are measured from here on, epoch ms. */
   readonly ratesFromMs: number;
   /** Why there is no history, when it could not be read. */
@@ -26,7 +28,8 @@ export interface PastContext {
 }
 
 /** All of it is unknown, with one reason, while there are no rates. */
-export function pastOf({ polls, lag, isRead, lifeOf, ratesFromMs, historyProblem }: PastContext): GroupPast {
+export function pastOf(context: PastContext): GroupPast {
+  const { polls, lag, isRead, lifeOf, windowMs, ratesFromMs, historyProblem } = context;
   const rates = measureRates(polls, ratesFromMs, isRead);
   if (rates === undefined) {
     const since = new Date(ratesFromMs).toISOString();
@@ -37,7 +40,7 @@ export function pastOf({ polls, lag, isRead, lifeOf, ratesFromMs, historyProblem
     rates: known(rates),
     rebalances: known(countRebalances(polls.newest(inWindow), ratesFromMs)),
     timeToDrain: lag.kind === 'known' ? timeToDrain(lag.value, rates) : lag,
-    timeToLoss: timeToLoss(polls.series, rates, { isRead, lifeOf }),
+    timeToLoss: timeToLoss(polls.series, rates, { isRead, lifeOf, windowMs }),
   };
 }
 

@@ -45,14 +45,15 @@ export async function observe(
 
 interface Recalled {
   readonly history: LagHistory;
-  /** Why it is empty; absent when it is what is stored. */
+  /** Why it tells nothing of before; absent when it is what is stored. */
   readonly problem?: string;
 }
 
 /** Without a history, and with that of another cluster, rates are unknown, which the diagnosis says; the look itself is still worth having. */
 async function recall({ history: store }: Part<'history'>, reading: ClusterReading): Promise<Recalled> {
   try {
-    const { history } = await store.load();
+    const { history, lost } = await store.load();
+    if (lost !== undefined) return { history, problem: `history starts anew: ${lost}` };
     const other = otherCluster(history, reading);
     return other === undefined ? { history } : { history: emptyHistory, problem: `history is not used: ${other}` };
   } catch (error) {

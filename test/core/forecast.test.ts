@@ -3,7 +3,7 @@ import { timeToDrain, timeToLoss } from '../../src/core/forecast.ts';
 import { groupPollsOf } from '../../src/core/history.ts';
 import { unknown } from '../../src/core/kafka.ts';
 import type { GroupRates } from '../../src/core/rates.ts';
-import { minutes, type SeenPoll, sampleOf } from '../support/status.ts';
+import { minutes, type SeenPoll, sampleOf, WINDOW_MS } from '../support/status.ts';
 
 const ratesOf = (arrivalPerSecond: number, consumePerSecond: number, leftOut = 0): GroupRates => ({
   fromMs: 0,
@@ -40,7 +40,7 @@ describe('timeToDrain', () => {
 
 describe('timeToLoss', () => {
   const loss = (seen: readonly SeenPoll[], rates = ratesOf(10, 0), isRead = () => true) =>
-    timeToLoss(groupPollsOf(seen.map(sampleOf)).series, rates, { isRead, lifeOf });
+    timeToLoss(groupPollsOf(seen.map(sampleOf)).series, rates, { isRead, lifeOf, windowMs: WINDOW_MS });
   /** The log start moves by 36,000 at once, an hour's worth of 10/s, as segments do. */
   const stepping = (m: number): Omit<SeenPoll, 'minute'> => ({
     commit: 72_000,
@@ -161,9 +161,15 @@ describe('timeToLoss', () => {
     const row = { topic: 'orders', arrivalPerSecond: 10, consumePerSecond: 0 };
     const rates = { ...ratesOf(10, 0), partitions: [0, 1].map((partition) => ({ ...row, partition })) };
 
-    expect(timeToLoss(groupPollsOf(samples).series, rates, { isRead: () => true, lifeOf })).toEqual(known(400, 61));
     expect(
-      timeToLoss(groupPollsOf(samples).series, rates, { isRead: ({ partition }) => partition === 2, lifeOf }),
+      timeToLoss(groupPollsOf(samples).series, rates, { isRead: () => true, lifeOf, windowMs: WINDOW_MS }),
+    ).toEqual(known(400, 61));
+    expect(
+      timeToLoss(groupPollsOf(samples).series, rates, {
+        isRead: ({ partition }) => partition === 2,
+        lifeOf,
+        windowMs: WINDOW_MS,
+      }),
     ).toMatchObject({
       kind: 'unknown',
     });

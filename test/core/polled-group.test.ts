@@ -86,6 +86,27 @@ describe('what a poll makes of a group', () => {
     });
   });
 
+  it('is in no alarm for a loss ahead while its commit rests no longer than it does usually', () => {
+    const topics = new Map([['orders', { partitions: 1, retention: known({ ms: 3_600_000 }) }]]);
+    const readAt = (m: number): GroupReading => {
+      // Commits every ten minutes what has arrived.
+      const committed = 10_000 + Math.floor(Math.min(m, 30) / 10) * 6_000;
+      const group = groupReadingOf({ offsets: [[committed, 10_000 + m * 600]] });
+      const ageMs = (m % 10) * 60_000 + Math.max(0, m - 39) * 60_000;
+      const age = ageMs === 0 ? absent : known({ atLeastMs: ageMs, atMostMs: ageMs, proven: true });
+      return { ...group, partitions: group.partitions.map((p) => ({ ...p, age })) };
+    };
+    const lossAt = (minute: number) =>
+      pollRow(
+        Array.from({ length: minute + 1 }, (_, m) => readAt(m)),
+        { topics },
+      ).timeToLoss;
+
+    expect(lossAt(38)).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('stands still') });
+    // At minute 40 the usual commit does not come, nor any later.
+    expect(lossAt(55)).toMatchObject({ kind: 'known', value: { by: 'retention' } });
+  });
+
   it('counts what was lost, unless a part of it is unknown', () => {
     const group = groupReadingOf({ offsets: [[2, 10, 6]] });
     const broken = { ...partitionOf(1, [0, 9]), logStartOffset: unknown('x') };

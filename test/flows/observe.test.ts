@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { appendReading, emptyHistory } from '../../src/core/history.ts';
 import type { ClusterReading } from '../../src/core/kafka.ts';
 import { observationSchema } from '../../src/core/observation.ts';
+import type { HistoryStore } from '../../src/core/ports.ts';
 import { parseSettings } from '../../src/core/settings.ts';
 import { observe } from '../../src/flows/observe.ts';
 import { MemoryHistoryStore } from '../../src/local/twins/history-store.ts';
@@ -17,8 +18,13 @@ const readingAt = (atMs: number, clusterId: string): ClusterReading => ({
 
 /** What is observed of cluster B when the history is of a cluster. */
 async function observed(of: string) {
-  const [history, incidents] = [new MemoryHistoryStore(), new MemoryIncidentStore()];
+  const history = new MemoryHistoryStore();
   await history.save({ history: appendReading(emptyHistory, readingAt(10_000, of), 10) });
+  return observedWith(history);
+}
+
+async function observedWith(history: HistoryStore) {
+  const incidents = new MemoryIncidentStore();
   const offsets = { read: async () => readingAt(20_000, 'B'), close: async () => {} };
   const { key } = await observe({ run }, { settings, clock: { nowMs: () => 20_000 }, offsets, history, incidents });
   return observationSchema.parse(await incidents.getJson(key));
@@ -26,6 +32,14 @@ async function observed(of: string) {
 
 it('measures rates by the history of its cluster', async () => {
   expect(await observed('B')).toMatchObject({ sumLag: 20_000, rates: { value: { arrivalPerSecond: 1_000 } } });
+});
+
+it('says that the history could not be used', async () => {
+  const history = new MemoryHistoryStore();
+  const lost = { save: history.save, load: async () => ({ history: emptyHistory, lost: 'it is of another format' }) };
+  const problem = 'history starts anew: it is of another format';
+
+  expect(await observedWith(lost)).toMatchObject({ rates: { kind: 'unknown', reason: problem }, problems: [problem] });
 });
 
 it('measures none by the history of another cluster, and says so', async () => {

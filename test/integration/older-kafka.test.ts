@@ -101,6 +101,7 @@ test('check tells the age of the brokers, and what they cannot be asked', async 
     ['cluster', 'ok'],
     ['groups', 'ok'],
     ['topics', 'ok'],
+    ['topic', 'ok'],
     ['transactional', 'unknown'],
   ]);
   expect(checks[1]?.detail).toBe('answers; speaks the protocol of Kafka 2.8 or later');

@@ -50,6 +50,7 @@ class AdminSession implements Session {
   broker = '';
   readonly #options: SessionOptions;
   readonly #deadline: number;
+  #isOver = false;
   readonly #leaving: Promise<void>[] = [];
   #admin: Admin | undefined;
 
@@ -140,7 +141,7 @@ class AdminSession implements Session {
   }
 
   #remainingMs(): number {
-    return this.#deadline - performance.now();
+    return this.#isOver ? 0 : this.#deadline - performance.now();
   }
 
   /** Rejects at the deadline, without asking when it has passed; what comes later is dropped. */
@@ -150,6 +151,7 @@ class AdminSession implements Session {
     work.catch(() => {}); // it may fail after the deadline, when nobody waits for it any more
     const stop = new AbortController();
     const late = delay(this.#remainingMs(), undefined, { signal: stop.signal }).then(() => {
+      this.#isOver = true; // a timer may fire a moment before its time
       throw new Error(DEADLINE_PASSED);
     });
     try {

@@ -3,7 +3,7 @@
 import type { PartitionSeries } from '../history/partition-series.ts';
 import { HISTORY_SPAN_MS } from '../history/thinning.ts';
 import { type Growth, growthOf } from './growth.ts';
-import { type Progress, progressAt, type Rewind, rewindOf, stillFrom, usualPauseMs } from './past.ts';
+import { type Progress, patienceMs, progressAt, type Rewind, rewindOf, stillFrom, usualPauseMs } from './past.ts';
 
 /** Who reads the partition now: a member; none; none of its topic, while members own others; or that is not known. */
 export type Ownership = 'owned' | 'unowned' | 'abandoned' | 'unknown';
@@ -47,20 +47,16 @@ export function factsOf(
 
 type Movement = Pick<ReadFacts, 'still' | 'patienceMs' | 'rewind' | 'growth'>;
 
-/**
- * How the commit moved. Of a group that usually rests for long between commits, more patience is asked; of one that was not
- * seen to move yet, twice the window, since its habits are not known.
- */
+/** How the commit moved. */
 function movementOf(past: PartitionSeries, now: Progress, windowMs: number): Movement {
   if (now.lag === 0) return { still: { first: now, samples: 0 }, patienceMs: windowMs };
-  const pauseMs = usualPauseMs(past);
-  const within = (ms: number, mostMs: number) => Math.min(Math.max(windowMs, ms), mostMs);
+  const partMs = Math.min(Math.max(windowMs, 2 * (usualPauseMs(past) ?? 0)), HISTORY_SPAN_MS / 2);
   const still = stillFrom(past);
   const rewind = rewindOf(past);
-  const growth = growthOf(past, within(2 * (pauseMs ?? 0), HISTORY_SPAN_MS / 2));
+  const growth = growthOf(past, partMs);
   return {
     still: { first: progressAt(past, still), samples: past.length - still },
-    patienceMs: within(2 * (pauseMs ?? windowMs), HISTORY_SPAN_MS),
+    patienceMs: patienceMs(past, windowMs),
     ...(rewind === undefined ? {} : { rewind }),
     ...(growth === undefined ? {} : { growth }),
   };

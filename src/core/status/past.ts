@@ -1,5 +1,6 @@
 /** The past of one partition, in the terms that rules of status speak in: the polls of a series that read commit and log end. */
 import type { PartitionSeries } from '../history/partition-series.ts';
+import { HISTORY_SPAN_MS } from '../history/thinning.ts';
 
 /** One poll of a past. */
 export interface Progress {
@@ -63,6 +64,13 @@ export function usualPauseMs(past: PartitionSeries): number | undefined {
   const middle = Math.floor(moves / 2) - (moves - rests.length);
   return middle < 0 ? 0 : rests.sort((a, b) => a - b)[middle];
 }
+
+/**
+ * For so long a commit has to stand still before that says something, ms. Of a group that usually rests for long between commits, more
+ * patience is asked; of one that was not seen to move yet, twice the window, since its habits are not known.
+ */
+export const patienceMs = (past: PartitionSeries, windowMs: number): number =>
+  Math.min(Math.max(windowMs, 2 * (usualPauseMs(past) ?? windowMs)), HISTORY_SPAN_MS);
 
 /** A commit that went back, and has not come as far again. */
 export interface Rewind {
