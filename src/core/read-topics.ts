@@ -44,7 +44,7 @@ export function leftAlone(polls: GroupPolls): ReadonlySet<string> {
   const topics = [...new Set(series.map(({ topic }) => topic))];
   const resting = topics.filter((topic) => !hasMoved(topic, polls));
   if (resting.length === 0 || resting.length === topics.length) return new Set();
-  const oldest = polls.samples[0]?.partitions ?? [];
+  const { partitions: oldest } = polls.samples[0] as TimedSample;
   return new Set(resting.filter((topic) => oldest.some((p) => p.topic === topic && isUnread(p))));
 }
 
