@@ -51,8 +51,8 @@ export function measureGroup(group: GroupReading, context: MeasureContext): Meas
     isCounted,
     told,
     lifeOf,
-    // What is fully read cannot be lost, whatever the past.
-    past: lag.complete && (lag.sumLag ?? 0) === 0 ? { ...past, timeToLoss: absent } : past,
+    // What is fully read needs no time to be read and cannot be lost, whatever the past.
+    past: lag.complete && (lag.sumLag ?? 0) === 0 ? { ...past, timeToDrain: absent, timeToLoss: absent } : past,
     age: groupAge({ ...group, partitions: group.partitions.filter(isCounted) }, { isolation, told }),
     judged: judgeGroup({ polls, group, windowMs }),
   };
