@@ -57,21 +57,27 @@ test('a leader that moves after it was looked up is looked up again, and the rea
 });
 
 test('a coordinator that moves after it has listed its groups is looked up, and the reading is whole', async () => {
-  const { assign, coordinatorOf, direct, reader } = kafka();
+  const { assign, coordinatorOf, direct, reader, proxies } = kafka();
   const [groupId = ''] = GROUPS;
-  const from = await coordinatorOf(groupId);
-  const others = NODES.filter((node) => node !== from);
-  before(API.offsetFetch, async () => {
-    await assign('__consumer_offsets', offsetsPartition(groupId), others);
-    await waitUntil('another broker coordinates the group', async () => {
-      if (!others.includes(await coordinatorOf(groupId))) return false;
-      return (await direct.read({ groupIds: [groupId] })).unreadableGroups.length === 0;
+  const lookups: number[] = [];
+  // The old one may answer for a moment longer, and is not looked up then: that reading is whole too.
+  while (!lookups.includes(1) && lookups.length < 5) {
+    for (const proxy of proxies) proxy.forget();
+    const from = await coordinatorOf(groupId);
+    const others = NODES.filter((node) => node !== from);
+    before(API.offsetFetch, async () => {
+      await assign('__consumer_offsets', offsetsPartition(groupId), others);
+      await waitUntil('another broker coordinates the group', async () => {
+        if (!others.includes(await coordinatorOf(groupId))) return false;
+        return (await direct.read({ groupIds: [groupId] })).unreadableGroups.length === 0;
+      });
     });
-  });
+    expectWhole(await reader(TIMEOUT_MS).read());
+    lookups.push(asked(API.findCoordinator));
+  }
 
-  expectWhole(await reader(TIMEOUT_MS).read());
-  expect(asked(API.findCoordinator)).toBe(1);
-});
+  expect(lookups.filter((count) => count > 0)).toEqual([1]);
+}, 60_000);
 
 describe('a coordinator that loads', () => {
   /** Of the last of the groups in it; there the answer ends in an error, and two empty lists of tags. */
