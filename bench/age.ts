@@ -1,12 +1,12 @@
 /** `npm run bench -- age`: how far the ages that the reader tells are from the truth, by kind of data. */
 import { Command } from 'commander';
-import { createBatchReader } from '../src/adapters/kafka/batch-reader.ts';
-import { systemClock } from '../src/adapters/system/clock.ts';
-import { renderTable } from '../src/cli/render.ts';
-import { startKafka } from '../src/local/kafka/broker.ts';
-import { KINDS } from './age/kinds.ts';
-import { type KindResult, measureKind } from './age/measure.ts';
-import { BROKER_SETTINGS, prepare } from './age/stand.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import { KINDS } from '#bench/age/kinds.ts';
+import { type KindResult, measureKind } from '#bench/age/measure.ts';
+import { BROKER_SETTINGS, prepare } from '#bench/age/stand.ts';
+import { renderTable } from '#cli/terminal/render.ts';
+import { startKafka } from '#local/kafka/broker.ts';
 
 /** What a poll may spend. */
 const BUDGET = { rounds: 17, precisePartitions: 200 };

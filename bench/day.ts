@@ -1,12 +1,20 @@
 /** `npm run bench -- day`: a day of simulated traffic through polls, statuses and alarms, beside a plain threshold and Burrow. */
 import { Command, InvalidArgumentError } from 'commander';
-import { renderTable } from '../src/cli/render.ts';
-import { synthesize } from '../src/local/synthesize.ts';
-import { stopPhases } from './day/phases.ts';
-import { replayDay } from './day/play.ts';
-import { asData, detectionRows, falseAlarmRows, inTime, phaseRows, type Rows, slowestStops } from './day/report.ts';
-import { DAY_CONFIG, DAY_SETTINGS, DEFAULT_SETTINGS } from './day/settings.ts';
-import { owed, verdicts } from './day/verdict.ts';
+import { stopPhases } from '#bench/day/phases.ts';
+import { replayDay } from '#bench/day/play.ts';
+import {
+  asData,
+  detectionRows,
+  falseAlarmRows,
+  inTime,
+  phaseRows,
+  type Rows,
+  slowestStops,
+} from '#bench/day/report.ts';
+import { DAY_CONFIG, DAY_SETTINGS, DEFAULT_SETTINGS } from '#bench/day/settings.ts';
+import { owed, verdicts } from '#bench/day/verdict.ts';
+import { renderTable } from '#cli/terminal/render.ts';
+import { synthesize } from '#local/template/synthesize.ts';
 
 /** Objectives of age with which a consumer stop is tried, seconds. */
 const AGES = [60, 90, 120, 300, 900];

@@ -1,9 +1,9 @@
 /** `npm run bench -- history`: what keeping a history costs, of a simulated cluster; needs no Kafka. */
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { renderTable } from '../src/cli/render.ts';
-import { startChild } from '../src/local/child.ts';
-import { figuresSchema, type HistoryFigures, medianFigures, sizeRows, stepRows } from './history/report.ts';
+import { figuresSchema, type HistoryFigures, medianFigures, sizeRows, stepRows } from '#bench/history/report.ts';
+import { renderTable } from '#cli/terminal/render.ts';
+import { startChild } from '#local/process/child.ts';
 import { loadNow, machine } from './machine.ts';
 
 /** As in `bench/history/run.ts`. */

@@ -1,6 +1,6 @@
 /** The benchmarks: `npm run bench -- NAME`. Each prints tables, and one JSON object as its last line. */
 import { Command } from 'commander';
-import { messageOf } from '../src/core/errors.ts';
+import { messageOf } from '#core/errors.ts';
 import { ageBenchmark } from './age.ts';
 import { dayBenchmark } from './day.ts';
 import { historyBenchmark } from './history.ts';

@@ -1,13 +1,13 @@
 /** `npm run bench -- poll`: what a reading of a whole cluster costs, beside the admin client of kafkajs. */
 import { Command, InvalidArgumentError } from 'commander';
-import { renderTable } from '../src/cli/render.ts';
-import { startKafka } from '../src/local/kafka/broker.ts';
+import { type Contender, measureAll, type Reports, samplesOf } from '#bench/poll/measure.ts';
+import { compareWithPlan, compareWithTool } from '#bench/poll/oracle.ts';
+import { checkPlan, countPlan, type PollPlan } from '#bench/poll/plan.ts';
+import { populate } from '#bench/poll/populate.ts';
+import { contenderRows, type Figures, figuresOf, requestRows, targetRows, verdictOf } from '#bench/poll/report.ts';
+import { renderTable } from '#cli/terminal/render.ts';
+import { startKafka } from '#local/kafka/broker.ts';
 import { loadNow, machine } from './machine.ts';
-import { type Contender, measureAll, type Reports, samplesOf } from './poll/measure.ts';
-import { compareWithPlan, compareWithTool } from './poll/oracle.ts';
-import { checkPlan, countPlan, type PollPlan } from './poll/plan.ts';
-import { populate } from './poll/populate.ts';
-import { contenderRows, type Figures, figuresOf, requestRows, targetRows, verdictOf } from './poll/report.ts';
 
 const BROKERS = 3;
 /** Half of the memory of the functions that read: what V8 gives old objects on a machine of that size. */

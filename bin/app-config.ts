@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { settingsFromProps } from '../lib/check-props.ts';
-import type { LagWatcherStackProps } from '../lib/lag-watcher-stack.ts';
-import { messageOf, SettingsError } from '../src/core/errors.ts';
-import { describeIssues } from '../src/core/issues.ts';
-import { settingsSchema } from '../src/core/settings.ts';
+import { messageOf, SettingsError } from '#core/errors.ts';
+import { settingsSchema } from '#core/settings.ts';
+import { describeIssues } from '#core/text/issues.ts';
+import { settingsFromProps } from '#lib/check-props.ts';
+import type { LagWatcherStackProps } from '#lib/lag-watcher-stack.ts';
 
 const text = z.string().min(1);
 /** The id of a resource of EC2. */

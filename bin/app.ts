@@ -2,8 +2,8 @@
  * Entry of the CDK app. The configuration file is named by `-c config=path` or LAG_WATCHER_CONFIG.
  */
 import { App } from 'aws-cdk-lib';
-import { LagWatcherStack } from '../lib/index.ts';
-import { SettingsError } from '../src/core/errors.ts';
+import { SettingsError } from '#core/errors.ts';
+import { LagWatcherStack } from '#lib/index.ts';
 import { readAppConfig } from './app-config.ts';
 
 try {

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /** The command line. Exit codes: 0 ok, 1 usage or settings, 2 Kafka unreachable or login refused, 3 partly unknown. */
 import { CommanderError } from 'commander';
-import { EXIT_CODES, exitCodeOf } from '../src/cli/exit-codes.ts';
-import { createProgram } from '../src/cli/program.ts';
-import { renderLine } from '../src/cli/render.ts';
-import { messageOf } from '../src/core/errors.ts';
+import { EXIT_CODES, exitCodeOf } from '#cli/exit-codes.ts';
+import { createProgram } from '#cli/program.ts';
+import { renderLine } from '#cli/terminal/render.ts';
+import { messageOf } from '#core/errors.ts';
 
 // The reader of a pipe may leave early, as `head` does: nothing is left to say then.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,7 +1,8 @@
 /** The page of all metrics, made from the catalogue. */
-import { table } from '../src/core/markdown.ts';
-import { METRICS, METRICS_TIERS, type MetricName, NAMESPACE, seriesPer } from '../src/core/metrics.ts';
-import { tiersOf } from '../src/core/series-plan.ts';
+
+import { tiersOf } from '#core/cost/series-plan.ts';
+import { METRICS, METRICS_TIERS, type MetricName, NAMESPACE, seriesPer } from '#core/metrics/catalogue.ts';
+import { table } from '#core/text/markdown.ts';
 
 const HEADER = ['Metric', 'Unit', 'Dimensions', 'One for each', 'Tiers', 'Meaning'];
 
@@ -18,7 +19,7 @@ function rowOf(name: MetricName): string[] {
   return [name, unit, dimensions.join(', '), seriesPer(name), published, meaning];
 }
 
-const INTRODUCTION = `<!-- Made from src/core/metrics.ts by npm run docs. -->
+const INTRODUCTION = `<!-- Made from src/core/metrics/catalogue.ts by npm run docs. -->
 
 # Metrics
 

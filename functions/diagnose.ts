@@ -1,10 +1,10 @@
 /** Finds the cause and decides what to do; changes nothing. */
 
-import type { Part } from '../src/core/world.ts';
-import { decide } from '../src/flows/decide.ts';
-import { diagnose } from '../src/flows/diagnose.ts';
-import { incidentsOf, scalerOf, stateOf, worldOf } from './support/aws.ts';
-import { defaultLogger, stepHandler } from './support/handler.ts';
+import type { Part } from '#core/world.ts';
+import { decide } from '#flows/runbook/decide.ts';
+import { diagnose } from '#flows/runbook/diagnose.ts';
+import { incidentsOf, scalerOf, stateOf, worldOf } from '#functions/support/aws.ts';
+import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Part<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
   stepHandler({ diagnose: (state) => diagnose(state, world()), decide: (state) => decide(state, world()) }, logger);

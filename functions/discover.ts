@@ -1,9 +1,9 @@
 /** At deployment and every hour, outside the VPC: asks AWS where the cluster's brokers are, and stores it. */
 
-import { summaryOf } from '../src/core/discovered-cluster.ts';
-import { type DiscoverWorld, discover } from '../src/flows/discover.ts';
-import { clustersOf, directoryOf, worldOf } from './support/aws.ts';
-import { defaultLogger, tickHandler } from './support/handler.ts';
+import { summaryOf } from '#core/msk/discovered-cluster.ts';
+import { type DiscoverWorld, discover } from '#flows/discover/discover.ts';
+import { clustersOf, directoryOf, worldOf } from '#functions/support/aws.ts';
+import { defaultLogger, tickHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => DiscoverWorld, logger = defaultLogger) =>
   tickHandler(

@@ -1,8 +1,8 @@
 /** Called by the dashboard, outside the VPC: answers with a heat map of a group's lag as HTML. */
-import type { Part } from '../src/core/world.ts';
-import { heatMap } from '../src/flows/heat-map.ts';
-import { historyOf, stateOf, worldOf } from './support/aws.ts';
-import { defaultLogger, widgetHandler } from './support/handler.ts';
+import type { Part } from '#core/world.ts';
+import { heatMap } from '#flows/heat-map.ts';
+import { historyOf, stateOf, worldOf } from '#functions/support/aws.ts';
+import { defaultLogger, widgetHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Part<'history' | 'state'>, logger = defaultLogger) =>
   widgetHandler((event, endpoint) => heatMap(event, endpoint, world()), logger);

@@ -1,9 +1,9 @@
 /** Takes and gives back the locks of a run. */
 
-import type { Part } from '../src/core/world.ts';
-import { lock, unlock } from '../src/flows/lock.ts';
-import { stateOf, worldOf } from './support/aws.ts';
-import { defaultLogger, lockHandler } from './support/handler.ts';
+import type { Part } from '#core/world.ts';
+import { lock, unlock } from '#flows/runbook/lock.ts';
+import { stateOf, worldOf } from '#functions/support/aws.ts';
+import { defaultLogger, lockHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Part<'state'>, logger = defaultLogger) =>
   lockHandler((input) => lock(input, world()), { unlock: (state) => unlock(state, world()) }, logger);

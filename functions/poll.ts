@@ -1,12 +1,12 @@
 /** Every minute, in the VPC: reads all groups and publishes their lag. */
-import { summaryOf } from '../src/core/discovered-cluster.ts';
-import type { Clock, OffsetsReader } from '../src/core/ports.ts';
-import type { Part } from '../src/core/world.ts';
-import { DiscoveredReader } from '../src/flows/discovered-reader.ts';
-import { poll } from '../src/flows/poll.ts';
-import { historyOf, metricsOf, worldOf } from './support/aws.ts';
-import { offsetsOf } from './support/brokers.ts';
-import { defaultLogger, tickHandler } from './support/handler.ts';
+import { summaryOf } from '#core/msk/discovered-cluster.ts';
+import type { Clock, OffsetsReader } from '#core/ports.ts';
+import type { Part } from '#core/world.ts';
+import { DiscoveredReader } from '#flows/discover/discovered-reader.ts';
+import { poll } from '#flows/poll.ts';
+import { historyOf, metricsOf, worldOf } from '#functions/support/aws.ts';
+import { offsetsOf } from '#functions/support/brokers.ts';
+import { defaultLogger, tickHandler } from '#functions/support/handler.ts';
 
 /** Problems in the log line of one poll; thousands of groups may have the same one. */
 const MAX_PROBLEMS = 20;

@@ -1,8 +1,8 @@
 /** Every few minutes, outside the VPC: starts the runs that no event started, and gives back what a dead run left raised. */
 
-import { type ReconcileWorld, reconcile } from '../src/flows/reconcile.ts';
-import { alarmsOf, notifierOf, runsOf, scalerWithoutLoad, stateOf, worldOf } from './support/aws.ts';
-import { defaultLogger, tickHandler } from './support/handler.ts';
+import { type ReconcileWorld, reconcile } from '#flows/reconcile/reconcile.ts';
+import { alarmsOf, notifierOf, runsOf, scalerWithoutLoad, stateOf, worldOf } from '#functions/support/aws.ts';
+import { defaultLogger, tickHandler } from '#functions/support/handler.ts';
 
 /** Groups and services in the log line; a hundred groups may be in ALARM. */
 const MAX_SHOWN = 20;

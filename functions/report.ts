@@ -1,9 +1,9 @@
 /** Writes the incident report and tells people where it is. */
 
-import type { Part } from '../src/core/world.ts';
-import { report } from '../src/flows/report.ts';
-import { incidentsOf, notifierOf, stateOf, worldOf } from './support/aws.ts';
-import { defaultLogger, stepHandler } from './support/handler.ts';
+import type { Part } from '#core/world.ts';
+import { report } from '#flows/runbook/report.ts';
+import { incidentsOf, notifierOf, stateOf, worldOf } from '#functions/support/aws.ts';
+import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Part<'state' | 'incidents' | 'notifier'>, logger = defaultLogger) =>
   stepHandler({ report: (state) => report(state, world()) }, logger);

@@ -1,9 +1,9 @@
 /** Judges whether a scaling took hold and helped; changes nothing. */
 
-import type { Part } from '../src/core/world.ts';
-import { converge, verify } from '../src/flows/verify.ts';
-import { incidentsOf, scalerOf, stateOf, worldOf } from './support/aws.ts';
-import { defaultLogger, stepHandler } from './support/handler.ts';
+import type { Part } from '#core/world.ts';
+import { converge, verify } from '#flows/runbook/verify.ts';
+import { incidentsOf, scalerOf, stateOf, worldOf } from '#functions/support/aws.ts';
+import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Part<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
   stepHandler({ converge: (state) => converge(state, world()), verify: (state) => verify(state, world()) }, logger);

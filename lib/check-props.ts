@@ -1,10 +1,10 @@
 /** Checks of what is known at synth. All problems are told at once. */
 import { Token } from 'aws-cdk-lib';
-import { AUTH_PORTS } from '../src/core/credentials.ts';
-import { SettingsError } from '../src/core/errors.ts';
-import { parseSettings, type Settings } from '../src/core/settings.ts';
+import { SettingsError } from '#core/errors.ts';
+import { AUTH_PORTS } from '#core/msk/logins.ts';
+import { parseSettings, type Settings } from '#core/settings.ts';
+import { lockProblem } from '#lib/runbook/run-time.ts';
 import type { LagWatcherProps, WatchingProps } from './lag-watcher-props.ts';
-import { lockProblem } from './run-time.ts';
 
 const CLUSTER_ARN = /^arn:[^:]+:kafka:[^:]+:[^:]+:cluster\/([^/]+)\/[^/]+$/;
 const SECRET_ARN = /^arn:[^:*?]+:secretsmanager:[^:*?]+:\d{12}:secret:[^:*?]+-[A-Za-z0-9]{6}$/;

@@ -1,12 +1,10 @@
 /** Public constructs of the lag watcher. */
-export { alarmNames, lagAlarmNames } from '../src/core/alarm-names.ts';
-export { type Articles, articlesAt } from './articles.ts';
+export { alarmNames, lagAlarmNames } from '#core/metrics/alarm-names.ts';
+export { type Articles, articlesAt } from '#lib/alarms/articles.ts';
 
-export { LagAlarms, type LagAlarmsProps } from './lag-alarms.ts';
-
-export { LagDashboard, type LagDashboardProps } from './lag-dashboard.ts';
-
+export { LagAlarms, type LagAlarmsProps } from '#lib/alarms/lag-alarms.ts';
+export { RunbookAlarms, type RunbookAlarmsProps } from '#lib/alarms/runbook-alarms.ts';
+export { LagDashboard, type LagDashboardProps } from '#lib/dashboard/lag-dashboard.ts';
 export { LagWatcher } from './lag-watcher.ts';
 export type { LagWatcherProps, WatchingProps } from './lag-watcher-props.ts';
 export { LagWatcherStack, type LagWatcherStackProps, type NetworkIds } from './lag-watcher-stack.ts';
-export { RunbookAlarms, type RunbookAlarmsProps } from './runbook-alarms.ts';

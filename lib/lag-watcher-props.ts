@@ -2,7 +2,7 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { Settings, SettingsInput, Timing } from '../src/core/settings.ts';
+import type { Settings, SettingsInput, Timing } from '#core/settings.ts';
 
 /** How the watcher judges and acts. */
 export interface WatchingProps {

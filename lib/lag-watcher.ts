@@ -3,15 +3,16 @@ import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { AUTH_PORTS } from '../src/core/credentials.ts';
-import { NAMESPACE } from '../src/core/metrics.ts';
-import type { Settings } from '../src/core/settings.ts';
-import { type Articles, articlesAt } from './articles.ts';
-import { settingsFromProps } from './check-props.ts';
-import { Discoverer } from './discoverer.ts';
-import { LagAlarms } from './lag-alarms.ts';
-import { LagDashboard } from './lag-dashboard.ts';
-import type { LagWatcherProps } from './lag-watcher-props.ts';
+import { NAMESPACE } from '#core/metrics/catalogue.ts';
+import { AUTH_PORTS } from '#core/msk/logins.ts';
+import type { Settings } from '#core/settings.ts';
+import { type Articles, articlesAt } from '#lib/alarms/articles.ts';
+import { LagAlarms } from '#lib/alarms/lag-alarms.ts';
+import { RunbookAlarms } from '#lib/alarms/runbook-alarms.ts';
+import { tellSeriesBudget } from '#lib/alarms/series-budget.ts';
+import { tellShards } from '#lib/alarms/shard-limits.ts';
+import { LagDashboard } from '#lib/dashboard/lag-dashboard.ts';
+import { Discoverer } from '#lib/functions/discoverer.ts';
 import {
   allowItems,
   allowKafkaReads,
@@ -21,21 +22,20 @@ import {
   allowScaling,
   allowSecret,
   allowServiceReads,
-} from './permissions.ts';
-import { BROKER_READER_MEMORY, brokerTimeout, Poller } from './poller.ts';
-import { Reconciler } from './reconciler.ts';
-import { Runbook } from './runbook.ts';
-import { RunbookAlarms } from './runbook-alarms.ts';
-import type { StepFunctions } from './runbook-states.ts';
-import { tellSeriesBudget } from './series-budget.ts';
-import { tellShards } from './shard-limits.ts';
-import { Storage } from './storage.ts';
+} from '#lib/functions/permissions.ts';
+import { BROKER_READER_MEMORY, brokerTimeout, Poller } from '#lib/functions/poller.ts';
+import { Reconciler } from '#lib/functions/reconciler.ts';
 import {
   defaultFunctionsDir,
   type FunctionDefaults,
   type NetworkPlacement,
   WatcherFunction,
-} from './watcher-function.ts';
+} from '#lib/functions/watcher-function.ts';
+import { Runbook } from '#lib/runbook/runbook.ts';
+import type { StepFunctions } from '#lib/runbook/states.ts';
+import { settingsFromProps } from './check-props.ts';
+import type { LagWatcherProps } from './lag-watcher-props.ts';
+import { Storage } from './storage.ts';
 
 const LISTENERS: Readonly<Record<Settings['auth'], string>> = {
   iam: 'IAM',

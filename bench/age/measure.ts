@@ -1,7 +1,10 @@
 /** Compares the ages that a reader tells with the truth. */
-import type { Reading, RecordAge } from '../../src/core/kafka.ts';
-import type { AgeBudget, OffsetsReader } from '../../src/core/ports.ts';
-import { toleranceMs } from '../../src/core/time-lag.ts';
+
+import { toleranceMs } from '#core/ages/age.ts';
+import type { AgeBudget } from '#core/ages/budget.ts';
+import type { RecordAge } from '#core/kafka/model.ts';
+import type { Reading } from '#core/kafka/reading.ts';
+import type { OffsetsReader } from '#core/ports.ts';
 import type { DataKind } from './kinds.ts';
 import { type AgeStand, trueAgeMs } from './stand.ts';
 

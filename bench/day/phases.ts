@@ -1,8 +1,9 @@
 /** One consumer stop, at every phase of a minute: how long until the alarm, whatever the moment it comes at. */
+
+import type { GroupShape } from '#bench/day/traffic/shapes.ts';
+import { NOTHING } from '#bench/day/traffic/traffic.ts';
 import { replay } from './replay.ts';
 import { DAY_SETTINGS } from './settings.ts';
-import type { GroupShape } from './shapes.ts';
-import { NOTHING } from './traffic.ts';
 
 const MINUTE_MS = 60_000;
 const STOP_MS = Date.UTC(2026, 0, 6, 12);

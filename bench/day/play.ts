@@ -1,8 +1,9 @@
 /** The day of `traffic.ts`, replayed. */
-import type { SettingsInput } from '../../src/core/settings.ts';
+
+import { DAY_END_MS, DAY_MS, GROUPS, MISSED_POLLS, WARM_UP_MS } from '#bench/day/traffic/traffic.ts';
+import type { SettingsInput } from '#core/settings.ts';
 import { replay } from './replay.ts';
 import { DAY_SETTINGS } from './settings.ts';
-import { DAY_END_MS, DAY_MS, GROUPS, MISSED_POLLS, WARM_UP_MS } from './traffic.ts';
 import type { Day } from './verdict.ts';
 
 /** Polls begin so long before the day: history reaches back an hour. */

@@ -1,13 +1,14 @@
 /** The day, tick by tick, through the watcher, and beside it through its rivals. */
-import type { SettingsInput } from '../../src/core/settings.ts';
-import { SimulatedClock, SimulatedCluster } from './cluster.ts';
-import { TICK_MS } from './log.ts';
-import { seededRandom } from './random.ts';
-import { BurrowRival, type LagMinute } from './rivals.ts';
-import type { GroupShape } from './shapes.ts';
-import type { Alarms } from './stretches.ts';
-import { type FaultCourse, Truth } from './truth.ts';
-import { Watcher } from './watcher.ts';
+
+import { BurrowRival, type LagMinute } from '#bench/day/detectors/rivals.ts';
+import type { Alarms } from '#bench/day/detectors/stretches.ts';
+import { Watcher } from '#bench/day/detectors/watcher.ts';
+import { SimulatedClock, SimulatedCluster } from '#bench/day/traffic/cluster.ts';
+import { TICK_MS } from '#bench/day/traffic/log.ts';
+import { seededRandom } from '#bench/day/traffic/random.ts';
+import type { GroupShape } from '#bench/day/traffic/shapes.ts';
+import { type FaultCourse, Truth } from '#bench/day/traffic/truth.ts';
+import type { SettingsInput } from '#core/settings.ts';
 
 const MINUTE_MS = 60_000;
 /** A poll begins so long after its minute, at the least, */

@@ -1,5 +1,5 @@
 /** The verdicts as tables, and as data. */
-import type { GroupShape } from './shapes.ts';
+import type { GroupShape } from '#bench/day/traffic/shapes.ts';
 import { allFalse, type Detection, type FalseAlarms, type Owed, type Verdict } from './verdict.ts';
 
 /** Head and rows of a table. */

@@ -1,6 +1,7 @@
 /** The settings of the day's watcher, and the configuration of its stack. */
-import type { SettingsInput } from '../../src/core/settings.ts';
-import { GROUPS } from './traffic.ts';
+
+import { GROUPS } from '#bench/day/traffic/traffic.ts';
+import type { SettingsInput } from '#core/settings.ts';
 
 const CLUSTER_NAME = 'day';
 

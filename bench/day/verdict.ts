@@ -1,9 +1,10 @@
 /** What each detector made of the day: when it saw each fault, and when it cried wolf. */
+
+import { staticAlarms } from '#bench/day/detectors/rivals.ts';
+import type { Alarms } from '#bench/day/detectors/stretches.ts';
+import { type GroupShape, isIn, type Stretch } from '#bench/day/traffic/shapes.ts';
+import { dueMs, type FaultCourse } from '#bench/day/traffic/truth.ts';
 import type { Replayed } from './replay.ts';
-import { staticAlarms } from './rivals.ts';
-import { type GroupShape, isIn, type Stretch } from './shapes.ts';
-import type { Alarms } from './stretches.ts';
-import { dueMs, type FaultCourse } from './truth.ts';
 
 const MINUTE_MS = 60_000;
 /** So long after a group is well again, an alarm may still be on: windows have to run out. */

@@ -1,6 +1,6 @@
 /** What a history costs: what a measured process tells, and the tables of it. */
 import { z } from 'zod';
-import { showSpread, spreadOf } from '../statistics.ts';
+import { showSpread, spreadOf } from '#bench/statistics.ts';
 
 const stepSchema = z.array(z.object({ ms: z.number().positive(), cpuMs: z.number().nonnegative() })).min(1);
 

@@ -1,9 +1,9 @@
 /** Process that keeps the history of a simulated cluster: `node --expose-gc run.ts --partitions 500000 --keep 60`. Its last line is its report. */
 import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createS3HistoryStore } from '../../src/adapters/s3/history-store.ts';
-import { appendReading, emptyHistory, historyShortage, type LagHistory } from '../../src/core/history.ts';
-import { memoryBucket } from '../support/memory-bucket.ts';
+import { createS3HistoryStore } from '#adapters/s3/history-store.ts';
+import { memoryBucket } from '#bench/support/memory-bucket.ts';
+import { appendReading, emptyHistory, historyShortage, type LagHistory } from '#core/history/history.ts';
 import type { HistoryFigures } from './report.ts';
 import { readingAt } from './simulate.ts';
 

@@ -1,12 +1,8 @@
 /** Readings of a cluster that nobody asked a broker for: logs grow, groups follow at their distance, members come and go. */
-import {
-  type ClusterReading,
-  type GroupReading,
-  known,
-  type Member,
-  type PartitionReading,
-} from '../../src/core/kafka.ts';
-import { commitsOf, groupName, type PollPlan, TOPIC_PARTITIONS, topicNames } from '../poll/plan.ts';
+
+import { commitsOf, groupName, type PollPlan, TOPIC_PARTITIONS, topicNames } from '#bench/poll/plan.ts';
+import type { ClusterReading, GroupReading, Member, PartitionReading } from '#core/kafka/model.ts';
+import { known } from '#core/kafka/reading.ts';
 
 /** Members of each group. */
 const MEMBERS = 5;

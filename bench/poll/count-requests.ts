@@ -1,6 +1,6 @@
 /** Counts the requests of our batch reader. */
 import { type Connection, connectionsApiChannel } from '@platformatic/kafka';
-import * as requests from '../../src/adapters/kafka/requests.ts';
+import * as requests from '#adapters/kafka/protocol/requests.ts';
 import { requestCounter } from './sample.ts';
 
 /** Counts from now on in this process, whichever reader sends; what sets up a connection is left out. */

@@ -1,6 +1,7 @@
 /** The hour before a reading, as it may have been. */
-import { appendReading, emptyHistory, type LagHistory } from '../../src/core/history.ts';
-import { type ClusterReading, known, type PartitionReading } from '../../src/core/kafka.ts';
+import { appendReading, emptyHistory, type LagHistory } from '#core/history/history.ts';
+import type { ClusterReading, PartitionReading } from '#core/kafka/model.ts';
+import { known } from '#core/kafka/reading.ts';
 
 /** Polls, a minute apart: more than an hour, so that the history has the size that it keeps. */
 const POLLS = 70;

@@ -3,8 +3,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { BUNDLE_OPTIONS } from '../../bin/bundle-options.ts';
-import { removeFolder, removeFolderAtExit, startChild } from '../../src/local/child.ts';
+import { BUNDLE_OPTIONS } from '#bin/bundle-options.ts';
+import { removeFolder, removeFolderAtExit, startChild } from '#local/process/child.ts';
 import { type ProcessReport, parseReport, type Sample } from './sample.ts';
 
 /** What is compared. */

@@ -1,9 +1,10 @@
 /** Is what we read what is there? Asked of the official tool row by row, and of the plan in sum. */
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import { type GroupReading, knownValue, partitionKey } from '../../src/core/kafka.ts';
-import { measureLag } from '../../src/core/lag.ts';
-import { consumerGroups, type OffsetRow, parseOffsetRows } from '../../src/local/kafka/tools.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import { type GroupReading, partitionKey } from '#core/kafka/model.ts';
+import { knownValue } from '#core/kafka/reading.ts';
+import { measureLag } from '#core/lag/lag.ts';
+import { consumerGroups, type OffsetRow, parseOffsetRows } from '#local/kafka/tools.ts';
 import { groupName, type PlanCounts, type PollPlan } from './plan.ts';
 import type { Sample } from './sample.ts';
 

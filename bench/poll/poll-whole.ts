@@ -4,15 +4,15 @@
  */
 import { createWriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createEmfPublisher } from '../../src/adapters/cloudwatch/emf-publisher.ts';
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { createS3HistoryStore } from '../../src/adapters/s3/history-store.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import type { ClusterReading } from '../../src/core/kafka.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { parseSettings } from '../../src/core/settings.ts';
-import { type PollResult, poll } from '../../src/flows/poll.ts';
-import { memoryBucket } from '../support/memory-bucket.ts';
+import { createEmfPublisher } from '#adapters/cloudwatch/emf-publisher.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { createS3HistoryStore } from '#adapters/s3/history-store.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import { memoryBucket } from '#bench/support/memory-bucket.ts';
+import type { ClusterReading } from '#core/kafka/model.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { parseSettings } from '#core/settings.ts';
+import { type PollResult, poll } from '#flows/poll.ts';
 import { countBatchRequests } from './count-requests.ts';
 import { historyBefore } from './history-before.ts';
 import { reportReadings, type Totals, totalsOf } from './sample.ts';

@@ -10,7 +10,7 @@ import {
   produceV11,
   ResponseError,
 } from '@platformatic/kafka';
-import { AT_ONCE, mapBounded } from '../../src/adapters/kafka/bounded.ts';
+import { AT_ONCE, mapBounded } from '#adapters/kafka/connection/bounded.ts';
 import {
   commitsOf,
   groupName,

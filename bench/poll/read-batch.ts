@@ -1,8 +1,8 @@
 /** Process that reads with our batch reader: `node read-batch.ts --bootstrap HOST:PORT --warm 3 [--ages]`. */
 import { parseArgs } from 'node:util';
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import type { ClusterReading } from '../../src/core/kafka.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import type { ClusterReading } from '#core/kafka/model.ts';
 import { countBatchRequests } from './count-requests.ts';
 import { reportReadings, type Totals, totalsOf } from './sample.ts';
 

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
-import { mapBounded } from '../../src/adapters/kafka/bounded.ts';
+import { mapBounded } from '#adapters/kafka/connection/bounded.ts';
 import { reportReadings, requestCounter, type Totals } from './sample.ts';
 
 const { values } = parseArgs({

@@ -1,5 +1,5 @@
 /** What the measurements come to: a table, the targets, and one JSON object. */
-import { type Spread, showSpread, spreadOf } from '../statistics.ts';
+import { type Spread, showSpread, spreadOf } from '#bench/statistics.ts';
 import { CONTENDERS, type Contender, type Reports } from './measure.ts';
 import type { PollPlan } from './plan.ts';
 import type { ProcessReport, Sample } from './sample.ts';

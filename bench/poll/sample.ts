@@ -1,7 +1,7 @@
 /** What a measured process tells of its readings: one line of JSON, its last. */
 import { z } from 'zod';
-import type { GroupReading } from '../../src/core/kafka.ts';
-import { measureLag } from '../../src/core/lag.ts';
+import type { GroupReading } from '#core/kafka/model.ts';
+import { measureLag } from '#core/lag/lag.ts';
 
 const sampleSchema = z.object({
   /** Of the reading alone. */

@@ -1,11 +1,11 @@
 /** The reader of the brokers, for the functions in the VPC alone: its libraries cannot be left out of a bundle in parts. */
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { createSecretCredentials } from '../../src/adapters/secrets-manager/credentials.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { namedGroupsOf, type Settings } from '../../src/core/settings.ts';
-import { endpointChoice } from '../../src/flows/discover.ts';
-import { DiscoveredReader } from '../../src/flows/discovered-reader.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { createSecretCredentials } from '#adapters/secrets-manager/credentials.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { namedGroupsOf, type Settings } from '#core/settings.ts';
+import { endpointChoice } from '#flows/discover/discover.ts';
+import { DiscoveredReader } from '#flows/discover/discovered-reader.ts';
 import { clustersOf } from './aws.ts';
 
 /** A reader of the brokers of the settings, else of those that were discovered. @throws SettingsError */

@@ -11,8 +11,8 @@ import {
   type RunbookState,
   type Step,
   stepInputSchema,
-} from '../../src/core/runbook.ts';
-import { shorten } from '../../src/core/text.ts';
+} from '#core/runbook/messages.ts';
+import { shorten } from '#core/text/text.ts';
 
 /** What Lambda calls, and what the local stand calls in its place. */
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;

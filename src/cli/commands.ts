@@ -13,44 +13,44 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'describe',
     description: 'offsets, lag, owners and state of consumer groups, read from the brokers now',
-    load: async () => (await import('./commands/describe.ts')).equipDescribe,
+    load: async () => (await import('#cli/commands/describe.ts')).equipDescribe,
   },
   {
     name: 'watch',
     description:
       'all groups, read again and again: status, lag, age, rates, time to catch up; until Ctrl-C, publishing nothing',
-    load: async () => (await import('./commands/watch.ts')).equipWatch,
+    load: async () => (await import('#cli/commands/watch.ts')).equipWatch,
   },
   {
     name: 'history',
     description: 'lag and rates of one group over the last hour as a chart, from a history; asks no broker',
-    load: async () => (await import('./commands/history.ts')).equipHistory,
+    load: async () => (await import('#cli/commands/history.ts')).equipHistory,
   },
   {
     name: 'poll',
     description:
       'one poll as the function does it each minute; prints the metrics it would publish, as EMF documents, or publishes them',
-    load: async () => (await import('./commands/poll.ts')).equipPoll,
+    load: async () => (await import('#cli/commands/poll.ts')).equipPoll,
   },
   {
     name: 'check',
     description: 'brokers, login and rights: what a reading needs, and what to do where it is lacking',
-    load: async () => (await import('./commands/check.ts')).equipCheck,
+    load: async () => (await import('#cli/commands/check.ts')).equipCheck,
   },
   {
     name: 'discover',
     description: 'MSK clusters as AWS knows them: all of the Region, or one with the addresses of its brokers',
-    load: async () => (await import('./commands/discover.ts')).equipDiscover,
+    load: async () => (await import('#cli/commands/discover.ts')).equipDiscover,
   },
   {
     name: 'cost',
     description:
       'what a watcher costs in a month, by item, at list prices and with the assumptions it prints; asks nobody',
-    load: async () => (await import('./commands/cost.ts')).equipCost,
+    load: async () => (await import('#cli/commands/cost.ts')).equipCost,
   },
   {
     name: 'demo',
     description: 'the whole loop on a real Kafka broker, started for it, without an AWS account',
-    load: async () => (await import('./commands/demo.ts')).equipDemo,
+    load: async () => (await import('#cli/commands/demo.ts')).equipDemo,
   },
 ];

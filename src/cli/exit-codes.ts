@@ -1,5 +1,5 @@
 /** Exit codes of the command line: a contract with scripts. */
-import { ERROR_NAMES } from '../core/errors.ts';
+import { ERROR_NAMES } from '#core/errors.ts';
 
 export const EXIT_CODES = {
   ok: 0,

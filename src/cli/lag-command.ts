@@ -1,6 +1,6 @@
 /** A command of `lag`: one of commander's that does not take an option for the value of the option before it. */
 import { Command, type Option } from 'commander';
-import { renderLine } from './render.ts';
+import { renderLine } from '#cli/terminal/render.ts';
 
 /** As commander has it: a number below 0 is a value. */
 const NEGATIVE_NUMBER = /^-(\d+|\d*\.\d+)([eE][+-]?\d+)?$/;

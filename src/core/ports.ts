@@ -2,14 +2,16 @@
  * What the flows need of the outside world. Adapters and in-memory twins implement these,
  * and where both exist one contract suite runs over both (`test/contracts`).
  */
-import type { Cluster, ListedCluster } from './cluster.ts';
-import type { DiscoveredCluster } from './discovered-cluster.ts';
-import type { StoredHistory } from './history.ts';
-import type { Incident } from './incident.ts';
-import type { ClusterReading } from './kafka.ts';
-import type { Metric } from './metrics.ts';
-import type { AlarmEvent } from './runbook.ts';
-import type { ScalingLever, ScalingResult, ServiceId, ServiceStatus } from './service.ts';
+import type { AgeBudget } from '#core/ages/budget.ts';
+import type { StoredHistory } from '#core/history/history.ts';
+import type { ClusterReading } from '#core/kafka/model.ts';
+import type { Metric } from '#core/metrics/catalogue.ts';
+import type { Cluster, ListedCluster } from '#core/msk/cluster.ts';
+import type { DiscoveredCluster } from '#core/msk/discovered-cluster.ts';
+import type { Incident } from '#core/runbook/incident.ts';
+import type { AlarmEvent } from '#core/runbook/messages.ts';
+import type { AlarmContributor, AlarmStatus, HeldLock, RaisedCapacity } from '#core/runbook/records.ts';
+import type { ScalingLever, ScalingResult, ServiceId, ServiceStatus } from '#core/runbook/service.ts';
 
 export interface Clock {
   /** Epoch milliseconds. */
@@ -22,16 +24,6 @@ export interface ReadRequest {
   readonly groupIds?: readonly string[];
   /** What may be spent on ages. Absent: nothing, and every age is unknown. */
   readonly ages?: AgeBudget;
-}
-
-/** Bounds the work that ages are to a cluster: each round is one request to each leader. */
-export interface AgeBudget {
-  /** Rounds at most. */
-  readonly rounds: number;
-  /** Partitions, those with the oldest records first, whose age is brought to within a second or 2 %; the others keep a bracket. */
-  readonly precisePartitions: number;
-  /** Age in ms that a group's records are compared with first, so that at least "older than that?" is answered. */
-  readonly objectiveMsOf?: (groupId: string) => number | undefined;
 }
 
 export interface OffsetsReader {
@@ -70,23 +62,6 @@ export interface LockRequest {
 }
 
 export type LockResult = { readonly kind: 'acquired' } | { readonly kind: 'taken'; readonly key: string };
-
-/** A lock as it is stored; it no longer counts once it has expired. */
-export interface HeldLock {
-  readonly owner: string;
-  readonly expiresAtMs: number;
-}
-
-/** The capacity a service had before the watcher first raised it, and what it was raised to. */
-export interface RaisedCapacity {
-  readonly service: ServiceId;
-  readonly lever: ScalingLever;
-  /** Value to restore once the backlog is gone. */
-  readonly restoreTo: number;
-  readonly raisedTo: number;
-  readonly incidentId: string;
-  readonly atMs: number;
-}
 
 export interface StateStore {
   acquireLock(request: LockRequest): Promise<LockResult>;
@@ -166,26 +141,6 @@ export interface ClusterStore {
   save(cluster: DiscoveredCluster): Promise<void>;
   /** Where a person finds the object. */
   readonly location: string;
-}
-
-/** An alarm as CloudWatch sees it now. */
-export interface AlarmStatus {
-  readonly name: string;
-  readonly arn: string;
-  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-  /** Someone has switched its actions off. */
-  readonly actionsDisabled: boolean;
-  /** CloudWatch could not evaluate it whole: more series, or more of them in ALARM, than its limits. */
-  readonly partial: boolean;
-}
-
-/** A series of an alarm's query that is in ALARM. */
-export interface AlarmContributor {
-  /** Encoded dimension values by name: those that the query groups by. */
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly reason: string;
-  /** Since when it is in ALARM, epoch ms; absent when CloudWatch does not say. */
-  readonly sinceMs?: number;
 }
 
 /** What CloudWatch says of alarms and of the series behind them. Every method throws when it does not tell. */

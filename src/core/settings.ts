@@ -3,19 +3,18 @@
  * and made by the local stand. Durations are seconds; those under `timing` are what a time scale may shorten.
  */
 import { z } from 'zod';
-import { MAX_SHARDS } from './alarm-shards.ts';
-import { AUTH_KINDS, needsCredentials } from './credentials.ts';
+import type { AgeBudget } from '#core/ages/budget.ts';
+import { capacityOf, clusterSeries, seriesBudgetSchema } from '#core/cost/series-plan.ts';
+import { defaultThresholdSchema, scaleThreshold, thresholdSchema, thresholdsOf } from '#core/group/thresholds.ts';
+import { ISOLATION_LEVELS, type IsolationLevel } from '#core/lag/lag.ts';
+import { MAX_SHARDS } from '#core/metrics/alarm-shards.ts';
+import { METRICS_TIERS } from '#core/metrics/catalogue.ts';
+import { AUTH_KINDS, needsCredentials } from '#core/msk/logins.ts';
+import { filtersSchema } from '#core/names/filters.ts';
+import { firstMatch, patternSchema } from '#core/names/patterns.ts';
+import type { ServiceId } from '#core/runbook/service.ts';
+import { describeIssues } from '#core/text/issues.ts';
 import { messageOf, SettingsError } from './errors.ts';
-import { filtersSchema } from './filters.ts';
-import { describeIssues } from './issues.ts';
-import { ISOLATION_LEVELS, type IsolationLevel } from './lag.ts';
-import { METRICS_TIERS } from './metrics.ts';
-import { firstMatch, patternSchema } from './patterns.ts';
-import type { AgeBudget } from './ports.ts';
-import type { PlanLimits } from './scaling-plan.ts';
-import { capacityOf, clusterSeries, seriesBudgetSchema } from './series-plan.ts';
-import type { ServiceId } from './service.ts';
-import { defaultThresholdSchema, scaleThreshold, thresholdSchema, thresholdsOf } from './thresholds.ts';
 
 /** Ways of metrics to CloudWatch. */
 export const METRIC_SINKS = ['emf', 'put-metric-data'] as const;
@@ -203,17 +202,6 @@ export const namedGroupsOf = ({
     ...services.map(({ group }) => group),
   ]),
 ];
-
-/** What bounds a scaling plan for a group. */
-export function planLimitsOf(settings: Settings, groupId: string): PlanLimits {
-  const maxTasks = serviceOf(settings, groupId)?.maxTasks;
-  return {
-    catchUpSeconds: settings.timing.catchUpSeconds,
-    utilisation: settings.utilisation,
-    ...(maxTasks === undefined ? {} : { maxTasks }),
-    ...(settings.maxStepTasks === undefined ? {} : { maxStepTasks: settings.maxStepTasks }),
-  };
-}
 
 function withoutBrokers({ bootstrapBrokers, clusterArn }: Settings): string[] {
   if (bootstrapBrokers !== undefined || clusterArn !== undefined) return [];

@@ -1,22 +1,22 @@
 /** The custom widget of the dashboard: answers a dashboard with a heat map of one group, as of the last poll. */
-import { messageOf } from '../core/errors.ts';
+import { messageOf } from '#core/errors.ts';
+import { thresholdsOf } from '#core/group/thresholds.ts';
+import { absent, known, unknown } from '#core/kafka/reading.ts';
+import { isolationOf, type Settings } from '#core/settings.ts';
+import type { Part } from '#core/world.ts';
 import {
   groupInput,
   type MapContext,
   type MappedGroup,
   mappedGroup,
   mappedGroups,
-} from '../core/heat-map/from-history.ts';
-import { shownIncident } from '../core/heat-map/incident-links.ts';
-import type { HeatMapInput } from '../core/heat-map/input.ts';
-import { type Markup, markup } from '../core/heat-map/markup.ts';
-import { type Choice, choices, message } from '../core/heat-map/messages.ts';
-import { ratioText, renderHeatMap } from '../core/heat-map/page.ts';
-import { DESCRIPTION, parseRequest } from '../core/heat-map/params.ts';
-import { absent, known, unknown } from '../core/kafka.ts';
-import { isolationOf, type Settings } from '../core/settings.ts';
-import { thresholdsOf } from '../core/thresholds.ts';
-import type { Part } from '../core/world.ts';
+} from '#render/heat-map/from-history.ts';
+import { shownIncident } from '#render/heat-map/incident-links.ts';
+import type { HeatMapInput } from '#render/heat-map/input.ts';
+import { type Markup, markup } from '#render/heat-map/markup.ts';
+import { type Choice, choices, message } from '#render/heat-map/messages.ts';
+import { ratioText, renderHeatMap } from '#render/heat-map/page.ts';
+import { DESCRIPTION, parseRequest } from '#render/heat-map/params.ts';
 
 /** Groups to choose from, beside the one that is shown. */
 const MAX_CHOICES = 5;

@@ -1,6 +1,10 @@
 /** One scheduled reading of the whole cluster: offsets, lag, metrics, history. */
-import { shardProblems } from '../core/alarm-shards.ts';
-import { messageOf } from '../core/errors.ts';
+
+import { asPlanned, planOf, unwatched } from '#core/cost/planned-metrics.ts';
+import type { SeriesPlan } from '#core/cost/series-plan.ts';
+import { messageOf } from '#core/errors.ts';
+import { type GroupOutcome, outcomeOf, pollGroup } from '#core/group/polled.ts';
+import { thresholdsOf } from '#core/group/thresholds.ts';
 import {
   appendReading,
   emptyHistory,
@@ -10,18 +14,15 @@ import {
   otherCluster,
   pollsByGroup,
   type StoredHistory,
-} from '../core/history.ts';
-import type { ClusterReading } from '../core/kafka.ts';
-import { clusterCoverage, hidesCommits } from '../core/lag.ts';
-import type { Metric } from '../core/metrics.ts';
-import { asPlanned, planOf, unwatched } from '../core/planned-metrics.ts';
-import { clusterMetrics, groupMetrics } from '../core/poll-metrics.ts';
-import { type GroupOutcome, outcomeOf, pollGroup } from '../core/polled-group.ts';
-import type { SeriesPlan } from '../core/series-plan.ts';
-import { ageBudgetOf, isolationOf, type Settings } from '../core/settings.ts';
-import { countStatuses, type GroupStatusKind } from '../core/status.ts';
-import { thresholdsOf } from '../core/thresholds.ts';
-import type { Part } from '../core/world.ts';
+} from '#core/history/history.ts';
+import type { ClusterReading } from '#core/kafka/model.ts';
+import { clusterCoverage, hidesCommits } from '#core/lag/lag.ts';
+import { shardProblems } from '#core/metrics/alarm-shards.ts';
+import type { Metric } from '#core/metrics/catalogue.ts';
+import { clusterMetrics, groupMetrics } from '#core/metrics/poll-metrics.ts';
+import { ageBudgetOf, isolationOf, type Settings } from '#core/settings.ts';
+import { countStatuses, type GroupStatusKind } from '#core/status/status.ts';
+import type { Part } from '#core/world.ts';
 
 export interface PollResult {
   readonly atMs: number;

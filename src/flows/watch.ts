@@ -1,11 +1,12 @@
 /** One look at all groups for a person: what a poll does, without publishing. */
-import { messageOf } from '../core/errors.ts';
-import { type GroupSummary, summariseReading } from '../core/group-summary.ts';
-import { watchedFromMs } from '../core/history/gaps.ts';
-import { appendReading, historyShortage, type LagHistory, otherCluster, pollsByGroup } from '../core/history.ts';
-import { type ClusterReading, known, type Reading, unknown } from '../core/kafka.ts';
-import { clusterCoverage, hidesCommits, type IsolationLevel, measureLag } from '../core/lag.ts';
-import type { HistoryStore, OffsetsReader, ReadRequest } from '../core/ports.ts';
+import { messageOf } from '#core/errors.ts';
+import { type GroupSummary, summariseReading } from '#core/group/summary.ts';
+import { watchedFromMs } from '#core/history/gaps.ts';
+import { appendReading, historyShortage, type LagHistory, otherCluster, pollsByGroup } from '#core/history/history.ts';
+import type { ClusterReading } from '#core/kafka/model.ts';
+import { known, type Reading, unknown } from '#core/kafka/reading.ts';
+import { clusterCoverage, hidesCommits, type IsolationLevel, measureLag } from '#core/lag/lag.ts';
+import type { HistoryStore, OffsetsReader, ReadRequest } from '#core/ports.ts';
 
 export interface WatchWorld {
   readonly offsets: OffsetsReader;

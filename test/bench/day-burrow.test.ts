@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BurrowPartition, type BurrowStatus, burrowGroupStatus } from '../../bench/day/burrow.ts';
+import { BurrowPartition, type BurrowStatus, burrowGroupStatus } from '#bench/day/detectors/burrow.ts';
 
 type Commit = readonly [atSeconds: number, offset: number, lag: number];
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SimulatedLog, TICK_MS } from '../../bench/day/log.ts';
-import { firstStampedFrom, type LogRecord } from '../support/simulated-log.ts';
+import { SimulatedLog, TICK_MS } from '#bench/day/traffic/log.ts';
+import { firstStampedFrom, type LogRecord } from '#test/support/groups/simulated-log.ts';
 
 const FROM_MS = Date.UTC(2026, 0, 5);
 const counts = fc.array(fc.nat({ max: 12 }), { minLength: 1, maxLength: 30 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Replayed } from '../../bench/day/replay.ts';
-import { detectionRows, falseAlarmRows, inTime } from '../../bench/day/report.ts';
-import type { Fault, GroupShape, Stretch } from '../../bench/day/shapes.ts';
-import { AlarmLog } from '../../bench/day/stretches.ts';
-import { NOTHING } from '../../bench/day/traffic.ts';
-import type { FaultCourse } from '../../bench/day/truth.ts';
-import { type Day, owed, verdicts } from '../../bench/day/verdict.ts';
+import { AlarmLog } from '#bench/day/detectors/stretches.ts';
+import type { Replayed } from '#bench/day/replay.ts';
+import { detectionRows, falseAlarmRows, inTime } from '#bench/day/report.ts';
+import type { Fault, GroupShape, Stretch } from '#bench/day/traffic/shapes.ts';
+import { NOTHING } from '#bench/day/traffic/traffic.ts';
+import type { FaultCourse } from '#bench/day/traffic/truth.ts';
+import { type Day, owed, verdicts } from '#bench/day/verdict.ts';
 
 const MINUTE = 60_000;
 const DAY: Stretch = { fromMs: 0, toMs: 1_440 * MINUTE };

@@ -1,18 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { stopPhases } from '../../bench/day/phases.ts';
-import { replayDay } from '../../bench/day/play.ts';
-import { DAY_CONFIG } from '../../bench/day/settings.ts';
-import { GROUPS } from '../../bench/day/traffic.ts';
-import {
-  allFalse,
-  type Day,
-  type Detection,
-  type Owed,
-  owed,
-  type Verdict,
-  verdicts,
-} from '../../bench/day/verdict.ts';
-import { synthConfig } from '../support/synth.ts';
+import { stopPhases } from '#bench/day/phases.ts';
+import { replayDay } from '#bench/day/play.ts';
+import { DAY_CONFIG } from '#bench/day/settings.ts';
+import { GROUPS } from '#bench/day/traffic/traffic.ts';
+import { allFalse, type Day, type Detection, type Owed, owed, type Verdict, verdicts } from '#bench/day/verdict.ts';
+import { synthConfig } from '#test/support/stack/synth.ts';
 
 /** Minutes within which a status has to say that something is wrong, by fault: a window, and how long the group usually rests. */
 const STATUS_WITHIN: Readonly<Record<string, number>> = {

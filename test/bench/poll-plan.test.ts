@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkPlan, commitsOf, countPlan, RECORDS, SPREAD_MS, timestampOf } from '../../bench/poll/plan.ts';
+import { checkPlan, commitsOf, countPlan, RECORDS, SPREAD_MS, timestampOf } from '#bench/poll/plan.ts';
 
 const plan = { groups: 40, partitions: 60, topics: 8 };
 

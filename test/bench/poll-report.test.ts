@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { compareWithPlan } from '../../bench/poll/oracle.ts';
-import { countPlan } from '../../bench/poll/plan.ts';
-import { addedPerBroker, busiestBroker, figuresOf, targetRows, verdictOf } from '../../bench/poll/report.ts';
-import { type ProcessReport, parseReport, type Sample } from '../../bench/poll/sample.ts';
+import { compareWithPlan } from '#bench/poll/oracle.ts';
+import { countPlan } from '#bench/poll/plan.ts';
+import { addedPerBroker, busiestBroker, figuresOf, targetRows, verdictOf } from '#bench/poll/report.ts';
+import { type ProcessReport, parseReport, type Sample } from '#bench/poll/sample.ts';
 
 const plan = { groups: 3_000, partitions: 50, topics: 200 };
 const sample = (ms: number, over: Partial<Sample> = {}): Sample => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showSpread, spreadOf } from '../../bench/statistics.ts';
+import { showSpread, spreadOf } from '#bench/statistics.ts';
 
 describe('spreadOf', () => {
   it('gives the least, the middle and the greatest, whatever the order', () => {

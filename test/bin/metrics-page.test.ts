@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { metricsPage } from '../../bin/metrics-page.ts';
-import { METRICS } from '../../src/core/metrics.ts';
+import { metricsPage } from '#bin/metrics-page.ts';
+import { METRICS } from '#core/metrics/catalogue.ts';
+import { ROOT } from '#test/support/root.ts';
 
 test('docs/metrics.md is what the catalogue says; npm run docs writes it anew', () => {
-  const written = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8');
+  const written = readFileSync(join(ROOT, 'docs/metrics.md'), 'utf8');
 
-  expect(written, 'docs/metrics.md is not what src/core/metrics.ts says: run npm run docs').toBe(metricsPage());
+  expect(written, 'docs/metrics.md is not what src/core/metrics/catalogue.ts says: run npm run docs').toBe(
+    metricsPage(),
+  );
 });
 
 test('the page has a row of six cells for each metric', () => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { LagCommand } from '../../src/cli/lag-command.ts';
+import { LagCommand } from '#cli/lag-command.ts';
 
 /** The options as a command reads them. @throws CommanderError */
 function parse(...args: string[]): Record<string, unknown> {

@@ -1,11 +1,13 @@
 /** What becomes of output that nobody takes. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ROOT } from '#test/support/root.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../bin/lag.ts');
+const SCRIPT = join(ROOT, 'bin/lag.ts');
 
 test('output that cannot be written is an error in a line, and not a success', async () => {
   const full = openSync('/dev/full', 'w');

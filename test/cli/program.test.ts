@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.ts';
-import { createProgram } from '../../src/cli/program.ts';
-import { runLag } from '../support/run-lag.ts';
+import { COMMANDS } from '#cli/commands.ts';
+import { createProgram } from '#cli/program.ts';
+import { runLag } from '#test/support/cli/run-lag.ts';
+import { ROOT } from '#test/support/root.ts';
 
 const NAMES = COMMANDS.map(({ name }) => name);
 
@@ -17,7 +18,7 @@ test('the help names every command, without loading one', async () => {
 });
 
 test('lag --version tells the version of the package, and nothing else', async () => {
-  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
   expect(await runLag(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
@@ -30,7 +31,7 @@ test.each(NAMES)('lag %s loads its own options, and those of no other command', 
 
 /** What a file imports before it does anything, and what that imports. */
 async function importsOf(file: string): Promise<string[]> {
-  const absWorkingDir = join(import.meta.dirname, '../..');
+  const absWorkingDir = ROOT;
   const options = { bundle: true, packages: 'external', platform: 'node', format: 'esm' } as const;
   const { metafile } = await build({ ...options, absWorkingDir, entryPoints: [file], write: false, metafile: true });
   const found = new Set([file]);

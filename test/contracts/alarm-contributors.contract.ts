@@ -1,6 +1,6 @@
 /** What every AlarmContributors does: CloudWatch behind its client and the twin over the evaluator alike. */
 import { describe, expect, it } from 'vitest';
-import type { AlarmContributors } from '../../src/core/ports.ts';
+import type { AlarmContributors } from '#core/ports.ts';
 
 export interface AlarmsStand {
   readonly alarms: AlarmContributors;

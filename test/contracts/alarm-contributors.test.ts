@@ -13,13 +13,13 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createAlarmContributors } from '../../src/adapters/cloudwatch/alarm-contributors.ts';
-import { METRICS, NAMESPACE } from '../../src/core/metrics.ts';
-import { alarmsFromTemplate } from '../../src/local/cloudwatch/alarms-from-template.ts';
-import { AlarmEvaluator } from '../../src/local/cloudwatch/evaluate-alarms.ts';
-import { EvaluatedAlarms } from '../../src/local/cloudwatch/evaluated-alarms.ts';
-import { MemoryCloudWatch } from '../../src/local/cloudwatch/memory-cloudwatch.ts';
-import { heartbeatAlarm, lagAlarm } from '../local/cloudwatch/declared-alarms.ts';
+import { createAlarmContributors } from '#adapters/cloudwatch/alarm-contributors.ts';
+import { METRICS, NAMESPACE } from '#core/metrics/catalogue.ts';
+import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
+import { AlarmEvaluator } from '#local/cloudwatch/evaluate-alarms.ts';
+import { EvaluatedAlarms } from '#local/cloudwatch/evaluated-alarms.ts';
+import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
+import { heartbeatAlarm, lagAlarm } from '#test/local/cloudwatch/declared-alarms.ts';
 import { type AlarmsStand, alarmContributorsContract, RATIOS } from './alarm-contributors.contract.ts';
 
 const START = RATIOS[0] as number;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clusterKey, createS3ClusterStore } from '../../src/adapters/s3/cluster-store.ts';
-import { known } from '../../src/core/kafka.ts';
+import { clusterKey, createS3ClusterStore } from '#adapters/s3/cluster-store.ts';
+import { known } from '#core/kafka/reading.ts';
 import { type S3Double, startS3Double } from './s3-double.ts';
 
 const cluster = {

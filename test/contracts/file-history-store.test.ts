@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFileHistoryStore } from '../../src/adapters/file/history-store.ts';
-import { encodeHistory } from '../../src/core/history/codec.ts';
-import { emptyHistory, historyOf, pollSamplesOf } from '../../src/core/history.ts';
+import { createFileHistoryStore } from '#adapters/file/history-store.ts';
+import { emptyHistory, historyOf, pollSamplesOf } from '#core/history/history.ts';
+import { encodeHistory } from '#core/history/stored/codec.ts';
+import { ROOT } from '#test/support/root.ts';
 import { historyStoreContract } from './history-store.contract.ts';
 
 describe('with a folder', () => {
@@ -84,7 +85,7 @@ describe('with a folder', () => {
   });
 
   it('save leaves nothing behind where the file cannot be written in full, and says so each time', async () => {
-    const module = join(import.meta.dirname, '../../src/adapters/file/history-store.ts');
+    const module = join(ROOT, 'src/adapters/file/history-store.ts');
     const program = `
       process.on('SIGXFSZ', () => {});
       const { createFileHistoryStore } = await import(${JSON.stringify(module)});

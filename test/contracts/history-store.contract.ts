@@ -1,8 +1,8 @@
 /** What every HistoryStore does, in memory and in S3 alike. */
 import { describe, expect, it } from 'vitest';
-import { encodeHistory } from '../../src/core/history/codec.ts';
-import { emptyHistory, historyOf, type LagHistory, pollSamplesOf, type StoredHistory } from '../../src/core/history.ts';
-import type { HistoryStore } from '../../src/core/ports.ts';
+import { emptyHistory, historyOf, type LagHistory, pollSamplesOf, type StoredHistory } from '#core/history/history.ts';
+import { encodeHistory } from '#core/history/stored/codec.ts';
+import type { HistoryStore } from '#core/ports.ts';
 
 /** One stored object, as several functions see it. */
 export interface HistoryWorld {

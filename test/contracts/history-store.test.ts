@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createS3HistoryStore, historyKey } from '../../src/adapters/s3/history-store.ts';
-import { encodeHistory } from '../../src/core/history/codec.ts';
-import { emptyHistory, historyOf } from '../../src/core/history.ts';
-import { type HistoryObject, MemoryHistoryStore } from '../../src/local/twins/history-store.ts';
+import { createS3HistoryStore, historyKey } from '#adapters/s3/history-store.ts';
+import { emptyHistory, historyOf } from '#core/history/history.ts';
+import { encodeHistory } from '#core/history/stored/codec.ts';
+import { type HistoryObject, MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { historyStoreContract } from './history-store.contract.ts';
 import { type S3Double, startS3Double } from './s3-double.ts';
 

@@ -1,7 +1,7 @@
 /** What every IncidentStore does: in memory, in files and in S3 alike. */
 import { describe, expect, it } from 'vitest';
-import { ERROR_NAMES } from '../../src/core/errors.ts';
-import type { IncidentStore } from '../../src/core/ports.ts';
+import { ERROR_NAMES } from '#core/errors.ts';
+import type { IncidentStore } from '#core/ports.ts';
 
 /** A store, and a way past it to what is stored. */
 export interface IncidentWorld {

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createS3IncidentStore } from '../../src/adapters/s3/incident-store.ts';
-import { FileIncidentStore, MemoryIncidentStore } from '../../src/local/twins/incident-store.ts';
+import { createS3IncidentStore } from '#adapters/s3/incident-store.ts';
+import { FileIncidentStore, MemoryIncidentStore } from '#local/twins/incident-store.ts';
 import { incidentStoreContract } from './incident-store.contract.ts';
 import { type S3Double, startS3Double } from './s3-double.ts';
 

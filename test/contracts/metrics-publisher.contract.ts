@@ -1,9 +1,9 @@
 /** What every MetricsPublisher does: the numbers that CloudWatch has in the end are those of the metrics. */
 import { describe, expect, it } from 'vitest';
-import { type Metric, type MetricName, NAMESPACE } from '../../src/core/metrics.ts';
-import type { MetricsPublisher } from '../../src/core/ports.ts';
-import type { MemoryCloudWatch } from '../../src/local/cloudwatch/memory-cloudwatch.ts';
-import { readMetric } from '../../src/local/cloudwatch/series.ts';
+import { type Metric, type MetricName, NAMESPACE } from '#core/metrics/catalogue.ts';
+import type { MetricsPublisher } from '#core/ports.ts';
+import type { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
+import { readMetric } from '#local/cloudwatch/series.ts';
 
 /** A publisher, and the CloudWatch behind it, which is empty at first. */
 export interface PublisherWorld {

@@ -1,13 +1,13 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { metricsOf } from '../../functions/support/aws.ts';
-import { createEmfPublisher } from '../../src/adapters/cloudwatch/emf-publisher.ts';
-import { createPutMetricPublisher } from '../../src/adapters/cloudwatch/put-metric-publisher.ts';
-import { PublishError } from '../../src/core/errors.ts';
-import { type Metric, NAMESPACE } from '../../src/core/metrics.ts';
-import { parseSettings } from '../../src/core/settings.ts';
-import { MemoryCloudWatch } from '../../src/local/cloudwatch/memory-cloudwatch.ts';
-import { type CloudWatchDouble, startCloudWatchDouble } from '../support/cloudwatch-double.ts';
+import { createEmfPublisher } from '#adapters/cloudwatch/emf-publisher.ts';
+import { createPutMetricPublisher } from '#adapters/cloudwatch/put-metric-publisher.ts';
+import { type Metric, NAMESPACE } from '#core/metrics/catalogue.ts';
+import { PublishError } from '#core/metrics/publish-error.ts';
+import { parseSettings } from '#core/settings.ts';
+import { metricsOf } from '#functions/support/aws.ts';
+import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
+import { type CloudWatchDouble, startCloudWatchDouble } from '#test/support/aws/cloudwatch-double.ts';
 import { AT_MS, lagsOf, metricsPublisherContract, statisticsOf } from './metrics-publisher.contract.ts';
 
 const newCloudWatch = () => new MemoryCloudWatch({ nowMs: () => AT_MS + 60_000 });

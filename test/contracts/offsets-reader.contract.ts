@@ -1,9 +1,10 @@
 /** What every OffsetsReader does: over a real broker and over the simulated group alike. */
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { type Filters, filtersSchema } from '../../src/core/filters.ts';
-import { absent, byPartition, knownValue, type Reading } from '../../src/core/kafka.ts';
-import type { OffsetsReader, ReadRequest } from '../../src/core/ports.ts';
+import { byPartition } from '#core/kafka/model.ts';
+import { absent, knownValue, type Reading } from '#core/kafka/reading.ts';
+import { type Filters, filtersSchema } from '#core/names/filters.ts';
+import type { OffsetsReader, ReadRequest } from '#core/ports.ts';
 
 export interface ReaderStand {
   readonly reader: OffsetsReader;

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { createKafkajsReader } from '../../src/adapters/kafkajs/kafkajs-reader.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import { filtersSchema } from '../../src/core/filters.ts';
-import { knownValue } from '../../src/core/kafka.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { createTopic } from '../../src/local/workload/create-topic.ts';
-import type { WorkloadProcess } from '../../src/local/workload/program.ts';
-import { startConsumer, startProducer } from '../../src/local/workload/start.ts';
-import { useKafka } from '../support/kafka.ts';
-import { ManualClock, SimulatedGroup } from '../support/simulated-group.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import { knownValue } from '#core/kafka/reading.ts';
+import { filtersSchema } from '#core/names/filters.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { createTopic } from '#local/workload/create-topic.ts';
+import type { WorkloadProcess } from '#local/workload/program.ts';
+import { startConsumer, startProducer } from '#local/workload/start.ts';
+import { ManualClock, SimulatedGroup } from '#test/support/groups/simulated-group.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 import { offsetsReaderContract } from './offsets-reader.contract.ts';
 
 const simulation = {

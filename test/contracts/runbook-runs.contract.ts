@@ -1,8 +1,8 @@
 /** What every RunbookRuns does: Step Functions behind its client and the twin alike. */
 import { describe, expect, it } from 'vitest';
-import type { RunbookRuns } from '../../src/core/ports.ts';
-import type { AlarmEvent } from '../../src/core/runbook.ts';
-import { alarmEvent } from '../support/runbook-world.ts';
+import type { RunbookRuns } from '#core/ports.ts';
+import type { AlarmEvent } from '#core/runbook/messages.ts';
+import { alarmEvent } from '#test/support/runbook/runbook-world.ts';
 
 export interface RunsStand {
   readonly runs: RunbookRuns;

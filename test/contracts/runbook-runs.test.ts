@@ -10,10 +10,10 @@ import {
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, expect, it } from 'vitest';
-import { createRunbookRuns } from '../../src/adapters/stepfunctions/runbook-runs.ts';
-import type { AlarmEvent } from '../../src/core/runbook.ts';
-import { MemoryRuns } from '../../src/local/twins/runbook-runs.ts';
-import { alarmEvent } from '../support/runbook-world.ts';
+import { createRunbookRuns } from '#adapters/stepfunctions/runbook-runs.ts';
+import type { AlarmEvent } from '#core/runbook/messages.ts';
+import { MemoryRuns } from '#local/twins/runbook-runs.ts';
+import { alarmEvent } from '#test/support/runbook/runbook-world.ts';
 import { runbookRunsContract } from './runbook-runs.contract.ts';
 
 runbookRunsContract('in memory', () => {

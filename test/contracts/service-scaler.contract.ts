@@ -1,8 +1,8 @@
 /** What every ServiceScaler does: the ECS adapter, the service of the local stand, and the simulated group alike. */
 import { describe, expect, it } from 'vitest';
-import { ERROR_NAMES } from '../../src/core/errors.ts';
-import type { ServiceScaler } from '../../src/core/ports.ts';
-import type { ServiceId } from '../../src/core/service.ts';
+import { ERROR_NAMES } from '#core/errors.ts';
+import type { ServiceScaler } from '#core/ports.ts';
+import type { ServiceId } from '#core/runbook/service.ts';
 
 export interface ScalerStand {
   readonly scaler: ServiceScaler;

@@ -5,10 +5,10 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
 import { afterAll, afterEach } from 'vitest';
-import { LocalService } from '../../src/local/local-service.ts';
-import type { WorkloadProcess } from '../../src/local/workload/program.ts';
-import { autoScaling, ecs, scaler as ecsScaler, service as ecsService, reset } from '../adapters/ecs/double.ts';
-import { ManualClock, SimulatedGroup } from '../support/simulated-group.ts';
+import { LocalService } from '#local/workload/local-service.ts';
+import type { WorkloadProcess } from '#local/workload/program.ts';
+import { autoScaling, ecs, scaler as ecsScaler, service as ecsService, reset } from '#test/adapters/ecs/double.ts';
+import { ManualClock, SimulatedGroup } from '#test/support/groups/simulated-group.ts';
 import { serviceScalerContract } from './service-scaler.contract.ts';
 
 const service = { cluster: 'shop', service: 'orders' };

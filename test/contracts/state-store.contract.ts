@@ -1,8 +1,9 @@
 /** What every StateStore does, in memory and in DynamoDB alike. */
 import { describe, expect, it } from 'vitest';
-import { ERROR_NAMES } from '../../src/core/errors.ts';
-import type { Incident } from '../../src/core/incident.ts';
-import type { LockRequest, RaisedCapacity, StateStore } from '../../src/core/ports.ts';
+import { ERROR_NAMES } from '#core/errors.ts';
+import type { LockRequest, StateStore } from '#core/ports.ts';
+import type { Incident } from '#core/runbook/incident.ts';
+import type { RaisedCapacity } from '#core/runbook/records.ts';
 
 const T0 = 1_800_000_000_000;
 const MINUTE = 60_000;

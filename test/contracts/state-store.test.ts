@@ -1,9 +1,9 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoStateStore } from '../../src/adapters/dynamodb/state-store.ts';
-import { MemoryStateStore } from '../../src/local/twins/state-store.ts';
-import { type DynamoDbLocal, startDynamoDbLocal } from '../support/dynamodb-local/dynamodb-local.ts';
+import { createDynamoStateStore } from '#adapters/dynamodb/state-store.ts';
+import { MemoryStateStore } from '#local/twins/state-store.ts';
+import { type DynamoDbLocal, startDynamoDbLocal } from '#test/support/dynamodb-local/dynamodb-local.ts';
 import { stateStoreContract } from './state-store.contract.ts';
 
 stateStoreContract('in memory', async () => new MemoryStateStore());

@@ -8,14 +8,14 @@ import {
   messageOf,
   NotFoundError,
   OtherVersionError,
-  PublishError,
-  ReconcileError,
   ScalingRefusedError,
   ServiceBusyError,
   SettingsError,
   type WatcherError,
-} from '../../src/core/errors.ts';
-import type { Metric } from '../../src/core/metrics.ts';
+} from '#core/errors.ts';
+import type { Metric } from '#core/metrics/catalogue.ts';
+import { PublishError } from '#core/metrics/publish-error.ts';
+import { ReconcileError } from '#core/runbook/reconcile-error.ts';
 
 const cause = new Error('reset');
 const ratio: Metric = { name: 'LagRatio', dimensions: { ClusterName: 'prod', ConsumerGroup: 'a' }, values: [1] };

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { planLimitsOf } from '#core/scaling/plan-limits.ts';
 import {
   ageBudgetOf,
   isolationOf,
   namedGroupsOf,
   parseSettings,
-  planLimitsOf,
   SETTINGS_ENV,
   scaleTiming,
   serviceOf,
   settingsFromEnv,
-} from '../../src/core/settings.ts';
+} from '#core/settings.ts';
 
 const minimal = { clusterName: 'prod', bootstrapBrokers: 'b1:9098' };
 

@@ -5,11 +5,11 @@
  */
 import { CloudWatchClient, GetMetricStatisticsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEmfPublisher } from '../../src/adapters/cloudwatch/emf-publisher.ts';
-import { createPutMetricPublisher } from '../../src/adapters/cloudwatch/put-metric-publisher.ts';
-import { dimensionValue, type Metric, NAMESPACE } from '../../src/core/metrics.ts';
-import type { MetricsPublisher } from '../../src/core/ports.ts';
-import { parseEmf } from '../../src/local/cloudwatch/emf.ts';
+import { createEmfPublisher } from '#adapters/cloudwatch/emf-publisher.ts';
+import { createPutMetricPublisher } from '#adapters/cloudwatch/put-metric-publisher.ts';
+import { dimensionValue, type Metric, NAMESPACE } from '#core/metrics/catalogue.ts';
+import type { MetricsPublisher } from '#core/ports.ts';
+import { parseEmf } from '#local/cloudwatch/emf.ts';
 import { type Moto, startMoto } from './moto.ts';
 
 const AT_MS = Math.floor(Date.now() / 60_000) * 60_000 - 61_234;

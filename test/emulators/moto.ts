@@ -1,7 +1,7 @@
 /** moto, an emulator of AWS in Python: https://docs.getmoto.org */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { startChild } from '../../src/local/child.ts';
+import { startChild } from '#local/process/child.ts';
 
 /** Python with moto; any other than the `python3` of the path. */
 const PYTHON = process.env.MOTO_PYTHON ?? 'python3';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { HISTORY_FORMAT } from '../../src/core/history/codec.ts';
-import { newIncident, noteEvent } from '../../src/core/incident.ts';
-import { absent, known, unknown } from '../../src/core/kafka.ts';
-import { heatMap } from '../../src/flows/heat-map.ts';
-import { MemoryHistoryStore } from '../../src/local/twins/history-store.ts';
-import { ENDPOINT, heatMapWorld, NOW, type Stored } from '../support/heat-map-world.ts';
-import { elementsOf, textOf } from '../support/html.ts';
-import { groupReadingOf } from '../support/readings.ts';
+import { HISTORY_FORMAT } from '#core/history/stored/codec.ts';
+import { absent, known, unknown } from '#core/kafka/reading.ts';
+import { newIncident, noteEvent } from '#core/runbook/incident.ts';
+import { heatMap } from '#flows/heat-map.ts';
+import { MemoryHistoryStore } from '#local/twins/history-store.ts';
+import { groupReadingOf } from '#test/support/groups/readings.ts';
+import { ENDPOINT, heatMapWorld, NOW, type Stored } from '#test/support/heat-map/heat-map-world.ts';
+import { elementsOf, textOf } from '#test/support/heat-map/html.ts';
 
 const billing = groupReadingOf({
   groupId: 'billing',

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { KafkaUnreachableError } from '../../src/core/errors.ts';
-import { type GroupReading, known, knownValue, type PartitionReading, unknown } from '../../src/core/kafka.ts';
-import { METRICS, type Metric } from '../../src/core/metrics.ts';
-import type { HistoryStore } from '../../src/core/ports.ts';
-import { clusterSeries } from '../../src/core/series-plan.ts';
-import type { Settings } from '../../src/core/settings.ts';
-import { poll } from '../../src/flows/poll.ts';
-import { runbookWorld } from '../support/runbook-world.ts';
+import { clusterSeries } from '#core/cost/series-plan.ts';
+import { KafkaUnreachableError } from '#core/errors.ts';
+import type { GroupReading, PartitionReading } from '#core/kafka/model.ts';
+import { known, knownValue, unknown } from '#core/kafka/reading.ts';
+import { METRICS, type Metric } from '#core/metrics/catalogue.ts';
+import type { HistoryStore } from '#core/ports.ts';
+import type { Settings } from '#core/settings.ts';
+import { poll } from '#flows/poll.ts';
+import { runbookWorld } from '#test/support/runbook/runbook-world.ts';
 
 /** A world whose metrics are kept as they were published. */
 function pollWorld(change: { history?: Partial<HistoryStore>; metricsTier?: 'rates' } = {}) {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type ClusterReading, known, unknown } from '../../src/core/kafka.ts';
-import type { HistoryStore } from '../../src/core/ports.ts';
-import { look, type WatchWorld } from '../../src/flows/watch.ts';
-import { MemoryHistoryStore } from '../../src/local/twins/history-store.ts';
-import { clusterReadingOf, groupReadingOf } from '../support/readings.ts';
+import type { ClusterReading } from '#core/kafka/model.ts';
+import { known, unknown } from '#core/kafka/reading.ts';
+import type { HistoryStore } from '#core/ports.ts';
+import { look, type WatchWorld } from '#flows/watch.ts';
+import { MemoryHistoryStore } from '#local/twins/history-store.ts';
+import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 
 const readingAt = (atMs: number, traits: Partial<ClusterReading> = {}): ClusterReading => ({
   ...clusterReadingOf(atMs, [groupReadingOf({ offsets: [[atMs / 1000, 2 * (atMs / 1000)]] })]),

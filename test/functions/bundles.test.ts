@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FUNCTION_OF_STEP } from '../../src/core/runbook.ts';
-import { buildBundles, callBundle } from '../support/bundles.ts';
-import { alarmEvent } from '../support/runbook-world.ts';
+import { FUNCTION_OF_STEP } from '#core/runbook/messages.ts';
+import { alarmEvent } from '#test/support/runbook/runbook-world.ts';
+import { buildBundles, callBundle } from '#test/support/stack/bundles.ts';
 
 const settings = {
   clusterName: 'prod',

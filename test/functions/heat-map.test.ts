@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { describe, expect, it, vi } from 'vitest';
-import { createHandler } from '../../functions/heat-map.ts';
-import { ENDPOINT, heatMapWorld } from '../support/heat-map-world.ts';
-import { groupReadingOf } from '../support/readings.ts';
+import { createHandler } from '#functions/heat-map.ts';
+import { groupReadingOf } from '#test/support/groups/readings.ts';
+import { ENDPOINT, heatMapWorld } from '#test/support/heat-map/heat-map-world.ts';
 
 const billing = groupReadingOf({ groupId: 'billing', offsets: [[0, 150]] });
 

@@ -4,20 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BatchReaderOptions, createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import type { Check } from '../../src/adapters/kafka/check/check.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import { conditionsOf } from '../../src/core/conditions.ts';
-import { type ClusterReading, knownValue } from '../../src/core/kafka.ts';
-import { clusterCoverage, measureLag } from '../../src/core/lag.ts';
-import type { ReadRequest } from '../../src/core/ports.ts';
-import { createTopic } from '../../src/local/workload/create-topic.ts';
-import type { WorkloadProcess } from '../../src/local/workload/program.ts';
-import { startConsumer } from '../../src/local/workload/start.ts';
-import { allowDescribe } from '../support/acls.ts';
-import { useKafka } from '../support/kafka.ts';
-import { runLag } from '../support/run-lag.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { type BatchReaderOptions, createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import type { Check } from '#adapters/kafka/check/check.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import type { ClusterReading } from '#core/kafka/model.ts';
+import { knownValue } from '#core/kafka/reading.ts';
+import { conditionsOf } from '#core/lag/conditions.ts';
+import { clusterCoverage, measureLag } from '#core/lag/lag.ts';
+import type { ReadRequest } from '#core/ports.ts';
+import { createTopic } from '#local/workload/create-topic.ts';
+import type { WorkloadProcess } from '#local/workload/program.ts';
+import { startConsumer } from '#local/workload/start.ts';
+import { runLag } from '#test/support/cli/run-lag.ts';
+import { allowDescribe } from '#test/support/kafka/acls.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const ALL = ['*'];
 /** Users by what they lack. */
@@ -59,7 +60,6 @@ async function readAs(username: User, options: Partial<BatchReaderOptions> = {},
 const lagsIn = ({ groups }: ClusterReading) => groups.map((group) => measureLag(group));
 const coverageOf = (reading: ClusterReading) => clusterCoverage(reading, lagsIn(reading));
 const namesIn = ({ groups }: ClusterReading) => groups.map(({ groupId }) => groupId);
-
 /** `open` and `hidden` have committed on topic `open`; `live` has a member that owns topic `closed`. */
 beforeAll(async () => {
   const { bootstrap } = kafka();

@@ -1,13 +1,13 @@
 /** Ages on a real broker, of every kind of data, against the records themselves. */
 import { afterAll, expect, test } from 'vitest';
-import { KINDS } from '../../bench/age/kinds.ts';
-import { measureKind } from '../../bench/age/measure.ts';
-import { BROKER_SETTINGS, prepare } from '../../bench/age/stand.ts';
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import { known } from '../../src/core/kafka.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { useKafka } from '../support/kafka.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import { KINDS } from '#bench/age/kinds.ts';
+import { measureKind } from '#bench/age/measure.ts';
+import { BROKER_SETTINGS, prepare } from '#bench/age/stand.ts';
+import { known } from '#core/kafka/reading.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
 
 const BUDGET = { rounds: 17, precisePartitions: 200 };
 

@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { type BatchReaderOptions, createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { createKafkajsReader } from '../../src/adapters/kafkajs/kafkajs-reader.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import type { AuthKind, Credentials } from '../../src/core/credentials.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import type { KafkaStand } from '../../src/local/kafka/broker.ts';
-import type { ListenerKind, StandCertificates } from '../../src/local/kafka/listeners.ts';
-import { clientOf, encrypted, type Listener, MATRIX, REFUSED } from '../scenarios/login.scenarios.ts';
-import { useKafka } from '../support/kafka.ts';
-import { runLag } from '../support/run-lag.ts';
-import { unsignedToken } from '../support/tokens.ts';
+import { type BatchReaderOptions, createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import type { AuthKind, Credentials } from '#core/msk/logins.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import type { KafkaStand } from '#local/kafka/broker.ts';
+import type { ListenerKind, StandCertificates } from '#local/kafka/listeners.ts';
+import { clientOf, encrypted, type Listener, MATRIX, REFUSED } from '#test/scenarios/login.scenarios.ts';
+import { runLag } from '#test/support/cli/run-lag.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { unsignedToken } from '#test/support/kafka/tokens.ts';
 
 const kafka = useKafka({
   listeners: ['scram', 'mtls', 'tls', 'oauthbearer'],

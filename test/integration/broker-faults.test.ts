@@ -1,11 +1,11 @@
 /** Faults of a network and of single brokers, made by proxies before three real ones: what a reading costs, and what it tells. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { PartitionReading } from '../../src/core/kafka.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { expectPartLost, expectWhole } from '../support/expect-reading.ts';
-import { API, type KafkaProxy } from '../support/kafka-proxy.ts';
-import { GROUPS, useProxiedKafka } from '../support/proxied-kafka.ts';
+import type { PartitionReading } from '#core/kafka/model.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { expectPartLost, expectWhole } from '#test/support/groups/expect-reading.ts';
+import { API, type KafkaProxy } from '#test/support/kafka/kafka-proxy.ts';
+import { GROUPS, useProxiedKafka } from '#test/support/kafka/proxied-kafka.ts';
 
 const TIMEOUT_MS = 6_000;
 /** Of one request. */

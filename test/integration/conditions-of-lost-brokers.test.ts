@@ -3,18 +3,19 @@
  * commits that outlive their topic, for which the official tool tells nothing.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import { type ClusterReading, known } from '../../src/core/kafka.ts';
-import type { Observation } from '../../src/core/observation.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { consumerGroups, parseOffsetRows } from '../../src/local/kafka/tools.ts';
-import { type DescribedGroup, rowOf, rowsOf } from '../support/described.ts';
-import { useKafka } from '../support/kafka.ts';
-import { commit, createPlaced, type PlacedTopic, produce, withAdmin } from '../support/offsets.ts';
-import { type Polling, pollingOf } from '../support/polled.ts';
-import { runLag } from '../support/run-lag.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import type { Observation } from '#core/evidence/observation.ts';
+import type { ClusterReading } from '#core/kafka/model.ts';
+import { known } from '#core/kafka/reading.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { consumerGroups, parseOffsetRows } from '#local/kafka/tools.ts';
+import { runLag } from '#test/support/cli/run-lag.ts';
+import { type DescribedGroup, rowOf, rowsOf } from '#test/support/groups/described.ts';
+import { type Polling, pollingOf } from '#test/support/groups/polled.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { commit, createPlaced, type PlacedTopic, produce, withAdmin } from '#test/support/kafka/offsets.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 /** Node ids. The second broker hangs, and so falls behind; the first one dies; the third one lives. */
 const [DYING, BEHIND, LIVING] = [1, 2, 3];

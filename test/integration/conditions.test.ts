@@ -1,22 +1,23 @@
 /** Conditions on one real broker: raw offsets and owners as the official tool has them, and what we make of them beyond it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BatchReaderOptions, createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import { conditionsOf, conditionText } from '../../src/core/conditions.ts';
-import { type GroupReading, known, knownValue } from '../../src/core/kafka.ts';
-import { measureLag } from '../../src/core/lag.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { consumerGroups, type OffsetRow, parseOffsetRows } from '../../src/local/kafka/tools.ts';
-import { createTopic } from '../../src/local/workload/create-topic.ts';
-import { startJavaConsumer } from '../../src/local/workload/start-java.ts';
-import { allowDescribe } from '../support/acls.ts';
-import { type DescribedGroup, rowOf, rowsOf } from '../support/described.ts';
-import { jsClients, TRANSACTION_MS } from '../support/js-clients.ts';
-import { useKafka } from '../support/kafka.ts';
-import { commit, produce, withAdmin } from '../support/offsets.ts';
-import { type Polled, pollingOf } from '../support/polled.ts';
-import { type LagRun, runLag } from '../support/run-lag.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { type BatchReaderOptions, createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import type { GroupReading } from '#core/kafka/model.ts';
+import { known, knownValue } from '#core/kafka/reading.ts';
+import { conditionsOf, conditionText } from '#core/lag/conditions.ts';
+import { measureLag } from '#core/lag/lag.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { consumerGroups, type OffsetRow, parseOffsetRows } from '#local/kafka/tools.ts';
+import { createTopic } from '#local/workload/create-topic.ts';
+import { startJavaConsumer } from '#local/workload/start-java.ts';
+import { type LagRun, runLag } from '#test/support/cli/run-lag.ts';
+import { type DescribedGroup, rowOf, rowsOf } from '#test/support/groups/described.ts';
+import { type Polled, pollingOf } from '#test/support/groups/polled.ts';
+import { allowDescribe } from '#test/support/kafka/acls.ts';
+import { jsClients, TRANSACTION_MS } from '#test/support/kafka/js-clients.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { commit, produce, withAdmin } from '#test/support/kafka/offsets.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const HOUR_MS = 3_600_000;
 /** Records of a transaction that was committed, which its marker follows; and of the open one behind it. */

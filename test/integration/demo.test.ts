@@ -1,13 +1,15 @@
 /** README command one, scenario by scenario, as people run it: each has to end as told. */
+
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { useKafka } from '../support/kafka.ts';
-import { runLag } from '../support/run-lag.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { runLag } from '#test/support/cli/run-lag.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { ROOT } from '#test/support/root.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const kafka = useKafka();
 const folder = mkdtempSync(join(tmpdir(), 'lag-demo-test-'));
@@ -73,7 +75,7 @@ describe('lag demo', () => {
   });
 
   it('ends broker, producer and consumers at Ctrl-C', { timeout: 90_000 }, async () => {
-    const script = join(import.meta.dirname, '../../bin/lag.ts');
+    const script = join(ROOT, 'bin/lag.ts');
     const demo = spawn(process.execPath, [script, 'demo', '--scenario', '3', '--out', folder]);
     const ended = once(demo, 'exit');
     let output = '';

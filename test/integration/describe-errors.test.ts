@@ -2,7 +2,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type LagRun, runLag } from '../support/run-lag.ts';
+import { type LagRun, runLag } from '#test/support/cli/run-lag.ts';
 
 const open: { server: Server; sockets: Set<Socket> }[] = [];
 

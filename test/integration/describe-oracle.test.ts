@@ -2,11 +2,11 @@
 import { Admin, MessagesStreamModes, Consumer as NewConsumer } from '@platformatic/kafka';
 import { type Consumer, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { consumerGroups, parseOffsetRows, parseStates, topics } from '../../src/local/kafka/tools.ts';
-import { type DescribedGroup, rowOf, rowsOf } from '../support/described.ts';
-import { useKafka } from '../support/kafka.ts';
-import { runLag } from '../support/run-lag.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { consumerGroups, parseOffsetRows, parseStates, topics } from '#local/kafka/tools.ts';
+import { runLag } from '#test/support/cli/run-lag.ts';
+import { type DescribedGroup, rowOf, rowsOf } from '#test/support/groups/described.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const kafka = useKafka();
 const closing: (() => Promise<unknown>)[] = [];

@@ -1,8 +1,8 @@
 /** `lag discover` as people run it, against MSK's API in its own words on the wire. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as msk from '../support/msk-clusters.ts';
-import { type MskDouble, refusal, startMskDouble } from '../support/msk-double.ts';
-import { runLag } from '../support/run-lag.ts';
+import * as msk from '#test/support/aws/msk-clusters.ts';
+import { type MskDouble, refusal, startMskDouble } from '#test/support/aws/msk-double.ts';
+import { runLag } from '#test/support/cli/run-lag.ts';
 
 const OLD = {
   ...msk.standard,

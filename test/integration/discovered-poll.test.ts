@@ -1,11 +1,11 @@
 /** The functions as they ship, without brokers in their settings: discover finds a real one, and poll reads it. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { clusterKey } from '../../src/adapters/s3/cluster-store.ts';
-import { buildBundles, callBundle } from '../support/bundles.ts';
-import { useKafka } from '../support/kafka.ts';
-import { express } from '../support/msk-clusters.ts';
-import { type MskDouble, startMskDouble } from '../support/msk-double.ts';
-import { runLag } from '../support/run-lag.ts';
+import { clusterKey } from '#adapters/s3/cluster-store.ts';
+import { express } from '#test/support/aws/msk-clusters.ts';
+import { type MskDouble, startMskDouble } from '#test/support/aws/msk-double.ts';
+import { runLag } from '#test/support/cli/run-lag.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { buildBundles, callBundle } from '#test/support/stack/bundles.ts';
 
 const kafka = useKafka();
 let bundles: Awaited<ReturnType<typeof buildBundles>>;

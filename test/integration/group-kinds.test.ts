@@ -1,24 +1,25 @@
 /** Every kind of group on a real broker: shown as what it is, with the official tools as judges of what is shown. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { createKafkajsReader } from '../../src/adapters/kafkajs/kafkajs-reader.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import { type ClusterReading, type GroupReading, known, knownValue } from '../../src/core/kafka.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { consumerGroups, newGroups, parseOffsetRows, parseStates, parseTables } from '../../src/local/kafka/tools.ts';
-import { createTopic } from '../../src/local/workload/create-topic.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import type { ClusterReading, GroupReading } from '#core/kafka/model.ts';
+import { known, knownValue } from '#core/kafka/reading.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { consumerGroups, newGroups, parseOffsetRows, parseStates, parseTables } from '#local/kafka/tools.ts';
+import { createTopic } from '#local/workload/create-topic.ts';
 import {
   type JavaConsumerOptions,
   type Membership,
   startJavaConsumer,
   startJavaProducer,
   startStreams,
-} from '../../src/local/workload/start-java.ts';
-import { joinAsConnectWorker } from '../support/connect-worker.ts';
-import { type DescribedGroup, rowOf, rowsOf } from '../support/described.ts';
-import { useKafka } from '../support/kafka.ts';
-import { type LagRun, runLag } from '../support/run-lag.ts';
-import { waitUntil } from '../support/wait-until.ts';
+} from '#local/workload/start-java.ts';
+import { type LagRun, runLag } from '#test/support/cli/run-lag.ts';
+import { type DescribedGroup, rowOf, rowsOf } from '#test/support/groups/described.ts';
+import { joinAsConnectWorker } from '#test/support/kafka/connect-worker.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 /** Names as people give them; the last is as long as Kafka's own tools allow a topic to be. */
 const RANGE = 'team a: range';

@@ -1,13 +1,14 @@
 /** What a dead broker costs the kafkajs reader: more than the batch reader, but never a wrong number. */
 import { Admin } from '@platformatic/kafka';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createKafkajsReader } from '../../src/adapters/kafkajs/kafkajs-reader.ts';
-import { LIMITS } from '../../src/adapters/kafkajs/limits.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import { type ClusterReading, known } from '../../src/core/kafka.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { useKafka } from '../support/kafka.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';
+import { LIMITS } from '#adapters/kafkajs/limits.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import type { ClusterReading } from '#core/kafka/model.ts';
+import { known } from '#core/kafka/reading.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const TIMEOUT_MS = 9_000;
 const GROUPS = ['a', 'b', 'c', 'd', 'e', 'f'];

@@ -2,27 +2,20 @@
 import { Admin, MessagesStreamModes, Consumer as NewConsumer } from '@platformatic/kafka';
 import { type Consumer, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { DEADLINE_PASSED } from '../../src/adapters/kafkajs/failures.ts';
-import { createKafkajsReader } from '../../src/adapters/kafkajs/kafkajs-reader.ts';
-import { LIMITS } from '../../src/adapters/kafkajs/limits.ts';
-import { openSession } from '../../src/adapters/kafkajs/session.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import {
-  byPartition,
-  type GroupReading,
-  known,
-  type Member,
-  type PartitionReading,
-  type Reading,
-  unknown,
-} from '../../src/core/kafka.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { protocolError } from '../adapters/kafkajs/scripted-session.ts';
-import type { DescribedGroup } from '../support/described.ts';
-import { useKafka } from '../support/kafka.ts';
-import { type LagRun, runLag } from '../support/run-lag.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { DEADLINE_PASSED } from '#adapters/kafkajs/failures.ts';
+import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';
+import { LIMITS } from '#adapters/kafkajs/limits.ts';
+import { openSession } from '#adapters/kafkajs/session.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import { byPartition, type GroupReading, type Member, type PartitionReading } from '#core/kafka/model.ts';
+import { known, type Reading, unknown } from '#core/kafka/reading.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { protocolError } from '#test/adapters/kafkajs/scripted-session.ts';
+import { type LagRun, runLag } from '#test/support/cli/run-lag.ts';
+import type { DescribedGroup } from '#test/support/groups/described.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const kafka = useKafka();
 const closing: (() => Promise<unknown>)[] = [];

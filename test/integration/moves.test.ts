@@ -1,15 +1,15 @@
 /** Coordinators and leaders that move while a reading goes on, on three real brokers; and polls while one of them is dead. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import type { Metric } from '../../src/core/metrics.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { parseSettings } from '../../src/core/settings.ts';
-import { poll } from '../../src/flows/poll.ts';
-import { MemoryHistoryStore } from '../../src/local/twins/history-store.ts';
-import { expectPartLost, expectWhole } from '../support/expect-reading.ts';
-import { API } from '../support/kafka-proxy.ts';
-import { COMMITTED, END, GROUPS, PARTITIONS, TOPIC, useProxiedKafka } from '../support/proxied-kafka.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import type { Metric } from '#core/metrics/catalogue.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { parseSettings } from '#core/settings.ts';
+import { poll } from '#flows/poll.ts';
+import { MemoryHistoryStore } from '#local/twins/history-store.ts';
+import { expectPartLost, expectWhole } from '#test/support/groups/expect-reading.ts';
+import { API } from '#test/support/kafka/kafka-proxy.ts';
+import { COMMITTED, END, GROUPS, PARTITIONS, TOPIC, useProxiedKafka } from '#test/support/kafka/proxied-kafka.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const TIMEOUT_MS = 10_000;
 const NODES = [1, 2, 3];

@@ -1,19 +1,20 @@
 /** A cluster of Kafka 2.8.2, the protocol of MSK Serverless, against the official tool of that Kafka, row for row. */
 import { Admin, Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import type { Check } from '../../src/adapters/kafka/check/check.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import { type GroupReading, knownValue } from '../../src/core/kafka.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { consumerGroups, parseOffsetRows, parseStates } from '../../src/local/kafka/tools.ts';
-import { createTopic } from '../../src/local/workload/create-topic.ts';
-import type { WorkloadProcess } from '../../src/local/workload/program.ts';
-import { startConsumer } from '../../src/local/workload/start.ts';
-import { type DescribedGroup, rowOf, rowsOf } from '../support/described.ts';
-import { useKafka } from '../support/kafka.ts';
-import { runLag } from '../support/run-lag.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import type { Check } from '#adapters/kafka/check/check.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import type { GroupReading } from '#core/kafka/model.ts';
+import { knownValue } from '#core/kafka/reading.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { consumerGroups, parseOffsetRows, parseStates } from '#local/kafka/tools.ts';
+import { createTopic } from '#local/workload/create-topic.ts';
+import type { WorkloadProcess } from '#local/workload/program.ts';
+import { startConsumer } from '#local/workload/start.ts';
+import { runLag } from '#test/support/cli/run-lag.ts';
+import { type DescribedGroup, rowOf, rowsOf } from '#test/support/groups/described.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const BROKERS = 3;
 const PARTITIONS = 6;

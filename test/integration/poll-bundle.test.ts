@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { MemoryCloudWatch } from '../../src/local/cloudwatch/memory-cloudwatch.ts';
-import { consumerGroups, parseOffsetRows } from '../../src/local/kafka/tools.ts';
-import { createTopic } from '../../src/local/workload/create-topic.ts';
-import { buildBundles, callBundle } from '../support/bundles.ts';
-import { useKafka } from '../support/kafka.ts';
-import { runLag } from '../support/run-lag.ts';
+import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
+import { consumerGroups, parseOffsetRows } from '#local/kafka/tools.ts';
+import { createTopic } from '#local/workload/create-topic.ts';
+import { runLag } from '#test/support/cli/run-lag.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { buildBundles, callBundle } from '#test/support/stack/bundles.ts';
 
 const kafka = useKafka();
 let bundles: Awaited<ReturnType<typeof buildBundles>>;

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { ERROR_NAMES } from '../../src/core/errors.ts';
-import { buildBundles, callBundle } from '../support/bundles.ts';
-import { useKafka } from '../support/kafka.ts';
-import { runLag } from '../support/run-lag.ts';
+import { ERROR_NAMES } from '#core/errors.ts';
+import { runLag } from '#test/support/cli/run-lag.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { buildBundles, callBundle } from '#test/support/stack/bundles.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:AmazonMSK_watcher-a1B2c3';
 const PASSWORD = 'correct-horse';

@@ -1,16 +1,17 @@
 /** What retention deletes, as real brokers tell it: by the configuration of topics, and what they say who may not see it. */
 import { ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BatchReaderOptions, createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { createKafkajsReader } from '../../src/adapters/kafkajs/kafkajs-reader.ts';
-import { summariseReading } from '../../src/core/group-summary.ts';
-import { appendReading, emptyHistory, pollsByGroup } from '../../src/core/history.ts';
-import { absent, type ClusterReading, known, type Reading, unknown } from '../../src/core/kafka.ts';
-import { clusterCoverage, measureLag } from '../../src/core/lag.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { allowDescribe } from '../support/acls.ts';
-import { useKafka } from '../support/kafka.ts';
-import { commit, createPlaced, produce, withAdmin } from '../support/offsets.ts';
+import { type BatchReaderOptions, createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';
+import { summariseReading } from '#core/group/summary.ts';
+import { appendReading, emptyHistory, pollsByGroup } from '#core/history/history.ts';
+import type { ClusterReading } from '#core/kafka/model.ts';
+import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
+import { clusterCoverage, measureLag } from '#core/lag/lag.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { allowDescribe } from '#test/support/kafka/acls.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { commit, createPlaced, produce, withAdmin } from '#test/support/kafka/offsets.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -2,12 +2,12 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { alterUserScramCredentialsV0, Connection } from '@platformatic/kafka';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { type KafkaStand, startKafka } from '../../src/local/kafka/broker.ts';
-import { type KafkaProxy, startProxy } from '../support/kafka-proxy.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { type KafkaStand, startKafka } from '#local/kafka/broker.ts';
+import { type KafkaProxy, startProxy } from '#test/support/kafka/kafka-proxy.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 /** The broker cuts off who has not logged in again by then. */
 const SESSION_MS = 2_500;

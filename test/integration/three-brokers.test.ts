@@ -1,11 +1,11 @@
 /** A reading of a real cluster of three brokers: whole while they live, and less one part when one hangs or dies. */
 import { Admin, Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createBatchReader } from '../../src/adapters/kafka/batch-reader.ts';
-import type { ClusterReading, PartitionReading } from '../../src/core/kafka.ts';
-import type { OffsetsReader } from '../../src/core/ports.ts';
-import { useKafka } from '../support/kafka.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
+import type { ClusterReading, PartitionReading } from '#core/kafka/model.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const GROUPS = 40;
 const PARTITIONS = 6;

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { encodeHistory } from '../../src/core/history/codec.ts';
-import { historyOf } from '../../src/core/history.ts';
-import { clusterSeries } from '../../src/core/series-plan.ts';
-import { useKafka } from '../support/kafka.ts';
-import { commit, createPlaced, produce } from '../support/offsets.ts';
-import { runLag } from '../support/run-lag.ts';
+import { clusterSeries } from '#core/cost/series-plan.ts';
+import { historyOf } from '#core/history/history.ts';
+import { encodeHistory } from '#core/history/stored/codec.ts';
+import { runLag } from '#test/support/cli/run-lag.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { commit, createPlaced, produce } from '#test/support/kafka/offsets.ts';
 
 const kafka = useKafka();
 const folder = mkdtempSync(join(tmpdir(), 'lag-watch-kafka-'));

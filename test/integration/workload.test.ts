@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { AssignerProtocol, Kafka, logLevel } from 'kafkajs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LocalService } from '../../src/local/local-service.ts';
-import { createTopic } from '../../src/local/workload/create-topic.ts';
-import { startConsumer, startProducer } from '../../src/local/workload/start.ts';
-import { useKafka } from '../support/kafka.ts';
+import { createTopic } from '#local/workload/create-topic.ts';
+import { LocalService } from '#local/workload/local-service.ts';
+import { startConsumer, startProducer } from '#local/workload/start.ts';
+import { useKafka } from '#test/support/kafka/kafka.ts';
+import { ROOT } from '#test/support/root.ts';
 
 const kafka = useKafka();
 const id = { cluster: 'local', service: 'orders' };
@@ -139,7 +142,7 @@ describe('LocalService with consumers', () => {
 
   it('ends with its parent, even one that was killed', async () => {
     await createTopic(kafka().bootstrap, 'orphan', 1);
-    const start = new URL('../../src/local/workload/start.ts', import.meta.url);
+    const start = pathToFileURL(join(ROOT, 'src/local/workload/start.ts'));
     const options = {
       bootstrap: kafka().bootstrap,
       group: 'orphan',

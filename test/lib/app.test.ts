@@ -3,10 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readAppConfig } from '../../bin/app-config.ts';
-import { EXAMPLE_CONFIG, writeStubBundles } from '../support/synth.ts';
+import { readAppConfig } from '#bin/app-config.ts';
+import { ROOT } from '#test/support/root.ts';
+import { EXAMPLE_CONFIG, writeStubBundles } from '#test/support/stack/synth.ts';
 
-const APP = join(import.meta.dirname, '..', '..', 'bin', 'app.ts');
+const APP = join(ROOT, 'bin/app.ts');
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'lag-watcher-app-'));

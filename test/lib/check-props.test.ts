@@ -3,9 +3,9 @@ import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, test } from 'vitest';
-import { readAppConfig } from '../../bin/app-config.ts';
-import { LagWatcher, type LagWatcherProps, type LagWatcherStackProps } from '../../lib/index.ts';
-import { EXAMPLE_CONFIG, newApp, synthExample, withStubBundles } from '../support/synth.ts';
+import { readAppConfig } from '#bin/app-config.ts';
+import { LagWatcher, type LagWatcherProps, type LagWatcherStackProps } from '#lib/index.ts';
+import { EXAMPLE_CONFIG, newApp, synthExample, withStubBundles } from '#test/support/stack/synth.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:AmazonMSK_watcher-a1B2c3';
 

@@ -1,9 +1,9 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
-import { ASSUMPTIONS } from '../../src/core/cost-assumptions.ts';
-import { FUNCTION_METADATA } from '../../src/core/runbook.ts';
-import { schedulesFromTemplate } from '../../src/local/schedules-from-template.ts';
-import { synthDiscovering, synthExample } from '../support/synth.ts';
+import { ASSUMPTIONS } from '#core/cost/assumptions.ts';
+import { FUNCTION_METADATA } from '#core/runbook/messages.ts';
+import { schedulesFromTemplate } from '#local/template/schedules-from-template.ts';
+import { synthDiscovering, synthExample } from '#test/support/stack/synth.ts';
 
 const template = synthDiscovering();
 

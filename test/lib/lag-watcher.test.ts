@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { FUNCTION_METADATA } from '../../src/core/runbook.ts';
-import { SETTINGS_ENV } from '../../src/core/settings.ts';
-import { FUNCTION_NAMES, synthExample } from '../support/synth.ts';
+import { FUNCTION_METADATA } from '#core/runbook/messages.ts';
+import { SETTINGS_ENV } from '#core/settings.ts';
+import { FUNCTION_NAMES, synthExample } from '#test/support/stack/synth.ts';
 
 const template = synthExample();
 const functions = Object.values(template.findResources('AWS::Lambda::Function'));

@@ -1,6 +1,7 @@
 /** Which cluster, and which of its addresses: the table is the specification. */
-import type { Cluster, EndpointChoice, ListedCluster } from '../../src/core/cluster.ts';
-import { known, unknown } from '../../src/core/kafka.ts';
+
+import { known, unknown } from '#core/kafka/reading.ts';
+import type { Cluster, EndpointChoice, ListedCluster } from '#core/msk/cluster.ts';
 
 const cluster = (name: string, tags: Record<string, string> = {}): ListedCluster => ({
   arn: `arn:${name}`,

@@ -2,10 +2,10 @@
  * The specification of the diagnosis: every leaf of the flowchart, and the cases that lie between two leaves.
  * Changing an old case needs a reason in the commit.
  */
-import type { CauseId, Confidence } from '../../src/core/causes/cause.ts';
-import type { Evidence } from '../../src/core/evidence.ts';
-import { absent, known, knownValue, unknown } from '../../src/core/kafka.ts';
-import { evidenceOf, observationOf } from '../support/evidence.ts';
+import type { CauseId, Confidence } from '#core/diagnosis/causes/cause.ts';
+import type { Evidence } from '#core/evidence/evidence.ts';
+import { absent, known, knownValue, unknown } from '#core/kafka/reading.ts';
+import { evidenceOf, observationOf } from '#test/support/groups/evidence.ts';
 
 export interface DiagnosisScenario {
   readonly title: string;

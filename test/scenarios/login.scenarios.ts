@@ -1,8 +1,8 @@
 /** Logins: what each kind gets at each listener, and the words of each refusal. The specification of both. */
 import { createPrivateKey } from 'node:crypto';
-import type { AuthKind, Credentials } from '../../src/core/credentials.ts';
-import { ERROR_NAMES } from '../../src/core/errors.ts';
-import type { ListenerKind, StandCertificates } from '../../src/local/kafka/listeners.ts';
+import { ERROR_NAMES } from '#core/errors.ts';
+import type { AuthKind, Credentials } from '#core/msk/logins.ts';
+import type { ListenerKind, StandCertificates } from '#local/kafka/listeners.ts';
 
 /** Listeners of the stand, the one without TLS among them. */
 export type Listener = Exclude<ListenerKind, 'plain'> | 'plaintext';

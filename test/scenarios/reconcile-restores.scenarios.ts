@@ -1,7 +1,7 @@
 /** When capacity that a dead run left raised is given back, case by case. */
-import type { ScalingAction } from '../../src/core/incident.ts';
-import type { RaisedState, RestoreKind } from '../../src/core/reconcile.ts';
-import { ago, died, ended, expired, held, service } from '../support/reconcile.ts';
+import type { ScalingAction } from '#core/runbook/incident.ts';
+import type { RaisedState, RestoreKind } from '#core/runbook/reconcile.ts';
+import { ago, died, ended, expired, held, service } from '#test/support/runbook/reconcile.ts';
 
 /** The scaling of an incident, from 2 tasks to 8. */
 const action = (status: ScalingAction['status']): ScalingAction => ({

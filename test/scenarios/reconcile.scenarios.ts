@@ -1,6 +1,6 @@
 /** Which groups in alarm get a run, case by case. */
-import type { GroupState } from '../../src/core/reconcile.ts';
-import { ago, died, ended, expired, held, restored } from '../support/reconcile.ts';
+import type { GroupState } from '#core/runbook/reconcile.ts';
+import { ago, died, ended, expired, held, restored } from '#test/support/runbook/reconcile.ts';
 
 export interface RunScenario {
   readonly why: string;

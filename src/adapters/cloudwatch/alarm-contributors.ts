@@ -8,8 +8,9 @@ import {
   paginateListAlarmMuteRules,
   ScanBy,
 } from '@aws-sdk/client-cloudwatch';
-import { dimensionValue, type Metric, type MetricName, NAMESPACE } from '../../core/metrics.ts';
-import type { AlarmContributor, AlarmContributors, AlarmStatus, Clock } from '../../core/ports.ts';
+import { dimensionValue, type Metric, type MetricName, NAMESPACE } from '#core/metrics/catalogue.ts';
+import type { AlarmContributors, Clock } from '#core/ports.ts';
+import type { AlarmContributor, AlarmStatus } from '#core/runbook/records.ts';
 
 /** Names that DescribeAlarms takes in one call. @see CloudWatch API reference, DescribeAlarms */
 const MAX_NAMES = 100;

@@ -2,9 +2,10 @@
  * Metrics as CloudWatch's Embedded Metric Format: lines of log that CloudWatch turns into metrics, so that a function
  * in a VPC needs no way out to publish.
  */
-import { checkMetrics } from '../../core/metric-checks.ts';
-import { dimensionValue, METRICS, type Metric, type MetricName, NAMESPACE } from '../../core/metrics.ts';
-import type { MetricsPublisher } from '../../core/ports.ts';
+
+import { dimensionValue, METRICS, type Metric, type MetricName, NAMESPACE } from '#core/metrics/catalogue.ts';
+import { checkMetrics } from '#core/metrics/checks.ts';
+import type { MetricsPublisher } from '#core/ports.ts';
 
 export interface EmfOptions {
   /**

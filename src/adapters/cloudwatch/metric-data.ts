@@ -1,6 +1,6 @@
 /** Metrics as the data of PutMetricData, and which of them go into one call. */
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
-import { dimensionValue, METRICS, type Metric } from '../../core/metrics.ts';
+import { dimensionValue, METRICS, type Metric } from '#core/metrics/catalogue.ts';
 
 /** @see CloudWatch API reference, PutMetricData */
 const MAX_DATA = 1_000;

@@ -1,9 +1,10 @@
 /** Metrics by the API PutMetricData: for functions with a way out of the VPC, where log lines are not wanted or not delivered. */
 import { CloudWatchClient, type CloudWatchClientConfig, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { messageOf, PublishError } from '../../core/errors.ts';
-import { checkMetrics } from '../../core/metric-checks.ts';
-import { type Metric, NAMESPACE } from '../../core/metrics.ts';
-import type { MetricsPublisher } from '../../core/ports.ts';
+import { messageOf } from '#core/errors.ts';
+import { type Metric, NAMESPACE } from '#core/metrics/catalogue.ts';
+import { checkMetrics } from '#core/metrics/checks.ts';
+import { PublishError } from '#core/metrics/publish-error.ts';
+import type { MetricsPublisher } from '#core/ports.ts';
 import { type Call, callsFor } from './metric-data.ts';
 import { type Fate, fateOf, repeatUntaken } from './untaken-calls.ts';
 

@@ -1,8 +1,8 @@
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import { messageOf } from '../../core/errors.ts';
-import { known, type Reading, unknown } from '../../core/kafka.ts';
-import type { Clock } from '../../core/ports.ts';
-import type { ServiceId } from '../../core/service.ts';
+import { messageOf } from '#core/errors.ts';
+import { known, type Reading, unknown } from '#core/kafka/reading.ts';
+import type { Clock } from '#core/ports.ts';
+import type { ServiceId } from '#core/runbook/service.ts';
 
 export interface ServiceLoadOptions {
   readonly client: CloudWatchClient;

@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { LockRequest, LockResult } from '../../core/ports.ts';
+import type { LockRequest, LockResult } from '#core/ports.ts';
 import { itemKey, type Table, ttlAfter } from './table.ts';
 
 /** Longest pause before the second try, ms; random, so that two transactions that refused each other part. */

@@ -1,9 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { ScalingRefusedError } from '../../core/errors.ts';
-import type { RaisedCapacity } from '../../core/ports.ts';
-import { scalingLeverSchema, serviceIdSchema, serviceName } from '../../core/service.ts';
+import { ScalingRefusedError } from '#core/errors.ts';
+import type { RaisedCapacity } from '#core/runbook/records.ts';
+import { scalingLeverSchema, serviceIdSchema, serviceName } from '#core/runbook/service.ts';
 import { itemKey, type Table } from './table.ts';
 
 /** A raised capacity as stored. */

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { incidentSchema } from '../../core/incident.ts';
-import type { StateStore } from '../../core/ports.ts';
-import { serviceName } from '../../core/service.ts';
+import type { StateStore } from '#core/ports.ts';
+import { incidentSchema } from '#core/runbook/incident.ts';
+import { serviceName } from '#core/runbook/service.ts';
 import { acquireLock, releaseLock } from './locks.ts';
 import { raisedSchema, saveRaisedCapacity } from './raised-capacity.ts';
 import { deleteItem, itemKey, readItem, type Table, ttlAfter, writeItem } from './table.ts';

@@ -14,8 +14,8 @@ import {
   ServiceNotFoundException,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import { messageOf, NotFoundError, ScalingRefusedError } from '../../core/errors.ts';
-import { type ScalingLever, type ServiceId, serviceName } from '../../core/service.ts';
+import { messageOf, NotFoundError, ScalingRefusedError } from '#core/errors.ts';
+import { type ScalingLever, type ServiceId, serviceName } from '#core/runbook/service.ts';
 
 const TARGET = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;
 

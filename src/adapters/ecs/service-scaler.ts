@@ -1,7 +1,7 @@
-import { ScalingRefusedError } from '../../core/errors.ts';
-import type { Reading } from '../../core/kafka.ts';
-import type { ServiceScaler } from '../../core/ports.ts';
-import { type ScalingLever, type ScalingResult, type ServiceId, serviceName } from '../../core/service.ts';
+import { ScalingRefusedError } from '#core/errors.ts';
+import type { Reading } from '#core/kafka/reading.ts';
+import type { ServiceScaler } from '#core/ports.ts';
+import { type ScalingLever, type ScalingResult, type ServiceId, serviceName } from '#core/runbook/service.ts';
 import { countOf, readLever, readService, type ScalingClients, setDesiredCount, setMinCapacity } from './levers.ts';
 import { isDeploying, refusalOf } from './service-status.ts';
 import { readTaskAddresses } from './task-addresses.ts';

@@ -1,7 +1,7 @@
 import { DescribeTasksCommand, type ECSClient, paginateListTasks, type Task } from '@aws-sdk/client-ecs';
-import { messageOf } from '../../core/errors.ts';
-import { known, type Reading, unknown } from '../../core/kafka.ts';
-import type { ServiceId } from '../../core/service.ts';
+import { messageOf } from '#core/errors.ts';
+import { known, type Reading, unknown } from '#core/kafka/reading.ts';
+import type { ServiceId } from '#core/runbook/service.ts';
 
 /** Most tasks per DescribeTasks call. @see ECS API reference, DescribeTasks */
 const MAX_TASKS = 100;

@@ -3,10 +3,10 @@ import { constants } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { messageOf } from '../../core/errors.ts';
-import { decodeHistory, encodeHistory } from '../../core/history/codec.ts';
-import { emptyHistory, type StoredHistory } from '../../core/history.ts';
-import type { HistoryStore } from '../../core/ports.ts';
+import { messageOf } from '#core/errors.ts';
+import { emptyHistory, type StoredHistory } from '#core/history/history.ts';
+import { decodeHistory, encodeHistory } from '#core/history/stored/codec.ts';
+import type { HistoryStore } from '#core/ports.ts';
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);

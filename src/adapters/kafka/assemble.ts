@@ -1,30 +1,26 @@
 /** Groups as the core knows them, from what coordinators and leaders said. */
 
-import { groupKindOf } from '../../core/group-kind.ts';
+import { unreadFrom } from '#adapters/kafka/ages/age-searches.ts';
+import type { AgeOf } from '#adapters/kafka/ages/read-ages.ts';
+import type { Outcome } from '#adapters/kafka/protocol/failures.ts';
+import { PartitionMap } from '#adapters/kafka/protocol/partition-map.ts';
+import type { Description } from '#adapters/kafka/read/describe-groups.ts';
+import type { Commit } from '#adapters/kafka/read/fetch-commits.ts';
+import type { GroupAnswer } from '#adapters/kafka/read/read-groups.ts';
+import type { LogOffsets } from '#adapters/kafka/read/read-offsets.ts';
+import { groupKindOf } from '#core/kafka/group-kind.ts';
 import {
-  absent,
   byGroupId,
   byPartition,
   type GroupReading,
-  known,
-  knownValue,
   type PartitionReading,
   partitionKey,
-  type Reading,
   type RecordAge,
   type TopicPartition,
   type UnreadableGroup,
-  unknown,
-} from '../../core/kafka.ts';
-import type { NameMatcher } from '../../core/patterns.ts';
-import { unreadFrom } from './age-searches.ts';
-import type { Description } from './describe-groups.ts';
-import type { Outcome } from './failures.ts';
-import type { Commit } from './fetch-commits.ts';
-import { PartitionMap } from './partition-map.ts';
-import type { AgeOf } from './read-ages.ts';
-import type { GroupAnswer } from './read-groups.ts';
-import type { LogOffsets } from './read-offsets.ts';
+} from '#core/kafka/model.ts';
+import { absent, known, knownValue, type Reading, unknown } from '#core/kafka/reading.ts';
+import type { NameMatcher } from '#core/names/patterns.ts';
 
 /** Every partition of the topics to read that a group committed or owns, once, over all groups. */
 export function partitionsOf(answers: readonly GroupAnswer[], isRead: NameMatcher): readonly TopicPartition[] {

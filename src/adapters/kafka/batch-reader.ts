@@ -6,24 +6,24 @@
  */
 import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
-import { KafkaUnreachableError } from '../../core/errors.ts';
-import { compileFilters, type Filters, type ReadFilters } from '../../core/filters.ts';
-import { byGroupId, type ClusterReading, type UnreadableGroup } from '../../core/kafka.ts';
-import type { Clock, OffsetsReader, ReadRequest } from '../../core/ports.ts';
+import { type AgeMemory, newAgeMemory, readAges } from '#adapters/kafka/ages/read-ages.ts';
+import { parseBootstrap } from '#adapters/kafka/connection/bootstrap.ts';
+import { createConnections } from '#adapters/kafka/connection/connections.ts';
+import type { LoginSettings } from '#adapters/kafka/connection/login.ts';
+import { explainMissing, hiddenGroups, hiddenTopics } from '#adapters/kafka/read/hidden.ts';
+import { type GroupList, type ListedGroup, type ListedOther, listGroups } from '#adapters/kafka/read/list-groups.ts';
+import { readGroups } from '#adapters/kafka/read/read-groups.ts';
+import { readOffsets } from '#adapters/kafka/read/read-offsets.ts';
+import { readOthers } from '#adapters/kafka/read/read-others.ts';
+import { readOpenTransactions } from '#adapters/kafka/read/read-transactions.ts';
+import { withRetention } from '#adapters/kafka/read/topic-configs.ts';
+import { type Cluster, findCluster } from '#adapters/kafka/session/find-cluster.ts';
+import { beginInquiry, brokerName, type Inquiry } from '#adapters/kafka/session/request-session.ts';
+import { KafkaUnreachableError } from '#core/errors.ts';
+import { byGroupId, type ClusterReading, type UnreadableGroup } from '#core/kafka/model.ts';
+import { compileFilters, type Filters, type ReadFilters } from '#core/names/filters.ts';
+import type { Clock, OffsetsReader, ReadRequest } from '#core/ports.ts';
 import { assembleGroups, partitionsOf } from './assemble.ts';
-import { parseBootstrap } from './bootstrap.ts';
-import { createConnections } from './connections.ts';
-import { type Cluster, findCluster } from './find-cluster.ts';
-import { explainMissing, hiddenGroups, hiddenTopics } from './hidden.ts';
-import { beginInquiry, brokerName, type Inquiry } from './inquiry.ts';
-import { type GroupList, type ListedGroup, type ListedOther, listGroups } from './list-groups.ts';
-import type { LoginSettings } from './login.ts';
-import { type AgeMemory, newAgeMemory, readAges } from './read-ages.ts';
-import { readGroups } from './read-groups.ts';
-import { readOffsets } from './read-offsets.ts';
-import { readOthers } from './read-others.ts';
-import { readOpenTransactions } from './read-transactions.ts';
-import { withRetention } from './topic-configs.ts';
 
 export interface BatchReaderOptions extends LoginSettings {
   /** `host:port`, comma separated. */

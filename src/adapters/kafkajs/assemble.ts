@@ -1,15 +1,9 @@
 /** Groups as the core knows them, from what kafkajs told. */
 
-import { groupKindOf } from '../../core/group-kind.ts';
-import {
-  absent,
-  byPartition,
-  type GroupReading,
-  type PartitionReading,
-  partitionKey,
-  unknown,
-} from '../../core/kafka.ts';
-import type { NameMatcher } from '../../core/patterns.ts';
+import { groupKindOf } from '#core/kafka/group-kind.ts';
+import { byPartition, type GroupReading, type PartitionReading, partitionKey } from '#core/kafka/model.ts';
+import { absent, unknown } from '#core/kafka/reading.ts';
+import type { NameMatcher } from '#core/names/patterns.ts';
 import { LIMITS } from './limits.ts';
 import { type LogRanges, rangeOf } from './read-ends.ts';
 import type { Commit, Description } from './read-groups.ts';

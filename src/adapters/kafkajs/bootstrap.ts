@@ -1,5 +1,5 @@
 /** The brokers to begin with, in the shape that kafkajs takes. */
-import { SettingsError } from '../../core/errors.ts';
+import { SettingsError } from '#core/errors.ts';
 
 /**
  * Brokers in a comma-separated list of `host:port`.

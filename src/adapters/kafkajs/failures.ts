@@ -1,6 +1,6 @@
 /** What goes wrong in kafkajs, in words that a person can act on. */
 
-import type { AuthKind } from '../../core/credentials.ts';
+import type { AuthKind } from '#core/msk/logins.ts';
 
 /** Nothing was told. */
 export interface Failure {

@@ -1,6 +1,6 @@
 /** Login tokens of MSK's IAM authentication, as kafkajs asks for them. */
 import { generateAuthToken } from 'aws-msk-iam-sasl-signer-js';
-import type { Clock } from '../../core/ports.ts';
+import type { Clock } from '#core/ports.ts';
 
 /** A token is not used in its last minute, so that it cannot expire on the way. */
 const SPARE_MS = 60_000;

@@ -3,18 +3,18 @@
  *
  * It asks per group and per topic, and cannot read all that the first one reads: docs/readers.md.
  */
-import { compileFilters, type Filters, type ReadFilters } from '../../core/filters.ts';
-import { commitsOffsets } from '../../core/group-kind.ts';
+
+import { commitsOffsets } from '#core/kafka/group-kind.ts';
 import {
-  absent,
   byGroupId,
   type ClusterReading,
   type OtherGroup,
   type ReadProblem,
   type UnreadableGroup,
-  unknown,
-} from '../../core/kafka.ts';
-import type { Clock, OffsetsReader, ReadRequest } from '../../core/ports.ts';
+} from '#core/kafka/model.ts';
+import { absent, unknown } from '#core/kafka/reading.ts';
+import { compileFilters, type Filters, type ReadFilters } from '#core/names/filters.ts';
+import type { Clock, OffsetsReader, ReadRequest } from '#core/ports.ts';
 import { assembleGroup, type GroupAnswer, topicsOf } from './assemble.ts';
 import { parseBootstrap } from './bootstrap.ts';
 import { LIMITS } from './limits.ts';

@@ -1,14 +1,14 @@
 /** Logging in to brokers, as kafkajs is told of it. */
 import type { KafkaConfig } from 'kafkajs';
+import { SettingsError } from '#core/errors.ts';
 import {
   type AuthKind,
   type Credentials,
   type CredentialsSource,
   missingCredentials,
   needsCredentials,
-} from '../../core/credentials.ts';
-import { SettingsError } from '../../core/errors.ts';
-import type { Clock } from '../../core/ports.ts';
+} from '#core/msk/logins.ts';
+import type { Clock } from '#core/ports.ts';
 import { tokenSource } from './iam-token.ts';
 
 export interface LoginSettings {

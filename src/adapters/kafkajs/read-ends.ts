@@ -1,5 +1,7 @@
 /** Where logs begin and end, topic by topic. */
-import { known, partitionKey, type Reading, type TopicFacts, unknown } from '../../core/kafka.ts';
+
+import { partitionKey, type TopicFacts } from '#core/kafka/model.ts';
+import { known, type Reading, unknown } from '#core/kafka/reading.ts';
 import { LIMITS } from './limits.ts';
 import type { Session } from './session.ts';
 

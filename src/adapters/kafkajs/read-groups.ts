@@ -1,15 +1,7 @@
 /** Groups, their commits and members, as far as kafkajs tells them. */
 import { AssignerProtocol, type GroupDescription } from 'kafkajs';
-import {
-  absent,
-  GROUP_STATES,
-  type GroupReading,
-  known,
-  type Member,
-  type Reading,
-  type TopicPartition,
-  unknown,
-} from '../../core/kafka.ts';
+import { GROUP_STATES, type GroupReading, type Member, type TopicPartition } from '#core/kafka/model.ts';
+import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import type { Outcome } from './failures.ts';
 import { LIMITS } from './limits.ts';
 import type { Session } from './session.ts';

@@ -1,8 +1,8 @@
 /** One reading's connection to a cluster: requests counted, within one deadline. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
-import type { AuthKind } from '../../core/credentials.ts';
-import { KafkaAuthError, KafkaUnreachableError, WatcherError } from '../../core/errors.ts';
+import { KafkaAuthError, KafkaUnreachableError, WatcherError } from '#core/errors.ts';
+import type { AuthKind } from '#core/msk/logins.ts';
 import { DEADLINE_PASSED, type Failure, failureOf, type Outcome, refusalOf } from './failures.ts';
 import type { LoginSource } from './login.ts';
 

@@ -6,10 +6,10 @@ import {
   paginateListClustersV2,
   type Cluster as SdkCluster,
 } from '@aws-sdk/client-kafka';
-import type { Cluster, ClusterFacts, ClusterType } from '../../core/cluster.ts';
-import { DiscoveryError, messageOf } from '../../core/errors.ts';
-import { known, unknown } from '../../core/kafka.ts';
-import type { ClusterDirectory } from '../../core/ports.ts';
+import { DiscoveryError, messageOf } from '#core/errors.ts';
+import { known, unknown } from '#core/kafka/reading.ts';
+import type { Cluster, ClusterFacts, ClusterType } from '#core/msk/cluster.ts';
+import type { ClusterDirectory } from '#core/ports.ts';
 import { endpointsOf } from './endpoints.ts';
 import { discoveryError, isBadRequest } from './failures.ts';
 

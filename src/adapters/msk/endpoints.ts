@@ -1,7 +1,7 @@
 /** Where a cluster's brokers listen, by what MSK says of it. */
 import type { Cluster, GetBootstrapBrokersResponse } from '@aws-sdk/client-kafka';
-import type { Endpoint, Network } from '../../core/cluster.ts';
-import type { AuthKind } from '../../core/credentials.ts';
+import type { Endpoint, Network } from '#core/msk/cluster.ts';
+import type { AuthKind } from '#core/msk/logins.ts';
 
 /** Each string of GetBootstrapBrokers, and what it is for. `tls` is one listener for clients with and without certificate. */
 const LISTENERS: readonly (readonly [keyof GetBootstrapBrokersResponse, AuthKind, Network])[] = [

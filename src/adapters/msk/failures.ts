@@ -1,5 +1,5 @@
 /** What goes wrong between us and the MSK API, in words that a person can act on. */
-import { DiscoveryError, messageOf } from '../../core/errors.ts';
+import { DiscoveryError, messageOf } from '#core/errors.ts';
 
 /** Words by the error's name, code or message, and whether asking again can help; the first that fits speaks. */
 const RULES: readonly (readonly [RegExp, string, boolean])[] = [

@@ -1,8 +1,8 @@
 /** The discovered cluster as one small JSON object: `discover` writes it, what runs in the VPC reads it. */
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { decodeCluster, encodeCluster } from '../../core/discovered-cluster.ts';
-import { dimensionValue } from '../../core/metrics.ts';
-import type { ClusterStore } from '../../core/ports.ts';
+import { dimensionValue } from '#core/metrics/catalogue.ts';
+import { decodeCluster, encodeCluster } from '#core/msk/discovered-cluster.ts';
+import type { ClusterStore } from '#core/ports.ts';
 
 export interface S3ClusterOptions {
   readonly client: S3Client;

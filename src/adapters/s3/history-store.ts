@@ -4,11 +4,11 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGzip, gunzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { messageOf } from '../../core/errors.ts';
-import { type DecodedHistory, decodeHistory, historyLines } from '../../core/history/codec.ts';
-import { emptyHistory, type StoredHistory } from '../../core/history.ts';
-import { dimensionValue } from '../../core/metrics.ts';
-import type { HistoryStore } from '../../core/ports.ts';
+import { messageOf } from '#core/errors.ts';
+import { emptyHistory, type StoredHistory } from '#core/history/history.ts';
+import { type DecodedHistory, decodeHistory, historyLines } from '#core/history/stored/codec.ts';
+import { dimensionValue } from '#core/metrics/catalogue.ts';
+import type { HistoryStore } from '#core/ports.ts';
 
 const decompress = promisify(gunzip);
 

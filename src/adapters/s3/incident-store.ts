@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { messageOf, NotFoundError } from '../../core/errors.ts';
-import { jsonText } from '../../core/history/codec.ts';
-import type { IncidentStore } from '../../core/ports.ts';
+import { messageOf, NotFoundError } from '#core/errors.ts';
+import type { IncidentStore } from '#core/ports.ts';
+import { jsonText } from '#core/text/json.ts';
 
 export interface S3IncidentOptions {
   readonly client: S3Client;

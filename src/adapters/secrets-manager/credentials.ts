@@ -1,7 +1,7 @@
 /** Credentials for the brokers, from a secret of Secrets Manager. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type AuthKind, type CredentialsSource, parseCredentials } from '../../core/credentials.ts';
-import { KafkaAuthError } from '../../core/errors.ts';
+import { KafkaAuthError } from '#core/errors.ts';
+import { type AuthKind, type CredentialsSource, parseCredentials } from '#core/msk/logins.ts';
 
 export interface SecretCredentialsOptions {
   /** Default: one that tries twice, four seconds at most each time: a VPC may lack the way. */

@@ -3,8 +3,8 @@
  * without control characters, so that no name can end a line, colour a terminal or turn the reading direction.
  */
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { dimensionValue } from '../../core/metrics.ts';
-import type { Notifier } from '../../core/ports.ts';
+import { dimensionValue } from '#core/metrics/catalogue.ts';
+import type { Notifier } from '#core/ports.ts';
 
 export interface SnsNotifierOptions {
   readonly client: SNSClient;

@@ -7,7 +7,7 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { RunbookRuns, RunState } from '../../core/ports.ts';
+import type { RunbookRuns, RunState } from '#core/ports.ts';
 
 export interface RunbookRunsOptions {
   readonly client: SFNClient;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/ports.ts';
+import type { Clock } from '#core/ports.ts';
 
 /** The clock of the machine. */
 export const systemClock: Clock = { nowMs: () => Date.now() };

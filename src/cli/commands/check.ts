@@ -1,10 +1,10 @@
 /** `lag check`: is everything there that a reading needs? A line for each thing, with what to do where it is not. */
 import type { Command } from 'commander';
-import type { Check } from '../../adapters/kafka/check/check.ts';
-import { SettingsError } from '../../core/errors.ts';
-import { type ConnectionFlags, readerOptionsOf, withConnection } from '../connection.ts';
-import { EXIT_CODES } from '../exit-codes.ts';
-import { renderTable } from '../render.ts';
+import type { Check } from '#adapters/kafka/check/check.ts';
+import { EXIT_CODES } from '#cli/exit-codes.ts';
+import { type ConnectionFlags, readerOptionsOf, withConnection } from '#cli/options/connection.ts';
+import { renderTable } from '#cli/terminal/render.ts';
+import { SettingsError } from '#core/errors.ts';
 
 interface CheckFlags extends ConnectionFlags {
   readonly group?: string[];
@@ -28,7 +28,7 @@ async function check(flags: CheckFlags): Promise<void> {
     throw new SettingsError(['--reader is of no use here: the check asks as the batch reader does']);
   const { group: groups = [], topic: topics = [] } = flags;
   const options = await readerOptionsOf(flags);
-  const { selfCheck } = await import('../../adapters/kafka/check/self-check.ts');
+  const { selfCheck } = await import('#adapters/kafka/check/self-check.ts');
   const { checks, reached } = await selfCheck({ ...options, groups, topics });
   process.stdout.write(flags.json ? `${JSON.stringify(checks, null, 2)}\n` : tableOf(checks));
   if (!reached) process.exitCode = EXIT_CODES.kafka;

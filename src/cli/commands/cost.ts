@@ -1,15 +1,15 @@
 /** `lag cost`: what a watcher costs in a month, before it is deployed. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Bill, type BillLine, type Inventory, monthlyBill } from '../../core/cost.ts';
-import { ASSUMPTIONS, LEFT_OUT } from '../../core/cost-assumptions.ts';
-import { SettingsError } from '../../core/errors.ts';
-import { METRICS_TIERS, type MetricsTier } from '../../core/metrics.ts';
-import { PRICED_REGIONS, PRICES, type Price, type PricedRegion } from '../../core/prices.ts';
-import { namedGroupsOf } from '../../core/settings.ts';
-import { readPlannable } from '../plannable.ts';
-import { measurePollLog } from '../poll-log.ts';
-import { renderTable } from '../render.ts';
-import { budgetOption, type SeriesFlags, tierOption } from '../series-options.ts';
+import { measurePollLog } from '#cli/cost/poll-log.ts';
+import { readPlannable } from '#cli/options/cost-config.ts';
+import { budgetOption, type SeriesFlags, tierOption } from '#cli/options/series-options.ts';
+import { renderTable } from '#cli/terminal/render.ts';
+import { ASSUMPTIONS, LEFT_OUT } from '#core/cost/assumptions.ts';
+import { type Bill, type BillLine, type Inventory, monthlyBill } from '#core/cost/cost.ts';
+import { PRICED_REGIONS, PRICES, type Price, type PricedRegion } from '#core/cost/prices.ts';
+import { SettingsError } from '#core/errors.ts';
+import { METRICS_TIERS, type MetricsTier } from '#core/metrics/catalogue.ts';
+import { namedGroupsOf } from '#core/settings.ts';
 
 interface CostFlags extends SeriesFlags {
   readonly config?: string;

@@ -1,7 +1,7 @@
 /** `lag demo`: the whole loop on a real broker, without an AWS account. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { SCENARIOS, type Scenario } from '../../local/scenarios/scenario.ts';
-import type { DemoOptions } from '../play-demo.ts';
+import type { DemoOptions } from '#cli/demo/play-demo.ts';
+import { SCENARIOS, type Scenario } from '#local/scenarios/scenario.ts';
 
 /** Gives the command its options and what it does. Exit code 0 only when every scenario ended as told. */
 export function equipDemo(command: Command): void {
@@ -21,7 +21,7 @@ export function equipDemo(command: Command): void {
 
 /** Kafka, synthesis and the play take a while to load. */
 async function demo(options: DemoOptions): Promise<void> {
-  const { playDemo } = await import('../play-demo.ts');
+  const { playDemo } = await import('#cli/demo/play-demo.ts');
   if (!(await playDemo(options))) process.exitCode = 1;
 }
 

@@ -1,25 +1,26 @@
 /** `lag describe`: what the brokers say of consumer groups, now. */
 import { type Command, Option } from 'commander';
-import { conditionText } from '../../core/conditions.ts';
-import { type GroupSummary, summariseReading } from '../../core/group-summary.ts';
-import { watchedFromMs } from '../../core/history/gaps.ts';
-import { appendReading, type LagHistory, otherCluster, pollsByGroup } from '../../core/history.ts';
-import type { ClusterReading, Reading, RecordAge } from '../../core/kafka.ts';
-import { ISOLATION_LEVELS, type IsolationLevel } from '../../core/lag.ts';
-import { firstMatch } from '../../core/patterns.ts';
-import { durationText } from '../../core/text.ts';
-import { type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
-import { type DescribedGroup, type DescribeRow, describeReading, isPartial } from '../describe-rows.ts';
-import { EXIT_CODES } from '../exit-codes.ts';
-import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
-import { givenHistory, type HistoryFlags, otherClusterError, withHistory } from '../history-source.ts';
-import { jsonValue } from '../json.ts';
-import { nameHint } from '../name-hint.ts';
-import { namesThere, nothingRead, nothingReadText } from '../nothing-read.ts';
-import { renderLine, renderTable } from '../render.ts';
-import { WINDOW_SECONDS } from '../seconds.ts';
-import { summaryTable, TABLE_SIGNS } from '../summary-table.ts';
-import { summaryJson } from '../watch-view.ts';
+import { EXIT_CODES } from '#cli/exit-codes.ts';
+import { type ConnectionFlags, readerOf, withConnection } from '#cli/options/connection.ts';
+import { type FilterFlags, filtersOf, isolationOf, withFilters } from '#cli/options/filters.ts';
+import { givenHistory, type HistoryFlags, otherClusterError, withHistory } from '#cli/options/history-source.ts';
+import { WINDOW_SECONDS } from '#cli/options/seconds.ts';
+import { jsonValue } from '#cli/terminal/json.ts';
+import { renderLine, renderTable } from '#cli/terminal/render.ts';
+import { type DescribedGroup, type DescribeRow, describeReading, isPartial } from '#cli/views/describe-rows.ts';
+import { nameHint } from '#cli/views/name-hint.ts';
+import { namesThere, nothingRead, nothingReadText } from '#cli/views/nothing-read.ts';
+import { summaryTable, TABLE_SIGNS } from '#cli/views/summary-table.ts';
+import { summaryJson } from '#cli/views/watch-view.ts';
+import { type GroupSummary, summariseReading } from '#core/group/summary.ts';
+import { watchedFromMs } from '#core/history/gaps.ts';
+import { appendReading, type LagHistory, otherCluster, pollsByGroup } from '#core/history/history.ts';
+import type { ClusterReading, RecordAge } from '#core/kafka/model.ts';
+import type { Reading } from '#core/kafka/reading.ts';
+import { conditionText } from '#core/lag/conditions.ts';
+import { ISOLATION_LEVELS, type IsolationLevel } from '#core/lag/lag.ts';
+import { firstMatch } from '#core/names/patterns.ts';
+import { durationText } from '#core/text/text.ts';
 
 /** A person waits for it and looks closely: more rounds than a poll takes. */
 const AGES = { rounds: 30, precisePartitions: 1_000 };

@@ -1,5 +1,8 @@
 /** `lag discover`: what AWS says of MSK clusters: type, state, version, and where the brokers are. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { EXIT_CODES } from '#cli/exit-codes.ts';
+import { renderLine, renderTable } from '#cli/terminal/render.ts';
+import { SettingsError } from '#core/errors.ts';
 import {
   type Cluster,
   type ClusterFacts,
@@ -9,12 +12,9 @@ import {
   NETWORKS,
   type Network,
   regionInArn,
-} from '../../core/cluster.ts';
-import { AUTH_KINDS, type AuthKind } from '../../core/credentials.ts';
-import { SettingsError } from '../../core/errors.ts';
-import { findCluster } from '../../flows/find-cluster.ts';
-import { EXIT_CODES } from '../exit-codes.ts';
-import { renderLine, renderTable } from '../render.ts';
+} from '#core/msk/cluster.ts';
+import { AUTH_KINDS, type AuthKind } from '#core/msk/logins.ts';
+import { findCluster } from '#flows/discover/find-cluster.ts';
 
 interface DiscoverFlags {
   readonly arn?: string;
@@ -50,7 +50,7 @@ async function discover(flags: DiscoverFlags): Promise<void> {
   const selector = selectorOf(flags);
   const region = (flags.arn === undefined ? undefined : regionInArn(flags.arn)) ?? flags.region;
   // The other commands need no client of AWS, and start faster without.
-  const { createMskClusterDirectory, mskClient } = await import('../../adapters/msk/cluster-directory.ts');
+  const { createMskClusterDirectory, mskClient } = await import('#adapters/msk/cluster-directory.ts');
   const client = mskClient(region);
   try {
     const directory = createMskClusterDirectory({ client });

@@ -1,13 +1,13 @@
 /** `lag history`: how the lag of one group went, from the history that a watcher or `lag watch` keeps. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { SettingsError } from '../../core/errors.ts';
-import { type LagHistory, pollsByGroup } from '../../core/history.ts';
-import type { TopicPartition } from '../../core/kafka.ts';
-import { rememberGroup } from '../../core/remembered-group.ts';
-import { givenHistory, type HistoryFlags, withHistory } from '../history-source.ts';
-import { type HistoryView, historyJson, historyLines } from '../history-view.ts';
-import { nameHint } from '../name-hint.ts';
-import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '../seconds.ts';
+import { givenHistory, type HistoryFlags, withHistory } from '#cli/options/history-source.ts';
+import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '#cli/options/seconds.ts';
+import { type HistoryView, historyJson, historyLines } from '#cli/views/history-view.ts';
+import { nameHint } from '#cli/views/name-hint.ts';
+import { SettingsError } from '#core/errors.ts';
+import { rememberGroup } from '#core/group/remembered.ts';
+import { type LagHistory, pollsByGroup } from '#core/history/history.ts';
+import type { TopicPartition } from '#core/kafka/model.ts';
 
 /** Elsewhere than on a terminal. */
 const COLUMNS = 100;

@@ -1,19 +1,19 @@
 /** `lag poll`: one poll, the very flow that the function runs each minute, with its metrics on stdout, or published. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { createEmfPublisher } from '../../adapters/cloudwatch/emf-publisher.ts';
-import { systemClock } from '../../adapters/system/clock.ts';
-import { regionInArn } from '../../core/cluster.ts';
-import { NAMESPACE } from '../../core/metrics.ts';
-import type { MetricsPublisher } from '../../core/ports.ts';
-import { METRIC_SINKS, parseSettings, type Settings } from '../../core/settings.ts';
-import { poll } from '../../flows/poll.ts';
-import { MemoryHistoryStore } from '../../local/twins/history-store.ts';
-import { brokersOf, type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
-import { EXIT_CODES } from '../exit-codes.ts';
-import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
-import { namesThere, nothingReadText, noting } from '../nothing-read.ts';
-import { renderLine } from '../render.ts';
-import { budgetOption, type SeriesFlags, tierOption } from '../series-options.ts';
+import { createEmfPublisher } from '#adapters/cloudwatch/emf-publisher.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import { EXIT_CODES } from '#cli/exit-codes.ts';
+import { brokersOf, type ConnectionFlags, readerOf, withConnection } from '#cli/options/connection.ts';
+import { type FilterFlags, filtersOf, isolationOf, withFilters } from '#cli/options/filters.ts';
+import { budgetOption, type SeriesFlags, tierOption } from '#cli/options/series-options.ts';
+import { renderLine } from '#cli/terminal/render.ts';
+import { namesThere, nothingReadText, noting } from '#cli/views/nothing-read.ts';
+import { NAMESPACE } from '#core/metrics/catalogue.ts';
+import { regionInArn } from '#core/msk/cluster.ts';
+import type { MetricsPublisher } from '#core/ports.ts';
+import { METRIC_SINKS, parseSettings, type Settings } from '#core/settings.ts';
+import { poll } from '#flows/poll.ts';
+import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 
 /** kafkajs cannot tell where a log ends beyond the last stable offset. */
 const ALL_COMMITTED = [{ groups: '*', level: 'read_committed' }];
@@ -66,7 +66,7 @@ async function pollOnce(flags: PollFlags): Promise<void> {
 
 async function publisherOf({ sink, region, clusterArn }: PollFlags): Promise<MetricsPublisher> {
   if (sink === 'emf') return createEmfPublisher();
-  const { createPutMetricPublisher } = await import('../../adapters/cloudwatch/put-metric-publisher.ts');
+  const { createPutMetricPublisher } = await import('#adapters/cloudwatch/put-metric-publisher.ts');
   const chosen = (clusterArn === undefined ? undefined : regionInArn(clusterArn)) ?? region;
   return createPutMetricPublisher({ client: chosen === undefined ? {} : { region: chosen } });
 }

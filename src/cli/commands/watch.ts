@@ -1,18 +1,18 @@
 /** `lag watch`: all groups, again and again, with what their past tells: status, rates, time to catch up. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { systemClock } from '../../adapters/system/clock.ts';
-import { messageOf } from '../../core/errors.ts';
-import { firstMatch } from '../../core/patterns.ts';
-import { type Look, look, OtherClusterError, type WatchWorld } from '../../flows/watch.ts';
-import { type ConnectionFlags, readerOf, withConnection } from '../connection.ts';
-import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts';
-import { type FilterFlags, filtersOf, isolationOf, withFilters } from '../filters.ts';
-import { type HistoryFlags, historyOf, otherClusterError, withHistory } from '../history-source.ts';
-import { noting } from '../nothing-read.ts';
-import { createScreen } from '../screen.ts';
-import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '../seconds.ts';
-import { viewJson, viewLines, type WatchView } from '../watch-view.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import { EXIT_CODES, exitCodeOf } from '#cli/exit-codes.ts';
+import { type ConnectionFlags, readerOf, withConnection } from '#cli/options/connection.ts';
+import { type FilterFlags, filtersOf, isolationOf, withFilters } from '#cli/options/filters.ts';
+import { type HistoryFlags, historyOf, otherClusterError, withHistory } from '#cli/options/history-source.ts';
+import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '#cli/options/seconds.ts';
+import { createScreen } from '#cli/terminal/screen.ts';
+import { noting } from '#cli/views/nothing-read.ts';
+import { viewJson, viewLines, type WatchView } from '#cli/views/watch-view.ts';
+import { messageOf } from '#core/errors.ts';
+import { firstMatch } from '#core/names/patterns.ts';
+import { type Look, look, OtherClusterError, type WatchWorld } from '#flows/watch.ts';
 
 /** As much as a poll of the watcher spends by default. */
 const AGES = { rounds: 17, precisePartitions: 200 };

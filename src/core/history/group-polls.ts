@@ -1,8 +1,9 @@
 /** What polls tell of one group: poll by poll, and partition by partition. */
-import type { TopicPartition } from '../kafka.ts';
+
+import { type GroupAt, groupSampleAt, type PollColumns, pollColumnsOf } from '#core/history/columns/poll-columns.ts';
+import type { TimedSample } from '#core/history/columns/samples.ts';
+import type { TopicPartition } from '#core/kafka/model.ts';
 import type { PartitionSeries } from './partition-series.ts';
-import { type GroupAt, groupSampleAt, type PollColumns, pollColumnsOf } from './rows.ts';
-import type { TimedSample } from './samples.ts';
 import { seriesOf } from './series.ts';
 
 /** The polls that read a group. What is asked for is made then, from columns: a poll of a cluster asks little of most groups. */

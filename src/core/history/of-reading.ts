@@ -1,15 +1,7 @@
 /** What a history keeps of a reading. */
 
-import {
-  type ClusterReading,
-  type GroupReading,
-  knownValue,
-  type PartitionReading,
-  type TopicPartition,
-} from '../kafka.ts';
-import { textDigest } from '../text-digest.ts';
-import { AgeColumn } from './ages.ts';
-import { type OffsetCell, UNCOMMITTED } from './columns.ts';
+import { AgeColumn } from '#core/history/columns/age-column.ts';
+import { type OffsetCell, UNCOMMITTED } from '#core/history/columns/offset-column.ts';
 import {
   type GroupSample,
   type Ownership,
@@ -19,7 +11,10 @@ import {
   type TimedSample,
   type TopicIds,
   topicIdIn,
-} from './samples.ts';
+} from '#core/history/columns/samples.ts';
+import type { ClusterReading, GroupReading, PartitionReading, TopicPartition } from '#core/kafka/model.ts';
+import { knownValue } from '#core/kafka/reading.ts';
+import { textDigest } from '#core/text/digest.ts';
 
 /** What a history keeps of one group of a reading. */
 export const timedSampleOf = (reading: ClusterReading, group: GroupReading): TimedSample => ({

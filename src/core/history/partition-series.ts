@@ -1,6 +1,7 @@
 /** The polls of one partition, as far back as they are of one log: what rates, statuses and forecasts are made from. */
-import type { TopicPartition } from '../kafka.ts';
-import { NONE } from './columns.ts';
+
+import { NONE } from '#core/history/columns/offset-column.ts';
+import type { TopicPartition } from '#core/kafka/model.ts';
 
 /** What is kept of a poll. */
 const [CELLS, COMMIT, END, START] = [4, 1, 2, 3];

@@ -1,9 +1,10 @@
 /** The polls of a group by partition. */
-import { partitionKey } from '../kafka.ts';
-import { LARGE, type OffsetColumn } from './columns.ts';
+
+import { LARGE, type OffsetColumn } from '#core/history/columns/offset-column.ts';
+import type { GroupAt, GroupColumns, PollColumns } from '#core/history/columns/poll-columns.ts';
+import { topicIdIn } from '#core/history/columns/samples.ts';
+import { partitionKey } from '#core/kafka/model.ts';
 import { PartitionSeries, SeriesCells } from './partition-series.ts';
-import type { GroupAt, GroupColumns, PollColumns } from './rows.ts';
-import { topicIdIn } from './samples.ts';
 
 /** The partitions of the newest poll; none without a poll. Polls of one group, oldest first. */
 export function seriesOf(polls: readonly GroupAt[]): readonly PartitionSeries[] {

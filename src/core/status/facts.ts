@@ -1,7 +1,7 @@
 /** What the rules of status look at: one partition, its past, and who reads it. */
 
-import type { PartitionSeries } from '../history/partition-series.ts';
-import { HISTORY_SPAN_MS } from '../history/thinning.ts';
+import type { PartitionSeries } from '#core/history/partition-series.ts';
+import { HISTORY_SPAN_MS } from '#core/history/thinning.ts';
 import { type Growth, growthOf } from './growth.ts';
 import { type Progress, patienceMs, progressAt, type Rewind, rewindOf, stillFrom, usualPauseMs } from './past.ts';
 

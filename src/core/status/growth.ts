@@ -3,8 +3,8 @@
  * within the newer part. Lag that swings, since commits come in batches, has lows that do not rise; lag that grows with a dip
  * in it has.
  */
-import type { PartitionSeries } from '../history/partition-series.ts';
-import { GROWTH_TOLERANCE } from '../rates.ts';
+import type { PartitionSeries } from '#core/history/partition-series.ts';
+import { GROWTH_TOLERANCE } from '#core/lag/rates.ts';
 
 /** Lag is behind until it is down to this share of its peak. */
 const WELL_BELOW = 0.5;

@@ -1,6 +1,6 @@
 /** The past of one partition, in the terms that rules of status speak in: the polls of a series that read commit and log end. */
-import type { PartitionSeries } from '../history/partition-series.ts';
-import { HISTORY_SPAN_MS } from '../history/thinning.ts';
+import type { PartitionSeries } from '#core/history/partition-series.ts';
+import { HISTORY_SPAN_MS } from '#core/history/thinning.ts';
 
 /** One poll of a past. */
 export interface Progress {

@@ -8,7 +8,7 @@
  *
  * @see test/scenarios/status.scenarios.ts — the specification
  */
-import { MOST_MARKERS } from '../conditions.ts';
+import { MOST_MARKERS } from '#core/lag/conditions.ts';
 import type { PartitionFacts, ReadFacts } from './facts.ts';
 import { since, trailingFrom } from './past.ts';
 

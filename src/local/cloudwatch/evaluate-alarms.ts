@@ -2,6 +2,7 @@
  * Evaluates alarms on the twin's metrics once per period, as CloudWatch does once a minute.
  * Periods are aligned on the clock; only complete ones are looked at.
  */
+
 import { type AlarmPlace, type AlarmTransition, toTransition } from './alarm-event.ts';
 import type { AlarmDefinition, AlarmSource } from './alarms-from-template.ts';
 import { type AlarmState, evaluateWindow, evaluationRange, type Verdict } from './evaluate-window.ts';

@@ -1,5 +1,6 @@
-import { dimensionValue, type Metric, type MetricName, NAMESPACE } from '../../core/metrics.ts';
-import type { AlarmContributor, AlarmContributors, AlarmStatus, Clock } from '../../core/ports.ts';
+import { dimensionValue, type Metric, type MetricName, NAMESPACE } from '#core/metrics/catalogue.ts';
+import type { AlarmContributors, Clock } from '#core/ports.ts';
+import type { AlarmContributor, AlarmStatus } from '#core/runbook/records.ts';
 import { type AlarmPlace, alarmArn } from './alarm-event.ts';
 import type { AlarmDefinition } from './alarms-from-template.ts';
 import type { AlarmEvaluator } from './evaluate-alarms.ts';

@@ -1,7 +1,8 @@
 /** Twin of CloudWatch metrics: takes them from the publisher port or as EMF documents, and keeps them in memory. */
-import { checkMetrics } from '../../core/metric-checks.ts';
-import { dimensionValue, type Metric, NAMESPACE } from '../../core/metrics.ts';
-import type { Clock, MetricsPublisher } from '../../core/ports.ts';
+
+import { dimensionValue, type Metric, NAMESPACE } from '#core/metrics/catalogue.ts';
+import { checkMetrics } from '#core/metrics/checks.ts';
+import type { Clock, MetricsPublisher } from '#core/ports.ts';
 import { checkDatum, type MetricDatum, type MetricSeries, parseEmf } from './emf.ts';
 
 const HOUR_MS = 3_600_000;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Admin } from '@platformatic/kafka';
-import { type Child, removeFolder, removeFolderAtExit } from '../child.ts';
+import { type Child, removeFolder, removeFolderAtExit } from '#local/process/child.ts';
 import { guardAgainstCrash } from './guard.ts';
 import { type KafkaJars, kafkaJars, startJava } from './java.ts';
 import { createPki, type ListenerKind, type Pki, type StandCertificates, writePki } from './listeners.ts';

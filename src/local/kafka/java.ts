@@ -1,8 +1,8 @@
 /** Programs of the Kafka jars: the broker, the storage tool, and the official command-line tools. */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Child, startChild } from '../child.ts';
-import { javaCommand, resolveJars } from '../jars.ts';
+import { type Child, startChild } from '#local/process/child.ts';
+import { javaCommand, resolveJars } from '#local/process/jars.ts';
 import type { Release } from './releases.ts';
 
 /** Where a pinned Kafka is, and which it is. */

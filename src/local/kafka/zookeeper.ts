@@ -1,7 +1,7 @@
 /** The ZooKeeper of brokers that have no controllers of their own, from the same jars as they. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Child } from '../child.ts';
+import type { Child } from '#local/process/child.ts';
 import { type KafkaJars, startJava } from './java.ts';
 import { HOST, propertiesOf, type ZooKeeperNode } from './node-config.ts';
 

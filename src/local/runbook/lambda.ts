@@ -1,7 +1,7 @@
 /** The twin of the Lambda service: calls a handler as Lambda would, with JSON in, JSON out, and a context. */
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
-import type { Handler } from '../../../functions/support/handler.ts';
+import type { Handler } from '#functions/support/handler.ts';
 
 /** Time a function has, for `getRemainingTimeInMillis`. */
 const TIMEOUT_MS = 45_000;

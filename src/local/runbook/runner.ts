@@ -3,7 +3,7 @@
  * Only waits and pauses between retries are shortened, by the time scale.
  */
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
-import type { Handler } from '../../../functions/support/handler.ts';
+import type { Handler } from '#functions/support/handler.ts';
 import { invoke } from './lambda.ts';
 
 /** Step Functions refuses more than this between states. @see AWS Step Functions service quotas */

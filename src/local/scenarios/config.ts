@@ -1,5 +1,5 @@
 /** The demo's stack: a configuration of the app like any other, of which scenarios set groups, services and mode. */
-import type { SettingsInput } from '../../core/settings.ts';
+import type { SettingsInput } from '#core/settings.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Name of the cluster in metrics and alarms of the demo. */

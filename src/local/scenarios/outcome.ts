@@ -1,7 +1,8 @@
 /** Whether a scenario ended as told, point by point. */
-import { findingsSchema } from '../../core/findings.ts';
-import type { Incident } from '../../core/incident.ts';
-import type { IncidentStore, Notification } from '../../core/ports.ts';
+
+import type { IncidentStore, Notification } from '#core/ports.ts';
+import type { Incident } from '#core/runbook/incident.ts';
+import { findingsSchema } from '#core/scaling/findings.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface Check {

@@ -1,15 +1,15 @@
 /** Plays one scenario: a real topic, producer and consumers, and the account over them, until its run has ended. */
-import type { Clock, MetricsPublisher, OffsetsReader, ServiceScaler } from '../../core/ports.ts';
-import { parseSettings, scaleTiming } from '../../core/settings.ts';
-import { type AccountEvent, LocalAccount } from '../account.ts';
-import { MemoryCloudWatch } from '../cloudwatch/memory-cloudwatch.ts';
-import { LocalService } from '../local-service.ts';
-import { MemoryHistoryStore } from '../twins/history-store.ts';
-import { FileIncidentStore } from '../twins/incident-store.ts';
-import { MemoryNotifier } from '../twins/notifier.ts';
-import { MemoryStateStore } from '../twins/state-store.ts';
-import { createTopic, removeTopic } from '../workload/create-topic.ts';
-import { startConsumer, startProducer } from '../workload/start.ts';
+import type { Clock, MetricsPublisher, OffsetsReader, ServiceScaler } from '#core/ports.ts';
+import { parseSettings, scaleTiming } from '#core/settings.ts';
+import { type AccountEvent, LocalAccount } from '#local/account/account.ts';
+import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
+import { MemoryHistoryStore } from '#local/twins/history-store.ts';
+import { FileIncidentStore } from '#local/twins/incident-store.ts';
+import { MemoryNotifier } from '#local/twins/notifier.ts';
+import { MemoryStateStore } from '#local/twins/state-store.ts';
+import { createTopic, removeTopic } from '#local/workload/create-topic.ts';
+import { LocalService } from '#local/workload/local-service.ts';
+import { startConsumer, startProducer } from '#local/workload/start.ts';
 import { CLUSTER_NAME, demoSettings, ECS_CLUSTER } from './config.ts';
 import { judge, type Outcome } from './outcome.ts';
 import type { Scenario } from './scenario.ts';

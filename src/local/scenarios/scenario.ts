@@ -1,7 +1,7 @@
 /** A scenario of the demo: a load, and how it has to end. */
-import type { CauseId } from '../../core/causes/cause.ts';
-import type { IncidentOutcome } from '../../core/incident.ts';
-import type { ProducerOptions } from '../workload/start.ts';
+import type { CauseId } from '#core/diagnosis/causes/cause.ts';
+import type { IncidentOutcome } from '#core/runbook/incident.ts';
+import type { ProducerOptions } from '#local/workload/start.ts';
 
 export interface Scenario {
   /** Number that people choose it by. */

@@ -1,6 +1,6 @@
-import { decodeHistory, encodeHistory } from '../../core/history/codec.ts';
-import { emptyHistory, type StoredHistory } from '../../core/history.ts';
-import type { HistoryStore } from '../../core/ports.ts';
+import { emptyHistory, type StoredHistory } from '#core/history/history.ts';
+import { decodeHistory, encodeHistory } from '#core/history/stored/codec.ts';
+import type { HistoryStore } from '#core/ports.ts';
 
 /** The stored object. Stores that share one see each other's writes, as functions that share a bucket do. */
 export interface HistoryObject {

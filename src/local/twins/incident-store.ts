@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { messageOf, NotFoundError } from '../../core/errors.ts';
-import { jsonText } from '../../core/history/codec.ts';
-import type { IncidentStore } from '../../core/ports.ts';
+import { messageOf, NotFoundError } from '#core/errors.ts';
+import type { IncidentStore } from '#core/ports.ts';
+import { jsonText } from '#core/text/json.ts';
 
 /** Twin of the incident store that forgets. */
 export class MemoryIncidentStore implements IncidentStore {

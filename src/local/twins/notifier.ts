@@ -1,4 +1,4 @@
-import type { Notification, Notifier } from '../../core/ports.ts';
+import type { Notification, Notifier } from '#core/ports.ts';
 
 /** Keeps what was sent, oldest first. */
 export class MemoryNotifier implements Notifier {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { RunbookRuns, RunState } from '../../core/ports.ts';
-import type { AlarmEvent } from '../../core/runbook.ts';
+import type { RunbookRuns, RunState } from '#core/ports.ts';
+import type { AlarmEvent } from '#core/runbook/messages.ts';
 
 /** Twin of the state machine's executions, by name: each is started once. What a run is, and when it ends, the caller says. */
 export class MemoryRuns implements RunbookRuns {

@@ -1,7 +1,8 @@
-import { ScalingRefusedError } from '../../core/errors.ts';
-import type { Incident } from '../../core/incident.ts';
-import type { HeldLock, LockRequest, LockResult, RaisedCapacity, StateStore } from '../../core/ports.ts';
-import { type ServiceId, serviceName } from '../../core/service.ts';
+import { ScalingRefusedError } from '#core/errors.ts';
+import type { LockRequest, LockResult, StateStore } from '#core/ports.ts';
+import type { Incident } from '#core/runbook/incident.ts';
+import type { HeldLock, RaisedCapacity } from '#core/runbook/records.ts';
+import { type ServiceId, serviceName } from '#core/runbook/service.ts';
 
 /**
  * Twin of the state table. Each method runs in one turn of the event loop, which is what makes it atomic.

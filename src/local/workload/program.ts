@@ -1,5 +1,5 @@
 /** What all workload programs have in common, whatever they are written in: they tell when they are ready, and end. */
-import type { Child, ChildExit, ChildOptions } from '../child.ts';
+import type { Child, ChildExit, ChildOptions } from '#local/process/child.ts';
 import type { WorkloadReport } from './process.ts';
 
 /** Above the time in which a program ends by itself. */

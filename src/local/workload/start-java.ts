@@ -6,9 +6,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { removeFolder, removeFolderAtExit } from '../child.ts';
-import { kafkaJars, startJava } from '../kafka/java.ts';
-import { releaseOf } from '../kafka/releases.ts';
+import { kafkaJars, startJava } from '#local/kafka/java.ts';
+import { releaseOf } from '#local/kafka/releases.ts';
+import { removeFolder, removeFolderAtExit } from '#local/process/child.ts';
 import type { WorkloadReport } from './process.ts';
 import { followProgram, type WorkloadProcess } from './program.ts';
 

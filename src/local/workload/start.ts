@@ -1,6 +1,6 @@
 /** Starts the workload programs as child processes of this one. */
 import { fileURLToPath } from 'node:url';
-import { startChild } from '../child.ts';
+import { startChild } from '#local/process/child.ts';
 import type { WorkloadReport } from './process.ts';
 import { followProgram, toArgs, type WorkloadProcess } from './program.ts';
 

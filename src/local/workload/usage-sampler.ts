@@ -1,6 +1,6 @@
 /** CPU and memory of processes, measured as the operating system counts them. */
 import pidusage from 'pidusage';
-import { known, type Reading, unknown } from '../../core/kafka.ts';
+import { known, type Reading, unknown } from '#core/kafka/reading.ts';
 
 interface Sample {
   readonly atMs: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createEmfPublisher } from '../../../src/adapters/cloudwatch/emf-publisher.ts';
-import type { Metric } from '../../../src/core/metrics.ts';
+import { createEmfPublisher } from '#adapters/cloudwatch/emf-publisher.ts';
+import type { Metric } from '#core/metrics/catalogue.ts';
 
 /** Recent: EMF's writer warns of times that CloudWatch would not take. */
 const atMs = Date.now() - 61_234;

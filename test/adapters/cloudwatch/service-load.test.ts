@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { createServiceLoad } from '../../../src/adapters/cloudwatch/service-load.ts';
+import { createServiceLoad } from '#adapters/cloudwatch/service-load.ts';
 
 describe('createServiceLoad', () => {
   const client = new CloudWatchClient({ region: 'us-east-1' });

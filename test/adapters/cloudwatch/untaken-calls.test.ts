@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fateOf, repeatUntaken } from '../../../src/adapters/cloudwatch/untaken-calls.ts';
+import { fateOf, repeatUntaken } from '#adapters/cloudwatch/untaken-calls.ts';
 
 const error = (traits: object) => Object.assign(new Error('it failed'), traits) as Error & { cause?: Error };
 const answered = (httpStatusCode: number, name: string) => error({ name, $metadata: { httpStatusCode } });

@@ -2,7 +2,7 @@ import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dy
 import { DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDynamoStateStore } from '../../../src/adapters/dynamodb/state-store.ts';
+import { createDynamoStateStore } from '#adapters/dynamodb/state-store.ts';
 
 /** What DynamoDB Local does not do by itself: transactions that get into each other's way. */
 describe('acquireLock in DynamoDB', () => {

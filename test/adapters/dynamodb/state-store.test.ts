@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createDynamoStateStore } from '../../../src/adapters/dynamodb/state-store.ts';
+import { createDynamoStateStore } from '#adapters/dynamodb/state-store.ts';
 
 describe('createDynamoStateStore', () => {
   const mock = mockClient(DynamoDBDocumentClient);

@@ -8,7 +8,7 @@ import {
   type Task,
 } from '@aws-sdk/client-ecs';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { ERROR_NAMES } from '../../../src/core/errors.ts';
+import { ERROR_NAMES } from '#core/errors.ts';
 import { autoScaling, ecs, hasService, hasTarget, id, inputsOf, reset, scaler, target } from './double.ts';
 
 beforeEach(reset);

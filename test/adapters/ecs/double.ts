@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeServicesCommand, ECSClient, ListTasksCommand, type Service } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { createEcsServiceScaler } from '../../../src/adapters/ecs/service-scaler.ts';
-import { known, unknown } from '../../../src/core/kafka.ts';
+import { createEcsServiceScaler } from '#adapters/ecs/service-scaler.ts';
+import { known, unknown } from '#core/kafka/reading.ts';
 
 export const id = { cluster: 'prod', service: 'orders' };
 

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeServicesCommand, ServiceNotActiveException, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { ERROR_NAMES } from '../../../src/core/errors.ts';
+import { ERROR_NAMES } from '#core/errors.ts';
 import { autoScaling, ecs, hasService, hasTarget, id, inputsOf, reset, scaler, service, target } from './double.ts';
 
 const refused = (message: RegExp) => ({ name: ERROR_NAMES.scalingRefused, message: expect.stringMatching(message) });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { assembleGroups, partitionsOf } from '../../../src/adapters/kafka/assemble.ts';
-import type { Description } from '../../../src/adapters/kafka/describe-groups.ts';
-import { failure, success } from '../../../src/adapters/kafka/failures.ts';
-import type { GroupAnswer } from '../../../src/adapters/kafka/read-groups.ts';
-import { absent, known, partitionKey, type TopicPartition } from '../../../src/core/kafka.ts';
+import { assembleGroups, partitionsOf } from '#adapters/kafka/assemble.ts';
+import { failure, success } from '#adapters/kafka/protocol/failures.ts';
+import type { Description } from '#adapters/kafka/read/describe-groups.ts';
+import type { GroupAnswer } from '#adapters/kafka/read/read-groups.ts';
+import { partitionKey, type TopicPartition } from '#core/kafka/model.ts';
+import { absent, known } from '#core/kafka/reading.ts';
 
 const tp = (topic: string, partition: number): TopicPartition => ({ topic, partition });
 const member = (memberId: string, assignment: readonly TopicPartition[]) => ({

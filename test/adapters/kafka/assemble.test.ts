@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { assembleGroups } from '../../../src/adapters/kafka/assemble.ts';
-import { failure, success } from '../../../src/adapters/kafka/failures.ts';
-import type { GroupAnswer } from '../../../src/adapters/kafka/read-groups.ts';
-import { absent, known, type Reading, unknown } from '../../../src/core/kafka.ts';
+import { assembleGroups } from '#adapters/kafka/assemble.ts';
+import { failure, success } from '#adapters/kafka/protocol/failures.ts';
+import type { GroupAnswer } from '#adapters/kafka/read/read-groups.ts';
+import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 
 const answer = (protocol: string, type: string, assignor: Reading<string>): GroupAnswer => ({
   group: { groupId: 'g', coordinator: { host: 'b1', port: 9092 }, type, protocol },

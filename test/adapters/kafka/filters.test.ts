@@ -1,11 +1,11 @@
 /** What the filters keep off the wire. */
 import { expect, test } from 'vitest';
-import { readCluster } from '../../../src/adapters/kafka/batch-reader.ts';
-import { success } from '../../../src/adapters/kafka/failures.ts';
-import { PROBE } from '../../../src/adapters/kafka/probes.ts';
-import { newAgeMemory } from '../../../src/adapters/kafka/read-ages.ts';
-import { compileFilters, filtersSchema } from '../../../src/core/filters.ts';
-import { type Asked, scriptedInquiry } from './scripted-inquiry.ts';
+import { newAgeMemory } from '#adapters/kafka/ages/read-ages.ts';
+import { readCluster } from '#adapters/kafka/batch-reader.ts';
+import { success } from '#adapters/kafka/protocol/failures.ts';
+import { PROBE } from '#adapters/kafka/read/probes.ts';
+import { compileFilters, filtersSchema } from '#core/names/filters.ts';
+import { type Asked, scriptedInquiry } from './scripted-session.ts';
 
 const BROKERS = [{ nodeId: 1, host: 'b1', port: 9092 }];
 const GROUPS = ['billing', 'console-consumer-1', 'console-consumer-2', 'orders'];

@@ -1,10 +1,10 @@
 /** Groups of brokers that take no request for more than one group: Kafka before 3.0, and MSK Serverless. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { AT_ONCE } from '../../../src/adapters/kafka/bounded.ts';
-import { type Failure, failure, type Outcome, success } from '../../../src/adapters/kafka/failures.ts';
-import { readGroups } from '../../../src/adapters/kafka/read-groups.ts';
-import { type Asked, described, scriptedInquiry } from './scripted-inquiry.ts';
+import { AT_ONCE } from '#adapters/kafka/connection/bounded.ts';
+import { type Failure, failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
+import { readGroups } from '#adapters/kafka/read/read-groups.ts';
+import { type Asked, described, scriptedInquiry } from './scripted-session.ts';
 
 const NOT_COORDINATOR = 16;
 const NOT_AVAILABLE = 15;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failureOf, refusalOf } from '../../../src/adapters/kafkajs/failures.ts';
+import { failureOf, refusalOf } from '#adapters/kafkajs/failures.ts';
 import { protocolError } from './scripted-session.ts';
 
 const named = (name: string, message: string, cause?: unknown): Error =>

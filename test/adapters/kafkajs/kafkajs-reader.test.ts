@@ -1,10 +1,10 @@
 import type { GroupDescription } from 'kafkajs';
 import { expect, test } from 'vitest';
-import { createKafkajsReader, readCluster } from '../../../src/adapters/kafkajs/kafkajs-reader.ts';
-import { LIMITS } from '../../../src/adapters/kafkajs/limits.ts';
-import { SettingsError } from '../../../src/core/errors.ts';
-import { compileFilters, filtersSchema } from '../../../src/core/filters.ts';
-import { absent, known, unknown } from '../../../src/core/kafka.ts';
+import { createKafkajsReader, readCluster } from '#adapters/kafkajs/kafkajs-reader.ts';
+import { LIMITS } from '#adapters/kafkajs/limits.ts';
+import { SettingsError } from '#core/errors.ts';
+import { absent, known, unknown } from '#core/kafka/reading.ts';
+import { compileFilters, filtersSchema } from '#core/names/filters.ts';
 import { protocolError, type Script, ScriptedSession } from './scripted-session.ts';
 
 const task = { clock: { nowMs: () => 1_000 }, filters: compileFilters() };

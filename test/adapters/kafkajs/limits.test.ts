@@ -1,10 +1,12 @@
 /** The limits in the code are the limits in the documentation. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LIMITS } from '../../../src/adapters/kafkajs/limits.ts';
+import { LIMITS } from '#adapters/kafkajs/limits.ts';
+import { ROOT } from '#test/support/root.ts';
 
-const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/readers.md'), 'utf8');
+const PAGE = readFileSync(join(ROOT, 'docs/readers.md'), 'utf8');
 const ROWS = PAGE.split('\n').map((line) => line.split('|').map((text) => text.trim()));
 
 test('the page has each limit with its reason, and no other', () => {

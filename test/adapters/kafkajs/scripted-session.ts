@@ -1,6 +1,6 @@
 /** A session whose client answers from a script; what it was not taught fails the test. */
-import { failureOf, type Outcome } from '../../../src/adapters/kafkajs/failures.ts';
-import type { Session } from '../../../src/adapters/kafkajs/session.ts';
+import { failureOf, type Outcome } from '#adapters/kafkajs/failures.ts';
+import type { Session } from '#adapters/kafkajs/session.ts';
 
 type Admin = Parameters<Parameters<Session['ask']>[0]>[0];
 /** Calls of the client that a reading makes. */

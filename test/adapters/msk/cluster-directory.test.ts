@@ -12,9 +12,9 @@ import {
 } from '@aws-sdk/client-kafka';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { createMskClusterDirectory } from '../../../src/adapters/msk/cluster-directory.ts';
-import { ERROR_NAMES } from '../../../src/core/errors.ts';
-import * as msk from '../../support/msk-clusters.ts';
+import { createMskClusterDirectory } from '#adapters/msk/cluster-directory.ts';
+import { ERROR_NAMES } from '#core/errors.ts';
+import * as msk from '#test/support/aws/msk-clusters.ts';
 
 const client = new KafkaClient({ region: 'eu-west-1' });
 const mock = mockClient(client);

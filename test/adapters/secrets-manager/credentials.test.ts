@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, expect, it } from 'vitest';
-import { createSecretCredentials } from '../../../src/adapters/secrets-manager/credentials.ts';
-import { ERROR_NAMES } from '../../../src/core/errors.ts';
+import { createSecretCredentials } from '#adapters/secrets-manager/credentials.ts';
+import { ERROR_NAMES } from '#core/errors.ts';
 
 const client = new SecretsManagerClient({ region: 'us-east-1' });
 const mock = mockClient(client);

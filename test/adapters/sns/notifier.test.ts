@@ -2,7 +2,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSnsNotifier, plainBody, plainSubject } from '../../../src/adapters/sns/notifier.ts';
+import { createSnsNotifier, plainBody, plainSubject } from '#adapters/sns/notifier.ts';
 
 describe('createSnsNotifier', () => {
   const client = new SNSClient({ region: 'us-east-1' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { longestStepMs, watchedFromMs } from '../../../src/core/history/gaps.ts';
+import { longestStepMs, watchedFromMs } from '#core/history/gaps.ts';
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  appendReading,
-  emptyHistory,
-  groupIdsOf,
-  historyOf,
-  newestOf,
-  pollSamplesOf,
-} from '../../../src/core/history.ts';
-import { type GroupReading, known, knownValue, unknown } from '../../../src/core/kafka.ts';
-import { clusterReadingOf, groupReadingOf } from '../../support/readings.ts';
+import { appendReading, emptyHistory, groupIdsOf, historyOf, newestOf, pollSamplesOf } from '#core/history/history.ts';
+import type { GroupReading } from '#core/kafka/model.ts';
+import { known, knownValue, unknown } from '#core/kafka/reading.ts';
+import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 
 const readingAt = (atMs: number, partitions = 1) =>
   clusterReadingOf(atMs, [groupReadingOf({ offsets: Array.from({ length: partitions }, () => [0, 1] as const) })]);

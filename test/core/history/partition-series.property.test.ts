@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PartitionSeries } from '../../../src/core/history/partition-series.ts';
-import { groupPollsOf, type PartitionSample, type TimedSample, topicIdIn } from '../../../src/core/history.ts';
+import { groupPollsOf, type PartitionSample, type TimedSample, topicIdIn } from '#core/history/history.ts';
+import type { PartitionSeries } from '#core/history/partition-series.ts';
 
 const LARGE = 2n ** 62n;
 /** Where offsets are: numbers hold those below 2^53, and those beyond are told by how far they are apart. */

@@ -1,10 +1,10 @@
 /** One alarm of the synthesized stack, as it is or with a property changed, and a row of minutes played through it. */
-import { dimensionValue, METRICS, NAMESPACE } from '../../../src/core/metrics.ts';
-import { alarmsFromTemplate } from '../../../src/local/cloudwatch/alarms-from-template.ts';
-import { AlarmEvaluator } from '../../../src/local/cloudwatch/evaluate-alarms.ts';
-import { MemoryCloudWatch } from '../../../src/local/cloudwatch/memory-cloudwatch.ts';
-import { type InsightsQuery, parseInsightsQuery } from '../../../src/local/cloudwatch/metrics-insights.ts';
-import { resourcesOf } from '../../../src/local/cloudwatch/template.ts';
+import { dimensionValue, METRICS, NAMESPACE } from '#core/metrics/catalogue.ts';
+import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
+import { AlarmEvaluator } from '#local/cloudwatch/evaluate-alarms.ts';
+import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
+import { type InsightsQuery, parseInsightsQuery } from '#local/cloudwatch/metrics-insights.ts';
+import { resourcesOf } from '#local/cloudwatch/template.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alarmsFromTemplate } from '../../../src/local/cloudwatch/alarms-from-template.ts';
+import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
 import { heartbeatAlarm, lagAlarm } from './declared-alarms.ts';
 
 describe('alarmsFromTemplate', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { alarmEventSchema } from '../../../src/core/runbook.ts';
-import type { AlarmTransition } from '../../../src/local/cloudwatch/alarm-event.ts';
-import { alarmsFromTemplate } from '../../../src/local/cloudwatch/alarms-from-template.ts';
-import { AlarmEvaluator } from '../../../src/local/cloudwatch/evaluate-alarms.ts';
-import { MemoryCloudWatch } from '../../../src/local/cloudwatch/memory-cloudwatch.ts';
+import { alarmEventSchema } from '#core/runbook/messages.ts';
+import type { AlarmTransition } from '#local/cloudwatch/alarm-event.ts';
+import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
+import { AlarmEvaluator } from '#local/cloudwatch/evaluate-alarms.ts';
+import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
 import { heartbeatAlarm, lagAlarm, QUERY } from './declared-alarms.ts';
 
 const START = Date.UTC(2026, 0, 1);

@@ -6,7 +6,7 @@ import {
   MISSING_DATA,
   type MissingData,
   type Verdict,
-} from '../../../src/local/cloudwatch/evaluate-window.ts';
+} from '#local/cloudwatch/evaluate-window.ts';
 
 const criterion: Criterion = {
   threshold: 1,

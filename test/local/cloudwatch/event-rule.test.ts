@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilePattern, rulesFromTemplate } from '../../../src/local/cloudwatch/event-rule.ts';
+import { compilePattern, rulesFromTemplate } from '#local/cloudwatch/event-rule.ts';
 
 const ARN = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:Lag';
 const resolve = (logicalId: string, attribute?: string): string => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createEmfPublisher } from '../../../src/adapters/cloudwatch/emf-publisher.ts';
-import type { Metric } from '../../../src/core/metrics.ts';
-import { MemoryCloudWatch } from '../../../src/local/cloudwatch/memory-cloudwatch.ts';
+import { createEmfPublisher } from '#adapters/cloudwatch/emf-publisher.ts';
+import type { Metric } from '#core/metrics/catalogue.ts';
+import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
 
 // The real time: the publisher warns of data that is older than two weeks.
 const NOW = Date.now();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseInsightsQuery } from '../../../src/local/cloudwatch/metrics-insights.ts';
+import { parseInsightsQuery } from '#local/cloudwatch/metrics-insights.ts';
 
 const QUERY =
   'SELECT MAX(LagRatio) FROM SCHEMA("MskLagWatcher", ClusterName, ConsumerGroup) ' +

@@ -3,9 +3,9 @@
  * another one. `synthesized-lag-alarm.test.ts` has the alarm on a query.
  */
 import { describe, expect, it } from 'vitest';
-import { alarmNames, lagAlarmNames } from '../../../lib/index.ts';
-import { alarmsFromTemplate } from '../../../src/local/cloudwatch/alarms-from-template.ts';
-import { synthDiscovering } from '../../support/synth.ts';
+import { alarmNames, lagAlarmNames } from '#lib/index.ts';
+import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
+import { synthDiscovering } from '#test/support/stack/synth.ts';
 import {
   all,
   decidingProperties,

@@ -3,8 +3,8 @@
  * is another one. `synthesized-alarms.test.ts` has the other alarms.
  */
 import { describe, expect, it } from 'vitest';
-import { lagAlarmNames } from '../../../lib/index.ts';
-import { exampleTemplate } from '../../support/synth.ts';
+import { lagAlarmNames } from '#lib/index.ts';
+import { exampleTemplate } from '#test/support/stack/synth.ts';
 import {
   all,
   decidingProperties,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { alarmNames } from '../../../lib/index.ts';
-import { exampleTemplate } from '../../support/synth.ts';
+import { alarmNames } from '#lib/index.ts';
+import { exampleTemplate } from '#test/support/stack/synth.ts';
 import {
   decidingProperties,
   dimensionsOf,

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { javaMajor } from '../../../src/local/jars.ts';
-import { waitUntil } from '../../support/wait-until.ts';
+import { javaMajor } from '#local/process/jars.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const SCRIPT = fileURLToPath(new URL('./start-and-wait.ts', import.meta.url));
 const parents: ChildProcess[] = [];

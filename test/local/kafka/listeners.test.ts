@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { startKafka } from '../../../src/local/kafka/broker.ts';
-import { createPki, listenerSettings } from '../../../src/local/kafka/listeners.ts';
-import { planCluster, serverProperties } from '../../../src/local/kafka/node-config.ts';
-import { createAuthority, issue } from '../../../src/local/kafka/x509.ts';
+import { startKafka } from '#local/kafka/broker.ts';
+import { createPki, listenerSettings } from '#local/kafka/listeners.ts';
+import { planCluster, serverProperties } from '#local/kafka/node-config.ts';
+import { createAuthority, issue } from '#local/kafka/x509.ts';
 
 describe('certificates', () => {
   const { certificates, broker } = createPki('127.0.0.1');

@@ -1,5 +1,5 @@
 /** A process that starts a broker, of Kafka 2.8.2 when asked to, tells about it, and then ends as its argument says. */
-import { startKafka } from '../../../src/local/kafka/broker.ts';
+import { startKafka } from '#local/kafka/broker.ts';
 
 const [, , , version] = process.argv;
 const stand = await startKafka({ ...(version === '2.8.2' ? { version } : {}), progress: () => {} });

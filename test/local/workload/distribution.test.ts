@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hotBefore, parseDistribution } from '../../../src/local/workload/distribution.ts';
+import { hotBefore, parseDistribution } from '#local/workload/distribution.ts';
 
 describe('parseDistribution', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Pace } from '../../../src/local/workload/pace.ts';
+import { Pace } from '#local/workload/pace.ts';
 
 const never = new AbortController().signal;
 const timeOf = async (work: () => Promise<void>): Promise<number> => {

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { type Child, startChild } from '../../../src/local/child.ts';
-import { javaCommand, resolveJars } from '../../../src/local/jars.ts';
+import { type Child, startChild } from '#local/process/child.ts';
+import { javaCommand, resolveJars } from '#local/process/jars.ts';
 
 const MAIN_CLASS = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner';
 const START_DEADLINE_MS = 60_000;

@@ -1,13 +1,20 @@
 /** Which right to Describe is lacking, and what that hides. */
 import type { Broker } from '@platformatic/kafka';
-import { partitionsOf } from '../assemble.ts';
-import { failureOfCode, type Outcome } from '../failures.ts';
-import type { Cluster } from '../find-cluster.ts';
-import { brokerName, type Inquiry } from '../inquiry.ts';
-import { type GroupList, listGroups } from '../list-groups.ts';
-import { type Denials, deniedConfigs, deniedGroups, deniedTopics, deniedTransactions, PROBE } from '../probes.ts';
-import { readGroups } from '../read-groups.ts';
-import { LIST_TRANSACTIONS, METADATA } from '../requests.ts';
+import { partitionsOf } from '#adapters/kafka/assemble.ts';
+import { failureOfCode, type Outcome } from '#adapters/kafka/protocol/failures.ts';
+import { LIST_TRANSACTIONS, METADATA } from '#adapters/kafka/protocol/requests.ts';
+import { type GroupList, listGroups } from '#adapters/kafka/read/list-groups.ts';
+import {
+  type Denials,
+  deniedConfigs,
+  deniedGroups,
+  deniedTopics,
+  deniedTransactions,
+  PROBE,
+} from '#adapters/kafka/read/probes.ts';
+import { readGroups } from '#adapters/kafka/read/read-groups.ts';
+import type { Cluster } from '#adapters/kafka/session/find-cluster.ts';
+import { brokerName, type Inquiry } from '#adapters/kafka/session/request-session.ts';
 import { type Check, fine, wanting } from './check.ts';
 
 /** What is asked for by name, beside what is found. */

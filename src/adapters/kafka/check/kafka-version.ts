@@ -1,5 +1,5 @@
 /** Which Kafka a broker is at least, by what it speaks: no request tells its version. */
-import type { BrokerVersions } from '../connections.ts';
+import type { BrokerVersions } from '#adapters/kafka/connection/connections.ts';
 
 /** Newest first: a request, by its number in the protocol, and the version of it that came with a Kafka. */
 const MARKS: readonly (readonly [kafka: string, request: number, version: number])[] = [

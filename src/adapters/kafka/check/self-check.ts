@@ -1,14 +1,14 @@
 /** Looks at everything that a reading needs, one thing at a time: what a reading would leave unknown has its line here. */
 import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
-import { ERROR_NAMES, messageOf, WatcherError } from '../../../core/errors.ts';
-import type { BatchReaderOptions } from '../batch-reader.ts';
-import { parseBootstrap } from '../bootstrap.ts';
-import { type Connections, createConnections } from '../connections.ts';
-import type { Outcome } from '../failures.ts';
-import { type Cluster, findCluster } from '../find-cluster.ts';
-import { beginInquiry, brokerName, type Inquiry } from '../inquiry.ts';
-import { METADATA } from '../requests.ts';
+import type { BatchReaderOptions } from '#adapters/kafka/batch-reader.ts';
+import { parseBootstrap } from '#adapters/kafka/connection/bootstrap.ts';
+import { type Connections, createConnections } from '#adapters/kafka/connection/connections.ts';
+import type { Outcome } from '#adapters/kafka/protocol/failures.ts';
+import { METADATA } from '#adapters/kafka/protocol/requests.ts';
+import { type Cluster, findCluster } from '#adapters/kafka/session/find-cluster.ts';
+import { beginInquiry, brokerName, type Inquiry } from '#adapters/kafka/session/request-session.ts';
+import { ERROR_NAMES, messageOf, WatcherError } from '#core/errors.ts';
 import { type Check, fine, wanting } from './check.ts';
 import { checkRights, type Named } from './check-rights.ts';
 import { kafkaAtLeast } from './kafka-version.ts';

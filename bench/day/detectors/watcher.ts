@@ -1,0 +1,71 @@
+/** The watcher as it would be deployed, on simulated time: the real poll, and the alarms of the synthesized stack. */
+
+import type { SimulatedClock } from '#bench/day/traffic/cluster.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { parseSettings, type SettingsInput } from '#core/settings.ts';
+import type { Part } from '#core/world.ts';
+import { poll } from '#flows/poll.ts';
+import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
+import { AlarmEvaluator } from '#local/cloudwatch/evaluate-alarms.ts';
+import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
+import { MemoryHistoryStore } from '#local/twins/history-store.ts';
+import { AlarmLog } from './stretches.ts';
+
+export interface WatcherOptions {
+  readonly clock: SimulatedClock;
+  readonly cluster: OffsetsReader;
+  /** The synthesized CloudFormation template. */
+  readonly template: unknown;
+  readonly settings: SettingsInput;
+}
+
+export class Watcher {
+  /** Contributors of the lag alarm, by group. */
+  readonly alarm = new AlarmLog();
+  /** Statuses that are an error; and those together with warnings. */
+  readonly statusErrors = new AlarmLog();
+  readonly statusWarnings = new AlarmLog();
+  /** Alarms on the watcher itself that went off. */
+  readonly trouble: string[] = [];
+  readonly #clock: SimulatedClock;
+  readonly #world: Part<'offsets' | 'history' | 'metrics'>;
+  readonly #alarms: AlarmEvaluator;
+  readonly #lagAlarms: ReadonlySet<string>;
+
+  constructor({ clock, cluster, template, settings }: WatcherOptions) {
+    this.#clock = clock;
+    const metrics = new MemoryCloudWatch(clock);
+    const place = { account: '111122223333', region: 'us-east-1' };
+    const alarms = alarmsFromTemplate(template);
+    this.#alarms = new AlarmEvaluator({ alarms, metrics, place });
+    this.#lagAlarms = new Set(alarms.filter(({ source }) => source.kind === 'insights').map(({ name }) => name));
+    this.#world = {
+      settings: parseSettings(settings),
+      clock,
+      metrics,
+      offsets: cluster,
+      history: new MemoryHistoryStore(),
+    };
+  }
+
+  /** One poll. Returns the sums of lag by group. */
+  async poll(): Promise<ReadonlyMap<string, number>> {
+    const { atMs, groups, problems, statusOf } = await poll(this.#world);
+    const unexpected = problems.filter((problem) => !problem.startsWith('members of group'));
+    if (unexpected.length > 0) throw new Error(`a poll went wrong: ${unexpected.join('; ')}`);
+    for (const [groupId, kind] of statusOf) {
+      this.statusErrors.note(groupId, kind === 'error', atMs);
+      this.statusWarnings.note(groupId, kind === 'error' || kind === 'warning', atMs);
+    }
+    return new Map(groups.flatMap(({ groupId, sumLag }) => (sumLag === undefined ? [] : [[groupId, sumLag] as const])));
+  }
+
+  /** The alarms, on the periods that are complete. */
+  evaluate(): void {
+    const atMs = this.#clock.nowMs();
+    for (const { alarmName, contributor, to } of this.#alarms.evaluate(atMs)) {
+      if (contributor !== undefined) this.alarm.note(String(contributor.ConsumerGroup), to === 'ALARM', atMs);
+      else if (to === 'ALARM' && !this.#lagAlarms.has(alarmName)) this.trouble.push(alarmName);
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import { Annotations, Aws, Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { isPublished, metricsOf, planSeries, type SeriesDetail, tiersOf } from '#core/cost/series-plan.ts';
+import { alarmShardOf } from '#core/metrics/alarm-shards.ts';
+import { METRICS, type MetricName, seriesPer } from '#core/metrics/catalogue.ts';
+import type { Settings } from '#core/settings.ts';
+import { plain } from '#core/text/markdown.ts';
+import type { Articles } from '#lib/alarms/articles.ts';
+import { allowItems, allowObjects } from '#lib/functions/permissions.ts';
+import { BROKER_READER_MEMORY } from '#lib/functions/poller.ts';
+import { type FunctionDefaults, WatcherFunction } from '#lib/functions/watcher-function.ts';
+import type { Storage } from '#lib/storage.ts';
+import { COLUMNS, type DimensionValues, metricGraph, topGraph } from './widgets.ts';
+
+/** What CloudWatch takes. */
+export const MAX_WIDGETS = 500;
+const MAX_ALARMS = 100;
+/** Graphs in a row: any number up to it shares the columns out. */
+const IN_ROW = 4;
+
+export interface LagDashboardProps extends FunctionDefaults {
+  readonly storage: Storage;
+  /** Where people read on. */
+  readonly articles: Articles;
+  /** Shown with their state; 100 at most, the first ones. */
+  readonly alarms: readonly cloudwatch.IAlarm[];
+}
+
+const WORDS = {
+  lag: 'lag',
+  heartbeat: 'a missing heartbeat',
+  coverage: 'coverage',
+  pollErrors: 'failing polls',
+} as const;
+
+type Row = readonly cloudwatch.IWidget[];
+
+/**
+ * The dashboard of one cluster, from the catalogue of metrics: the groups that are furthest behind, the watcher's own health, a
+ * row for each group that has a service, and maps of lag per partition, which a function draws.
+ */
+export class LagDashboard extends Construct {
+  readonly dashboard: cloudwatch.Dashboard;
+  /** Draws the maps. Who looks at them calls it: let people `lambda:InvokeFunction` it. */
+  readonly heatMap: WatcherFunction;
+  private readonly settings: Settings;
+  private readonly period: Duration;
+  private readonly articles: Articles;
+
+  constructor(scope: Construct, id: string, props: LagDashboardProps) {
+    super(scope, id);
+    const { storage, alarms, articles, ...defaults } = props;
+    this.articles = articles;
+    this.settings = defaults.settings;
+    this.period = Duration.seconds(this.settings.timing.pollIntervalSeconds);
+    this.heatMap = new WatcherFunction(this, 'HeatMap', {
+      ...defaults,
+      name: 'heat-map',
+      description: `Draws the lag per partition of groups on ${this.settings.clusterName} for the dashboard`,
+      timeout: Duration.seconds(30),
+      // It reads the same history as the poll.
+      memorySize: BROKER_READER_MEMORY,
+    });
+    allowObjects(this.heatMap, storage.bucket, { prefix: 'history', read: true });
+    allowItems(this.heatMap, storage.table, { kinds: ['incident'], actions: ['GetItem'] });
+    this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
+      // Names are of the account, not of a Region.
+      dashboardName: `msk-lag-watcher-${this.settings.clusterName.replaceAll('.', '_')}-${Aws.REGION}`,
+      defaultInterval: Duration.hours(3),
+      // A period of its own for each zoom would add up the sums of several polls.
+      periodOverride: cloudwatch.PeriodOverride.INHERIT,
+      widgets: this.rows(alarms).map((row) => [...row]),
+    });
+  }
+
+  /** Sections in their order; groups that do not fit are told. */
+  private rows(alarms: readonly cloudwatch.IAlarm[]): Row[] {
+    const first = [...this.overview(alarms), ...this.health()];
+    const last = [this.meanings()];
+    const details = this.details();
+    const groups = [...details].map(([group, detail]) => this.groupRows(group, detail));
+    // One more for what tells of the groups that are left out.
+    const room = MAX_WIDGETS - 1 - count([...first, ...last]);
+    const shown = groups.filter((_, i) => count(groups.slice(0, i + 1).flat()) <= room);
+    return [...first, ...shown.flat(), ...this.leftOut(groups.length - shown.length), ...last];
+  }
+
+  private overview(alarms: readonly cloudwatch.IAlarm[]): Row[] {
+    const { clusterName } = this.settings;
+    const published = (['LagRatio', 'TimeLagSeconds'] as const).filter((name) =>
+      tiersOf(name).includes(this.settings.metricsTier),
+    );
+    const width = COLUMNS / published.length;
+    const values: DimensionValues = { ClusterName: clusterName };
+    return [
+      [text(`# Consumer lag on ${plain(clusterName)}\n${this.article('lag')}`, 2)],
+      [
+        new cloudwatch.AlarmStatusWidget({
+          title: 'Alarms',
+          alarms: alarms.slice(0, MAX_ALARMS),
+          width: COLUMNS,
+          height: 3,
+        }),
+      ],
+      published.flatMap((name) => topGraph(name, { values, period: this.period, width }) ?? []),
+      [this.heatMapOf('Worst group now: lag per partition', {})],
+    ];
+  }
+
+  /** Where to read on about an alarm; a link where the page has an address. */
+  private article(name: 'lag' | 'heartbeat' | 'coverage' | 'pollErrors'): string {
+    const where = this.articles[name];
+    const what = `What to do about ${WORDS[name]}`;
+    return /^https?:\/\/[^\s()<>]+$/.test(where) ? `[${what}](${where})` : `${what}: \`${where}\``;
+  }
+
+  private health(): Row[] {
+    const { clusterName, seriesBudget } = this.settings;
+    const names = (Object.keys(METRICS) as MetricName[]).filter(
+      (name) => seriesPer(name) === 'cluster' && isPublished(name, seriesBudget),
+    );
+    const head = text(
+      `## The watcher\n${this.article('heartbeat')} ${this.article('coverage')} ${this.article('pollErrors')}`,
+      2,
+    );
+    return [[head], ...this.graphs(names, { ClusterName: clusterName })];
+  }
+
+  /** What each declared group publishes. Budgets rank them before all others. */
+  private details(): ReadonlyMap<string, SeriesDetail> {
+    const { services, metricsTier: tier, seriesBudget: budget } = this.settings;
+    const demands = services.map(({ group }) => ({ groupId: group, topics: 1 }));
+    return planSeries(demands, { tier, declared: this.settings, ...(budget === undefined ? {} : { budget }) }).details;
+  }
+
+  private groupRows(group: string, detail: SeriesDetail): Row[] {
+    const { clusterName, alarmShards } = this.settings;
+    const shard = `${alarmShardOf(group, alarmShards)}`;
+    const values = { ClusterName: clusterName, AlarmShard: shard, ConsumerGroup: group };
+    const head = text(`## Group ${plain(group)}\n${this.article('lag')}`, 2);
+    return [[head], ...this.graphs([...metricsOf(detail)], values), [this.heatMapOf('Lag per partition', { group })]];
+  }
+
+  /** Graphs side by side; rates share one. */
+  private graphs(names: readonly MetricName[], values: DimensionValues): Row[] {
+    const isRate = (name: MetricName) => METRICS[name].unit === 'Count/Second';
+    const shared = [...Map.groupBy(names, (name) => (isRate(name) ? 'rates' : name)).values()];
+    const rows = Array.from({ length: Math.ceil(shared.length / IN_ROW) }, (_, i) =>
+      shared.slice(i * IN_ROW, (i + 1) * IN_ROW),
+    );
+    return rows.map((row) => {
+      const width = COLUMNS / row.length;
+      return row.map((of) => metricGraph({ names: of, values, period: this.period, width }) ?? unnameable(of, width));
+    });
+  }
+
+  private heatMapOf(title: string, params: { readonly group?: string }): cloudwatch.CustomWidget {
+    return new cloudwatch.CustomWidget({
+      title,
+      functionArn: this.heatMap.function.functionArn,
+      params,
+      updateOnRefresh: true,
+      updateOnResize: true,
+      // It shows the last poll, whatever the time that graphs show.
+      updateOnTimeRangeChange: false,
+      width: COLUMNS,
+      height: 9,
+    });
+  }
+
+  private leftOut(groups: number): Row[] {
+    if (groups === 0) return [];
+    const told = `${groups} more groups have a service; a dashboard holds ${MAX_WIDGETS} widgets, so they have no row of their own`;
+    Annotations.of(this).addWarningV2('msk-lag-watcher:dashboard-widgets', told);
+    return [[text(`${told}. The map of the worst group shows them by name.`, 2)]];
+  }
+
+  private meanings(): Row {
+    const { metricsTier, seriesBudget } = this.settings;
+    const names = (Object.keys(METRICS) as MetricName[]).filter(
+      (name) => tiersOf(name).includes(metricsTier) && isPublished(name, seriesBudget),
+    );
+    const lines = names.map((name) => `- **${name}** (${METRICS[name].unit}): ${plain(METRICS[name].meaning)}`);
+    return [text(`## What the metrics mean\n${lines.join('\n')}`, Math.ceil(lines.length * 0.8) + 1)];
+  }
+}
+
+const unnameable = (names: readonly MetricName[], width: number): cloudwatch.TextWidget => {
+  const markdown = `${names.join(', ')}: a dashboard cannot name this group, whose name is too long, is but dots, or has a quote or a backslash.`;
+  return new cloudwatch.TextWidget({ markdown, width, height: 2 });
+};
+
+const text = (markdown: string, height: number): cloudwatch.TextWidget =>
+  new cloudwatch.TextWidget({ markdown, width: COLUMNS, height });
+
+const count = (rows: readonly Row[]): number => rows.reduce((sum, row) => sum + row.length, 0);

@@ -1,0 +1,129 @@
+/** Graphs of metrics, from the catalogue: what it does not name cannot be drawn. */
+import type { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { type DimensionName, dimensionValue, METRICS, type MetricName, NAMESPACE } from '#core/metrics/catalogue.ts';
+
+/** Columns of a dashboard. */
+export const COLUMNS = 24;
+/** Series of a query: more are not told apart in a graph. */
+const MAX_SERIES = 10;
+const GRAPH_HEIGHT = 6;
+/** Characters of a dimension's value that CDK takes. */
+const MAX_VALUE = 255;
+
+type Statistic = 'Minimum' | 'Maximum' | 'Average' | 'Sum';
+
+/** What of a metric's values tells of trouble, where that is not the largest one alone. */
+const STATISTICS: Partial<Record<MetricName, readonly Statistic[]>> = {
+  Coverage: ['Minimum'],
+  Heartbeat: ['Sum'],
+  GroupsRead: ['Minimum'],
+  PartitionLag: ['Maximum', 'Average', 'Sum'],
+  ProduceRate: ['Average'],
+  ConsumeRate: ['Average'],
+  TimeToLossSeconds: ['Minimum'],
+  Rebalances: ['Sum'],
+};
+
+/** Of whom metrics are shown; values as Kafka spells them. */
+export type DimensionValues = Readonly<Partial<Record<DimensionName, string>>>;
+
+export interface GraphProps {
+  /** Of one unit; at least one. */
+  readonly names: readonly MetricName[];
+  readonly values: DimensionValues;
+  /** Between two polls: each has one value in a period. */
+  readonly period: Duration;
+  /** In columns. */
+  readonly width: number;
+}
+
+/** A graph of metrics. Undefined where it cannot name one of the values. */
+export function metricGraph(props: GraphProps): cloudwatch.GraphWidget | undefined {
+  const series = props.names.map((name) => (isExact(name, props.values) ? exact(name, props) : queried(name, props)));
+  if (series.includes(undefined)) return undefined;
+  return graph(
+    props.names.join(', '),
+    series.flatMap((of) => of ?? []),
+    props,
+  );
+}
+
+/** The series of a metric that are highest now, of all that have the values. Undefined where one of these cannot be named. */
+export function topGraph(name: MetricName, props: Omit<GraphProps, 'names'>): cloudwatch.GraphWidget | undefined {
+  const series = queried(name, props);
+  return series && graph(`${name}, the ${MAX_SERIES} highest`, series, { ...props, names: [name] });
+}
+
+type Valued = Pick<GraphProps, 'values' | 'period'>;
+
+interface Series {
+  readonly statistic: Statistic;
+  readonly metric: cloudwatch.IMetric;
+}
+
+function graph(title: string, series: readonly Series[], { names, width }: GraphProps): cloudwatch.GraphWidget {
+  // A sum beside a maximum would flatten it.
+  const isApart = ({ statistic }: Series) => statistic === 'Sum' && series.length > 1;
+  const limit = { value: 1, label: 'in alarm', color: cloudwatch.Color.RED };
+  return new cloudwatch.GraphWidget({
+    title,
+    left: series.filter((of) => !isApart(of)).map(({ metric }) => metric),
+    right: series.filter(isApart).map(({ metric }) => metric),
+    leftYAxis: {
+      label: [...new Set(names.map((name) => METRICS[name].unit))].join().replace('None', ''),
+      showUnits: false,
+    },
+    leftAnnotations: names.includes('LagRatio') ? [limit] : [],
+    width,
+    height: GRAPH_HEIGHT,
+  });
+}
+
+const isExact = (name: MetricName, values: DimensionValues): boolean =>
+  METRICS[name].dimensions.every((dimension) => values[dimension] !== undefined);
+
+function exact(name: MetricName, { values, period }: Valued): Series[] | undefined {
+  const dimensions = given(name, values);
+  // In the list of a graph's metrics dots stand for what the metric before has. CDK takes less than CloudWatch does.
+  if (dimensions.some(([, value]) => /^\.+$/.test(value) || value.length > MAX_VALUE)) return undefined;
+  const dimensionsMap = Object.fromEntries(dimensions);
+  return (STATISTICS[name] ?? (['Maximum'] as const)).map((statistic) => {
+    const label = `${name} ${statistic}`;
+    const metric = new cloudwatch.Metric({
+      namespace: NAMESPACE,
+      metricName: name,
+      dimensionsMap,
+      statistic,
+      period,
+      label,
+    });
+    return { statistic, metric };
+  });
+}
+
+/** A query over the dimensions that have no value. Undefined where a value cannot be written into it. */
+function queried(name: MetricName, { values, period }: Valued): Series[] | undefined {
+  const where = given(name, values);
+  // How a quote is written in a text of a query is not documented.
+  if (where.some(([, value]) => /['\\]/.test(value))) return undefined;
+  const dimensions: readonly DimensionName[] = METRICS[name].dimensions;
+  const open = dimensions.filter((dimension) => values[dimension] === undefined);
+  const expression =
+    `SELECT MAX(${name}) FROM SCHEMA("${NAMESPACE}", ${dimensions.join(', ')}) ` +
+    `WHERE ${where.map(([dimension, value]) => `${dimension} = '${value}'`).join(' AND ')} ` +
+    `GROUP BY ${open.includes('ConsumerGroup') ? 'ConsumerGroup' : open.join(', ')} ORDER BY MAX() DESC LIMIT ${MAX_SERIES}`;
+  return [
+    {
+      statistic: 'Maximum',
+      metric: new cloudwatch.MathExpression({ expression, usingMetrics: {}, period, label: '' }),
+    },
+  ];
+}
+
+/** The dimensions of a metric that have a value, as they are published. */
+const given = (name: MetricName, values: DimensionValues): [DimensionName, string][] =>
+  METRICS[name].dimensions.flatMap((dimension: DimensionName): [DimensionName, string][] => {
+    const value = values[dimension];
+    return value === undefined ? [] : [[dimension, dimensionValue(value)]];
+  });

@@ -1,0 +1,150 @@
+/** State and members of groups, from their coordinator. */
+import type { Broker, NullableString } from '@platformatic/kafka';
+import { addressOf, decodeAssignment, stateOf } from '#adapters/kafka/protocol/decode.ts';
+import { failure, failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
+import {
+  type ClassicGroup,
+  CONSUMER_GROUP_DESCRIBE,
+  type ConsumerGroup,
+  DESCRIBE_GROUPS,
+  STREAMS_GROUP_DESCRIBE,
+} from '#adapters/kafka/protocol/requests.ts';
+import type { StreamsGroup, StreamsTasks } from '#adapters/kafka/protocol/streams-group-describe-v0.ts';
+import type { Inquiry } from '#adapters/kafka/session/request-session.ts';
+import { type GroupState, type Member, partitionKey, type TopicPartition } from '#core/kafka/model.ts';
+import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
+
+export interface Description {
+  readonly state: Reading<GroupState>;
+  readonly assignor: Reading<string>;
+  /** Absent under the classic protocol. */
+  readonly epoch: Reading<number>;
+  readonly members: Reading<readonly Member[]>;
+}
+
+/** What a coordinator said of its groups, by group id; or why it said nothing. */
+export type Descriptions = Outcome<ReadonlyMap<string, Outcome<Description>>>;
+
+/** Describes classic groups. */
+export async function describeClassic(inquiry: Inquiry, broker: Broker, groupIds: string[]): Promise<Descriptions> {
+  if (groupIds.length === 0) return success(new Map());
+  return descriptionsIn(await inquiry.ask(broker, DESCRIBE_GROUPS, groupIds, false), classicDescription);
+}
+
+/** Describes groups of the KIP-848 protocol. */
+export async function describeConsumer(inquiry: Inquiry, broker: Broker, groupIds: string[]): Promise<Descriptions> {
+  if (groupIds.length === 0) return success(new Map());
+  return descriptionsIn(await inquiry.ask(broker, CONSUMER_GROUP_DESCRIBE, groupIds, false), consumerDescription);
+}
+
+/** Describes groups of the KIP-1071 protocol. */
+export async function describeStreams(inquiry: Inquiry, broker: Broker, groupIds: string[]): Promise<Descriptions> {
+  if (groupIds.length === 0) return success(new Map());
+  return descriptionsIn(await inquiry.ask(broker, STREAMS_GROUP_DESCRIBE, groupIds), streamsDescription);
+}
+
+function descriptionsIn<Group extends { readonly groupId: string; readonly errorCode: number }>(
+  outcome: Outcome<{ readonly groups: readonly Group[] }>,
+  describe: (group: Group) => Description,
+): Descriptions {
+  if (!outcome.ok) return outcome;
+  const described = outcome.value.groups.map(
+    (group) => [group.groupId, failureOfCode(group.errorCode) ?? success(describe(group))] as const,
+  );
+  return success(new Map(described));
+}
+
+/** The description of one group in what a coordinator said. */
+export function descriptionOf(descriptions: Descriptions, groupId: string): Outcome<Description> {
+  if (!descriptions.ok) return descriptions;
+  return descriptions.value.get(groupId) ?? failure('the coordinator did not describe it', true);
+}
+
+function classicDescription(group: ClassicGroup): Description {
+  return {
+    state: stateOf(group.groupState),
+    assignor: group.protocolData === '' ? absent : known(group.protocolData),
+    epoch: absent,
+    members: classicMembers(group),
+  };
+}
+
+function classicMembers(group: ClassicGroup): Description['members'] {
+  try {
+    return known(
+      group.members.map((member) => ({
+        ...identityOf({ ...member, instanceId: member.groupInstanceId }),
+        assignment: decodeAssignment(member.memberAssignment),
+      })),
+    );
+  } catch {
+    return unknown('a member has an assignment that cannot be decoded');
+  }
+}
+
+function consumerDescription(group: ConsumerGroup): Description {
+  const partitionsIn = ({ topicPartitions }: ConsumerGroup['members'][number]['assignment']) =>
+    topicPartitions.flatMap(({ topicName, partitions }) =>
+      partitions.map((partition) => ({ topic: topicName, partition })),
+    );
+  return {
+    state: stateOf(group.groupState),
+    assignor: group.assignorName === '' ? absent : known(group.assignorName),
+    epoch: known(group.groupEpoch),
+    members: known(
+      group.members.map((member) => ({
+        ...identityOf(member),
+        ...owned(partitionsIn(member.assignment), partitionsIn(member.targetAssignment)),
+      })),
+    ),
+  };
+}
+
+/**
+ * A task of a part of the application reads its partition of each topic of the part. Where topics of one part differ in their
+ * number of partitions, that names some that do not exist: they have no commit, so no lag, and their offsets are unknown.
+ */
+function streamsDescription(group: StreamsGroup): Description {
+  const topics = new Map(group.subtopologies?.map((part) => [part.subtopologyId, part.topics]));
+  const partitionsIn = (tasks: readonly StreamsTasks[]) =>
+    tasks.flatMap(({ subtopologyId, partitions }) =>
+      (topics.get(subtopologyId) ?? []).flatMap((topic) => partitions.map((partition) => ({ topic, partition }))),
+    );
+  const isMapped = group.members.every(({ assignment }) => assignment.every((task) => topics.has(task.subtopologyId)));
+  const members = group.members.map((member) => ({
+    ...identityOf(member),
+    ...owned(partitionsIn(member.assignment), partitionsIn(member.targetAssignment)),
+  }));
+  return {
+    state: stateOf(group.groupState),
+    assignor: unknown('brokers do not tell the assignor of a Streams group'),
+    epoch: known(group.groupEpoch),
+    members: isMapped
+      ? known(members)
+      : unknown('the application has tasks of a topology that the broker does not tell'),
+  };
+}
+
+interface Described {
+  readonly memberId: string;
+  readonly clientId: string;
+  readonly clientHost: string;
+  readonly instanceId?: NullableString;
+}
+
+const identityOf = ({ memberId, clientId, clientHost, instanceId }: Described) => ({
+  memberId,
+  clientId,
+  host: addressOf(clientHost),
+  ...(typeof instanceId === 'string' ? { groupInstanceId: instanceId } : {}),
+});
+
+/** What a member owns, and what it is to own where that is something else. */
+function owned(
+  assignment: readonly TopicPartition[],
+  target: readonly TopicPartition[],
+): Pick<Member, 'assignment' | 'target'> {
+  const keys = new Set(assignment.map(partitionKey));
+  const isSame = target.length === keys.size && target.every((partition) => keys.has(partitionKey(partition)));
+  return isSame ? { assignment } : { assignment, target };
+}

@@ -1,0 +1,68 @@
+/** What brokers leave out of their answers because we may not describe it: as much of it as can be known. */
+import type { Broker } from '@platformatic/kafka';
+import { failureOfCode } from '#adapters/kafka/protocol/failures.ts';
+import { LIST_GROUPS, METADATA, OFFSET_FETCH } from '#adapters/kafka/protocol/requests.ts';
+import type { Cluster } from '#adapters/kafka/session/find-cluster.ts';
+import { brokerNames, type Inquiry } from '#adapters/kafka/session/request-session.ts';
+import type { ReadProblem, UnreadableGroup } from '#core/kafka/model.ts';
+import type { GroupList } from './list-groups.ts';
+import { deniedGroups, PROBE } from './probes.ts';
+
+const NO_CLUSTER =
+  'we may not describe the cluster, so groups that we may not describe either are left out, and nobody says which; ' +
+  'allow Describe on the cluster (IAM: kafka-cluster:DescribeCluster)';
+
+const NOT_ALL_TOPICS =
+  'we may not describe all topics, so what groups committed for some may be left out, and nobody says which; ' +
+  'allow Describe on all topics (IAM: kafka-cluster:DescribeTopic)';
+
+/** Groups that were asked for and are not listed, with the reason: those that we may not describe are told as such. */
+export async function explainMissing(
+  inquiry: Inquiry,
+  brokers: readonly Broker[],
+  missing: readonly UnreadableGroup[],
+): Promise<readonly UnreadableGroup[]> {
+  const ids = missing.map(({ groupId }) => groupId);
+  const denied = await deniedGroups(inquiry, brokers, ids);
+  if (!denied.ok) return missing;
+  return missing.map(({ groupId, reason }) => ({ groupId, reason: denied.value.get(groupId) ?? reason }));
+}
+
+export interface HiddenGroups {
+  /** Those of the settings that we may not describe. */
+  readonly groups: readonly UnreadableGroup[];
+  readonly problems: readonly ReadProblem[];
+}
+
+/** What is known to be missing from a list of all groups. `named`: groups that settings name. */
+export async function hiddenGroups(
+  inquiry: Inquiry,
+  { brokers, mayDescribe }: Cluster,
+  { list, named }: { readonly list: GroupList; readonly named: readonly string[] },
+): Promise<HiddenGroups> {
+  if (mayDescribe === true) return { groups: [], problems: [] };
+  const unlisted = [...new Set(named)].filter((groupId) => !list.groups.has(groupId) && !list.others.has(groupId));
+  const denied = await deniedGroups(inquiry, brokers, unlisted);
+  const groups = denied.ok ? [...denied.value].map(([groupId, reason]) => ({ groupId, reason })) : [];
+  if (mayDescribe === undefined) return { groups, problems: [] };
+  return { groups, problems: [{ broker: brokerNames(brokers), request: LIST_GROUPS.name, reason: NO_CLUSTER }] };
+}
+
+/** Where coordinators keep groups. */
+const GROUPS_TOPIC = '__consumer_offsets';
+
+/** Problems when topics may be missing from what groups committed, or groups from the lists of all brokers together. */
+export async function hiddenTopics(inquiry: Inquiry, brokers: readonly Broker[]): Promise<readonly ReadProblem[]> {
+  const broker = brokerNames(brokers);
+  const outcome = await inquiry.askAny(brokers, METADATA, [PROBE, GROUPS_TOPIC], false, false);
+  const hidden = (reason: string) => ({ broker, request: OFFSET_FETCH.name, reason, hidesCommits: true as const });
+  if (!outcome.ok) return [hidden(`whether all topics may be described could not be asked: ${outcome.reason}`)];
+  const probe = outcome.value.topics.find(({ name }) => name === PROBE);
+  const partitions = outcome.value.topics.find(({ name }) => name === GROUPS_TOPIC)?.partitions ?? [];
+  const silent = partitions.filter(({ leaderId }) => leaderId < 0).length;
+  const unlisted = `${silent} of ${partitions.length} partitions of ${GROUPS_TOPIC} have no leader: no broker lists the groups in them`;
+  return [
+    ...(probe !== undefined && failureOfCode(probe.errorCode)?.denied ? [hidden(NOT_ALL_TOPICS)] : []),
+    ...(silent > 0 ? [{ broker, request: LIST_GROUPS.name, reason: unlisted }] : []),
+  ];
+}

@@ -1,0 +1,102 @@
+/** Where logs begin and end: three requests to each leader for all of its partitions, once again if it moved. */
+import type { Broker } from '@platformatic/kafka';
+import { failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
+import { LIST_OFFSETS } from '#adapters/kafka/protocol/requests.ts';
+import { splitByBroker } from '#adapters/kafka/session/by-broker.ts';
+import { findLeaders } from '#adapters/kafka/session/leaders.ts';
+import { brokerName, type Inquiry } from '#adapters/kafka/session/request-session.ts';
+import { partitionKey, type ReadProblem, type TopicFacts, type TopicPartition } from '#core/kafka/model.ts';
+import { type FoundOffsets, ISOLATION, listOffsets, PLACES } from './list-offsets.ts';
+
+/** What the leader said of one partition. */
+export interface LogOffsets {
+  readonly end: Outcome<bigint>;
+  readonly stable: Outcome<bigint>;
+  readonly start: Outcome<bigint>;
+  /** Who told; absent when it is not known who leads the partition. */
+  readonly leader?: Broker;
+}
+
+export interface OffsetAnswers {
+  /** By `partitionKey`; one entry for each partition asked for. */
+  readonly byPartition: ReadonlyMap<string, LogOffsets>;
+  /** Topics that exist. */
+  readonly topics: ReadonlyMap<string, TopicFacts>;
+  readonly problems: readonly ReadProblem[];
+}
+
+/** Reads the ends of every log; partitions whose leader moved or fails are looked up and asked once more. */
+export async function readOffsets(
+  inquiry: Inquiry,
+  brokers: readonly Broker[],
+  partitions: readonly TopicPartition[],
+): Promise<OffsetAnswers> {
+  const first = await askOnce(inquiry, brokers, partitions);
+  const pending = partitions.filter((partition) => mayPass(first.byPartition.get(partitionKey(partition))));
+  if (pending.length === 0) return first;
+  await inquiry.pause();
+  const second = await askOnce(inquiry, brokers, pending);
+  return {
+    byPartition: new Map([...first.byPartition, ...second.byPartition]),
+    topics: new Map([...first.topics, ...second.topics]),
+    problems: second.problems,
+  };
+}
+
+const mayPass = (offsets: LogOffsets | undefined): boolean =>
+  offsets !== undefined && [offsets.end, offsets.stable, offsets.start].some((outcome) => !outcome.ok && outcome.again);
+
+async function askOnce(
+  inquiry: Inquiry,
+  brokers: readonly Broker[],
+  partitions: readonly TopicPartition[],
+): Promise<OffsetAnswers> {
+  if (partitions.length === 0) return { byPartition: new Map(), topics: new Map(), problems: [] };
+  const topics = [...new Set(partitions.map((partition) => partition.topic))];
+  const leaders = await findLeaders(inquiry, brokers, topics);
+  const { parts, lost } = splitByBroker(partitions, leaders.leaderOf);
+  const told = await Promise.all(parts.map(({ broker, items }) => askLeader(inquiry, broker, items)));
+  const untold = lost.map(
+    ({ item, failure: why }) => [partitionKey(item), { end: why, stable: why, start: why }] as const,
+  );
+  return {
+    byPartition: new Map<string, LogOffsets>([...untold, ...told.flatMap((part) => [...part.byPartition])]),
+    topics: leaders.topics,
+    problems: [...leaders.problems, ...told.flatMap((part) => part.problems)],
+  };
+}
+
+async function askLeader(
+  inquiry: Inquiry,
+  leader: Broker,
+  partitions: readonly TopicPartition[],
+): Promise<Omit<OffsetAnswers, 'topics'>> {
+  const ask = (timestamp: bigint, isolation?: typeof ISOLATION.readCommitted) =>
+    listOffsets(
+      inquiry,
+      leader,
+      partitions.map(({ topic, partition }) => ({ topic, partition, timestamp })),
+      isolation === undefined ? {} : { isolation },
+    );
+  const [ends, stables, starts] = await Promise.all([
+    ask(PLACES.end),
+    ask(PLACES.end, ISOLATION.readCommitted),
+    ask(PLACES.start),
+  ]);
+  const [endOf, stableOf, startOf] = [placesIn(ends), placesIn(stables), placesIn(starts)];
+  const byPartition = new Map(
+    partitions.map((p) => [partitionKey(p), { end: endOf(p), stable: stableOf(p), start: startOf(p), leader }]),
+  );
+  const failed = [ends, stables, starts].find((outcome) => !outcome.ok);
+  const problem = { broker: brokerName(leader), request: LIST_OFFSETS.name };
+  return { byPartition, problems: failed === undefined || failed.ok ? [] : [{ ...problem, reason: failed.reason }] };
+}
+
+function placesIn(outcome: Outcome<FoundOffsets>): (partition: TopicPartition) => Outcome<bigint> {
+  if (!outcome.ok) return () => outcome;
+  return (partition) => {
+    const found = outcome.value(partition);
+    if (!found.ok) return found;
+    return found.value.offset < 0n ? failure('the leader told no offset', true) : success(found.value.offset);
+  };
+}

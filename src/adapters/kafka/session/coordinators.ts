@@ -1,0 +1,60 @@
+/** Which broker coordinates which group. */
+import type { Broker } from '@platformatic/kafka';
+import { mapBounded } from '#adapters/kafka/connection/bounded.ts';
+import { type Failure, failure, failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
+import { type CoordinatorAnswer, FIND_COORDINATOR, FIND_ONE_COORDINATOR } from '#adapters/kafka/protocol/requests.ts';
+import type { ReadProblem } from '#core/kafka/model.ts';
+import { brokerNames, type Inquiry } from './request-session.ts';
+
+/** Key type of consumer groups. */
+const GROUP = 0;
+
+export interface Coordinators {
+  /** One entry for each group asked for. */
+  readonly byGroup: ReadonlyMap<string, Outcome<Broker>>;
+  readonly problems: readonly ReadProblem[];
+}
+
+/** The coordinator of each group: all in one request, or where no broker takes more than one, a request for each. */
+export async function findCoordinators(
+  inquiry: Inquiry,
+  brokers: readonly Broker[],
+  groupIds: readonly string[],
+): Promise<Coordinators> {
+  const outcome = await inquiry.askAny(brokers, FIND_COORDINATOR, GROUP, [...groupIds]);
+  if (!outcome.ok && outcome.unspoken) return findEach(inquiry, brokers, groupIds);
+  if (!outcome.ok) {
+    return { byGroup: new Map(groupIds.map((groupId) => [groupId, outcome])), problems: [problemOf(brokers, outcome)] };
+  }
+  const answers = new Map(outcome.value.coordinators.map((answer) => [answer.key, answer]));
+  return { byGroup: new Map(groupIds.map((groupId) => [groupId, brokerIn(answers.get(groupId))])), problems: [] };
+}
+
+async function findEach(
+  inquiry: Inquiry,
+  brokers: readonly Broker[],
+  groupIds: readonly string[],
+): Promise<Coordinators> {
+  const outcomes = await mapBounded(groupIds, (groupId) =>
+    inquiry.askAny(brokers, FIND_ONE_COORDINATOR, GROUP, [groupId]),
+  );
+  const failed = outcomes.find((outcome) => !outcome.ok);
+  const byGroup = new Map<string, Outcome<Broker>>();
+  for (const [index, groupId] of groupIds.entries()) {
+    const outcome = outcomes[index];
+    // The answer does not repeat the group's id.
+    byGroup.set(groupId, outcome?.ok === false ? outcome : brokerIn(outcome?.value.coordinators[0]));
+  }
+  return { byGroup, problems: failed === undefined || failed.ok ? [] : [problemOf(brokers, failed)] };
+}
+
+function brokerIn(answer: CoordinatorAnswer | undefined): Outcome<Broker> {
+  if (answer === undefined) return failure('no broker told its coordinator', true);
+  return failureOfCode(answer.errorCode) ?? success({ host: answer.host, port: answer.port });
+}
+
+const problemOf = (brokers: readonly Broker[], { reason }: Failure): ReadProblem => ({
+  broker: brokerNames(brokers),
+  request: FIND_COORDINATOR.name,
+  reason,
+});

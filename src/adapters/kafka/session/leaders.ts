@@ -1,0 +1,80 @@
+/** Which broker leads which partition. */
+import type { Broker } from '@platformatic/kafka';
+import {
+  type Failure,
+  failure,
+  failureOfCode,
+  isCode,
+  type Outcome,
+  success,
+} from '#adapters/kafka/protocol/failures.ts';
+import { METADATA, type MetadataResponse } from '#adapters/kafka/protocol/requests.ts';
+import { partitionKey, type ReadProblem, type TopicFacts, type TopicPartition } from '#core/kafka/model.ts';
+import { brokerNames, type Inquiry } from './request-session.ts';
+
+export interface Leaders {
+  leaderOf(partition: TopicPartition): Outcome<Broker>;
+  /** Topics that exist. */
+  readonly topics: ReadonlyMap<string, TopicFacts>;
+  readonly problems: readonly ReadProblem[];
+}
+
+/** The leaders of all partitions of the topics. A topic that does not exist is not created by asking. */
+export async function findLeaders(
+  inquiry: Inquiry,
+  brokers: readonly Broker[],
+  topics: readonly string[],
+): Promise<Leaders> {
+  const outcome = await inquiry.askAny(brokers, METADATA, [...topics], false, false);
+  if (!outcome.ok) {
+    const problem = { broker: brokerNames(brokers), request: METADATA.name, reason: outcome.reason };
+    return { leaderOf: () => outcome, topics: new Map(), problems: [problem] };
+  }
+  const { byPartition, byTopic } = leadersIn(outcome.value);
+  const leaderOf = (partition: TopicPartition) =>
+    byTopic.get(partition.topic) ?? byPartition.get(partitionKey(partition)) ?? noPartition(partition);
+  return { leaderOf, topics: factsIn(outcome.value), problems: [] };
+}
+
+/** Leaders by partition; and by topic, why a topic as a whole has none. */
+function leadersIn(response: MetadataResponse) {
+  const nodes = new Map(response.brokers.map((broker) => [broker.nodeId, broker]));
+  const byPartition = new Map<string, Outcome<Broker>>();
+  const byTopic = new Map<string, Failure>();
+  for (const topic of response.topics) {
+    const name = topic.name ?? '';
+    const failed = topicFailure(topic.errorCode);
+    if (failed !== undefined) byTopic.set(name, failed);
+    for (const { partitionIndex, leaderId } of topic.partitions) {
+      const node = nodes.get(leaderId);
+      const leader =
+        node === undefined
+          ? { ...failure('the partition has no leader', true), fault: 'no-leader' as const }
+          : success(node);
+      byPartition.set(partitionKey({ topic: name, partition: partitionIndex }), leader);
+    }
+  }
+  return { byPartition, byTopic };
+}
+
+const noPartition = ({ partition }: TopicPartition): Failure => ({
+  ...failure(`the topic has no partition ${partition}`, false),
+  fault: 'no-partition',
+});
+
+/** Before Metadata version 10 the id is all zeros. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+
+const factsIn = ({ topics }: MetadataResponse): ReadonlyMap<string, TopicFacts> =>
+  new Map(
+    topics.flatMap(({ name, topicId, errorCode, partitions }) => {
+      if (errorCode !== 0 || typeof name !== 'string') return [];
+      const id = topicId === undefined || topicId === NO_ID ? {} : { id: topicId };
+      return [[name, { ...id, partitions: partitions.length }] as const];
+    }),
+  );
+
+function topicFailure(code: number): Failure | undefined {
+  if (!isCode(code, 'UNKNOWN_TOPIC_OR_PARTITION')) return failureOfCode(code);
+  return { ...failure('the topic does not exist: deleted, or hidden by an ACL', false), fault: 'no-topic' };
+}

@@ -1,0 +1,133 @@
+/** Tells what happens in the local account, one plain line an event. */
+
+import { SummaryRows } from '#cli/views/summary-table.ts';
+import { summariseReading } from '#core/group/summary.ts';
+import { appendReading, emptyHistory, type LagHistory, pollsByGroup } from '#core/history/history.ts';
+import type { ClusterReading, GroupReading } from '#core/kafka/model.ts';
+import { knownValue } from '#core/kafka/reading.ts';
+import { measureLag } from '#core/lag/lag.ts';
+import type { Progress, RunbookState } from '#core/runbook/messages.ts';
+import { roundDecimals } from '#core/text/text.ts';
+import type { AccountEvent } from '#local/account/account.ts';
+import type { AlarmTransition } from '#local/cloudwatch/alarm-event.ts';
+import type { RunbookEvent } from '#local/runbook/runner.ts';
+
+/** A line: what kind of thing happened, and what. */
+export interface Line {
+  readonly kind: string;
+  readonly text: string;
+}
+
+export interface NarratorOptions {
+  readonly groupId: string;
+  /** What counts as a while, ms: as `lag watch` takes it, but for the demo's scale of time. */
+  readonly windowMs: number;
+}
+
+/** Polls that are remembered for rates and status. */
+const HISTORY_SAMPLES = 60;
+
+/** Tells of one group. Polls are rows of the table of `lag watch`. */
+export class Narrator {
+  readonly #options: NarratorOptions;
+  readonly #rows = new SummaryRows();
+  #history: LagHistory = emptyHistory;
+
+  constructor(options: NarratorOptions) {
+    this.#options = options;
+  }
+
+  /** The lines for one event; none for what a person need not see. */
+  linesFor(event: AccountEvent): readonly Line[] {
+    return event.kind === 'polled' ? this.#pollLines(event.reading) : linesFor(event);
+  }
+
+  #pollLines(reading: ClusterReading): readonly Line[] {
+    const { groupId, windowMs } = this.#options;
+    const group = reading.groups.find((candidate) => candidate.groupId === groupId);
+    if (group === undefined) return [{ kind: 'poll', text: 'the group does not exist yet' }];
+    const alone = { ...reading, groups: [group], unreadableGroups: [], otherGroups: [] };
+    this.#history = appendReading(this.#history, alone, HISTORY_SAMPLES);
+    const polls = pollsByGroup(this.#history);
+    const [summary] = summariseReading(alone, { polls, windowMs, isolationOf: () => 'read_uncommitted' });
+    const texts = summary === undefined ? [] : this.#rows.add(summary, reading.atMs, partitionsText(group));
+    return texts.map((text) => ({ kind: 'poll', text }));
+  }
+}
+
+function linesFor(event: Exclude<AccountEvent, { readonly kind: 'polled' }>): Line[] {
+  switch (event.kind) {
+    case 'poll-failed':
+      return [{ kind: 'poll', text: `failed: ${String(event.error)}` }];
+    case 'reconcile-failed':
+      return [{ kind: 'reconcile', text: `failed: ${String(event.error)}` }];
+    case 'alarm':
+      return alarmLines(event.transition);
+    case 'run-started':
+      return [
+        {
+          kind: 'runbook',
+          text: `${event.run} started by ${event.run.startsWith('reconcile-') ? 'reconcile' : 'the rule'}`,
+        },
+      ];
+    case 'state':
+      return stateLines(event.event);
+    case 'found': {
+      const { diagnosis, plan } = event.findings;
+      const facts = [...diagnosis.facts, ...diagnosis.contributors, ...(diagnosis.mayScale ? plan.facts : [])];
+      return facts.map((fact) => ({ kind: 'evidence', text: fact.text }));
+    }
+    case 'run-ended':
+      return [
+        {
+          kind: 'runbook',
+          text: event.error === undefined ? `${event.run} succeeded` : `${event.run} failed: ${String(event.error)}`,
+        },
+      ];
+  }
+}
+
+/** The lag alarm speaks per group; as a whole it repeats that. The watcher's own begin without data, which says nothing. */
+function alarmLines({ alarmName, contributor, from, to, reason }: AlarmTransition): Line[] {
+  const text = `${alarmName}${contributor === undefined ? '' : ` for ${Object.values(contributor).join(', ')}`}: ${from} → ${to}`;
+  if (contributor !== undefined) return [{ kind: 'alarm', text: `${text} (${roundDecimals(reason)})` }];
+  if (alarmName.endsWith('-lag')) return [];
+  return [{ kind: 'alarm', text: from === 'INSUFFICIENT_DATA' && to === 'ALARM' ? `${text} (no poll yet)` : text }];
+}
+
+/** Lag by partition, and the group's state. */
+function partitionsText(group: GroupReading): string {
+  const lags = measureLag(group).partitions.map(({ lag }) => lag);
+  const each = lags.map((lag) => (lag.kind === 'known' ? lag.value : lag.kind === 'absent' ? '-' : '?'));
+  return `by partition [${each.join(' ')}], ${knownValue(group.state) ?? '?'}`;
+}
+
+function stateLines(event: RunbookEvent): Line[] {
+  if (event.kind === 'caught') return [{ kind: 'runbook', text: `${event.state}: failed with ${event.error}` }];
+  if (event.kind === 'entered') return event.type === 'Wait' ? [{ kind: 'runbook', text: event.state }] : [];
+  const state = event.kind === 'left' ? (event.output as RunbookState) : {};
+  // A state that failed leaves its error behind and no result; what failed was told when it was caught.
+  const hasResult = state.error === undefined || /^(Report|Unlock)/.test(event.state);
+  if (event.type !== 'Task' || !hasResult) return [];
+  return [{ kind: 'runbook', text: `${event.state}: ${resultText(event.state, state)}` }];
+}
+
+const progressText = (progress: Progress | undefined): string =>
+  `${progress?.kind === 'again' ? 'not yet' : progress?.kind}: ${progress?.reason}`;
+
+/** What a state found out, from what it left in the runbook's state. */
+function resultText(name: string, state: RunbookState): string {
+  if (name === 'Lock') return `incident ${state.run?.incidentId}${state.run?.resumed ? ', continued' : ''}`;
+  if (name.startsWith('Observe')) {
+    const { observe } = state;
+    return `lag ${observe?.sumLag ?? 'unknown'}, ${observe?.members ?? 'unknown'} members, ${observe?.state}, coverage ${observe?.coverage ?? 'unknown'}`;
+  }
+  if (name === 'Diagnose') return `${state.diagnose?.cause}, confidence ${state.diagnose?.confidence}`;
+  if (name === 'Decide') return `${state.decide?.kind}: ${state.decide?.reason}`;
+  if (name === 'Scale') return state.scale?.reason ?? '';
+  if (name === 'Converge') return progressText(state.converge);
+  if (name === 'Verify') return progressText(state.verify);
+  if (name === 'Rollback') return state.rollback?.reason ?? '';
+  if (name.startsWith('Report')) return state.report?.outcome ?? 'failed';
+  return 'done';
+}

@@ -1,0 +1,101 @@
+/** The options by which a command reaches the brokers. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { BatchReaderOptions } from '#adapters/kafka/batch-reader.ts';
+import { systemClock } from '#adapters/system/clock.ts';
+import { muteNegativeTimeouts } from '#cli/terminal/warnings.ts';
+import { SettingsError } from '#core/errors.ts';
+import { chooseEndpoint, regionInArn } from '#core/msk/cluster.ts';
+import { AUTH_KINDS, type AuthKind } from '#core/msk/logins.ts';
+import type { Filters } from '#core/names/filters.ts';
+import type { OffsetsReader } from '#core/ports.ts';
+import { type CredentialFlags, credentialsOf, withCredentials } from './credentials.ts';
+
+export interface ConnectionFlags extends CredentialFlags {
+  readonly bootstrap?: string;
+  /** MSK cluster whose brokers AWS is asked for, in place of `bootstrap`. */
+  readonly clusterArn?: string;
+  readonly auth: AuthKind;
+  /** Which client asks the brokers. */
+  readonly reader: 'batch' | 'kafkajs';
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** Gives a command the options. */
+export function withConnection(command: Command): Command {
+  return withCredentials(command)
+    .addOption(new Option('-b, --bootstrap <brokers>', 'host:port of brokers, comma separated').env('MSK_BOOTSTRAP'))
+    .option('--cluster-arn <arn>', 'MSK cluster whose brokers AWS is asked for, in place of --bootstrap')
+    .addOption(new Option('--auth <kind>', 'how to log in').choices(AUTH_KINDS).default('plaintext'))
+    .addOption(
+      new Option('--region <region>', 'AWS Region of the cluster, for --auth iam, --secret and metrics').env(
+        'AWS_REGION',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--reader <client>',
+        'client that asks; kafkajs is a cross-check, its log ends are last stable offsets',
+      )
+        .choices(['batch', 'kafkajs'])
+        .default('batch'),
+    )
+    .option('--timeout <seconds>', 'deadline of the reading', parseSeconds, 20);
+}
+
+/** The brokers named, or discovered. @throws SettingsError, DiscoveryError when there are none */
+export async function brokersOf({ bootstrap, clusterArn, auth }: ConnectionFlags): Promise<string> {
+  if (clusterArn !== undefined) return discoverBrokers(clusterArn, auth);
+  if (bootstrap !== undefined && bootstrap !== '') return bootstrap;
+  throw new SettingsError([
+    '--bootstrap is missing: give host:port of the brokers, comma separated, or set MSK_BOOTSTRAP; or give --cluster-arn',
+  ]);
+}
+
+async function discoverBrokers(arn: string, auth: AuthKind): Promise<string> {
+  const { createMskClusterDirectory, mskClient } = await import('#adapters/msk/cluster-directory.ts');
+  const client = mskClient(regionInArn(arn));
+  try {
+    const cluster = await createMskClusterDirectory({ client }).describe(arn);
+    return chooseEndpoint(cluster, { auth, network: 'private' }).bootstrapBrokers;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** What a reader is made of. @throws SettingsError when an option is missing that the others need */
+export async function readerOptionsOf(flags: ConnectionFlags): Promise<BatchReaderOptions> {
+  const { auth, timeout, clusterArn } = flags;
+  const region = (clusterArn === undefined ? undefined : regionInArn(clusterArn)) ?? flags.region;
+  const credentials = credentialsOf(auth, flags, process.env);
+  if (auth === 'iam' && region === undefined) {
+    throw new SettingsError(['--region is missing: --auth iam needs the AWS Region of the cluster, or AWS_REGION']);
+  }
+  return {
+    bootstrapBrokers: await brokersOf(flags),
+    auth,
+    timeoutMs: timeout * 1000,
+    clock: systemClock,
+    ...(region === undefined ? {} : { region }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+}
+
+/** A reader of those brokers; without filters, of all but internal topics. @throws SettingsError when an option is missing that the others need */
+export async function readerOf(flags: ConnectionFlags, filters?: Filters): Promise<OffsetsReader> {
+  const options = { ...(await readerOptionsOf(flags)), ...(filters === undefined ? {} : { filters }) };
+  // Either client takes a while to load: wrong usage is told without.
+  if (flags.reader === 'batch') {
+    const { createBatchReader } = await import('#adapters/kafka/batch-reader.ts');
+    return createBatchReader(options);
+  }
+  muteNegativeTimeouts();
+  const { createKafkajsReader } = await import('#adapters/kafkajs/kafkajs-reader.ts');
+  return createKafkajsReader(options);
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 600) return seconds;
+  throw new InvalidArgumentError('It must be seconds above 0, up to 600.');
+}

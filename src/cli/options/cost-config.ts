@@ -1,0 +1,38 @@
+/** What a bill needs of a watcher's configuration. */
+import { readFileSync } from 'node:fs';
+import type { SeriesBudget } from '#core/cost/series-plan.ts';
+import { messageOf, SettingsError } from '#core/errors.ts';
+import { parseSettings, type Settings } from '#core/settings.ts';
+
+const KEYS = ['metricsTier', 'seriesBudget', 'thresholds', 'services', 'timing'] as const;
+
+/** What a bill is worked out from. */
+export type Plannable = Pick<Settings, (typeof KEYS)[number]> & {
+  /** The stack makes a dashboard. */
+  readonly dashboard: boolean;
+};
+
+/**
+ * The settings that a plan depends on, from a configuration file of the app; their defaults without one. Nothing else in the
+ * file is looked at. `budget` goes before the file's.
+ *
+ * @throws SettingsError when the file cannot be read, or these settings are wrong
+ */
+export function readPlannable(path: string | undefined, budget: SeriesBudget | undefined): Plannable {
+  const input: Readonly<Record<string, unknown>> = path === undefined ? {} : readObject(path);
+  const chosen = Object.fromEntries(KEYS.flatMap((key) => (input[key] === undefined ? [] : [[key, input[key]]])));
+  const own = budget === undefined ? {} : { seriesBudget: budget };
+  // Neither name nor brokers matter here.
+  const settings = parseSettings({ clusterName: '-', bootstrapBrokers: '-', ...chosen, ...own });
+  return { ...settings, dashboard: input.dashboard !== false };
+}
+
+function readObject(path: string): Readonly<Record<string, unknown>> {
+  try {
+    const input: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
+  } catch (error) {
+    throw new SettingsError([`configuration ${path} cannot be read: ${messageOf(error)}`]);
+  }
+  throw new SettingsError([`configuration ${path} is not a JSON object`]);
+}

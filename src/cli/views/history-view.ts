@@ -1,0 +1,141 @@
+/** What `lag history` shows of a group: its lag and rates over time, what broke, and how it does now. */
+
+import { type ChartPoint, drawChart } from '#cli/terminal/chart.ts';
+import { colors } from '#cli/terminal/colors.ts';
+import { jsonTime, jsonValue } from '#cli/terminal/json.ts';
+import { escapeControl } from '#cli/terminal/render.ts';
+import type { BreakId, LagBreak, LagPoint, LagSeries } from '#core/group/lag-series.ts';
+import type { RememberedGroup } from '#core/group/remembered.ts';
+import { watchedFromMs } from '#core/history/gaps.ts';
+import { knownValue, type Reading } from '#core/kafka/reading.ts';
+import { durationText } from '#core/text/text.ts';
+import { summaryTable, TABLE_SIGNS } from './summary-table.ts';
+import { summaryJson } from './watch-view.ts';
+
+export interface HistoryView extends RememberedGroup {
+  /** What it is of, for people: the group's name, a topic, a partition. */
+  readonly what: string;
+}
+
+const ROWS = 10;
+const LEAST_COLUMNS = 20;
+/** Breaks that are listed; the others are counted. */
+const MAX_BREAKS = 10;
+
+const BREAKS: Record<BreakId, string> = {
+  'recreated-topic': 'the topic was made again',
+  'log-truncated': 'the log ends before where it ended',
+  rewound: 'the commit went back',
+};
+
+/** The view as lines, chart and table of at most so many columns. */
+export function historyLines(view: HistoryView, columns: number): string[] {
+  const { series, summary, atMs, rebalances } = view;
+  return [
+    colors.bold(escapeControl(headingOf(view))),
+    '',
+    ...chartLines(series, columns),
+    '',
+    ...breakLines(series.breaks).map((line) => colors.yellow(escapeControl(line))),
+    ...missingLines(series.points).map(escapeControl),
+    escapeControl(`rebalances: ${rebalances.count}, seen by ${rebalances.samples} polls`),
+    '',
+    escapeControl(`as of ${jsonTime(atMs)}; a history does not keep all that a reading tells:`),
+    ...summaryTable([summary], { atMs, watchedFromMs: watchedFromMs(timesOf(series)) }, { columns })
+      .trimEnd()
+      .split('\n'),
+    colors.dim(escapeControl(TABLE_SIGNS)),
+  ];
+}
+
+const timesOf = ({ points }: LagSeries): readonly number[] => points.map(({ atMs }) => atMs);
+
+function headingOf({ what, series: { points } }: HistoryView): string {
+  const spanMs = (points.at(-1)?.atMs ?? 0) - (points[0]?.atMs ?? 0);
+  return `lag of ${what}, records: ${points.length} polls over ${durationText(spanMs)}`;
+}
+
+/** Rates in a row each below the lag, on the same columns: each is that since the poll before. */
+function chartLines({ points, breaks }: LagSeries, columns: number): string[] {
+  const marked = new Set(breaks.map(({ atMs }) => atMs));
+  const valuesOf = (of: (point: LagPoint) => Reading<number>): ChartPoint[] =>
+    points.map((point) => ({ atMs: point.atMs, value: knownValue(of(point)), isMarked: marked.has(point.atMs) }));
+  const [lags, arrivals, reads] = [
+    valuesOf(({ lag }) => lag),
+    valuesOf(({ arrivalPerSecond }) => arrivalPerSecond),
+    valuesOf(({ consumePerSecond }) => consumePerSecond),
+  ];
+  const labels = { top: mostOf(lags), arrival: `in/s, most ${mostOf(arrivals)}`, read: `out/s, most ${mostOf(reads)}` };
+  const labelWidth = Math.max(...Object.values(labels).map(({ length }) => length));
+  const width = Math.max(LEAST_COLUMNS, columns - labelWidth - 2);
+  const line = (label: string, text: string) => `${label.padStart(labelWidth)} ${text}`.trimEnd();
+  const lag = drawChart(lags, { columns: width, rows: ROWS });
+  const rowOf = (values: readonly ChartPoint[]) => `│${drawChart(values, { columns: width, rows: 1 }).bars[0]}`;
+  return [
+    ...lag.bars.map((bar, row) => line(row === ROWS - 1 ? '0' : row === 0 ? labels.top : '', `┤${bar}`)),
+    line('', `└${lag.axis}`),
+    line('', ` ${timesText(points, width)}`),
+    line(labels.arrival, rowOf(arrivals)),
+    line(labels.read, rowOf(reads)),
+  ];
+}
+
+function mostOf(points: readonly ChartPoint[]): string {
+  const values = points.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  return values.length === 0 ? '?' : String(Math.round(Math.max(...values)));
+}
+
+/** The first and the last time, at both ends; where that is too long, the first. */
+function timesText(points: readonly LagPoint[], width: number): string {
+  const [first, last] = [points[0], points.at(-1)].map((point) =>
+    point === undefined ? '' : jsonTime(point.atMs).slice(0, 19),
+  );
+  const [from = '', to = ''] = [first, last];
+  const gap = width - from.length - to.length;
+  return gap < 1 ? from : `${from}${' '.repeat(gap)}${to}`;
+}
+
+function breakLines(breaks: readonly LagBreak[]): string[] {
+  const lines = breaks.slice(-MAX_BREAKS).map(({ atMs, id, topic, partitions }) => {
+    const which = `topic ${JSON.stringify(topic)}, partition ${listOf(partitions)}`;
+    return `! ${jsonTime(atMs)} ${id}: ${BREAKS[id]} (${which})`;
+  });
+  const more = breaks.length - MAX_BREAKS;
+  return more > 0 ? [`! ${more} breaks before these: --json has them all`, ...lines] : lines;
+}
+
+function listOf(numbers: readonly number[]): string {
+  const more = numbers.length - MAX_BREAKS;
+  return `${numbers.slice(0, MAX_BREAKS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** How often a lag is not known, and why the last time; the same of one that there is not. */
+function missingLines(points: readonly LagPoint[]): string[] {
+  const unknowns = points.flatMap(({ atMs, lag }) => (lag.kind === 'unknown' ? [{ atMs, reason: lag.reason }] : []));
+  const last = unknowns.at(-1);
+  const absents = points.filter(({ lag }) => lag.kind === 'absent').length;
+  return [
+    ...(last === undefined
+      ? []
+      : [`? ${pollsText(unknowns.length)} of unknown lag, the last of ${jsonTime(last.atMs)}: ${last.reason}`]),
+    ...(absents === 0 ? [] : [`? ${pollsText(absents)} at which there was no commit, so no lag`]),
+  ];
+}
+
+const pollsText = (count: number): string => (count === 1 ? '1 poll' : `${count} polls`);
+
+/** The view as a value for JSON: times as texts, readings as `jsonValue` has them. */
+export function historyJson({ summary, atMs, series, rebalances }: HistoryView): object {
+  return {
+    asOf: jsonTime(atMs),
+    ...summaryJson(summary),
+    rebalances,
+    series: series.points.map(({ atMs: at, lag, arrivalPerSecond, consumePerSecond }) => ({
+      at: jsonTime(at),
+      lag: jsonValue(lag),
+      arrivalPerSecond: jsonValue(arrivalPerSecond),
+      consumePerSecond: jsonValue(consumePerSecond),
+    })),
+    breaks: series.breaks.map(({ atMs: at, ...broken }) => ({ at: jsonTime(at), ...broken })),
+  };
+}

@@ -1,0 +1,134 @@
+/** Groups as rows of a table that fits a terminal. */
+
+import { colors } from '#cli/terminal/colors.ts';
+import { fitText, widthOf } from '#cli/terminal/fit.ts';
+import { escapeControl, renderTable } from '#cli/terminal/render.ts';
+import type { Forecast } from '#core/forecast/model.ts';
+import type { GroupSummary, SummaryRates } from '#core/group/summary.ts';
+import type { Reading } from '#core/kafka/reading.ts';
+import type { GroupStatusKind } from '#core/status/status.ts';
+import { durationText } from '#core/text/text.ts';
+
+/** Where a table is to fit. */
+export interface TableSpace {
+  /** Columns of the terminal; absent: as wide as it is. */
+  readonly columns?: number;
+}
+
+/** When groups were as a table tells of them. */
+export interface Moment {
+  readonly atMs: number;
+  /** From here on no poll is missing; absent: it is not known. */
+  readonly watchedFromMs?: number;
+}
+
+/** What the signs in its cells mean. */
+export const TABLE_SIGNS = '? could not be read or is not known yet, - there is none, ≥ at least, ~ with polls missing';
+
+/** The groups as they were at that moment, in their order, ending in a line feed. Where it is narrow, columns are left out and names are cut. */
+export function summaryTable(groups: readonly GroupSummary[], at: Moment, { columns }: TableSpace = {}): string {
+  const rows = groups.map((summary) => COLUMNS.map(({ cell }) => escapeControl(cell(summary, at))));
+  const widths = COLUMNS.map(({ head }, i) => Math.max(...[head, ...rows.map((row) => row[i] ?? '')].map(widthOf)));
+  const { shown, nameWidth } = layoutOf(widths, columns ?? Number.POSITIVE_INFINITY);
+  const cut = (row: readonly string[]) =>
+    shown.map((i) => (i === 0 ? fitText(row[0] ?? '', nameWidth) : (row[i] ?? '')));
+  return renderTable(
+    shown.map((i) => (COLUMNS[i] as Column).head),
+    rows.map(cut),
+    (text, column) => (COLUMNS[shown[column] as number] === STATUS ? painted(text) : text),
+  );
+}
+
+const GAP = 2;
+/** Of a name, before any column is left out for it. */
+const NAME_COLUMNS = 16;
+
+/** Leaves out the columns that matter least until names have some room; then the name takes what is left. */
+function layoutOf(widths: readonly number[], columns: number): { shown: readonly number[]; nameWidth: number } {
+  const name = widths[0] ?? 0;
+  let shown = COLUMNS.map((_, i) => i);
+  const room = () => columns - shown.slice(1).reduce((sum, i) => sum + GAP + (widths[i] ?? 0), 0);
+  for (const dropped of LEAST_FIRST) {
+    if (room() >= Math.min(name, NAME_COLUMNS)) break;
+    shown = shown.filter((i) => COLUMNS[i] !== dropped);
+  }
+  return { shown, nameWidth: Math.max(1, Math.min(name, room())) };
+}
+
+interface Column {
+  readonly head: string;
+  readonly cell: (summary: GroupSummary, at: Moment) => string;
+}
+
+const GROUP: Column = { head: 'GROUP', cell: ({ group }) => group };
+const STATUS: Column = { head: 'STATUS', cell: ({ status }) => textOf(status, ({ kind }) => kind) };
+const RULE: Column = { head: 'RULE', cell: ({ status }) => textOf(status, ({ rule }) => rule) };
+const SINCE: Column = {
+  head: 'SINCE',
+  cell: ({ status }, { atMs, watchedFromMs = 0 }) =>
+    textOf(status, ({ sinceMs }) => `${sinceMs < watchedFromMs ? '~ ' : ''}${durationText(atMs - sinceMs)}`),
+};
+const LAG: Column = {
+  head: 'LAG',
+  cell: ({ lag, lagAtLeast }) =>
+    lag.kind === 'unknown' && lagAtLeast.kind === 'known' ? `≥ ${lagAtLeast.value}` : textOf(lag, String),
+};
+const AGE: Column = { head: 'AGE', cell: ({ ageMs }) => textOf(ageMs, durationText) };
+const IN: Column = { head: 'IN/S', cell: ({ rates }) => rateText(rates, 'arrivalPerSecond') };
+const OUT: Column = { head: 'OUT/S', cell: ({ rates }) => rateText(rates, 'consumePerSecond') };
+const CATCH_UP: Column = { head: 'CATCH-UP', cell: ({ timeToDrain }) => textOf(timeToDrain, forecastText) };
+const LOSS: Column = { head: 'LOSS-IN', cell: ({ timeToLoss }) => textOf(timeToLoss, forecastText) };
+const MEMBERS: Column = { head: 'MEMBERS', cell: ({ members }) => textOf(members, String) };
+
+const COLUMNS: readonly Column[] = [GROUP, STATUS, RULE, SINCE, LAG, AGE, IN, OUT, CATCH_UP, LOSS, MEMBERS];
+/** What can be done without, the least needed first. */
+const LEAST_FIRST: readonly Column[] = [LOSS, MEMBERS, IN, OUT, RULE, SINCE, CATCH_UP, AGE];
+
+/** Of a group whose name is told already, with room for what is usual, so that rows under each other are in columns. */
+const ROW_COLUMNS: readonly (readonly [Column, number])[] = [
+  [STATUS, 7],
+  [RULE, 18],
+  [LAG, 6],
+  [AGE, 10],
+  [IN, 6],
+  [OUT, 6],
+  [CATCH_UP, 11],
+  [MEMBERS, 7],
+];
+
+/** The same for one group poll after poll, where lines of other things come between. */
+export class SummaryRows {
+  #before: string | undefined;
+
+  /** The lines to add: a head before the first, and none when nothing has changed but its age. `note` stands behind the row. */
+  add(summary: GroupSummary, atMs: number, note: string): readonly string[] {
+    const cells = ROW_COLUMNS.map(([column]) => column.cell(summary, { atMs }));
+    const compared = [...cells.filter((_, i) => ROW_COLUMNS[i]?.[0] !== AGE), note].join('\n');
+    if (compared === this.#before) return [];
+    const isFirst = this.#before === undefined;
+    this.#before = compared;
+    const line = (texts: readonly string[]) => texts.map((text, i) => text.padEnd(ROW_COLUMNS[i]?.[1] ?? 0)).join('  ');
+    const head = line(ROW_COLUMNS.map(([column]) => column.head));
+    const row = `${line(cells)}  ${note}`;
+    return isFirst ? [head.trimEnd(), row] : [row];
+  }
+}
+
+function textOf<T>(reading: Reading<T>, text: (value: T) => string): string {
+  if (reading.kind === 'known') return text(reading.value);
+  return reading.kind === 'absent' ? '-' : '?';
+}
+
+const forecastText = ({ seconds }: Forecast): string => durationText(seconds * 1000);
+
+const rateText = (rates: Reading<SummaryRates>, field: 'arrivalPerSecond' | 'consumePerSecond'): string =>
+  textOf(rates, ({ [field]: perSecond }) => (Math.abs(perSecond) < 10 ? perSecond.toFixed(1) : perSecond.toFixed(0)));
+
+const PAINTS: Record<GroupStatusKind, (text: string) => string> = {
+  error: colors.red,
+  warning: colors.yellow,
+  unknown: colors.dim,
+  ok: colors.green,
+};
+
+const painted = (text: string): string => (Object.hasOwn(PAINTS, text) ? PAINTS[text as GroupStatusKind](text) : text);

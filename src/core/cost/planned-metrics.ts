@@ -1,0 +1,40 @@
+/** The series plan of one poll: what a reading asks for, and what of its metrics is let through. */
+import type { ClusterReading } from '#core/kafka/model.ts';
+import type { Metric, MetricsTier } from '#core/metrics/catalogue.ts';
+import { type Declared, metricsOf, planSeries, type SeriesBudget, type SeriesPlan } from './series-plan.ts';
+
+/** Names in one line. */
+const MAX_NAMES = 20;
+
+/** The settings that a plan is made from. */
+export interface PlanSettings extends Declared {
+  readonly metricsTier: MetricsTier;
+  readonly seriesBudget?: SeriesBudget;
+}
+
+/** The plan for the groups of a reading. One that could not be read keeps its place, so that nobody takes it for the time of a failure. */
+export function planOf({ groups, unreadableGroups }: ClusterReading, settings: PlanSettings): SeriesPlan {
+  const read = groups.map(({ groupId, partitions }) => ({
+    groupId,
+    topics: new Set(partitions.map((p) => p.topic)).size,
+  }));
+  const unread = unreadableGroups.map(({ groupId }) => ({ groupId, topics: 1 }));
+  const { metricsTier: tier, seriesBudget: budget } = settings;
+  return planSeries([...read, ...unread], { tier, declared: settings, ...(budget === undefined ? {} : { budget }) });
+}
+
+/** The metrics that the plan lets through; the cluster's own always. */
+export const asPlanned = (metrics: readonly Metric[], { details }: SeriesPlan): Metric[] =>
+  metrics.filter(({ name, dimensions: { ConsumerGroup: groupId } }) =>
+    groupId === undefined ? true : metricsOf(details.get(groupId) ?? 'none').has(name),
+  );
+
+/** One line for people when groups get no series at all: no alarm watches them. Empty when there are none. */
+export function unwatched({ details }: SeriesPlan): string[] {
+  const names = [...details].flatMap(([groupId, detail]) => (detail === 'none' ? [JSON.stringify(groupId)] : []));
+  if (names.length === 0) return [];
+  const more = names.length > MAX_NAMES ? `, and ${names.length - MAX_NAMES} more` : '';
+  return [
+    `seriesBudget leaves ${names.length} groups without LagRatio, so no alarm watches them: ${names.slice(0, MAX_NAMES).join(', ')}${more}`,
+  ];
+}

@@ -1,0 +1,36 @@
+import { fact } from '#core/evidence/evidence.ts';
+import { knownValue } from '#core/kafka/reading.ts';
+import { type Cause, holds, rejected, undecided } from './cause.ts';
+import { membersFact } from './facts.ts';
+
+/** Before any rate: a group without members reads nothing, whatever the producer does. */
+export const noMembers: Cause = {
+  id: 'no-members',
+  title: 'no consumer is in the group',
+  mayScale: false,
+  advice: [
+    'Look at the service: are tasks running, and do they stay up? Their last logs and stop reasons come first.',
+    'Check that the consumers use this group id and can reach the brokers.',
+  ],
+  assess({ observation, service }) {
+    const members = knownValue(observation.members);
+    if (members === undefined) return undecided(membersFact(observation));
+    if (observation.kind === 'simple')
+      return rejected(
+        fact('simple-group', 'its consumers assign partitions to themselves: no broker knows how many there are'),
+      );
+    if (members.length > 0)
+      return rejected(fact('members-present', `${members.length} members`, { members: members.length }));
+    const status = knownValue(service);
+    const tasks =
+      status === undefined
+        ? []
+        : [
+            fact('tasks', `${status.running} of ${status.desired} tasks run`, {
+              running: status.running,
+              desired: status.desired,
+            }),
+          ];
+    return holds('high', fact('members-none', `no members; the group is ${knownValue(observation.state)}`), ...tasks);
+  },
+};

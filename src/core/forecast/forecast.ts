@@ -1,0 +1,138 @@
+/** What is ahead of a group, if it goes on as it does: when its lag is worked off, and when retention overtakes it. */
+
+import type { PartitionSeries } from '#core/history/partition-series.ts';
+import { HISTORY_SPAN_MS } from '#core/history/thinning.ts';
+import { partitionKey, type RecordAge, type TopicPartition } from '#core/kafka/model.ts';
+import { finderIn } from '#core/kafka/partition-finder.ts';
+import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
+import { GROWTH_TOLERANCE, type GroupRates, type PartitionRates } from '#core/lag/rates.ts';
+import { patienceMs, stillFrom } from '#core/status/past.ts';
+import type { Forecast } from './model.ts';
+import { forecastLoss, type LifeOf } from './retention-forecast.ts';
+
+/**
+ * Time until a lag is worked off at the rates measured. Absent when there is no lag, and when it does not fall; unknown when a
+ * partition could not be followed.
+ *
+ * `lag` in records; `rates` of the same partitions.
+ */
+export function timeToDrain(lag: number, rates: GroupRates): Reading<Forecast> {
+  const { arrivalPerSecond, consumePerSecond, lagVelocityPerSecond, leftOut, samples } = rates;
+  if (lag === 0) return absent;
+  if (leftOut > 0) return unknown(`${leftOut} partitions could not be followed`);
+  const tolerance = GROWTH_TOLERANCE * Math.max(arrivalPerSecond, consumePerSecond);
+  if (lagVelocityPerSecond >= -tolerance) return absent;
+  return known({ seconds: lag / -lagVelocityPerSecond, samples });
+}
+
+/** What time to loss is asked of. */
+export interface LossScope {
+  /** Partitions that count. */
+  readonly isRead: (partition: TopicPartition) => boolean;
+  /** Of the reading that the newest poll of the series is of. */
+  readonly lifeOf: LifeOf;
+  /** What a status takes for a while, ms. */
+  readonly windowMs: number;
+}
+
+/**
+ * Time until retention deletes the first record that a group has not read, over its partitions, the soonest; 0 when it does so
+ * already. By the retention of the topic where that is known (`forecastLoss`), and else by the movement of the log: the distance from log
+ * start to commit, by how much faster the log start moved over an hour or more than the commit moves now.
+ *
+ * At most that, when another partition is unknown. Absent when retention gains on no unread record, when it has deleted all there was,
+ * and when what is unread arrived within the window of the rates: at night a log start goes on at the pace of the day, and overtakes
+ * nobody who keeps up. Unknown without rates; where retention is not known while the history is younger than an hour, since log
+ * starts move in steps; and while a commit stands still no longer than commits of the group do, which says nothing of its pace.
+ */
+export function timeToLoss(
+  series: readonly PartitionSeries[],
+  rates: GroupRates,
+  { isRead, ...scope }: LossScope,
+): Reading<Forecast> {
+  const ratesOf = finderIn(rates.partitions);
+  let soonest: Reading<Forecast> = absent;
+  for (const partition of series) {
+    if (!isRead(partition)) continue;
+    soonest = sooner(soonest, lossOf(partition, ratesOf(partition), { ...scope, rates }));
+  }
+  return soonest;
+}
+
+/** What is known decides, and what is unknown only where nothing is. */
+function sooner(one: Reading<Forecast>, other: Reading<Forecast>): Reading<Forecast> {
+  if (other.kind !== 'known') return one.kind === 'absent' ? other : one;
+  return one.kind === 'known' && one.value.seconds <= other.value.seconds ? one : other;
+}
+
+interface LossContext extends Omit<LossScope, 'isRead'> {
+  /** Of the group. */
+  readonly rates: Pick<GroupRates, 'fromMs' | 'toMs' | 'samples'>;
+}
+
+function lossOf(
+  series: PartitionSeries,
+  rates: PartitionRates | undefined,
+  { lifeOf, windowMs, rates: { fromMs, toMs, samples } }: LossContext,
+): Reading<Forecast> {
+  const newest = series.length - 1;
+  const committed = series.commitAt(newest);
+  const end = series.endAt(newest);
+  const start = series.startAt(newest);
+  const at = (reading: Reading<Forecast>) =>
+    reading.kind === 'unknown' ? unknown(`${partitionKey(series)}: ${reading.reason}`) : reading;
+  if (series.isUncommittedAt(newest)) return absent;
+  if (Number.isNaN(committed + end + start)) return at(unknown('its offsets could not be read'));
+  // What is lost already is counted as lost, and in an empty log nothing is left to lose.
+  if (committed >= end || start >= end) return absent;
+  if (start > committed) return known({ seconds: 0, samples: startsOf(series).samples });
+  const lag = end - committed;
+  const byMovement = () => lossByMovement(series, rates, committed - start);
+  if (rates === undefined) return at(byMovement());
+  const { arrivalPerSecond, consumePerSecond } = rates;
+  if (lag <= (arrivalPerSecond * (toMs - fromMs)) / 1000) return absent;
+  const { retention, age } = lifeOf(series);
+  if (consumePerSecond === 0 && isResting(series.whereRead(), age, windowMs)) {
+    return at(unknown('its commit stands still, but no longer yet than commits of the group do'));
+  }
+  return at(forecastLoss({ retention, age, lag, arrivalPerSecond, consumePerSecond, samples }, byMovement));
+}
+/** The commit stands still for less than it takes to say something: a group that commits every ten minutes reads in between. */
+function isResting(past: PartitionSeries, age: Reading<RecordAge>, windowMs: number): boolean {
+  const stillMs = past.timeAt(past.length - 1) - past.timeAt(stillFrom(past));
+  // What is unread for longer than polls tell of was not read in that time either.
+  const restMs = Math.max(stillMs, age.kind === 'known' ? age.value.atLeastMs : 0);
+  return restMs < patienceMs(past, windowMs);
+}
+
+/** By the pace of the log start; `distance` from there to the commit, records. */
+function lossByMovement(
+  series: PartitionSeries,
+  rates: PartitionRates | undefined,
+  distance: number,
+): Reading<Forecast> {
+  const followed = startsOf(series);
+  if (followed.ms < HISTORY_SPAN_MS) return unknown('its log start was followed for less than an hour');
+  if (followed.moved <= 0) return absent;
+  if (rates === undefined) return unknown('how fast it is read is not known');
+  const closingPerSecond = (followed.moved * 1000) / followed.ms - rates.consumePerSecond;
+  if (closingPerSecond <= 0) return absent;
+  return known({ seconds: distance / closingPerSecond, samples: followed.samples });
+}
+
+/** How far the log start moved, in how much time, over the polls in which it is known. */
+function startsOf(series: PartitionSeries) {
+  let first = 0;
+  let last = 0;
+  let samples = 0;
+  for (let i = 0; i < series.length; i++) {
+    if (Number.isNaN(series.startAt(i))) continue;
+    if (samples++ === 0) first = i;
+    last = i;
+  }
+  return {
+    ms: series.timeAt(last) - series.timeAt(first),
+    moved: series.startAt(last) - series.startAt(first),
+    samples,
+  };
+}

@@ -1,0 +1,75 @@
+/** How much lag of a group is too much: in records, in the age of its oldest unread record, and in time left before data is lost. */
+import { z } from 'zod';
+import { firstMatch, patternSchema } from '#core/names/patterns.ts';
+
+/** `none`: the group has no threshold of that kind. */
+const recordsSchema = z.union([z.number().int().positive(), z.literal('none')]);
+const secondsSchema = z.union([z.number().positive(), z.literal('none')]);
+
+/** Schema of one entry of `thresholds`; what it leaves out is as in `defaultThreshold`. */
+export const thresholdSchema = z
+  .strictObject({
+    /** Pattern of group ids. */
+    groups: patternSchema,
+    /** Records of lag at which LagRatio is 1. */
+    lag: recordsSchema.exactOptional(),
+    /** Age of the oldest unread record at which LagRatio is 1. */
+    ageSeconds: secondsSchema.exactOptional(),
+    /** LagRatio is 1 when retention is so long from deleting what is unread. */
+    lossHorizonSeconds: secondsSchema.exactOptional(),
+  })
+  .refine(({ groups: _, ...thresholds }) => Object.keys(thresholds).length > 0, {
+    error: 'must have at least one of lag, ageSeconds and lossHorizonSeconds',
+  });
+
+/** Schema of `defaultThreshold`, for groups and kinds of threshold that no entry speaks of. */
+export const defaultThresholdSchema = z.strictObject({
+  /** High, since an age says more: what is a backlog of one group is a second of another. */
+  lag: recordsSchema.default(100_000),
+  ageSeconds: secondsSchema.default(900),
+  lossHorizonSeconds: secondsSchema.default(7_200),
+});
+
+/** The thresholds of one group. */
+export const groupThresholdsSchema = z.object({
+  /** Records. Absent: its lag in records is no reason for an alarm. */
+  lag: z.number().exactOptional(),
+  /** Absent: its age is no reason for an alarm. */
+  ageSeconds: z.number().exactOptional(),
+  /** Absent: data that is about to be lost is no reason for an alarm. */
+  lossHorizonSeconds: z.number().exactOptional(),
+});
+export type GroupThresholds = z.infer<typeof groupThresholdsSchema>;
+
+/** The settings that say it. */
+export interface ThresholdSettings {
+  readonly thresholds: readonly z.infer<typeof thresholdSchema>[];
+  readonly defaultThreshold: z.infer<typeof defaultThresholdSchema>;
+  /** 0: ages are not asked for, so that none can be held against a threshold. */
+  readonly ageRounds: number;
+}
+
+/** The thresholds of groups by id: of the first entry whose pattern means the group, and else the defaults. Patterns are compiled once, here. */
+export function thresholdsOf(settings: ThresholdSettings): (groupId: string) => GroupThresholds {
+  const entryOf = firstMatch(settings.thresholds);
+  return (groupId) => {
+    const { lag, ageSeconds, lossHorizonSeconds } = { ...settings.defaultThreshold, ...entryOf(groupId) };
+    return {
+      ...(lag === 'none' ? {} : { lag }),
+      ...(ageSeconds === 'none' || settings.ageRounds === 0 ? {} : { ageSeconds }),
+      ...(lossHorizonSeconds === 'none' ? {} : { lossHorizonSeconds }),
+    };
+  };
+}
+
+/** The same thresholds with every duration multiplied. */
+export function scaleThreshold<T extends Partial<ThresholdSettings['defaultThreshold']>>(
+  threshold: T,
+  factor: number,
+): T {
+  const scaled = (['ageSeconds', 'lossHorizonSeconds'] as const).flatMap((key) => {
+    const seconds = threshold[key];
+    return typeof seconds === 'number' ? [[key, seconds * factor] as const] : [];
+  });
+  return { ...threshold, ...Object.fromEntries(scaled) };
+}

@@ -1,0 +1,83 @@
+/** What one poll publishes, in the words of the catalogue. */
+
+import type { PolledGroup } from '#core/group/polled.ts';
+import type { Reading } from '#core/kafka/reading.ts';
+import type { PartitionLag } from '#core/lag/lag.ts';
+import { lagOver } from '#core/lag/lag.ts';
+import { alarmShardOf } from './alarm-shards.ts';
+import type { Metric, MetricName } from './catalogue.ts';
+
+/** Health of one poll, beside the groups' lag. */
+export interface PollHealth {
+  readonly groupsRead: number;
+  readonly groupsUnreadable: number;
+  readonly kafkaRequests: number;
+  readonly durationMs: number;
+  /** Absent when it is not known how many partitions are expected. */
+  readonly coverage?: number;
+  /** Series that a budget leaves out; absent without a budget. */
+  readonly seriesDropped?: number;
+  /** Groups that it leaves without a series; absent without a budget. */
+  readonly groupsUnwatched?: number;
+}
+
+/** By what the groups' metrics are named and shared. */
+export interface MetricsContext {
+  readonly clusterName: string;
+  readonly alarmShards: number;
+}
+
+/** The metrics of the cluster itself. */
+export function clusterMetrics({ clusterName }: Pick<MetricsContext, 'clusterName'>, health: PollHealth): Metric[] {
+  const metrics: Metric[] = [];
+  const add = (name: MetricName, value: number) =>
+    metrics.push({ name, dimensions: { ClusterName: clusterName }, values: [value] });
+  if (health.coverage !== undefined) add('Coverage', health.coverage);
+  add('GroupsRead', health.groupsRead);
+  add('GroupsUnreadable', health.groupsUnreadable);
+  add('KafkaRequests', health.kafkaRequests);
+  if (health.seriesDropped !== undefined) add('SeriesDropped', health.seriesDropped);
+  if (health.groupsUnwatched !== undefined) add('GroupsUnwatched', health.groupsUnwatched);
+  add('PollDurationMs', health.durationMs);
+  add('Heartbeat', 1);
+  return metrics;
+}
+
+/** One group in every detail: `core/series-plan.ts` tells which of it is published. */
+export function groupMetrics({ clusterName, alarmShards }: MetricsContext, group: PolledGroup): Metric[] {
+  const { groupId, lag, age, rates, ratio } = group;
+  const dimensions = { ClusterName: clusterName, ConsumerGroup: groupId };
+  const metrics: Metric[] = [];
+  const add = (name: MetricName, values: readonly number[], more: Metric['dimensions'] = {}) => {
+    if (values.length > 0) metrics.push({ name, dimensions: { ...dimensions, ...more }, values });
+  };
+  const addKnown = <T>(name: MetricName, reading: Reading<T>, numberOf: (value: T) => number) =>
+    add(name, reading.kind === 'known' ? [numberOf(reading.value)] : []);
+  // A lower bound below 1 says nothing: publishing it would look like recovery.
+  if (ratio !== undefined && (ratio.complete || ratio.value >= 1)) {
+    add('LagRatio', [ratio.value], { AlarmShard: `${alarmShardOf(groupId, alarmShards)}` });
+  }
+  addKnown('TimeLagSeconds', age, (ms) => ms / 1000);
+  add('PartitionLag', knownLags(lag.partitions));
+  for (const [topic, partitions] of Map.groupBy(lag.partitions, (p) => p.topic)) {
+    add('TopicLag', knownLags(partitions), { Topic: topic });
+  }
+  if (rates.kind === 'known' && rates.value.leftOut === 0) {
+    add('ProduceRate', [rates.value.arrivalPerSecond]);
+    add('ConsumeRate', [rates.value.consumePerSecond]);
+  }
+  addKnown('TimeToDrainSeconds', group.timeToDrain, ({ seconds }) => seconds);
+  addKnown('TimeToLossSeconds', group.timeToLoss, ({ seconds }) => seconds);
+  addKnown('LostRecords', lostBy(lag.partitions), (records) => records);
+  addKnown('Members', group.members, (count) => count);
+  addKnown('UnassignedPartitions', group.unassigned, (count) => count);
+  if (group.rebalanced !== undefined) add('Rebalances', [group.rebalanced ? 1 : 0]);
+  return metrics;
+}
+
+const knownLags = (partitions: readonly PartitionLag[]): number[] =>
+  partitions.flatMap(({ lag }) => (lag.kind === 'known' ? [lag.value] : []));
+
+/** Unknown when that of one partition is; absent without a commit. */
+const lostBy = (partitions: readonly PartitionLag[]): Reading<number> =>
+  lagOver(partitions.map(({ lost: lag }) => ({ lag })));

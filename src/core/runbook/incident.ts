@@ -1,0 +1,88 @@
+/** The record of an incident: one per stretch of trouble of a group, however many runs it takes. */
+
+import { z } from 'zod';
+import { textDigest } from '#core/text/digest.ts';
+import { shorten } from '#core/text/text.ts';
+import { scalingLeverSchema, serviceIdSchema } from './service.ts';
+
+const eventSchema = z.object({
+  atMs: z.number(),
+  /** Step of the runbook that noted it. */
+  step: z.string(),
+  text: z.string(),
+});
+/** One line of the time line. */
+export type IncidentEvent = Readonly<z.infer<typeof eventSchema>>;
+
+const measurementSchema = z.object({
+  atMs: z.number(),
+  /** Records over the partitions that the group reads; absent when not all could be read. */
+  sumLag: z.number().exactOptional(),
+  members: z.number().exactOptional(),
+  /** Records per second; absent with too little history, or when not every partition could be followed. */
+  arrivalPerSecond: z.number().exactOptional(),
+  consumePerSecond: z.number().exactOptional(),
+  lagVelocityPerSecond: z.number().exactOptional(),
+});
+/** What was measured at one instant, for before and after. */
+export type Measurement = Readonly<z.infer<typeof measurementSchema>>;
+
+const scalingActionSchema = z.object({
+  service: serviceIdSchema,
+  lever: scalingLeverSchema,
+  /** Tasks wanted before and after. */
+  from: z.number(),
+  to: z.number(),
+  /** The lever before and after. Under `min-capacity` it need not have stood at `from`. */
+  leverFrom: z.number(),
+  leverTo: z.number(),
+  /** Members expected in the group once it has settled. */
+  expectedMembers: z.number(),
+  atMs: z.number(),
+  status: z.enum(['planned', 'applied', 'verified', 'rolling-back', 'rolled-back']),
+});
+/**
+ * A change of capacity. It is written down as `planned` before it is made, and as `rolling-back` before it is undone, so
+ * that a killed run leaves a trace.
+ */
+export type ScalingAction = Readonly<z.infer<typeof scalingActionSchema>>;
+
+const outcomeSchema = z.enum(['recovered', 'not-scaled', 'rolled-back', 'not-helped', 'failed']);
+/** How a run ended. */
+export type IncidentOutcome = z.infer<typeof outcomeSchema>;
+
+export const incidentSchema = z.object({
+  incidentId: z.string(),
+  groupId: z.string(),
+  openedAtMs: z.number(),
+  /** Execution of the newest run; absent in what an earlier version wrote. */
+  runId: z.string().exactOptional(),
+  status: z.enum(['open', 'closed']),
+  /** Of the newest run; absent while the first one goes on. */
+  outcome: outcomeSchema.exactOptional(),
+  /** Oldest first; the newest `MAX_EVENTS` are kept. */
+  events: z.array(eventSchema).readonly(),
+  before: measurementSchema.exactOptional(),
+  after: measurementSchema.exactOptional(),
+  action: scalingActionSchema.exactOptional(),
+  /** Where the newest findings (evidence, diagnosis, plan) and the report are in the incident store. */
+  findingsKey: z.string().exactOptional(),
+  reportKey: z.string().exactOptional(),
+});
+export type Incident = Readonly<z.infer<typeof incidentSchema>>;
+
+/** With texts of at most `MAX_TEXT`, this keeps the item below DynamoDB's 400 KB however long an incident lasts. */
+export const MAX_EVENTS = 100;
+
+/** A new open incident. Its id sorts by time and is safe in keys and file names. */
+export function newIncident(groupId: string, runId: string, nowMs: number): Incident {
+  const time = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace('.', '');
+  const incidentId = `${time}-${textDigest(`${groupId}/${runId}`)}`;
+  return { incidentId, groupId, openedAtMs: nowMs, runId, status: 'open', events: [] };
+}
+
+/** The incident with one more line on its time line. */
+export const noteEvent = (incident: Incident, event: IncidentEvent): Incident => ({
+  ...incident,
+  events: [...incident.events, { ...event, text: shorten(event.text) }].slice(-MAX_EVENTS),
+});

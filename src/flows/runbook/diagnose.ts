@@ -1,0 +1,44 @@
+/** Why the group lags, and how large a step would be: evidence from Kafka and from the service, judged by pure rules. */
+import { diagnose as judge } from '#core/diagnosis/diagnosis.ts';
+import { messageOf } from '#core/errors.ts';
+import type { Evidence } from '#core/evidence/evidence.ts';
+import { absent, known, unknown } from '#core/kafka/reading.ts';
+import type { Diagnosed, RunbookState } from '#core/runbook/messages.ts';
+import type { Findings } from '#core/scaling/findings.ts';
+import { planLimitsOf } from '#core/scaling/plan-limits.ts';
+import { measurementOf } from '#core/scaling/recovery.ts';
+import { planScaling } from '#core/scaling/scaling-plan.ts';
+import { serviceOf } from '#core/settings.ts';
+import type { Part } from '#core/world.ts';
+import { incidentOf, newestObservation, note, objectKey, runOf } from './run.ts';
+
+export async function diagnose(state: RunbookState, world: Part<'state' | 'incidents' | 'scaler'>): Promise<Diagnosed> {
+  const run = runOf(state);
+  const observation = await newestObservation(state, world);
+  const evidence: Evidence = { observation, service: await serviceEvidence(run.groupId, world) };
+  const diagnosis = judge(evidence);
+  const plan = planScaling(evidence, planLimitsOf(world.settings, run.groupId));
+  const key = objectKey(run, `findings-${observation.atMs}.json`);
+  await world.incidents.putJson(key, { evidence, diagnosis, plan } satisfies Findings);
+  const incident = await incidentOf(run, world);
+  const { cause, title, confidence } = diagnosis;
+  // What an earlier run measured before it scaled stays: after a scaling, this look is not "before" any more.
+  const before = incident.action === undefined ? measurementOf(observation) : incident.before;
+  await note({ ...incident, findingsKey: key, ...(before && { before }) }, world, {
+    step: 'diagnose',
+    text: `${cause}: ${title} (confidence ${confidence})`,
+  });
+  return { key, cause, confidence };
+}
+
+/** A service that cannot be read is unknown, not absent: the causes that need it then say so. */
+async function serviceEvidence(groupId: string, world: Part<'scaler'>): Promise<Evidence['service']> {
+  const service = serviceOf(world.settings, groupId);
+  if (service === undefined) return absent;
+  try {
+    const status = await world.scaler.describe(service.id);
+    return known(status);
+  } catch (error) {
+    return unknown(messageOf(error));
+  }
+}

@@ -1,0 +1,77 @@
+/** A fresh look at one group. The observation is an object in the store; its key and a few numbers travel. */
+
+import { messageOf } from '#core/errors.ts';
+import { type Observation, observeGroup } from '#core/evidence/observation.ts';
+import { thresholdsOf } from '#core/group/thresholds.ts';
+import { emptyHistory, type LagHistory, otherCluster } from '#core/history/history.ts';
+import type { ClusterReading } from '#core/kafka/model.ts';
+import { knownValue } from '#core/kafka/reading.ts';
+import type { Observed, RunbookState } from '#core/runbook/messages.ts';
+import { isolationOf } from '#core/settings.ts';
+import type { Part } from '#core/world.ts';
+import { objectKey, runOf } from './run.ts';
+
+/** One group is worth a close look. */
+const AGES = { rounds: 30, precisePartitions: 1_000 };
+
+/**
+ * Reads the group again, since the alarm is minutes old, and measures rates over the window, or since the scaling when
+ * that is later: rates across it would mix two capacities.
+ *
+ * @throws KafkaUnreachableError, KafkaAuthError
+ */
+export async function observe(
+  state: RunbookState,
+  world: Part<'offsets' | 'history' | 'incidents'>,
+): Promise<Observed> {
+  const { settings } = world;
+  const run = runOf(state);
+  const reading = await world.offsets.read({ groupIds: [run.groupId], ages: AGES });
+  const { history, problem } = await recall(world, reading);
+  const windowMs = settings.timing.rateWindowSeconds * 1000;
+  const windowFromMs = reading.atMs - windowMs;
+  const observation = observeGroup(reading, {
+    groupId: run.groupId,
+    history,
+    ...(problem === undefined ? {} : { historyProblem: problem }),
+    thresholds: thresholdsOf(settings)(run.groupId),
+    isolation: isolationOf(settings)(run.groupId),
+    ratesFromMs: Math.max(windowFromMs, scaledAtMs(state) ?? windowFromMs),
+    windowMs,
+  });
+  const key = objectKey(run, `observation-${observation.atMs}.json`);
+  await world.incidents.putJson(key, observation);
+  return observed(key, observation);
+}
+
+interface Recalled {
+  readonly history: LagHistory;
+  /** Why it tells nothing of before; absent when it is what is stored. */
+  readonly problem?: string;
+}
+
+/** Without a history, and with that of another cluster, rates are unknown, which the diagnosis says; the look itself is still worth having. */
+async function recall({ history: store }: Part<'history'>, reading: ClusterReading): Promise<Recalled> {
+  try {
+    const { history, lost } = await store.load();
+    if (lost !== undefined) return { history, problem: `history starts anew: ${lost}` };
+    const other = otherCluster(history, reading);
+    return other === undefined ? { history } : { history: emptyHistory, problem: `history is not used: ${other}` };
+  } catch (error) {
+    return { history: emptyHistory, problem: `history could not be read: ${messageOf(error)}` };
+  }
+}
+
+function scaledAtMs({ scale, decide }: RunbookState): number | undefined {
+  return scale?.atMs ?? (decide?.kind === 'resume' ? decide.atMs : undefined);
+}
+
+const observed = (key: string, observation: Observation): Observed => ({
+  key,
+  atMs: observation.atMs,
+  state: knownValue(observation.state) ?? 'unknown',
+  members: knownValue(observation.members)?.length ?? null,
+  partitions: observation.partitions.length,
+  sumLag: observation.sumLag ?? null,
+  coverage: observation.coverage ?? null,
+});

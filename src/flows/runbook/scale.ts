@@ -1,0 +1,149 @@
+/** The one step that changes anything, and its undoing. What is about to be done is written down before it is done. */
+import { NotFoundError, ScalingRefusedError } from '#core/errors.ts';
+import type { Incident, ScalingAction } from '#core/runbook/incident.ts';
+import type { RunbookState, Scaled } from '#core/runbook/messages.ts';
+import type { RaisedCapacity } from '#core/runbook/records.ts';
+import { plannedSchema } from '#core/scaling/findings.ts';
+import { serviceOf } from '#core/settings.ts';
+import type { Part } from '#core/world.ts';
+import { incidentOf, note, readObject, resultOf, runOf } from './run.ts';
+
+type ScaleWorld = Part<'state' | 'incidents' | 'scaler'>;
+/** Taking a scaling back needs no findings. */
+type UndoWorld = Part<'state' | 'scaler'>;
+
+/**
+ * Scales the service as decided.
+ *
+ * @throws ScalingRefusedError when the service is no longer as it was when that was decided; it is left as it stands
+ */
+export async function scale(state: RunbookState, world: ScaleWorld): Promise<Scaled> {
+  const run = runOf(state);
+  const incident = await incidentOf(run, world);
+  const made = await alreadyMade(incident, world);
+  if (made !== undefined) return made;
+  const action = await planAction(state, world);
+  const { service, lever, leverFrom, leverTo, from, to, atMs } = action;
+  await world.state.saveIncident({ ...incident, action });
+  const raised = await world.state.loadRaisedCapacity(service);
+  try {
+    // What was noted of a lever that no longer counts (a scalable target came or went) has nothing left to restore.
+    if (raised !== undefined && raised.lever !== lever) await world.state.clearRaisedCapacity(service);
+    const capacity = { service, lever, restoreTo: leverFrom, raisedTo: leverTo, atMs };
+    await world.state.saveRaisedCapacity({ ...capacity, incidentId: run.incidentId });
+    await world.scaler.scale(service, lever, leverFrom, leverTo);
+  } catch (error) {
+    if (error instanceof ScalingRefusedError) {
+      await world.state.saveIncident(incident);
+      await restoreRaised(action, raised, world);
+    }
+    throw error;
+  }
+  await world.state.saveCooldown(service, atMs + world.settings.timing.cooldownSeconds * 1000);
+  const reason = `${service.cluster}/${service.service} set from ${from} to ${to} tasks by ${lever}`;
+  await note(withStatus(incident, action, 'applied'), world, { step: 'scale', text: reason });
+  return { from, to, lever, atMs, reason };
+}
+
+/**
+ * Gives the capacity back after a scaling that did not help. Another hand's change is left alone, and said. Called again,
+ * it finds its own work done.
+ */
+export async function rollback(state: RunbookState, world: UndoWorld): Promise<Scaled> {
+  const incident = await incidentOf(runOf(state), world);
+  const { action } = incident;
+  if (action === undefined) throw new NotFoundError('the scaling to roll back');
+  const { lever, from, to } = action;
+  const why = state.verify?.reason ?? state.converge?.reason ?? state.decide?.reason ?? 'it did not help';
+  const atMs = world.clock.nowMs();
+  const undoing = withStatus(incident, action, 'rolling-back');
+  const refused = await undo(undoing, action, world);
+  if (refused !== undefined) {
+    const reason = `not rolled back: ${refused}`;
+    await note(incident, world, { step: 'rollback', text: reason });
+    return { from: to, to, lever, atMs, reason };
+  }
+  await restoreRaised(action, await world.state.loadRaisedCapacity(action.service), world);
+  const reason = `${undoneText(action)}: ${why}`;
+  await note(withStatus(undoing, action, 'rolled-back'), world, { step: 'rollback', text: reason });
+  return { from: to, to: from, lever, atMs, reason };
+}
+
+/** Moves the lever back, unless that is done already. @returns why it was refused, if it was */
+async function undo(undoing: Incident, action: ScalingAction, world: UndoWorld): Promise<string | undefined> {
+  const { service, lever, leverFrom, leverTo } = action;
+  const begun = action.status === 'rolling-back' || action.status === 'rolled-back';
+  if (begun && (await world.scaler.describe(service)).leverValue === leverFrom) return undefined;
+  await world.state.saveIncident(undoing);
+  try {
+    await world.scaler.scale(service, lever, leverTo, leverFrom);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ScalingRefusedError) return error.message;
+    throw error;
+  }
+}
+
+/** Under MinCapacity it is the service's own policies that take the tasks away. */
+function undoneText({ lever, leverFrom, leverTo, from, to }: ScalingAction): string {
+  return lever === 'desired-count'
+    ? `rolled back from ${to} to ${from} tasks`
+    : `MinCapacity rolled back from ${leverTo} to ${leverFrom}; the scaling policies decide when tasks go`;
+}
+
+/** The scaling of a first attempt whose answer was lost: Step Functions calls the step again, and once is enough. */
+async function alreadyMade(incident: Incident, world: ScaleWorld): Promise<Scaled | undefined> {
+  const { action } = incident;
+  if (action?.status !== 'planned' && action?.status !== 'applied') return undefined;
+  const { from, to, lever, atMs, service } = action;
+  if ((await world.scaler.describe(service)).leverValue !== action.leverTo) return undefined;
+  await world.state.saveCooldown(service, atMs + world.settings.timing.cooldownSeconds * 1000);
+  const reason = `${service.cluster}/${service.service} was set to ${to} tasks by an attempt whose answer was lost`;
+  await note(withStatus(incident, action, 'applied'), world, { step: 'scale', text: reason });
+  return { from, to, lever, atMs, reason };
+}
+
+async function planAction(state: RunbookState, world: ScaleWorld): Promise<ScalingAction> {
+  const { groupId } = runOf(state);
+  const decision = resultOf(state, 'decide');
+  if (decision.kind !== 'scale') throw new ScalingRefusedError(`the decision is ${decision.kind}, not scale`);
+  const service = serviceOf(world.settings, groupId);
+  if (service === undefined) throw new NotFoundError(`a service for group ${groupId}`);
+  const { plan } = await readObject(world, resultOf(state, 'diagnose').key, plannedSchema);
+  if (plan.kind !== 'step' || plan.to !== decision.to)
+    throw new ScalingRefusedError('the decision does not match its plan');
+  const status = await world.scaler.describe(service.id);
+  if (status.desired !== decision.from) {
+    throw new ScalingRefusedError(`${status.desired} tasks are wanted now, ${decision.from} when it was decided`);
+  }
+  if (status.refusal !== undefined || status.deploymentInProgress) {
+    throw new ScalingRefusedError(status.refusal ?? 'a deployment has begun');
+  }
+  return {
+    service: service.id,
+    lever: status.lever,
+    from: decision.from,
+    to: decision.to,
+    leverFrom: status.leverValue,
+    leverTo: decision.to,
+    expectedMembers: plan.expectedMembers,
+    atMs: world.clock.nowMs(),
+    status: 'planned',
+  };
+}
+
+/** Notes that the service stands where it stood before the action: raised by an earlier incident, or not raised at all. */
+export function restoreRaised(
+  { service, lever, leverFrom }: ScalingAction,
+  raised: RaisedCapacity | undefined,
+  { state }: Part<'state'>,
+): Promise<void> {
+  return raised?.lever === lever && raised.restoreTo !== leverFrom
+    ? state.saveRaisedCapacity({ ...raised, raisedTo: leverFrom })
+    : state.clearRaisedCapacity(service);
+}
+
+const withStatus = (incident: Incident, action: ScalingAction, status: ScalingAction['status']): Incident => ({
+  ...incident,
+  action: { ...action, status },
+});

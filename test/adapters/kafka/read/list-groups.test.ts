@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { failure, success } from '#adapters/kafka/protocol/failures.ts';
+import { listGroups } from '#adapters/kafka/read/list-groups.ts';
+import { known, unknown } from '#core/kafka/reading.ts';
+import { scriptedInquiry } from '#test/adapters/kafka/scripted-session.ts';
+
+const LOADING = 14;
+const BROKERS = [
+  { host: 'b1', port: 9092 },
+  { host: 'b2', port: 9092 },
+];
+const group = (groupId: string, protocolType: string, groupType: string, groupState = 'Stable') => ({
+  groupId,
+  protocolType,
+  groupType,
+  groupState,
+});
+const listed = (...groups: object[]) => success({ errorCode: 0, groups });
+
+test('listGroups tells groups that commit from those that do not', async () => {
+  const inquiry = scriptedInquiry(({ at }) =>
+    at === 'b1'
+      ? listed(
+          group('classic', 'consumer', 'Classic'),
+          group('new', 'consumer', 'Consumer'),
+          group('simple', '', 'Classic', 'Empty'),
+          group('kstreams', 'streams', 'Streams'),
+        )
+      : listed(
+          group('workers', 'connect', 'Classic'),
+          group('queue', 'share', 'Share', 'Empty'),
+          group('later', 'something', 'Newer'),
+        ),
+  );
+
+  const { groups, others, problems } = await listGroups(inquiry, BROKERS);
+
+  const [coordinator, second] = BROKERS;
+  expect([...groups.values()]).toMatchObject([
+    { groupId: 'classic', coordinator, type: 'classic', protocol: 'consumer' },
+    { groupId: 'new', coordinator, type: 'consumer', protocol: 'consumer' },
+    { groupId: 'simple', coordinator, type: 'classic', protocol: '' },
+    { groupId: 'kstreams', coordinator, type: 'streams', protocol: 'streams' },
+  ]);
+  expect([...others.values()]).toMatchObject([
+    { groupId: 'workers', type: 'classic', protocol: 'connect', state: known('Stable') },
+    { groupId: 'queue', coordinator: second, type: 'share', protocol: 'share', state: known('Empty') },
+    { groupId: 'later', type: 'newer', protocol: 'something', state: known('Stable') },
+  ]);
+  expect(problems).toEqual([]);
+});
+
+test('listGroups asks for all types and states, so that a type that is not known to us is listed', async () => {
+  const inquiry = scriptedInquiry(() => listed());
+
+  await listGroups(inquiry, BROKERS);
+
+  expect(inquiry.log.map(({ args }) => args)).toEqual([
+    [[], []],
+    [[], []],
+  ]);
+});
+
+test('before Kafka 2.6 the state of a group is not listed, and before KIP-848 all groups are classic', async () => {
+  const inquiry = scriptedInquiry(() => listed({ groupId: 'workers', protocolType: 'connect' }));
+
+  const { others } = await listGroups(inquiry, BROKERS.slice(0, 1));
+
+  const state = unknown('a state in the list of groups needs Kafka 2.6');
+  expect([...others.values()]).toMatchObject([{ groupId: 'workers', type: 'classic', protocol: 'connect', state }]);
+});
+
+test('listGroups asks a broker that loads once more, and names one that fails', async () => {
+  const inquiry = scriptedInquiry(({ at, times }) => {
+    if (at === 'b2') return failure('connection refused', true);
+    return times === 1 ? success({ errorCode: LOADING, groups: [] }) : listed(group('a', 'consumer', 'classic'));
+  });
+
+  const { groups, problems } = await listGroups(inquiry, BROKERS);
+
+  expect([...groups.keys()]).toEqual(['a']);
+  expect(problems).toEqual([{ broker: 'b2:9092', request: 'ListGroups', reason: 'connection refused' }]);
+});

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { kafkaAtLeast } from '#adapters/kafka/check/kafka-version.ts';
+import { mayDescribe } from '#adapters/kafka/protocol/authorized-operations.ts';
+import { failure, success } from '#adapters/kafka/protocol/failures.ts';
+import { findCluster } from '#adapters/kafka/session/find-cluster.ts';
+import { scriptedInquiry } from '#test/adapters/kafka/scripted-session.ts';
+
+const brokers = [{ host: 'b-1', port: 9098 }];
+
+test.each([
+  [0, false],
+  [1 << 8, true],
+  [(1 << 8) | (1 << 3), true],
+  [1 << 3, false],
+  [-2_147_483_648, undefined],
+])('mayDescribe of the operations %i', (operations, expected) => {
+  expect(mayDescribe(operations)).toBe(expected);
+});
+
+test.each([
+  ['DescribeCluster is not spoken', { ...failure('old', true), unspoken: true }, undefined],
+  ['DescribeCluster is denied', success({ errorCode: 31, brokers: [], clusterAuthorizedOperations: 0 }), false],
+  [
+    'its operations are not told',
+    success({ errorCode: 0, brokers, clusterAuthorizedOperations: -2_147_483_648 }),
+    undefined,
+  ],
+] as const)('the brokers are found although %s', async (_, answer, expected) => {
+  const inquiry = scriptedInquiry(({ request }) => (request === 'DescribeCluster' ? answer : success({ brokers })));
+
+  const found = await findCluster(inquiry, brokers);
+
+  expect(found).toEqual(success({ brokers, ...(expected === undefined ? {} : { mayDescribe: expected }) }));
+});
+
+test.each([
+  ['DescribeCluster', 'L-1', { id: 'L-1' }],
+  ['Metadata', 'L-1', { id: 'L-1' }],
+  ['Metadata', null, {}],
+])('%s that tells the id %j of the cluster', async (told, clusterId, id) => {
+  const inquiry = scriptedInquiry(({ request }) =>
+    request === told ? success({ errorCode: 0, brokers, clusterId }) : { ...failure('old', true), unspoken: true },
+  );
+
+  expect(await findCluster(inquiry, brokers)).toMatchObject(success({ brokers, ...id }));
+});
+
+test('a broker that does not answer is not asked in another way', async () => {
+  const inquiry = scriptedInquiry(() => failure('it hangs', true));
+
+  expect(await findCluster(inquiry, brokers)).toEqual(failure('it hangs', true));
+  expect(inquiry.log).toHaveLength(1);
+});
+
+test.each([
+  [[], undefined],
+  [[[60, 0]], '2.8'],
+  [
+    [
+      [60, 1],
+      [66, 1],
+      [3, 12],
+      [1, 15],
+    ],
+    '3.5',
+  ],
+  [
+    [
+      [60, 1],
+      [66, 1],
+      [3, 13],
+      [1, 17],
+    ],
+    '4.0',
+  ],
+] as const)('kafkaAtLeast of %j', (ranges, expected) => {
+  const versions = new Map(ranges.map(([request, maxVersion]) => [request, { minVersion: 0, maxVersion }]));
+
+  expect(kafkaAtLeast(versions)).toBe(expected);
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { widthOf } from '#cli/terminal/fit.ts';
+import { type HistoryView, historyJson, historyLines } from '#cli/views/history-view.ts';
+import type { LagBreak, LagPoint } from '#core/group/lag-series.ts';
+import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
+import { LOOK_MS, summaryOf } from '#test/support/groups/summaries.ts';
+
+const HOSTILE = '\u001b[2Jevil\u202e\r\nname';
+const LAGS = [known(10), unknown('no leader'), known(0), absent, known(40)];
+const noneBefore = unknown('there is no poll before');
+
+const point = (lag: Reading<number>, i: number): LagPoint => ({
+  atMs: LOOK_MS - (4 - i) * 60_000,
+  lag,
+  arrivalPerSecond: i === 0 ? noneBefore : known(20),
+  consumePerSecond: i === 0 ? noneBefore : known(10),
+});
+const rewound: LagBreak = { atMs: LOOK_MS, id: 'rewound', topic: 'orders', partitions: [0, 3] };
+
+const viewOf = (change: Partial<HistoryView> = {}, breaks: readonly LagBreak[] = [rewound]): HistoryView => ({
+  what: 'billing / orders',
+  summary: summaryOf(),
+  atMs: LOOK_MS,
+  rebalances: { count: 2, samples: 5 },
+  series: { points: LAGS.map(point), breaks },
+  ...change,
+});
+
+describe('historyLines', () => {
+  it('draws lag with its gaps over time, the rates below, and tells what broke and what is missing', () => {
+    const lines = historyLines(viewOf(), 49);
+
+    expect(lines.slice(0, 21)).toEqual([
+      'lag of billing / orders, records: 5 polls over 4 min',
+      '',
+      `            40 ┤${' '.repeat(32)}█`,
+      ...Array(6).fill(`               ┤${' '.repeat(32)}█`),
+      `               ┤▄${' '.repeat(31)}█`,
+      `               ┤█${' '.repeat(31)}█`,
+      `             0 ┤█${' '.repeat(15)}▁${' '.repeat(15)}█`,
+      '               └┴───────?───────┴───────?───────!',
+      '                2026-01-05T02:56:00',
+      ' in/s, most 20 │        █████████████████████████',
+      'out/s, most 10 │        █████████████████████████',
+      '',
+      '! 2026-01-05T03:00:00.000Z rewound: the commit went back (topic "orders", partition 0, 3)',
+      '? 1 poll of unknown lag, the last of 2026-01-05T02:57:00.000Z: no leader',
+      '? 1 poll at which there was no commit, so no lag',
+      'rebalances: 2, seen by 5 polls',
+    ]);
+    expect(lines.slice(22).join('\n')).toMatch(/^as of 2026-01-05T03:00:00.000Z; .*\nGROUP .*\nbilling +ok /);
+  });
+
+  it('has the times at both ends where there is room', () => {
+    expect(historyLines(viewOf(), 80)[13]?.trim()).toMatch(/^2026-01-05T02:56:00 {2,}2026-01-05T03:00:00$/);
+  });
+
+  it('says ? for the highest of what is nowhere known', () => {
+    const points = [unknown('denied')].map(point);
+    const lines = historyLines(viewOf({ series: { points, breaks: [] } }), 60);
+
+    expect(lines[2]).toMatch(/ \? ┤$/);
+    expect(lines.join('\n')).toContain('in/s, most ? │');
+  });
+
+  it('counts breaks and partitions that are too many', () => {
+    const all = Array.from({ length: 12 }, (_, i) => i);
+    const lines = historyLines(viewOf({}, Array(13).fill({ ...rewound, partitions: all })), 80);
+
+    expect(lines.filter((line) => line.startsWith('!'))).toHaveLength(11);
+    expect(lines.join('\n')).toContain('! 3 breaks before these: --json has them all');
+    expect(lines.join('\n')).toContain('partition 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more');
+  });
+
+  it('lets nothing to the terminal that it would obey', () => {
+    const points = [unknown(HOSTILE)].map(point);
+    const series = { points, breaks: [{ ...rewound, topic: HOSTILE }] };
+    const lines = historyLines(viewOf({ what: HOSTILE, summary: summaryOf({ group: HOSTILE }), series }), 80);
+
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
+    expect(lines.filter((line) => /[\u0000-\u001f\u007f-\u009f\u202e]/.test(line))).toEqual([]);
+    expect(lines.join('\n')).toContain('evil\\u{202e}');
+  });
+
+  it.each([120, 80, 40])('fits chart and table into %i columns', (columns) => {
+    const lines = historyLines(viewOf({ summary: summaryOf({ group: 'long-name-'.repeat(30) }) }), columns);
+
+    const fitted = lines.filter((line) => /[┤│└]|GROUP|long-name/.test(line));
+    expect(fitted.length).toBeGreaterThanOrEqual(14);
+    expect(Math.max(...fitted.map(widthOf))).toBeLessThanOrEqual(columns);
+  });
+});
+
+describe('historyJson', () => {
+  it('has the summary, every poll, and what broke; unknown with its reason, or null', () => {
+    expect(JSON.parse(JSON.stringify(historyJson(viewOf())))).toMatchObject({
+      asOf: '2026-01-05T03:00:00.000Z',
+      group: 'billing',
+      status: { kind: 'ok', since: '2026-01-05T02:57:00.000Z' },
+      rebalances: { count: 2, samples: 5 },
+      series: [
+        { at: '2026-01-05T02:56:00.000Z', lag: 10, arrivalPerSecond: { unknown: 'there is no poll before' } },
+        { lag: { unknown: 'no leader' } },
+        { lag: 0, arrivalPerSecond: 20, consumePerSecond: 10 },
+        { lag: null },
+        { lag: 40 },
+      ],
+      breaks: [{ at: '2026-01-05T03:00:00.000Z', id: 'rewound', topic: 'orders', partitions: [0, 3] }],
+    });
+  });
+});

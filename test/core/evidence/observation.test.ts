@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import {
+  lagRead,
+  type Observation,
+  observationSchema,
+  observeGroup,
+  partitionsRead,
+  wholeRates,
+} from '#core/evidence/observation.ts';
+import { appendReading, emptyHistory, type LagHistory } from '#core/history/history.ts';
+import type { GroupReading } from '#core/kafka/model.ts';
+import { absent, known, unknown } from '#core/kafka/reading.ts';
+import { clusterReadingOf, groupReadingOf, partitionOf } from '#test/support/groups/readings.ts';
+
+const AT_MS = 100_000;
+const context = {
+  groupId: 'billing',
+  history: emptyHistory,
+  thresholds: { lag: 100 },
+  ratesFromMs: 0,
+  windowMs: 300_000,
+};
+
+/** A group that reads `orders` and has commits left on `old`, which no member owns. */
+function withLeftover(end: number): GroupReading {
+  const group = groupReadingOf({ offsets: [[0, end]] });
+  return { ...group, partitions: [{ ...partitionOf(0, [0, 5 * end]), topic: 'old' }, ...group.partitions] };
+}
+const polled = (group: GroupReading): LagHistory =>
+  appendReading(emptyHistory, clusterReadingOf(AT_MS - 10_000, [group]), 5);
+const look = (group: GroupReading, history: LagHistory = emptyHistory): Observation =>
+  observeGroup(clusterReadingOf(AT_MS, [group]), { ...context, history });
+
+/** The look after an hour of polls, with rates since a minute. */
+function afterAnHour(readAt: (minute: number) => GroupReading, ratesFrom = 0): Observation {
+  const history = Array.from({ length: 60 }, (_, m) => m).reduce<LagHistory>(
+    (past, m) => appendReading(past, clusterReadingOf(m * 60_000, [readAt(m)]), 120),
+    emptyHistory,
+  );
+  const thresholds = { lag: 100_000, lossHorizonSeconds: 7_200 };
+  const changed = { history, thresholds, ratesFromMs: ratesFrom * 60_000 };
+  return observeGroup(clusterReadingOf(60 * 60_000, [readAt(60)]), { ...context, ...changed });
+}
+
+describe('observeGroup', () => {
+  it('measures lag at once, and rates with an earlier poll', () => {
+    const group = groupReadingOf({ offsets: [[10, 100]] });
+    const earlier = polled(groupReadingOf({ offsets: [[0, 50]] }));
+
+    expect(look(group)).toMatchObject({ sumLag: 90, coverage: 1, rates: { kind: 'unknown' } });
+    expect(wholeRates(look(group, earlier))).toMatchObject({ arrivalPerSecond: 5, consumePerSecond: 1 });
+  });
+
+  it('judges each partition and the group by the past, and tells what is ahead', () => {
+    const readAt = (m: number) =>
+      groupReadingOf({
+        offsets: [
+          [Math.min(m, 10) * 60, 10_000 + m * 120],
+          [m * 60, m * 60],
+        ],
+      });
+    const past = Array.from({ length: 20 }, (_, m) => m).reduce<LagHistory>(
+      (history, m) => appendReading(history, clusterReadingOf(m * 60_000, [readAt(m)]), 60),
+      emptyHistory,
+    );
+    const reading = clusterReadingOf(20 * 60_000, [readAt(20)]);
+    const observation = observeGroup(reading, { ...context, history: past, ratesFromMs: 15 * 60_000 });
+
+    expect(observation.status).toEqual({
+      kind: 'error',
+      rule: 'stalled',
+      sinceMs: 10 * 60_000,
+      partitions: { stalled: 1, ok: 1 },
+    });
+    expect(observation.partitions.map((p) => p.status.rule)).toEqual(['stalled', 'caught-up']);
+    expect(observation).toMatchObject({
+      timeToDrain: { kind: 'absent' },
+      timeToLoss: { kind: 'unknown', reason: expect.stringContaining('less than an hour') },
+      rebalances: { kind: 'known', value: { count: 0, samples: 6 } },
+    });
+  });
+
+  it('forecasts nothing of a lag that is unknown', () => {
+    const group = groupReadingOf({
+      offsets: [
+        [0, 50],
+        [0, 50],
+      ],
+    });
+    const [first, second] = group.partitions;
+    const broken = { ...group, partitions: [first, { ...second, logEndOffset: unknown('no leader') }] } as GroupReading;
+
+    expect(look(broken, polled(group)).timeToDrain).toMatchObject({
+      kind: 'unknown',
+      reason: expect.stringContaining('no leader'),
+    });
+    expect(look(broken, polled(group)).status).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('says that the history could not be read, where that is why rates are unknown', () => {
+    const historyProblem = 'history could not be read: access denied';
+    const observation = observeGroup(clusterReadingOf(AT_MS, [groupReadingOf()]), { ...context, historyProblem });
+
+    expect(observation.rates).toEqual({ kind: 'unknown', reason: historyProblem });
+    expect(observation.problems).toEqual([historyProblem]);
+  });
+
+  it('knows a topic that no member reads for abandoned, and keeps it out of rates', () => {
+    const observation = look(withLeftover(100), polled(withLeftover(50)));
+
+    expect(partitionsRead(observation).map((p) => p.topic)).toEqual(['orders']);
+    expect(lagRead(observation)).toBe(100);
+    expect(observation.sumLag).toBe(600);
+    expect(wholeRates(observation)?.arrivalPerSecond).toBe(5);
+  });
+
+  it('knows what is abandoned by members whose other topics are filtered', () => {
+    const group = withLeftover(100);
+    const filtered = { ...group, partitions: group.partitions.filter((p) => p.topic === 'old') };
+
+    expect(look(filtered).partitions).toMatchObject([{ topic: 'old', abandoned: true }]);
+  });
+
+  it.each([
+    ['nobody is assigned anything for the moment', []],
+    ['others are assigned', [{ topic: 'orders', partition: 0 }]],
+  ])('sees no loss ahead on a topic that was left alone long ago while %s', (_, assignment) => {
+    const members = known([{ memberId: 'm', clientId: 'c', host: 'h', assignment }]);
+    const readAt = (m: number): GroupReading => {
+      const group = groupReadingOf({ offsets: [[m, m]] });
+      return { ...group, members, partitions: [{ ...partitionOf(0, [5, 99, 50]), topic: 'old' }, ...group.partitions] };
+    };
+    const observation = afterAnHour(readAt);
+
+    expect(observation.ratio).toEqual({ value: 0, by: 'lag', complete: true });
+    expect(observation.timeToLoss).toEqual(absent);
+  });
+
+  it('sees the loss ahead on a topic that was left within the hour, as the alarm does', () => {
+    const readAt = (m: number): GroupReading => {
+      const group = groupReadingOf({ offsets: [[m, m]] });
+      const left = { ...partitionOf(0, [Math.min(m, 30) * 100, 20_000 + 60 * m, 30 * m]), topic: 'old' };
+      return { ...group, partitions: [left, ...group.partitions] };
+    };
+    const observation = afterAnHour(readAt, 55);
+
+    expect(observation.timeToLoss).toMatchObject({ kind: 'known', value: { seconds: 2_400 } });
+    expect(observation.ratio).toMatchObject({ value: 3, by: 'loss' });
+    expect(wholeRates(observation)?.partitions.map(({ topic }) => topic)).toEqual(['orders']);
+  });
+
+  it('sees the loss ahead by the retention of the topic, without an hour of history', () => {
+    const age = known({ atLeastMs: 3_000_000, atMostMs: 3_000_000, proven: true });
+    const group = groupReadingOf({ offsets: [[10, 100]] });
+    const aged = { ...group, partitions: group.partitions.map((p) => ({ ...p, age })) };
+    const retention = known({ ms: 3_600_000 });
+    const reading = { ...clusterReadingOf(AT_MS, [aged]), topics: new Map([['orders', { partitions: 1, retention }]]) };
+    const history = appendReading(emptyHistory, clusterReadingOf(AT_MS - 60_000, [aged]), 60);
+    const observation = observeGroup(reading, { ...context, history });
+
+    expect(observation.timeToLoss).toEqual(known({ seconds: 600, samples: 2, by: 'retention' }));
+    expect(observationSchema.parse(JSON.parse(JSON.stringify(observation)))).toEqual(observation);
+  });
+
+  it('leaves coverage unknown, and keeps the lag, when the members are unknown', () => {
+    const observation = look({ ...groupReadingOf({ offsets: [[10, 100]] }), members: unknown('undecodable') });
+
+    expect(observation).not.toHaveProperty('coverage');
+    expect(observation).toMatchObject({ sumLag: 90, members: { kind: 'unknown' } });
+  });
+
+  it('counts lag to the last stable offset of a group that reads committed', () => {
+    const group = groupReadingOf({ offsets: [[10, 100]] });
+    const held = { ...group, partitions: group.partitions.map((p) => ({ ...p, lastStableOffset: known(40n) })) };
+    const reading = clusterReadingOf(AT_MS, [held]);
+
+    expect(observeGroup(reading, { ...context, isolation: 'read_committed' }).sumLag).toBe(30);
+    expect(observeGroup(reading, context).sumLag).toBe(90);
+  });
+
+  it('calls nothing abandoned while no member owns anything, as in a rebalance', () => {
+    const rebalancing = { ...withLeftover(100), members: known([]), state: known('PreparingRebalance' as const) };
+
+    expect(partitionsRead(look(rebalancing))).toHaveLength(2);
+  });
+
+  it('has no lag in all when a partition is unknown', () => {
+    const group = groupReadingOf({
+      offsets: [
+        [0, 5],
+        [0, 5],
+      ],
+    });
+    const broken = { ...partitionOf(1, [0, 5]), logEndOffset: unknown('no leader') };
+
+    expect(lagRead(look({ ...group, partitions: [partitionOf(0, [0, 5]), broken] }))).toBeUndefined();
+    expect(lagRead(look(groupReadingOf({ offsets: [[null, 5]] })))).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'listed as unreadable',
+      { unreadableGroups: [{ groupId: 'billing', reason: 'coordinator loads' }] },
+      /coordinator loads/,
+    ],
+    [
+      'one of Kafka Connect',
+      {
+        otherGroups: [
+          { groupId: 'billing', type: 'classic', protocol: 'connect', state: known('Stable'), lag: absent },
+        ],
+      },
+      /no consumer group: its protocol is "connect"/,
+    ],
+    ['not listed at all', {}, /does not list/],
+  ])('is unknown throughout when the group is %s', (_, change, reason) => {
+    const problem = { broker: 'b1:9092', request: 'ListGroups', reason: 'timed out' };
+    const observation = observeGroup({ ...clusterReadingOf(AT_MS, []), problems: [problem], ...change }, context);
+
+    expect(observation).toMatchObject({
+      unreadable: expect.stringMatching(reason),
+      state: { kind: 'unknown' },
+      status: { kind: 'unknown', rule: 'unreadable' },
+      timeToLoss: { kind: 'unknown' },
+    });
+    expect(observation).not.toHaveProperty('coverage');
+    expect(observation).not.toHaveProperty('sumLag');
+    expect(observation.problems).toEqual(['ListGroups to b1:9092: timed out']);
+  });
+
+  it('tells of a log that was truncated while a poll could not read its end', () => {
+    const blind = { ...groupReadingOf(), partitions: [{ ...partitionOf(0, [5, 9]), logEndOffset: unknown('x') }] };
+    const history = appendReading(
+      polled(groupReadingOf({ offsets: [[5, 9]] })),
+      clusterReadingOf(AT_MS - 1, [blind]),
+      5,
+    );
+
+    expect(look(groupReadingOf({ offsets: [[5, 6]] }), history).conditions).toEqual([
+      { id: 'log-truncated', topic: 'orders', partitions: [0] },
+    ]);
+  });
+
+  it('survives the store: what comes back is what went in', () => {
+    const group = { ...withLeftover(100), assignor: absent };
+    const observation = look(group, polled(withLeftover(50)));
+
+    expect(observationSchema.parse(JSON.parse(JSON.stringify(observation)))).toEqual(observation);
+  });
+});

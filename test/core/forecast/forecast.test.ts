@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { timeToDrain, timeToLoss } from '#core/forecast/forecast.ts';
+import { groupPollsOf } from '#core/history/history.ts';
+import { unknown } from '#core/kafka/reading.ts';
+import type { GroupRates } from '#core/lag/rates.ts';
+import { minutes, type SeenPoll, sampleOf, WINDOW_MS } from '#test/support/groups/status.ts';
+
+const ratesOf = (arrivalPerSecond: number, consumePerSecond: number, leftOut = 0): GroupRates => ({
+  fromMs: 0,
+  toMs: 300_000,
+  samples: 6,
+  arrivalPerSecond,
+  consumePerSecond,
+  lagVelocityPerSecond: arrivalPerSecond - consumePerSecond,
+  partitions: [{ topic: 'orders', partition: 0, arrivalPerSecond, consumePerSecond }],
+  leftOut,
+});
+const known = (seconds: number, samples: number) => ({ kind: 'known', value: { seconds, samples } });
+/** Nothing is known of retention: the movement of log starts is all there is. */
+const lifeOf = () => ({ retention: unknown('denied'), age: unknown('was not asked') });
+const unknownFor = (reason: string) => ({ kind: 'unknown', reason: expect.stringContaining(reason) });
+
+describe('timeToDrain', () => {
+  it.each([
+    ['lag by how fast it falls', 6_000, ratesOf(100, 120), known(300, 6)],
+    ['absent when nothing is unread', 0, ratesOf(100, 120), { kind: 'absent' }],
+    ['absent when lag grows: it never drains so', 6_000, ratesOf(120, 100), { kind: 'absent' }],
+    [
+      'absent when lag is level within what the timing of polls makes of it',
+      6_000,
+      ratesOf(100, 104),
+      { kind: 'absent' },
+    ],
+    ['absent when nothing moves', 6_000, ratesOf(0, 0), { kind: 'absent' }],
+    ['unknown when a partition was not followed', 6_000, ratesOf(100, 120, 2), unknownFor('2 partitions')],
+  ])('is %s', (_, lag, rates, expected) => {
+    expect(timeToDrain(lag, rates)).toEqual(expected);
+  });
+});
+
+describe('timeToLoss', () => {
+  const loss = (seen: readonly SeenPoll[], rates = ratesOf(10, 0), isRead = () => true) =>
+    timeToLoss(groupPollsOf(seen.map(sampleOf)).series, rates, { isRead, lifeOf, windowMs: WINDOW_MS });
+  /** The log start moves by 36,000 at once, an hour's worth of 10/s, as segments do. */
+  const stepping = (m: number): Omit<SeenPoll, 'minute'> => ({
+    commit: 72_000,
+    end: 100_000,
+    start: m < 30 ? 0 : 36_000,
+  });
+
+  it.each([
+    [
+      'the margin by the movement of the log start over an hour',
+      minutes(60, stepping),
+      ratesOf(10, 0),
+      known(3_600, 61),
+    ],
+    ['longer for a group that reads on', minutes(60, stepping), ratesOf(10, 5), known(7_200, 61)],
+    [
+      'absent for a group that reads as fast as retention deletes',
+      minutes(60, stepping),
+      ratesOf(10, 10),
+      { kind: 'absent' },
+    ],
+    [
+      'absent when retention deletes nothing',
+      minutes(60, () => ({ commit: 5, end: 999, start: 0 })),
+      ratesOf(1, 0),
+      { kind: 'absent' },
+    ],
+    [
+      'absent when nothing is unread',
+      minutes(60, (m) => ({ ...stepping(m), commit: 100_000 })),
+      ratesOf(10, 0),
+      { kind: 'absent' },
+    ],
+    [
+      'absent when all that is unread arrived within the window: retention still deletes the records of the day, at night',
+      minutes(60, (m) => ({ ...stepping(m), commit: 72_000, end: 72_030 })),
+      ratesOf(0.1, 0.1),
+      { kind: 'absent' },
+    ],
+    [
+      'as ever when one record more is unread than arrived within the window',
+      minutes(60, (m) => ({ ...stepping(m), commit: 72_000, end: 72_031 })),
+      ratesOf(0.1, 0),
+      known(3_600, 61),
+    ],
+    [
+      'absent without a commit',
+      minutes(60, (m) => ({ ...stepping(m), commit: 'none' as const })),
+      ratesOf(10, 0),
+      { kind: 'absent' },
+    ],
+    [
+      '0 when it is lost already, however short the history',
+      minutes(1, () => ({ commit: 5, end: 9, start: 7 })),
+      ratesOf(1, 0),
+      known(0, 2),
+    ],
+    [
+      'absent when retention has emptied the log: nothing is left to lose',
+      minutes(1, () => ({ commit: 5, end: 9, start: 9 })),
+      ratesOf(1, 0),
+      { kind: 'absent' },
+    ],
+    [
+      'unknown within the first hour, since log starts move in steps',
+      minutes(59, stepping),
+      ratesOf(10, 0),
+      unknownFor('less than an hour'),
+    ],
+    [
+      'unknown when the topic was made again within the hour',
+      minutes(70, (m) => ({ ...stepping(m), topicId: m < 20 ? 'a' : 'b' })),
+      ratesOf(10, 0),
+      unknownFor('orders/0: its log start was followed'),
+    ],
+    [
+      'unknown when the log start could not be read',
+      minutes(60, () => ({ commit: 5, end: 9 })),
+      ratesOf(1, 0),
+      unknownFor('could not be read'),
+    ],
+    [
+      'unknown when the commit could not be read',
+      minutes(60, () => ({ end: 9, start: 5 })),
+      ratesOf(1, 0),
+      unknownFor('could not be read'),
+    ],
+    [
+      'unknown when the end could not be read',
+      minutes(60, () => ({ commit: 9, start: 5 })),
+      ratesOf(1, 0),
+      unknownFor('could not be read'),
+    ],
+    [
+      'unknown when it is not known how fast the group reads',
+      minutes(60, stepping),
+      { ...ratesOf(10, 0), partitions: [] },
+      unknownFor('how fast'),
+    ],
+  ])('is %s', (_, seen, rates, expected) => {
+    expect(loss(seen, rates)).toEqual(expected);
+  });
+
+  it('skips polls that could not be told the log start', () => {
+    const seen = minutes(60, (m) => (m === 7 ? { commit: 72_000, end: 100_000 } : stepping(m)));
+
+    expect(loss(seen)).toEqual(known(3_600, 60));
+  });
+
+  it('is that of the partition that comes first, and at most that when another is unknown', () => {
+    const samples = minutes(60, stepping).map((poll) => {
+      const sample = sampleOf(poll);
+      const [p] = sample.partitions;
+      const soon = { ...p, topic: 'orders', partition: 1, committedOffset: 40_000n };
+      const unread = { topic: 'orders', partition: 2 };
+      return { ...sample, partitions: [...sample.partitions, soon, unread] };
+    });
+    const row = { topic: 'orders', arrivalPerSecond: 10, consumePerSecond: 0 };
+    const rates = { ...ratesOf(10, 0), partitions: [0, 1].map((partition) => ({ ...row, partition })) };
+
+    expect(
+      timeToLoss(groupPollsOf(samples).series, rates, { isRead: () => true, lifeOf, windowMs: WINDOW_MS }),
+    ).toEqual(known(400, 61));
+    expect(
+      timeToLoss(groupPollsOf(samples).series, rates, {
+        isRead: ({ partition }) => partition === 2,
+        lifeOf,
+        windowMs: WINDOW_MS,
+      }),
+    ).toMatchObject({
+      kind: 'unknown',
+    });
+  });
+});

@@ -1,0 +1,291 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Forecast } from '#core/forecast/model.ts';
+import { forecastLoss, lifeIn, type RetentionCase } from '#core/forecast/retention-forecast.ts';
+import { timedSampleOf, toldPartitions } from '#core/history/history.ts';
+import type { RecordAge, TopicFacts } from '#core/kafka/model.ts';
+import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
+import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const aged = (seconds: number, atMostSeconds = seconds): Reading<RecordAge> =>
+  known({ atLeastMs: seconds * 1_000, atMostMs: atMostSeconds * 1_000, proven: true });
+const kept = (seconds: number, bytes?: number): RetentionCase['retention'] =>
+  known({ ms: seconds * 1_000, ...(bytes === undefined ? {} : { bytes }) });
+const byRetention = (seconds: number) => known({ seconds, samples: 6, by: 'retention' });
+const byLogStart = (seconds: number) => known({ seconds, samples: 61 });
+
+/** A group that stands still while 10 records arrive in a second, an hour behind on a topic that keeps a day. */
+const STOPPED: RetentionCase = {
+  retention: kept(DAY),
+  age: aged(HOUR),
+  lag: 36_000,
+  arrivalPerSecond: 10,
+  consumePerSecond: 0,
+  samples: 6,
+};
+const unasked = (): Reading<Forecast> => {
+  throw new Error('the movement of the log start was asked for');
+};
+
+describe('forecastLoss, by retention alone', () => {
+  it.each<[string, Partial<RetentionCase>, Reading<unknown>]>([
+    ['what is left of the time that records are kept, for a group that stands still', {}, byRetention(23 * HOUR)],
+    ['the same when nothing arrives any more', { arrivalPerSecond: 0 }, byRetention(23 * HOUR)],
+    [
+      'longer for a group that reads on, and too slowly',
+      { lag: 864_000, age: aged(12 * HOUR), consumePerSecond: 5 },
+      byRetention(16 * HOUR),
+    ],
+    [
+      'the time that is kept, when what is unread takes just that',
+      { lag: 864_000, consumePerSecond: 10, arrivalPerSecond: 20 },
+      byRetention(DAY),
+    ],
+    ['0 once the oldest unread record is older than is kept', { age: aged(25 * HOUR), lag: 900_000 }, byRetention(0)],
+    ['0 at the limit', { age: aged(DAY) }, byRetention(0)],
+    ['0 where nothing is kept', { retention: kept(0) }, byRetention(0)],
+    [
+      'far for a group that falls behind slowly: what is unread is read in time, what arrives later is not',
+      { consumePerSecond: 5 },
+      byRetention(2 * HOUR + (DAY - 2 * HOUR) * 2),
+    ],
+    ['absent for a group that catches up', { consumePerSecond: 12 }, absent],
+    [
+      'absent for a group that keeps its distance, within what the timing of polls makes of it',
+      { consumePerSecond: 9.6 },
+      absent,
+    ],
+    ['absent where retention deletes nothing', { retention: absent, age: unknown('was not asked') }, absent],
+    [
+      'absent for a replay of all there is that is over long before records are too old',
+      { age: aged(DAY + HOUR), lag: 864_000, consumePerSecond: 1_000 },
+      absent,
+    ],
+    [
+      'absent when what is unread is read in time, whatever its age',
+      { age: unknown('was not asked'), consumePerSecond: 10 },
+      absent,
+    ],
+    [
+      'by the upper end of a narrow bracket: the lower one would be over too late',
+      { age: aged(HOUR, 1.01 * HOUR) },
+      byRetention(DAY - 1.01 * HOUR),
+    ],
+    // A retention of an hour, and a loss horizon of two.
+    [
+      'absent on a topic of short retention, for a group that keeps up',
+      { retention: kept(HOUR), age: aged(MINUTE), lag: 600, consumePerSecond: 9.8 },
+      absent,
+    ],
+    [
+      'absent on it for one that works off a deployment',
+      { retention: kept(HOUR), age: aged(6 * MINUTE), lag: 3_600, consumePerSecond: 14 },
+      absent,
+    ],
+    [
+      'near on it for one that stopped',
+      { retention: kept(HOUR), age: aged(10 * MINUTE), lag: 6_000 },
+      byRetention(50 * MINUTE),
+    ],
+  ])('is %s', (_, change, expected) => {
+    expect(forecastLoss({ ...STOPPED, ...change }, unasked)).toEqual(expected);
+  });
+});
+
+describe('forecastLoss, with the movement of the log start', () => {
+  const sized = kept(DAY, 1_000_000);
+  const wide = aged(HOUR, 2 * HOUR);
+  const notAHour = unknown('not an hour');
+  it.each<[string, Partial<RetentionCase>, Reading<Forecast>, Reading<unknown>]>([
+    [
+      'goes by it where retention is not readable',
+      { retention: unknown('denied') },
+      byLogStart(HOUR),
+      byLogStart(HOUR),
+    ],
+    [
+      'has both reasons where neither is known',
+      { retention: unknown('denied') },
+      notAHour,
+      unknown('not an hour, and denied'),
+    ],
+    [
+      'goes by it where size alone limits the log',
+      { retention: known({ bytes: 1 }) },
+      byLogStart(HOUR),
+      byLogStart(HOUR),
+    ],
+    [
+      'says that a size tells no time',
+      { retention: known({ bytes: 1 }) },
+      notAHour,
+      { kind: 'unknown', reason: expect.stringMatching(/^not an hour, and .* by size alone/) } as never,
+    ],
+    ['goes by it where the age is not known', { age: unknown('rounds') }, absent, absent],
+    [
+      'says that the age is not known',
+      { age: unknown('rounds') },
+      notAHour,
+      { kind: 'unknown', reason: expect.stringMatching(/^not an hour, and the age .*: rounds$/) } as never,
+    ],
+    [
+      'is the sooner where size limits the log too: the log start',
+      { retention: sized },
+      byLogStart(HOUR),
+      byLogStart(HOUR),
+    ],
+    [
+      'is the sooner where size limits the log too: the time',
+      { retention: sized },
+      byLogStart(2 * DAY),
+      byRetention(23 * HOUR),
+    ],
+    ['is at most the time, when the log start tells nothing', { retention: sized }, notAHour, byRetention(23 * HOUR)],
+    [
+      'goes by the log start for a group that keeps up, where size may delete sooner',
+      { retention: sized, consumePerSecond: 12 },
+      byLogStart(HOUR),
+      byLogStart(HOUR),
+    ],
+    ['takes the lower end of a wide bracket for an upper bound', { age: wide }, notAHour, byRetention(23 * HOUR)],
+    ['is the sooner of that and of the log start', { age: wide }, byLogStart(HOUR), byLogStart(HOUR)],
+    [
+      'does so where the age has no upper end',
+      { age: known({ atLeastMs: 0, proven: false }) },
+      absent,
+      byRetention(DAY),
+    ],
+  ])('%s', (_, change, byMovement, expected) => {
+    expect(forecastLoss({ ...STOPPED, ...change }, () => byMovement)).toEqual(expected);
+  });
+});
+
+describe('forecastLoss, whatever the numbers', () => {
+  const rate = fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e7, noNaN: true }));
+  const cases = fc.record({
+    keptSeconds: fc.integer({ min: 0, max: 1e10 }),
+    lag: fc.integer({ min: 1, max: 1e12 }),
+    arrivalPerSecond: rate,
+    consumePerSecond: rate,
+    ages: fc.tuple(fc.nat(1e10), fc.nat(1e10)),
+  });
+  /** Absent is later than any time. */
+  const secondsOf = (loss: Reading<Forecast>) => {
+    if (loss.kind === 'unknown') throw new Error(loss.reason);
+    return loss.kind === 'known' ? loss.value.seconds : Number.POSITIVE_INFINITY;
+  };
+
+  it('is a number, never negative, and no sooner than the record is old enough', () => {
+    fc.assert(
+      fc.property(cases, ({ keptSeconds, ages: [age], ...numbers }) => {
+        const of = { ...numbers, retention: kept(keptSeconds), age: aged(age), samples: 6 };
+        const seconds = secondsOf(forecastLoss(of, unasked));
+        expect(seconds).toBeGreaterThanOrEqual(Math.max(0, keptSeconds - age) * (1 - 1e-9));
+      }),
+    );
+  });
+
+  it('leaves no more time to what is older', () => {
+    fc.assert(
+      fc.property(cases, ({ keptSeconds, ages, ...numbers }) => {
+        const left = ages
+          .toSorted((a, b) => a - b)
+          .map((age) =>
+            secondsOf(forecastLoss({ ...numbers, retention: kept(keptSeconds), age: aged(age), samples: 6 }, unasked)),
+          );
+        const [younger, older] = left as [number, number];
+        expect(older).toBeLessThanOrEqual(younger * (1 + 1e-9));
+      }),
+    );
+  });
+
+  it('leaves no more time where records are kept for less, or where the group is slower', () => {
+    fc.assert(
+      fc.property(
+        cases,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        ({ keptSeconds, ages: [age], ...numbers }, share) => {
+          const of = { ...numbers, retention: kept(keptSeconds), age: aged(age), samples: 6 };
+          const left = secondsOf(forecastLoss(of, unasked));
+          const shorter = secondsOf(forecastLoss({ ...of, retention: kept(keptSeconds * share) }, unasked));
+          const slower = secondsOf(forecastLoss({ ...of, consumePerSecond: of.consumePerSecond * share }, unasked));
+          expect(shorter).toBeLessThanOrEqual(left * (1 + 1e-9) + 1e-9);
+          expect(slower).toBeLessThanOrEqual(left * (1 + 1e-9) + 1e-9);
+        },
+      ),
+    );
+  });
+});
+
+describe('lifeIn', () => {
+  const NOTHING_TOLD = toldPartitions(() => []);
+  const group = groupReadingOf({
+    offsets: [
+      [10, 100],
+      [98, 100],
+    ],
+  });
+  const withAges = { ...group, partitions: group.partitions.map((p) => ({ ...p, age: aged(HOUR) })) };
+  const topics = new Map<string, TopicFacts>([['orders', { partitions: 2, retention: kept(DAY) }]]);
+  const at = (partition: number, topic = 'orders') => ({ topic, partition });
+
+  it('has the retention of the topic, and the age of what is unread', () => {
+    expect(lifeIn(withAges, topics, NOTHING_TOLD)(at(0))).toEqual({ retention: kept(DAY), age: aged(HOUR) });
+  });
+
+  it('finds partitions in any order', () => {
+    const late = groupReadingOf({
+      offsets: [
+        [10, 100],
+        [10, 100],
+      ],
+    });
+    const aging = { ...late, partitions: late.partitions.map((p, i) => ({ ...p, age: aged(i) })) };
+    const lifeOf = lifeIn(aging, topics, NOTHING_TOLD);
+
+    expect([1, 0, 0, 1].map((partition) => lifeOf(at(partition)).age)).toEqual([1, 0, 0, 1].map((age) => aged(age)));
+  });
+
+  it('says why there is none', () => {
+    const lifeOf = lifeIn(withAges, new Map([['orders', { partitions: 2 }]]), NOTHING_TOLD);
+
+    expect(lifeOf(at(0)).retention).toEqual(unknown('the retention of its topic was not asked for'));
+    expect(lifeOf(at(7, 'gone'))).toMatchObject({
+      retention: { kind: 'unknown' },
+      age: unknown('the partition is not in the reading'),
+    });
+  });
+
+  it('has no age of what may begin with markers of transactions: it grows for ever, and nothing is lost', () => {
+    const before = timedSampleOf(clusterReadingOf(0, [group]), group);
+
+    expect(
+      lifeIn(
+        withAges,
+        topics,
+        toldPartitions(() => [before]),
+      )(at(1)).age,
+    ).toMatchObject({ kind: 'unknown' });
+    // A commit that moved since is one that reads.
+    const moving = timedSampleOf(
+      clusterReadingOf(0, []),
+      groupReadingOf({
+        offsets: [
+          [10, 100],
+          [90, 100],
+        ],
+      }),
+    );
+    expect(
+      lifeIn(
+        withAges,
+        topics,
+        toldPartitions(() => [moving]),
+      )(at(1)).age,
+    ).toEqual(aged(HOUR));
+  });
+});

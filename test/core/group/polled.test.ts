@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { type PolledContext, pollGroup } from '#core/group/polled.ts';
+import { appendReading, emptyHistory, type LagHistory, pollsOf } from '#core/history/history.ts';
+import type { GroupReading } from '#core/kafka/model.ts';
+import { absent, known, unknown } from '#core/kafka/reading.ts';
+import type { Metric } from '#core/metrics/catalogue.ts';
+import { groupMetrics } from '#core/metrics/poll-metrics.ts';
+import { clusterReadingOf, groupReadingOf, type Offsets, partitionOf } from '#test/support/groups/readings.ts';
+
+const MINUTE_MS = 60_000;
+
+/** The group at polls a minute apart: what the last of them makes of it. */
+function pollRow(readings: readonly GroupReading[], change: Partial<PolledContext> = {}) {
+  const history = readings.reduce<LagHistory>(
+    (past, group, minute) => appendReading(past, clusterReadingOf(minute * MINUTE_MS, [group]), 120),
+    emptyHistory,
+  );
+  const group = readings.at(-1) as GroupReading;
+  return pollGroup(group, {
+    thresholds: { lag: 1_000, lossHorizonSeconds: 7_200 },
+    isolation: 'read_uncommitted',
+    hidden: false,
+    topics: new Map(),
+    polls: pollsOf(history, group.groupId),
+    windowMs: 5 * MINUTE_MS,
+    ...change,
+  });
+}
+const minutes = (count: number, at: (minute: number) => Offsets) =>
+  Array.from({ length: count }, (_, minute) => groupReadingOf({ offsets: [at(minute)] }));
+
+/** Values by the name of the metric. */
+const published = (readings: readonly GroupReading[], change?: Partial<PolledContext>) => {
+  const metrics = groupMetrics({ clusterName: 'prod', alarmShards: 1 }, pollRow(readings, change));
+  return Object.fromEntries(metrics.map(({ name, values }) => [name, values])) as Partial<
+    Record<Metric['name'], number[]>
+  >;
+};
+
+describe('what a poll makes of a group', () => {
+  it('is its lag alone at the first poll: nothing that takes a past', () => {
+    const names = Object.keys(published(minutes(1, () => [0, 50])));
+
+    expect(names).toEqual(['LagRatio', 'PartitionLag', 'TopicLag', 'LostRecords', 'Members', 'UnassignedPartitions']);
+  });
+
+  it('has a time to drain while lag falls, and none while it does not', () => {
+    const falling = published(minutes(6, (m) => [m * 120, 1_200 + m * 60]));
+    const growing = published(minutes(6, (m) => [m * 60, 1_200 + m * 120]));
+
+    expect(falling.TimeToDrainSeconds).toEqual([900]);
+    expect(growing).not.toHaveProperty('TimeToDrainSeconds');
+  });
+
+  it('is in alarm when retention will overtake it soon, however small its lag is', () => {
+    // Retention deletes 60 records a minute, 300 behind a commit that stands still.
+    const row = minutes(70, (m) => [10_000, 10_100 + m, 9_700 - 69 * 60 + m * 60]);
+
+    expect(published(row).TimeToLossSeconds).toEqual([300]);
+    expect(pollRow(row).ratio).toEqual({ value: 24, by: 'loss', complete: true });
+  });
+
+  it('is not in alarm for data that is about to be lost where that is no reason, or nothing is unread', () => {
+    const row = minutes(70, (m) => [10_000, 10_100 + m, 9_700 - 69 * 60 + m * 60]);
+    const read = minutes(70, (m) => [10_000 + m, 10_000 + m, 9_700 - 69 * 60 + m * 60]);
+
+    expect(pollRow(row, { thresholds: { lag: 1_000 } }).ratio?.by).toBe('lag');
+    expect(pollRow(read)).toMatchObject({ timeToLoss: absent, ratio: { value: 0 } });
+  });
+
+  it('is in alarm from the second poll on when its topic keeps records for little longer than what is unread is old', () => {
+    const topics = new Map([['orders', { partitions: 1, retention: known({ ms: 3_600_000 }) }]]);
+    const age = known({ atLeastMs: 3_000_000, atMostMs: 3_000_000, proven: true });
+    const readAt = (m: number): GroupReading => {
+      const group = groupReadingOf({ offsets: [[10, 100 + m]] });
+      return { ...group, partitions: group.partitions.map((p) => ({ ...p, age })) };
+    };
+    const [first, second] = [readAt(0), readAt(1)];
+
+    expect(pollRow([first, second], { topics })).toMatchObject({
+      timeToLoss: known({ seconds: 600, samples: 2, by: 'retention' }),
+      ratio: { value: 12, by: 'loss' },
+    });
+    expect(pollRow([first], { topics }).timeToLoss).toMatchObject({ reason: expect.stringMatching(/two polls/) });
+    expect(pollRow([first, second])).toMatchObject({
+      timeToLoss: { kind: 'unknown', reason: expect.stringMatching(/^orders\/0: .*hour, and .* was not asked for$/) },
+    });
+  });
+
+  it('is in no alarm for a loss ahead while its commit rests no longer than it does usually', () => {
+    const topics = new Map([['orders', { partitions: 1, retention: known({ ms: 3_600_000 }) }]]);
+    const readAt = (m: number): GroupReading => {
+      // Commits every ten minutes what has arrived.
+      const committed = 10_000 + Math.floor(Math.min(m, 30) / 10) * 6_000;
+      const group = groupReadingOf({ offsets: [[committed, 10_000 + m * 600]] });
+      const ageMs = (m % 10) * 60_000 + Math.max(0, m - 39) * 60_000;
+      const age = ageMs === 0 ? absent : known({ atLeastMs: ageMs, atMostMs: ageMs, proven: true });
+      return { ...group, partitions: group.partitions.map((p) => ({ ...p, age })) };
+    };
+    const lossAt = (minute: number) =>
+      pollRow(
+        Array.from({ length: minute + 1 }, (_, m) => readAt(m)),
+        { topics },
+      ).timeToLoss;
+
+    expect(lossAt(38)).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('stands still') });
+    // At minute 40 the usual commit does not come, nor any later.
+    expect(lossAt(55)).toMatchObject({ kind: 'known', value: { by: 'retention' } });
+  });
+
+  it('counts what was lost, unless a part of it is unknown', () => {
+    const group = groupReadingOf({ offsets: [[2, 10, 6]] });
+    const broken = { ...partitionOf(1, [0, 9]), logStartOffset: unknown('x') };
+
+    expect(published([group]).LostRecords).toEqual([4]);
+    expect(published([{ ...group, partitions: [...group.partitions, broken] }])).not.toHaveProperty('LostRecords');
+  });
+
+  it.each<[string, Partial<GroupReading>, number[] | undefined, number[] | undefined]>([
+    ['all partitions without members', { members: known([]) }, [0], [2]],
+    ['what no member owns', { members: known([owning(0)]) }, [1], [1]],
+    ['nothing of members that are unknown', { members: unknown('denied') }, undefined, undefined],
+    ['nothing of consumers that assign to themselves', { members: known([]), kind: 'simple' }, [0], undefined],
+  ])('counts as unassigned %s', (_, change, members, unassigned) => {
+    const group = groupReadingOf({
+      offsets: [
+        [0, 5],
+        [0, 5],
+      ],
+    });
+    const metrics = published([{ ...group, ...change }]);
+
+    expect([metrics.Members, metrics.UnassignedPartitions]).toEqual([members, unassigned]);
+  });
+
+  it('sees a rebalance since the poll before, once', () => {
+    const [two, three] = [2, 3].map((members) =>
+      groupReadingOf({
+        offsets: [
+          [0, 5],
+          [0, 5],
+          [0, 5],
+        ],
+        members,
+      }),
+    );
+    const rebalances = (readings: readonly (GroupReading | undefined)[]) =>
+      published(readings as readonly GroupReading[]).Rebalances;
+
+    expect(rebalances([two, three])).toEqual([1]);
+    expect(rebalances([two, three, three])).toEqual([0]);
+  });
+
+  it('leaves out a topic that was abandoned long ago, in ratio and age', () => {
+    const old = { ...partitionOf(0, [0, 90_000]), topic: 'old', age: known({ atLeastMs: 9e9, proven: true }) };
+    const group = groupReadingOf({ offsets: [[40, 50]] });
+    const read = group.partitions.map((p) => ({ ...p, age: known({ atLeastMs: 500, atMostMs: 500, proven: true }) }));
+    const polled = pollRow([{ ...group, partitions: [old, ...read] }]);
+
+    expect(polled).toMatchObject({ ratio: { value: 0.01, complete: true }, age: { value: 500 } });
+    expect(polled.lag.sumLag).toBe(90_010);
+  });
+});
+
+const owning = (partition: number) => ({
+  memberId: 'm',
+  clientId: 'c',
+  host: 'h',
+  assignment: [{ topic: 'orders', partition }],
+});

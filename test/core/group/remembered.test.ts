@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { type RememberedGroup, rememberGroup } from '#core/group/remembered.ts';
+import { appendReading, emptyHistory, type LagHistory } from '#core/history/history.ts';
+import { absent, known, unknown } from '#core/kafka/reading.ts';
+import { clusterReadingOf, type GroupTraits, groupReadingOf, type Offsets } from '#test/support/groups/readings.ts';
+
+const MINUTE = 60_000;
+const T0 = Date.UTC(2026, 0, 5, 3);
+
+const historyOf = (
+  last: number,
+  offsets: (minute: number) => readonly Offsets[],
+  traits: GroupTraits = {},
+): LagHistory =>
+  Array.from({ length: last + 1 }, (_, minute) => minute).reduce<LagHistory>(
+    (history, minute) =>
+      appendReading(
+        history,
+        clusterReadingOf(T0 + minute * MINUTE, [groupReadingOf({ offsets: offsets(minute), ...traits })]),
+        60,
+      ),
+    emptyHistory,
+  );
+
+const remembered = (history: LagHistory, isChosen = (_: { readonly partition: number }) => true): RememberedGroup => {
+  const found = rememberGroup(history, 'billing', { windowMs: 5 * MINUTE, isChosen });
+  if (found === undefined) throw new Error('the group is not remembered');
+  return found;
+};
+
+const isUnknown = (reason: RegExp) => ({ kind: 'unknown', reason: expect.stringMatching(reason) });
+
+describe('rememberGroup', () => {
+  it('tells lag, rates, status and time to drain as of the newest poll, and what a history does not keep', () => {
+    const { summary, atMs, series } = remembered(historyOf(4, (m) => [[1200 * m, 6000 + 600 * m]]));
+
+    expect(atMs).toBe(T0 + 4 * MINUTE);
+    expect(series.points).toHaveLength(5);
+    expect(summary).toMatchObject({
+      group: 'billing',
+      lag: known(3600),
+      worst: known({ topic: 'orders', partition: 0, lag: 3600 }),
+      rates: known({ arrivalPerSecond: 10, consumePerSecond: 20, samples: 5 }),
+      timeToDrain: known({ seconds: 360, samples: 5 }),
+      state: known('Stable'),
+      members: known(1),
+      kind: isUnknown(/does not keep/),
+      coverage: isUnknown(/does not keep/),
+      polls: 5,
+    });
+  });
+
+  it.each([
+    ['nobody is a member: stopped', 0, 'stopped'],
+    ['somebody owns it: stalled', 2, 'stalled'],
+  ])('judges a commit that rests when %s', (_, members, rule) => {
+    const { summary } = remembered(historyOf(11, (m) => [[100, 200 + 60 * m]], { members }));
+
+    expect(summary.status).toMatchObject(known({ kind: 'error', rule, sinceMs: T0 }));
+  });
+
+  it('is not stopped where whoever reads assigns partitions to himself, as it is not when it is read', () => {
+    const { summary } = remembered(historyOf(11, (m) => [[100, 200 + 60 * m]], { kind: 'simple', members: 0 }));
+
+    expect(summary.status).toMatchObject(known({ kind: 'error', rule: 'stalled', sinceMs: T0 }));
+  });
+
+  it('tells the age at the newest poll, and that no other is kept', () => {
+    const group = groupReadingOf({ offsets: [[10, 200]] });
+    const age = known({ atLeastMs: 9_000, atMostMs: 9_000, proven: true });
+    const aged = { ...group, partitions: group.partitions.map((p) => ({ ...p, age })) };
+    const history = appendReading(emptyHistory, clusterReadingOf(T0, [aged]), 60);
+
+    expect(remembered(history).summary.ageMs).toEqual(known(9_000));
+    expect(remembered(appendReading(history, clusterReadingOf(T0 + MINUTE, []), 60)).summary.ageMs).toEqual(
+      isUnknown(/newest poll alone/),
+    );
+  });
+
+  it('says of a topic that the members do not read, and others do, that it is abandoned', () => {
+    const group = groupReadingOf({ offsets: [[1, 9]] });
+    const [partition] = group.partitions;
+    if (partition === undefined) throw new Error('one partition was asked for');
+    const left = { ...partition, topic: 'left' };
+    const history = appendReading(
+      emptyHistory,
+      clusterReadingOf(T0, [{ ...group, partitions: [left, partition] }]),
+      60,
+    );
+    const context = { windowMs: MINUTE, isChosen: ({ topic }: { readonly topic: string }) => topic === 'left' };
+
+    expect(rememberGroup(history, 'billing', context)?.summary.status).toMatchObject(
+      known({ partitions: { abandoned: 1 } }),
+    );
+  });
+
+  it('is as of the newest poll that read the group, with a gap for those after', () => {
+    const { atMs, summary, series } = remembered(
+      appendReading(
+        historyOf(1, () => [[1, 2]]),
+        clusterReadingOf(T0 + 2 * MINUTE, []),
+        60,
+      ),
+    );
+
+    expect(atMs).toBe(T0 + MINUTE);
+    expect(summary.polls).toBe(2);
+    expect(series.points.map(({ lag }) => lag.kind)).toEqual(['known', 'known', 'unknown']);
+  });
+
+  it('counts rebalances over all polls, and says what could not be read', () => {
+    const group = groupReadingOf({ offsets: [[1, 2]], members: 2 });
+    const untold = { ...group, state: unknown('denied'), members: unknown('denied') };
+    const history = appendReading(
+      historyOf(0, () => [[1, 2]]),
+      clusterReadingOf(T0 + MINUTE, [group]),
+      60,
+    );
+
+    const { summary, rebalances } = remembered(appendReading(history, clusterReadingOf(T0 + 9 * MINUTE, [untold]), 60));
+
+    expect(rebalances).toEqual({ count: 1, samples: 3 });
+    expect(summary).toMatchObject({ state: isUnknown(/could not be read/), members: isUnknown(/could not be read/) });
+  });
+
+  it('takes the partitions that are chosen alone', () => {
+    const history = historyOf(1, () => [
+      [1, 2],
+      [1, 9],
+      [null, 9],
+    ]);
+
+    expect(remembered(history, ({ partition }) => partition === 1).summary.lag).toEqual(known(8));
+    expect(remembered(history, ({ partition }) => partition === 2).summary).toMatchObject({
+      lag: absent,
+      ageMs: absent,
+    });
+  });
+
+  it('is undefined for a group, or partitions, that no poll read', () => {
+    const context = { windowMs: MINUTE, isChosen: () => true };
+
+    expect(rememberGroup(emptyHistory, 'billing', context)).toBeUndefined();
+    expect(
+      rememberGroup(
+        historyOf(0, () => [[1, 2]]),
+        'billing',
+        { ...context, isChosen: () => false },
+      ),
+    ).toBeUndefined();
+  });
+});

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import type { Metric } from '#core/metrics/catalogue.ts';
+import { checkMetrics } from '#core/metrics/checks.ts';
+
+const heartbeat = (values: readonly number[]): Metric => ({
+  name: 'Heartbeat',
+  dimensions: { ClusterName: 'c' },
+  values,
+});
+
+test('checkMetrics lets pass what CloudWatch takes, an empty name too', () => {
+  expect(() =>
+    checkMetrics([heartbeat([0, -0, -(2 ** 360)]), { ...heartbeat([1]), dimensions: { ClusterName: '' } }]),
+  ).not.toThrow();
+});
+
+test('checkMetrics names all problems at once, and counts those it does not name', () => {
+  const wrong = [heartbeat([]), { ...heartbeat([Number.NaN]), dimensions: {} }];
+
+  expect(() => checkMetrics(wrong)).toThrow(
+    'metric Heartbeat has no values; leave it out; metric Heartbeat has the dimensions none; the catalogue says ClusterName; ' +
+      'metric Heartbeat has the value NaN; only finite numbers up to 2^360 can be published',
+  );
+  expect(() => checkMetrics(Array(25).fill(heartbeat([])))).toThrow(/; and 5 more$/);
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { known } from '#core/kafka/reading.ts';
+import type { Cluster } from '#core/msk/cluster.ts';
+import { findCluster } from '#flows/discover/find-cluster.ts';
+
+const cluster: Cluster = { arn: 'arn:orders', name: 'orders', type: 'express', state: 'ACTIVE', endpoints: known([]) };
+
+describe('findCluster', () => {
+  it.each([
+    [{ kind: 'arn', arn: 'arn:any' }, ['describe arn:any']],
+    [{ kind: 'name', name: 'orders' }, ['list orders', 'describe arn:orders']],
+    [{ kind: 'tag', key: 'team', value: 'shop' }, ['list all', 'describe arn:orders']],
+  ] as const)('%j asks no more than it must', async (selector, expected) => {
+    const asked: string[] = [];
+    const directory = {
+      list: async (prefix?: string) => {
+        asked.push(`list ${prefix ?? 'all'}`);
+        return [{ ...cluster, tags: { team: 'shop' } }];
+      },
+      describe: async (arn: string) => {
+        asked.push(`describe ${arn}`);
+        return cluster;
+      },
+    };
+
+    expect(await findCluster(directory, selector)).toEqual(cluster);
+    expect(asked).toEqual(expected);
+  });
+});

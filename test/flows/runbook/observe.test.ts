@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { observationSchema } from '#core/evidence/observation.ts';
+import { appendReading, emptyHistory } from '#core/history/history.ts';
+import type { ClusterReading } from '#core/kafka/model.ts';
+import type { HistoryStore } from '#core/ports.ts';
+import { parseSettings } from '#core/settings.ts';
+import { observe } from '#flows/runbook/observe.ts';
+import { MemoryHistoryStore } from '#local/twins/history-store.ts';
+import { MemoryIncidentStore } from '#local/twins/incident-store.ts';
+import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
+
+const settings = parseSettings({ clusterName: 'test', bootstrapBrokers: 'of-the-reader:1' });
+const run = { runId: 'run', incidentId: 'incident', groupId: 'billing', lockKeys: [], startedAtMs: 0, resumed: false };
+const readingAt = (atMs: number, clusterId: string): ClusterReading => ({
+  ...clusterReadingOf(atMs, [groupReadingOf({ offsets: [[0, atMs]] })]),
+  clusterId,
+});
+
+/** What is observed of cluster B when the history is of a cluster. */
+async function observed(of: string) {
+  const history = new MemoryHistoryStore();
+  await history.save({ history: appendReading(emptyHistory, readingAt(10_000, of), 10) });
+  return observedWith(history);
+}
+
+async function observedWith(history: HistoryStore) {
+  const incidents = new MemoryIncidentStore();
+  const offsets = { read: async () => readingAt(20_000, 'B'), close: async () => {} };
+  const { key } = await observe({ run }, { settings, clock: { nowMs: () => 20_000 }, offsets, history, incidents });
+  return observationSchema.parse(await incidents.getJson(key));
+}
+
+it('measures rates by the history of its cluster', async () => {
+  expect(await observed('B')).toMatchObject({ sumLag: 20_000, rates: { value: { arrivalPerSecond: 1_000 } } });
+});
+
+it('says that the history could not be used', async () => {
+  const history = new MemoryHistoryStore();
+  const lost = { save: history.save, load: async () => ({ history: emptyHistory, lost: 'it is of another format' }) };
+  const problem = 'history starts anew: it is of another format';
+
+  expect(await observedWith(lost)).toMatchObject({ rates: { kind: 'unknown', reason: problem }, problems: [problem] });
+});
+
+it('measures none by the history of another cluster, and says so', async () => {
+  const problem = expect.stringMatching(/^history is not used: .*"A".*"B"/);
+
+  expect(await observed('A')).toMatchObject({
+    sumLag: 20_000,
+    rates: { kind: 'unknown', reason: problem },
+    problems: [problem],
+  });
+});

@@ -1,0 +1,48 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { SETTINGS_ENV } from '#core/settings.ts';
+import { alarmNames } from '#lib/index.ts';
+import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
+import { schedulesFromTemplate } from '#local/template/schedules-from-template.ts';
+import { functionOf } from '#test/support/stack/policies.ts';
+import { synthExample } from '#test/support/stack/synth.ts';
+
+const template = synthExample();
+
+describe('the reconciler', () => {
+  test('runs every five minutes, once each time, outside the VPC', () => {
+    expect(schedulesFromTemplate(template.toJSON())).toEqual(
+      new Map([
+        ['poll', 60],
+        ['reconcile', 300],
+      ]),
+    );
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(5 minutes)',
+      Target: Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300 } }),
+    });
+    expect(functionOf(template, 'reconcile')?.Properties.VpcConfig).toBeUndefined();
+  });
+
+  test('alone knows the state machine: the others are part of it', () => {
+    const settingsOf = (name: string) =>
+      JSON.stringify(functionOf(template, name)?.Properties.Environment.Variables[SETTINGS_ENV]);
+
+    expect(settingsOf('reconcile')).toMatch(/stateMachineArn\\+":\\+"",\{"Ref":"[^"]*StateMachine/);
+    expect(settingsOf('report')).not.toContain('stateMachineArn');
+  });
+
+  test('alarms when it fails three times in a row', () => {
+    const alarm = alarmsFromTemplate(template.toJSON()).find(({ name }) => name === alarmNames('orders').reconcile);
+
+    expect(alarm).toMatchObject({
+      source: { kind: 'metric', namespace: 'AWS/Lambda', name: 'Errors', statistic: 'Sum' },
+      periodSeconds: 300,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 3,
+      threshold: 1,
+      treatMissingData: 'notBreaching',
+      alarmActions: [expect.stringMatching(/Topic/)],
+    });
+  });
+});
