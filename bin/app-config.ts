@@ -1,10 +1,12 @@
 /** The configuration file of the app: one watcher, as JSON. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, SettingsError } from '#core/errors.ts';
 import { settingsSchema } from '#core/settings.ts';
 import { describeIssues } from '#core/text/issues.ts';
+import { present } from '#core/text/json.ts';
 import { settingsFromProps } from '#lib/check-props.ts';
 import type { LagWatcherStackProps } from '#lib/lag-watcher-stack.ts';
 
@@ -101,7 +103,7 @@ function constructProblems(input: unknown): string[] {
   if (typeof clusterArn !== 'string') return [];
   if (bootstrapBrokers !== undefined && typeof bootstrapBrokers !== 'string') return [];
   try {
-    settingsFromProps({ ...rest, clusterArn, ...(bootstrapBrokers === undefined ? {} : { bootstrapBrokers }) });
+    settingsFromProps({ ...rest, clusterArn, ...present({ bootstrapBrokers }) });
     return [];
   } catch (error) {
     if (error instanceof SettingsError) return error.message.split('\n');

@@ -1,11 +1,11 @@
 /** Takes and gives back the locks of a run. */
 
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 import { lock, unlock } from '#flows/runbook/lock.ts';
 import { stateOf, worldOf } from '#functions/support/aws.ts';
 import { defaultLogger, lockHandler } from '#functions/support/handler.ts';
 
-export const createHandler = (world: () => Part<'state'>, logger = defaultLogger) =>
+export const createHandler = (world: () => Ports<'state'>, logger = defaultLogger) =>
   lockHandler((input) => lock(input, world()), { unlock: (state) => unlock(state, world()) }, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf }));

@@ -1,12 +1,12 @@
 /** In the VPC: a fresh look at one group. */
 
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 import { observe } from '#flows/runbook/observe.ts';
 import { historyOf, incidentsOf, worldOf } from '#functions/support/aws.ts';
 import { offsetsOf } from '#functions/support/brokers.ts';
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
-export const createHandler = (world: () => Part<'offsets' | 'history' | 'incidents'>, logger = defaultLogger) =>
+export const createHandler = (world: () => Ports<'offsets' | 'history' | 'incidents'>, logger = defaultLogger) =>
   stepHandler({ observe: (state) => observe(state, world()) }, logger);
 
 export const handler = createHandler(worldOf({ offsets: offsetsOf, history: historyOf, incidents: incidentsOf }));

@@ -1,7 +1,9 @@
 /** Every minute, in the VPC: reads all groups and publishes their lag. */
+
 import { summaryOf } from '#core/msk/discovered-cluster.ts';
 import type { Clock, OffsetsReader } from '#core/ports.ts';
-import type { Part } from '#core/world.ts';
+import { present } from '#core/text/json.ts';
+import type { Ports } from '#core/world.ts';
 import { DiscoveredReader } from '#flows/discover/discovered-reader.ts';
 import { poll } from '#flows/poll.ts';
 import { historyOf, metricsOf, worldOf } from '#functions/support/aws.ts';
@@ -11,7 +13,7 @@ import { defaultLogger, tickHandler } from '#functions/support/handler.ts';
 /** Problems in the log line of one poll; thousands of groups may have the same one. */
 const MAX_PROBLEMS = 20;
 
-export const createHandler = (world: () => Part<'offsets' | 'history' | 'metrics'>, logger = defaultLogger) =>
+export const createHandler = (world: () => Ports<'offsets' | 'history' | 'metrics'>, logger = defaultLogger) =>
   tickHandler(
     'poll',
     async () => {
@@ -37,7 +39,7 @@ export const createHandler = (world: () => Part<'offsets' | 'history' | 'metrics
 function discovered(offsets: OffsetsReader, clock: Clock) {
   if (!(offsets instanceof DiscoveredReader) || offsets.cluster === undefined) return {};
   const { cluster, problem } = offsets;
-  return { cluster: summaryOf(cluster, clock.nowMs()), ...(problem === undefined ? {} : { clusterProblem: problem }) };
+  return { cluster: summaryOf(cluster, clock.nowMs()), ...present({ clusterProblem: problem }) };
 }
 
 export const handler = createHandler(worldOf({ offsets: offsetsOf, history: historyOf, metrics: metricsOf }));

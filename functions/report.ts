@@ -1,11 +1,11 @@
 /** Writes the incident report and tells people where it is. */
 
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 import { report } from '#flows/runbook/report.ts';
 import { incidentsOf, notifierOf, stateOf, worldOf } from '#functions/support/aws.ts';
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
-export const createHandler = (world: () => Part<'state' | 'incidents' | 'notifier'>, logger = defaultLogger) =>
+export const createHandler = (world: () => Ports<'state' | 'incidents' | 'notifier'>, logger = defaultLogger) =>
   stepHandler({ report: (state) => report(state, world()) }, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf, incidents: incidentsOf, notifier: notifierOf }));

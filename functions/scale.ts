@@ -1,11 +1,11 @@
 /** The only function that may change a service: scales it, or takes that back. */
 
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 import { rollback, scale } from '#flows/runbook/scale.ts';
 import { incidentsOf, scalerWithoutLoad, stateOf, worldOf } from '#functions/support/aws.ts';
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
-export const createHandler = (world: () => Part<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
+export const createHandler = (world: () => Ports<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
   stepHandler({ scale: (state) => scale(state, world()), rollback: (state) => rollback(state, world()) }, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf, incidents: incidentsOf, scaler: scalerWithoutLoad }));

@@ -1,11 +1,11 @@
 /** Judges whether a scaling took hold and helped; changes nothing. */
 
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 import { converge, verify } from '#flows/runbook/verify.ts';
 import { incidentsOf, scalerOf, stateOf, worldOf } from '#functions/support/aws.ts';
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
-export const createHandler = (world: () => Part<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
+export const createHandler = (world: () => Ports<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
   stepHandler({ converge: (state) => converge(state, world()), verify: (state) => verify(state, world()) }, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf, incidents: incidentsOf, scaler: scalerOf }));

@@ -15,7 +15,7 @@ export interface WatchingProps {
   readonly mode?: Settings['mode'];
   /**
    * How much is too much for groups and kinds of threshold that `thresholds` does not speak of: `lag` in records, `ageSeconds` of the
-   * oldest unread record, `lossHorizonSeconds` before retention deletes unread records. `'none'` turns one of them off. A group is in
+   * oldest unread record, `dataLossHorizonSeconds` before retention deletes unread records. `'none'` turns one of them off. A group is in
    * alarm when it reaches one of them.
    *
    * @default - 100,000 records, 15 minutes, 2 hours

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { NAMESPACE } from '#core/metrics/catalogue.ts';
 import { AUTH_PORTS } from '#core/msk/logins.ts';
 import type { Settings } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 import { type Articles, articlesAt } from '#lib/alarms/articles.ts';
 import { LagAlarms } from '#lib/alarms/lag-alarms.ts';
 import { RunbookAlarms } from '#lib/alarms/runbook-alarms.ts';
@@ -143,7 +144,7 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
       removalPolicy: removalPolicy ?? RemovalPolicy.RETAIN,
       incidentRetention: incidentRetention ?? Duration.days(365),
       pointInTimeRecovery: pointInTimeRecovery ?? false,
-      ...(topic === undefined ? {} : { topic }),
+      ...present({ topic }),
     });
   }
 

@@ -9,6 +9,7 @@ import { seededRandom } from '#bench/day/traffic/random.ts';
 import type { GroupShape } from '#bench/day/traffic/shapes.ts';
 import { type FaultCourse, Truth } from '#bench/day/traffic/truth.ts';
 import type { SettingsInput } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 
 const MINUTE_MS = 60_000;
 /** A poll begins so long after its minute, at the least, */
@@ -74,7 +75,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
       lags = await watcher.poll();
     }
     const seenMs = minuteMs + MINUTE_MS + EVALUATION_DELAY_MS;
-    if (minuteMs >= pollsFromMs) minutes.push({ seenMs, ...(lags === undefined ? {} : { lags }) });
+    if (minuteMs >= pollsFromMs) minutes.push({ seenMs, ...present({ lags }) });
   }
   return {
     alarm: watcher.alarm.close(toMs),

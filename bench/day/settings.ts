@@ -2,16 +2,17 @@
 
 import { GROUPS } from '#bench/day/traffic/traffic.ts';
 import type { SettingsInput } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 
 const CLUSTER_NAME = 'day';
 
 /** What both share: thresholds as an owner of these groups would set them. Where an age says it better, lag in records says nothing. */
 const WATCHING = {
   defaultThreshold: { lag: 1_000_000 },
-  thresholds: GROUPS.map(({ groupId, ageSeconds = 'none' as const, lossHorizonSeconds }) => ({
+  thresholds: GROUPS.map(({ groupId, ageSeconds = 'none' as const, dataLossHorizonSeconds }) => ({
     groups: groupId,
     ageSeconds,
-    ...(lossHorizonSeconds === undefined ? {} : { lossHorizonSeconds }),
+    ...present({ dataLossHorizonSeconds }),
   })),
 } satisfies Partial<SettingsInput>;
 

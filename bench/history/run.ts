@@ -1,9 +1,11 @@
 /** Process that keeps the history of a simulated cluster: `node --expose-gc run.ts --partitions 500000 --keep 60`. Its last line is its report. */
+
 import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createS3HistoryStore } from '#adapters/s3/history-store.ts';
 import { memoryBucket } from '#bench/support/memory-bucket.ts';
 import { appendReading, emptyHistory, historyShortage, type LagHistory } from '#core/history/history.ts';
+import { present } from '#core/text/json.ts';
 import type { HistoryFigures } from './report.ts';
 import { readingAt } from './simulate.ts';
 
@@ -51,7 +53,7 @@ for (let time = 0; time < TIMES; time++) {
   const reading = readingAt(plan, POLLS + time, startMs);
   history = await timed('append', () => appendReading(history, reading, keep));
   const { version } = await open().load();
-  await timed('save', () => open().save({ history, ...(version === undefined ? {} : { version }) }));
+  await timed('save', () => open().save({ history, ...present({ version }) }));
   const { lost } = await timed('load', () => open().load());
   if (lost !== undefined) throw new Error(lost);
 }

@@ -1,9 +1,11 @@
 /** Is what we read what is there? Asked of the official tool row by row, and of the plan in sum. */
+
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { systemClock } from '#adapters/system/clock.ts';
 import { type GroupReading, partitionKey } from '#core/kafka/model.ts';
 import { knownValue } from '#core/kafka/reading.ts';
 import { measureLag } from '#core/lag/lag.ts';
+import { present } from '#core/text/json.ts';
 import { consumerGroups, type OffsetRow, parseOffsetRows } from '#local/kafka/tools.ts';
 import { groupName, type PlanCounts, type PollPlan } from './plan.ts';
 import type { Sample } from './sample.ts';
@@ -62,7 +64,7 @@ async function readRows(
     clock: systemClock,
   });
   try {
-    const { groups } = await reader.read(groupIds === undefined ? {} : { groupIds });
+    const { groups } = await reader.read(present({ groupIds }));
     return new Map(groups.flatMap(rowsOf));
   } finally {
     await reader.close();

@@ -2,6 +2,7 @@
  * Process that polls as the function does: reads, with ages, remembers, judges, publishes: `node poll-whole.ts --bootstrap HOST:PORT
  * --warm 3`. The bucket is in memory, and the lines of metrics go nowhere; all else is real.
  */
+
 import { createWriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createEmfPublisher } from '#adapters/cloudwatch/emf-publisher.ts';
@@ -12,6 +13,7 @@ import { memoryBucket } from '#bench/support/memory-bucket.ts';
 import type { ClusterReading } from '#core/kafka/model.ts';
 import type { OffsetsReader } from '#core/ports.ts';
 import { parseSettings } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 import { type PollResult, poll } from '#flows/poll.ts';
 import { countBatchRequests } from './count-requests.ts';
 import { historyBefore } from './history-before.ts';
@@ -63,7 +65,7 @@ async function warmUp(): Promise<void> {
   if (newest === undefined) throw new Error('nothing was read');
   const { version } = await history.load();
   const past = historyBefore(newest, settings.historySamples);
-  const saved = await history.save({ history: past, ...(version === undefined ? {} : { version }) });
+  const saved = await history.save({ history: past, ...present({ version }) });
   if (saved !== 'saved') throw new Error('the history was not saved');
 }
 

@@ -1,9 +1,11 @@
 /** The reader of the brokers, for the functions in the VPC alone: its libraries cannot be left out of a bundle in parts. */
+
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { createSecretCredentials } from '#adapters/secrets-manager/credentials.ts';
 import { systemClock } from '#adapters/system/clock.ts';
 import type { OffsetsReader } from '#core/ports.ts';
 import { namedGroupsOf, type Settings } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 import { endpointChoice } from '#flows/discover/discover.ts';
 import { DiscoveredReader } from '#flows/discover/discovered-reader.ts';
 import { clustersOf } from './aws.ts';
@@ -28,7 +30,7 @@ const readerOf = (settings: Settings, bootstrapBrokers: string) =>
     filters: settings.filters,
     namedGroups: namedGroupsOf(settings),
     clock: systemClock,
-    ...(process.env.AWS_REGION === undefined ? {} : { region: process.env.AWS_REGION }),
+    ...present({ region: process.env.AWS_REGION }),
     ...(settings.authSecretArn === undefined ? {} : { credentials: credentialsOf(settings, settings.authSecretArn) }),
   });
 

@@ -5,6 +5,7 @@ import { isPublished, metricsOf, planSeries, type SeriesDetail, tiersOf } from '
 import { alarmShardOf } from '#core/metrics/alarm-shards.ts';
 import { METRICS, type MetricName, seriesPer } from '#core/metrics/catalogue.ts';
 import type { Settings } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 import { plain } from '#core/text/markdown.ts';
 import type { Articles } from '#lib/alarms/articles.ts';
 import { allowItems, allowObjects } from '#lib/functions/permissions.ts';
@@ -131,7 +132,7 @@ export class LagDashboard extends Construct {
   private details(): ReadonlyMap<string, SeriesDetail> {
     const { services, metricsTier: tier, seriesBudget: budget } = this.settings;
     const demands = services.map(({ group }) => ({ groupId: group, topics: 1 }));
-    return planSeries(demands, { tier, declared: this.settings, ...(budget === undefined ? {} : { budget }) }).details;
+    return planSeries(demands, { tier, declared: this.settings, ...present({ budget }) }).details;
   }
 
   private groupRows(group: string, detail: SeriesDetail): Row[] {

@@ -21,7 +21,7 @@ const STATISTICS: Partial<Record<MetricName, readonly Statistic[]>> = {
   PartitionLag: ['Maximum', 'Average', 'Sum'],
   ProduceRate: ['Average'],
   ConsumeRate: ['Average'],
-  TimeToLossSeconds: ['Minimum'],
+  TimeToDataLossSeconds: ['Minimum'],
   Rebalances: ['Sum'],
 };
 

@@ -8,6 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FUNCTION_METADATA, type FUNCTION_OF_STEP } from '#core/runbook/messages.ts';
 import { SETTINGS_ENV, type Settings } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 
 /** Every function of the watcher: one file in `functions/`, one bundle, one role. */
 export type FunctionName =
@@ -90,9 +91,7 @@ export class WatcherFunction extends Construct {
       loggingFormat: lambda.LoggingFormat.JSON,
       environment: { [SETTINGS_ENV]: Stack.of(this).toJsonString(props.settings) },
       ...networkOf(props.network),
-      ...(props.reservedConcurrentExecutions === undefined
-        ? {}
-        : { reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
+      ...present({ reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
       ...(props.maxEventAge === undefined ? {} : { retryAttempts: 0, maxEventAge: props.maxEventAge }),
     });
     (this.function.node.defaultChild as CfnResource).addMetadata(FUNCTION_METADATA, props.name);

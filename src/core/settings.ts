@@ -37,7 +37,7 @@ const timingSchema = z.strictObject({
   /** No second scaling of a service within this time. */
   cooldownSeconds: seconds(600),
   /** A backlog is to be worked off within this time; sizes the step. */
-  catchUpSeconds: seconds(900),
+  drainTargetSeconds: seconds(900),
   /** From a group's change into ALARM to the run that reconcile starts for it, unless the event of the change has started one. */
   eventTurnSeconds: z.number().positive().max(3_600).default(300),
   /** From the end of a group's run to the next one while it stays in ALARM, and to giving back what a run left raised. */

@@ -28,4 +28,4 @@ export interface World {
 }
 
 /** The part of the world that a flow needs. */
-export type Part<K extends keyof World> = Pick<World, 'settings' | 'clock' | K>;
+export type Ports<K extends keyof World> = Pick<World, 'settings' | 'clock' | K>;

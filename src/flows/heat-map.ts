@@ -3,7 +3,7 @@ import { messageOf } from '#core/errors.ts';
 import { thresholdsOf } from '#core/group/thresholds.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { isolationOf, type Settings } from '#core/settings.ts';
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 import {
   groupInput,
   type MapContext,
@@ -21,7 +21,7 @@ import { DESCRIPTION, parseRequest } from '#render/heat-map/params.ts';
 /** Groups to choose from, beside the one that is shown. */
 const MAX_CHOICES = 5;
 
-type HeatMapWorld = Part<'history' | 'state'>;
+type HeatMapWorld = Ports<'history' | 'state'>;
 
 /** What a widget is answered. */
 export interface WidgetAnswer {

@@ -22,7 +22,8 @@ import type { Metric } from '#core/metrics/catalogue.ts';
 import { clusterMetrics, groupMetrics } from '#core/metrics/poll-metrics.ts';
 import { ageBudgetOf, isolationOf, type Settings } from '#core/settings.ts';
 import { countStatuses, type GroupStatusKind } from '#core/status/status.ts';
-import type { Part } from '#core/world.ts';
+import { present } from '#core/text/json.ts';
+import type { Ports } from '#core/world.ts';
 
 export interface PollResult {
   readonly atMs: number;
@@ -46,7 +47,7 @@ export interface PollResult {
  * @throws KafkaUnreachableError, KafkaAuthError when nothing could be read: no metric is published then, heartbeat included
  * @throws what the publisher throws, once the history is written
  */
-export async function poll(world: Part<'offsets' | 'history' | 'metrics'>): Promise<PollResult> {
+export async function poll(world: Ports<'offsets' | 'history' | 'metrics'>): Promise<PollResult> {
   const { result, metrics, remembered } = await measure(world);
   const kept = await publishAndRemember(world, { metrics, atMs: result.atMs, remembered });
   return { ...result, problems: [...result.problems, ...kept] };
@@ -59,12 +60,12 @@ interface Measured {
 }
 
 /** All that needs the reading, which is the largest thing of a poll: what this returns holds nothing of it. */
-async function measure(world: Part<'offsets' | 'history'>): Promise<Measured> {
+async function measure(world: Ports<'offsets' | 'history'>): Promise<Measured> {
   const { settings, clock } = world;
   const startedAtMs = clock.nowMs();
   const fetching = fetchHistory(world);
   const budget = ageBudgetOf(settings);
-  const reading = await world.offsets.read(budget === undefined ? {} : { ages: budget });
+  const reading = await world.offsets.read(present({ ages: budget }));
   const remembered = withReading(await fetching, reading, settings.historySamples);
   const plan = planOf(reading, settings);
   const { groups, metrics } = pollGroups(reading, remembered.history, { settings, plan });
@@ -75,7 +76,7 @@ async function measure(world: Part<'offsets' | 'history'>): Promise<Measured> {
     groupsUnreadable,
     kafkaRequests: requests,
     durationMs: clock.nowMs() - startedAtMs,
-    ...(coverage === undefined ? {} : { coverage }),
+    ...present({ coverage }),
     ...(settings.seriesBudget === undefined ? {} : { seriesDropped: plan.dropped, groupsUnwatched: plan.unwatched }),
   };
   const problems = [...result.problems, ...unwatched(plan), ...shardProblems(metrics, settings.alarmShards)];
@@ -89,7 +90,7 @@ function resultOf(reading: ClusterReading, groups: readonly GroupOutcome[]): Pol
     atMs,
     groups,
     groupsUnreadable: unreadableGroups.length,
-    ...(coverage === undefined ? {} : { coverage }),
+    ...present({ coverage }),
     requests,
     statusOf: new Map(groups.map(({ groupId, status }) => [groupId, status])),
     statuses: countStatuses([...groups.map(({ status }) => status), ...unreadableGroups.map(() => 'unknown' as const)]),
@@ -139,7 +140,7 @@ interface Publishing {
 
 /** Returns what went wrong with the history. It is written even when metrics do not get out, or the next polls had no rates either. */
 async function publishAndRemember(
-  world: Part<'history' | 'metrics'>,
+  world: Ports<'history' | 'metrics'>,
   { metrics, atMs, remembered }: Publishing,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
@@ -162,7 +163,7 @@ interface Remembered {
 type Fetched = { readonly stored: StoredHistory } | { readonly problem: string };
 
 /** Never rejects, so that it may go on beside the reading. */
-async function fetchHistory({ history }: Part<'history'>): Promise<Fetched> {
+async function fetchHistory({ history }: Ports<'history'>): Promise<Fetched> {
   try {
     return { stored: await history.load() };
   } catch (error) {
@@ -179,7 +180,7 @@ function withReading(fetched: Fetched, reading: ClusterReading, keep: number): R
   const other = otherCluster(history, reading);
   return {
     history: appendReading(history, reading, keep),
-    ...(version === undefined ? {} : { version }),
+    ...present({ version }),
     readFailed: false,
     problems: [
       ...(lost === undefined ? [] : [`history starts anew: ${lost}`]),
@@ -189,11 +190,11 @@ function withReading(fetched: Fetched, reading: ClusterReading, keep: number): R
   };
 }
 
-async function remember({ history }: Part<'history'>, remembered: Remembered): Promise<string[]> {
+async function remember({ history }: Ports<'history'>, remembered: Remembered): Promise<string[]> {
   if (remembered.readFailed) return [];
   try {
     const { version } = remembered;
-    const saved = await history.save({ history: remembered.history, ...(version === undefined ? {} : { version }) });
+    const saved = await history.save({ history: remembered.history, ...present({ version }) });
     return saved === 'lost-race' ? ['another poll wrote the history first; this reading is not kept'] : [];
   } catch (error) {
     return [`history could not be written: ${messageOf(error)}`];

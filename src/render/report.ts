@@ -104,7 +104,7 @@ function howBad(observation: Observation): string {
   const allowed = `allowed are ${thresholdsText(thresholds)}`;
   if (sumLag === undefined) return `Lag when diagnosed: unknown; ${allowed}`;
   const atLeast = coverage !== 1 ? 'at least ' : '';
-  const velocity = wholeRates(observation)?.lagVelocityPerSecond;
+  const velocity = wholeRates(observation)?.lagGrowthRate;
   const moving = velocity === undefined ? '' : `, moving by ${Math.round(velocity)}/s`;
   return `Lag when diagnosed: ${atLeast}${sumLag} records${moving}; ${howMuch(observation)}${allowed}`;
 }
@@ -120,13 +120,13 @@ function howMuch({ ratio }: Observation): string {
   return `${ratio.complete ? '' : 'at least '}${ratio.value.toFixed(1)} times what is allowed by ${OF_WHAT[ratio.by]}; `;
 }
 
-function thresholdsText({ lag, ageSeconds, lossHorizonSeconds }: Observation['thresholds']): string {
+function thresholdsText({ lag, ageSeconds, dataLossHorizonSeconds }: Observation['thresholds']): string {
   return [
     ...(lag === undefined ? [] : [`${lag} records`]),
     ...(ageSeconds === undefined ? [] : [`an age of ${durationText(ageSeconds * 1000)}`]),
-    ...(lossHorizonSeconds === undefined
+    ...(dataLossHorizonSeconds === undefined
       ? []
-      : [`data loss no nearer than ${durationText(lossHorizonSeconds * 1000)}`]),
+      : [`data loss no nearer than ${durationText(dataLossHorizonSeconds * 1000)}`]),
   ].join(', ');
 }
 
@@ -137,12 +137,12 @@ function howOld({ ageMs }: Observation): string {
 }
 
 /** Since when it is so, and what is ahead if it goes on. */
-function howLong({ status, timeToDrain, timeToLoss }: Observation): string[] {
+function howLong({ status, timeToDrain, timeToDataLoss }: Observation): string[] {
   const { kind, rule, sinceMs } = status;
   return [
     `Status when diagnosed: ${kind} (${rule}) since ${instant(sinceMs)}, as far as the history reaches back`,
     `Time to drain: ${forecastText(timeToDrain, 'none: nothing is unread, or lag does not fall')}`,
-    `Time to data loss: ${forecastText(timeToLoss, 'none: retention gains on no unread record')}`,
+    `Time to data loss: ${forecastText(timeToDataLoss, 'none: retention gains on no unread record')}`,
   ];
 }
 
@@ -190,8 +190,8 @@ function partitionTable({ partitions }: Observation): string {
     p.topic,
     String(p.partition),
     p.lag.kind === 'known' ? String(p.lag.value) : p.lag.kind === 'absent' ? 'no commit' : `unknown: ${p.lag.reason}`,
-    number(p.arrivalPerSecond, '/s'),
-    number(p.consumePerSecond, '/s'),
+    number(p.produceRate, '/s'),
+    number(p.consumeRate, '/s'),
     p.owner ?? 'none known',
   ]);
   const more =
@@ -225,9 +225,9 @@ function measured(before: Measurement, after: Measurement | undefined): string {
       row('measured at', (m) => instant(m.atMs)),
       row('lag, records', (m) => number(m.sumLag)),
       row('members', (m) => number(m.members)),
-      row('arrival', (m) => number(m.arrivalPerSecond, '/s')),
-      row('consumed', (m) => number(m.consumePerSecond, '/s')),
-      row('lag moves by', (m) => number(m.lagVelocityPerSecond, '/s')),
+      row('arrival', (m) => number(m.produceRate, '/s')),
+      row('consumed', (m) => number(m.consumeRate, '/s')),
+      row('lag moves by', (m) => number(m.lagGrowthRate, '/s')),
     ],
     [1, 2],
   );

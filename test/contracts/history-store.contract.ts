@@ -1,8 +1,10 @@
 /** What every HistoryStore does, in memory and in S3 alike. */
+
 import { describe, expect, it } from 'vitest';
 import { emptyHistory, historyOf, type LagHistory, pollSamplesOf, type StoredHistory } from '#core/history/history.ts';
 import { encodeHistory } from '#core/history/stored/codec.ts';
 import type { HistoryStore } from '#core/ports.ts';
+import { present } from '#core/text/json.ts';
 
 /** One stored object, as several functions see it. */
 export interface HistoryWorld {
@@ -84,7 +86,7 @@ function readContract(make: () => Promise<HistoryWorld>): void {
 
     expect(history).toStrictEqual(emptyHistory);
     expect(lost).toMatch(/cannot be used/);
-    expect(await store.save({ history: historyAt(1), ...(version === undefined ? {} : { version }) })).toBe('saved');
+    expect(await store.save({ history: historyAt(1), ...present({ version }) })).toBe('saved');
     expect(told(await store.load())).toMatchObject({ polls: polls(1) });
   });
 

@@ -2,11 +2,13 @@
  * A bucket in memory behind HTTP on loopback, so that the real S3 client meets S3's own answers: whole objects, ETags,
  * the conditions If-Match and If-None-Match. Whatever else is asked of it is answered with 501.
  */
+
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { S3Client } from '@aws-sdk/client-s3';
+import { present } from '#core/text/json.ts';
 
 interface Answer {
   readonly status: number;
@@ -62,7 +64,7 @@ export async function startS3Double(): Promise<S3Double> {
     const { status, etag, body: reply } = failures.shift() ?? answer(double, request, body);
     double.log.push(`${request.method} ${status}`);
     double.lastHeaders = request.headers;
-    response.writeHead(status, { ...(etag === undefined ? {} : { etag }) }).end(reply);
+    response.writeHead(status, present({ etag })).end(reply);
   }
   return double;
 }

@@ -29,9 +29,9 @@ const fullIncident: Required<Incident> = {
     atMs: T0,
     sumLag: 12_000,
     members: 2,
-    arrivalPerSecond: 0.1,
-    consumePerSecond: 0,
-    lagVelocityPerSecond: -1.5,
+    produceRate: 0.1,
+    consumeRate: 0,
+    lagGrowthRate: -1.5,
   },
   after: { atMs: T0 + 1 },
   action: {

@@ -155,17 +155,17 @@ describe('settingsFromEnv', () => {
 
 describe('scaleTiming', () => {
   it('shortens every duration alike, and no deadline of Kafka', () => {
-    const thresholds = [{ groups: 'a', ageSeconds: 'none' as const, lossHorizonSeconds: 600 }];
+    const thresholds = [{ groups: 'a', ageSeconds: 'none' as const, dataLossHorizonSeconds: 600 }];
     const scaled = scaleTiming(parseSettings({ ...minimal, thresholds }), 0.05);
 
     expect(scaled.timing).toMatchObject({
       pollIntervalSeconds: 3,
       lockSeconds: 210,
       cooldownSeconds: 30,
-      catchUpSeconds: 45,
+      drainTargetSeconds: 45,
     });
-    expect(scaled.defaultThreshold).toEqual({ lag: 100_000, ageSeconds: 45, lossHorizonSeconds: 360 });
-    expect(scaled.thresholds).toEqual([{ groups: 'a', ageSeconds: 'none', lossHorizonSeconds: 30 }]);
+    expect(scaled.defaultThreshold).toEqual({ lag: 100_000, ageSeconds: 45, dataLossHorizonSeconds: 360 });
+    expect(scaled.thresholds).toEqual([{ groups: 'a', ageSeconds: 'none', dataLossHorizonSeconds: 30 }]);
     expect(scaled.kafkaTimeoutSeconds).toBe(20);
   });
 });
@@ -193,6 +193,6 @@ describe('what a group has of its own', () => {
     expect(planLimitsOf(settings, 'b')).not.toHaveProperty('maxTasks');
     const unlimited = parseSettings({ ...minimal, services: [{ group: 'a', ecsCluster: 'c', ecsService: 's' }] });
     expect(serviceOf(unlimited, 'a')).toEqual({ id: { cluster: 'c', service: 's' } });
-    expect(planLimitsOf(unlimited, 'a')).toEqual({ catchUpSeconds: 900, utilisation: 0.8 });
+    expect(planLimitsOf(unlimited, 'a')).toEqual({ drainTargetSeconds: 900, utilisation: 0.8 });
   });
 });

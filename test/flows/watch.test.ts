@@ -35,7 +35,7 @@ describe('look', () => {
     const { atMs, groups, coverage, problems } = await look(world);
 
     expect({ atMs, coverage, problems }).toEqual({ atMs: 20_000, coverage: known(1), problems: [] });
-    expect(groups).toMatchObject([{ rates: known({ arrivalPerSecond: 2, consumePerSecond: 1 }), polls: 2 }]);
+    expect(groups).toMatchObject([{ rates: known({ produceRate: 2, consumeRate: 1 }), polls: 2 }]);
   });
 
   it.each([

@@ -1,8 +1,10 @@
 /** Faults of a network and of single brokers, made by proxies before three real ones: what a reading costs, and what it tells. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PartitionReading } from '#core/kafka/model.ts';
 import type { OffsetsReader } from '#core/ports.ts';
+import { present } from '#core/text/json.ts';
 import { expectPartLost, expectWhole } from '#test/support/groups/expect-reading.ts';
 import { API, type KafkaProxy } from '#test/support/kafka/kafka-proxy.ts';
 import { GROUPS, useProxiedKafka } from '#test/support/kafka/proxied-kafka.ts';
@@ -54,7 +56,7 @@ describe('connections', () => {
   test('there is one to each broker, kept from reading to reading, with ages too', async () => {
     const reader = kafka().reader(TIMEOUT_MS);
     const before = each(({ open }) => open);
-    for (const ages of [undefined, AGES, AGES]) expectWhole(await reader.read(ages === undefined ? {} : { ages }));
+    for (const ages of [undefined, AGES, AGES]) expectWhole(await reader.read(present({ ages })));
 
     expect(each(({ accepted }) => accepted)).toEqual([1, 1, 1]);
     expect(each(({ open }) => open)).toEqual(before.map((count) => count + 1));

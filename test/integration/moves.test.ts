@@ -119,7 +119,7 @@ function pollOf(offsets: OffsetsReader) {
     clusterName: 'prod',
     bootstrapBrokers: kafka().bootstrap,
     auth: 'plaintext',
-    defaultThreshold: { lag: WHOLE_LAG, ageSeconds: 'none', lossHorizonSeconds: 'none' },
+    defaultThreshold: { lag: WHOLE_LAG, ageSeconds: 'none', dataLossHorizonSeconds: 'none' },
     thresholds: [{ groups: 'group-0', lag: 1 }],
   });
   const history = new MemoryHistoryStore();

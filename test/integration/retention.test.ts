@@ -93,7 +93,7 @@ describe.each([{ kafka: {} }, { kafka: { version: '2.8.2' } }] as const)(
       const context = { polls, windowMs: 5 * MINUTE_MS, isolationOf: () => 'read_uncommitted' as const };
       const [summary] = summariseReading(second, context);
 
-      const loss = summary?.timeToLoss;
+      const loss = summary?.timeToDataLoss;
       expect(loss).toEqual(known({ seconds: expect.any(Number), samples: 2, by: 'retention' }));
       const seconds = loss?.kind === 'known' ? loss.value.seconds : Number.NaN;
       // Half an hour is over, the minute by which the clock is late, and what this file took so far.

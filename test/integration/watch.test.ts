@@ -56,7 +56,7 @@ test('lag watch --count 2 --json tells lag at once, and rates from the second po
     { group: 'done', status: { kind: 'ok', rule: 'caught-up' }, lag: 0, rates: { unknown: expect.anything() } },
   ]);
   expect(second.groups).toMatchObject([
-    { group: 'billing', rates: { arrivalPerSecond: 0, consumePerSecond: 0, samples: 2 }, timeToDrain: null, polls: 2 },
+    { group: 'billing', rates: { produceRate: 0, consumeRate: 0, samples: 2 }, timeToDrain: null, polls: 2 },
     { group: 'done', rates: { samples: 2 }, polls: 2 },
   ]);
 });
@@ -72,9 +72,9 @@ test('lag watch --history goes on where the run before ended', async () => {
   expect(code).toBe(0);
   const [{ groups }] = documentsOf(stdout);
   expect(groups).toMatchObject([{ group: 'billing', lag: 40, polls: 2 }]);
-  const { arrivalPerSecond, consumePerSecond } = groups[0].rates;
-  expect(arrivalPerSecond).toBeGreaterThan(0);
-  expect(consumePerSecond / arrivalPerSecond).toBeCloseTo(0.5, 9);
+  const { produceRate, consumeRate } = groups[0].rates;
+  expect(produceRate).toBeGreaterThan(0);
+  expect(consumeRate / produceRate).toBeCloseTo(0.5, 9);
 });
 
 test('lag history draws what lag watch --history kept', async () => {
@@ -87,7 +87,7 @@ test('lag history draws what lag watch --history kept', async () => {
   const { series, breaks, asOf, lag: newest } = JSON.parse(told.stdout);
   expect(series).toMatchObject([{ lag: 10 }, { lag: 40 }]);
   expect({ breaks, newest }).toEqual({ breaks: [], newest: 40 });
-  expect(series[1].consumePerSecond / series[1].arrivalPerSecond).toBeCloseTo(0.5, 9);
+  expect(series[1].consumeRate / series[1].produceRate).toBeCloseTo(0.5, 9);
   expect(asOf).toBe(series[1].at);
 });
 
@@ -99,7 +99,7 @@ test('lag history marks a rewind, and has no rate across it', async () => {
 
   const { series, breaks } = JSON.parse(stdout);
   expect(breaks).toEqual([{ at: series[2].at, id: 'rewound', topic: 'orders', partitions: [0] }]);
-  expect(series[2]).toMatchObject({ lag: 85, consumePerSecond: { unknown: expect.stringMatching(/went back/) } });
+  expect(series[2]).toMatchObject({ lag: 85, consumeRate: { unknown: expect.stringMatching(/went back/) } });
 });
 
 test('lag describe tells what the past tells, where a history is named, and leaves it as it was', async () => {

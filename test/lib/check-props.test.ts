@@ -4,6 +4,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, test } from 'vitest';
 import { readAppConfig } from '#bin/app-config.ts';
+import { present } from '#core/text/json.ts';
 import { LagWatcher, type LagWatcherProps, type LagWatcherStackProps } from '#lib/index.ts';
 import { EXAMPLE_CONFIG, newApp, synthExample, withStubBundles } from '#test/support/stack/synth.ts';
 
@@ -117,7 +118,7 @@ describe('values that are known at deployment only', () => {
         privateSubnetRouteTableIds: ['rtb-1'],
       });
       new LagWatcher(stack, 'Watcher', {
-        ...(bootstrapBrokers === undefined ? {} : { bootstrapBrokers }),
+        ...present({ bootstrapBrokers }),
         clusterArn,
         vpc,
         functionsDir,

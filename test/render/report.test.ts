@@ -41,7 +41,7 @@ describe('renderReport', () => {
   });
 
   it('tells what is allowed of the group, and how far it is beyond that', () => {
-    const thresholds = { ageSeconds: 120, lossHorizonSeconds: 7_200 };
+    const thresholds = { ageSeconds: 120, dataLossHorizonSeconds: 7_200 };
     const ratio = { value: 2.25, by: 'age', complete: false } as const;
     const { ratio: _, ...bare } = evidence.observation;
     const headOf = (observation: Observation) => renderReport({ ...input, observation }).split('## What happened')[0];
@@ -57,7 +57,7 @@ describe('renderReport', () => {
       ...evidence.observation,
       status: { kind: 'error', rule: 'stopped', sinceMs: AT_MS - 900_000, partitions: { stopped: 8 } } as const,
       timeToDrain: unknown('fewer than two polls'),
-      timeToLoss: known({ seconds: 5_400, samples: 40 }),
+      timeToDataLoss: known({ seconds: 5_400, samples: 40 }),
     };
 
     const head = renderReport({ ...input, observation });
@@ -68,21 +68,21 @@ describe('renderReport', () => {
   });
 
   it('says so when retention is what the time to data loss goes by', () => {
-    const timeToLoss = known({ seconds: 5_400, samples: 6, by: 'retention' as const });
+    const timeToDataLoss = known({ seconds: 5_400, samples: 6, by: 'retention' as const });
 
-    expect(renderReport({ ...input, observation: { ...evidence.observation, timeToLoss } })).toMatch(
+    expect(renderReport({ ...input, observation: { ...evidence.observation, timeToDataLoss } })).toMatch(
       /Time to data loss: 1 h 30 min if it goes on as over 6 polls, by the retention of the topic/,
     );
   });
 
   it('tells that lag does not fall, and that records are being lost', () => {
-    const now = { timeToDrain: absent, timeToLoss: known({ seconds: 0, samples: 40 }) };
+    const now = { timeToDrain: absent, timeToDataLoss: known({ seconds: 0, samples: 40 }) };
 
     const head = renderReport({ ...input, observation: { ...evidence.observation, ...now } });
 
     expect(head).toMatch(/Time to drain: none: .* lag does not fall/);
     expect(head).toMatch(/Time to data loss: it is under way/);
-    expect(renderReport({ ...input, observation: { ...evidence.observation, timeToLoss: absent } })).toMatch(
+    expect(renderReport({ ...input, observation: { ...evidence.observation, timeToDataLoss: absent } })).toMatch(
       /Time to data loss: none: retention gains on no unread record/,
     );
   });
@@ -138,7 +138,7 @@ describe('renderReport', () => {
 
   it('says what is not known of a partition, first those that could not be read, last those without a commit', () => {
     const { observation } = evidenceOf({ lags: [null, 5, undefined, 7], members: 0 });
-    const { arrivalPerSecond: _rate, ...unread } = observation.partitions[2] ?? {};
+    const { produceRate: _rate, ...unread } = observation.partitions[2] ?? {};
     const partitions = observation.partitions.map((p) => (p.partition === 2 ? { ...p, ...unread } : p));
     const report = renderReport({ ...input, observation: { ...observation, partitions } });
 
@@ -162,7 +162,7 @@ describe('renderReport', () => {
   });
 
   describe('after a scaling', () => {
-    const plan = planScaling(evidence, { catchUpSeconds: 900, utilisation: 0.8 });
+    const plan = planScaling(evidence, { drainTargetSeconds: 900, utilisation: 0.8 });
     const measured = { atMs: AT_MS, sumLag: 8000 };
     const scaled = (action: ScalingAction): ReportInput => ({
       ...input,

@@ -28,7 +28,7 @@ const hotObservation = observationOf({ lags: hot, arrivals: hotArrivals, consume
 const allRates = knownValue(observationOf().rates);
 const partlyFollowed = allRates === undefined ? unknown('none') : known({ ...allRates, leftOut: 3 });
 const noOwners = hotObservation.partitions.map(({ owner: _owner, ...partition }) => partition);
-const noArrival = hotObservation.partitions.map(({ arrivalPerSecond: _rate, ...partition }) => partition);
+const noArrival = hotObservation.partitions.map(({ produceRate: _rate, ...partition }) => partition);
 const [, ...behindTheTop] = hotObservation.partitions;
 
 export const DIAGNOSIS_SCENARIOS: readonly DiagnosisScenario[] = [

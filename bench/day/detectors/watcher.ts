@@ -3,7 +3,7 @@
 import type { SimulatedClock } from '#bench/day/traffic/cluster.ts';
 import type { OffsetsReader } from '#core/ports.ts';
 import { parseSettings, type SettingsInput } from '#core/settings.ts';
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 import { poll } from '#flows/poll.ts';
 import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
 import { AlarmEvaluator } from '#local/cloudwatch/evaluate-alarms.ts';
@@ -28,7 +28,7 @@ export class Watcher {
   /** Alarms on the watcher itself that went off. */
   readonly trouble: string[] = [];
   readonly #clock: SimulatedClock;
-  readonly #world: Part<'offsets' | 'history' | 'metrics'>;
+  readonly #world: Ports<'offsets' | 'history' | 'metrics'>;
   readonly #alarms: AlarmEvaluator;
   readonly #lagAlarms: ReadonlySet<string>;
 

@@ -71,7 +71,7 @@ export interface GroupShape {
   /** Age of the oldest unread record that is too much, seconds; absent: the group has no such objective. */
   readonly ageSeconds?: number;
   /** Data is to be told of that is lost within so many seconds; absent: as by default. */
-  readonly lossHorizonSeconds?: number;
+  readonly dataLossHorizonSeconds?: number;
   /** The oldest unread record is this old at most while all is well. */
   readonly wellMs: number;
 }

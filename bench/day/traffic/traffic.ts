@@ -130,7 +130,7 @@ const auditArchive: GroupShape = {
   retention: { ms: 2 * HOUR, segmentMs: 10 * MINUTE },
   absences: [{ ...OVERTAKEN, kind: 'no-members' }],
   faults: [{ ...OVERTAKEN, name: 'stopped, and overtaken by retention', due: 'before-loss', dueMinutes: 30 }],
-  lossHorizonSeconds: 3_600,
+  dataLossHorizonSeconds: 3_600,
   wellMs: 15_000,
 };
 

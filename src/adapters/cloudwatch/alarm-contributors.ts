@@ -11,6 +11,7 @@ import {
 import { dimensionValue, type Metric, type MetricName, NAMESPACE } from '#core/metrics/catalogue.ts';
 import type { AlarmContributors, Clock } from '#core/ports.ts';
 import type { AlarmContributor, AlarmStatus } from '#core/runbook/records.ts';
+import { present } from '#core/text/json.ts';
 
 /** Names that DescribeAlarms takes in one call. @see CloudWatch API reference, DescribeAlarms */
 const MAX_NAMES = 100;
@@ -53,9 +54,7 @@ async function contributorsOf(client: CloudWatchClient, AlarmName: string): Prom
   const contributors: AlarmContributor[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await client.send(
-      new DescribeAlarmContributorsCommand({ AlarmName, ...(NextToken && { NextToken }) }),
-    );
+    const page = await client.send(new DescribeAlarmContributorsCommand({ AlarmName, ...present({ NextToken }) }));
     for (const { ContributorAttributes, StateReason, StateTransitionedTimestamp } of page.AlarmContributors ?? []) {
       contributors.push({
         attributes: ContributorAttributes ?? {},

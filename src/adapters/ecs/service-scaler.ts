@@ -2,6 +2,7 @@ import { ScalingRefusedError } from '#core/errors.ts';
 import type { Reading } from '#core/kafka/reading.ts';
 import type { ServiceScaler } from '#core/ports.ts';
 import { type ScalingLever, type ScalingResult, type ServiceId, serviceName } from '#core/runbook/service.ts';
+import { present } from '#core/text/json.ts';
 import { countOf, readLever, readService, type ScalingClients, setDesiredCount, setMinCapacity } from './levers.ts';
 import { isDeploying, refusalOf } from './service-status.ts';
 import { readTaskAddresses } from './task-addresses.ts';
@@ -44,7 +45,7 @@ export function createEcsServiceScaler(options: EcsScalerOptions): ServiceScaler
         running: countOf(service.runningCount, 'runningCount'),
         pending: countOf(service.pendingCount, 'pendingCount'),
         deploymentInProgress: isDeploying(service),
-        ...(refusal === undefined ? {} : { refusal }),
+        ...present({ refusal }),
         ...lever,
         taskAddresses,
         cpuPercent: load.cpuPercent,

@@ -21,6 +21,7 @@ import {
 } from '#core/kafka/model.ts';
 import { absent, known, knownValue, type Reading, unknown } from '#core/kafka/reading.ts';
 import type { NameMatcher } from '#core/names/patterns.ts';
+import { present } from '#core/text/json.ts';
 
 /** Every partition of the topics to read that a group committed or owns, once, over all groups. */
 export function partitionsOf(answers: readonly GroupAnswer[], isRead: NameMatcher): readonly TopicPartition[] {
@@ -52,7 +53,7 @@ export function assembleGroups(
   const groups: GroupReading[] = [];
   const unreadable: UnreadableGroup[] = [];
   const [logOf, isWanted] = [logReadings(scope.offsets), remembered(scope.isRead)];
-  const assembly: Assembly = { logOf, isRead: isWanted, ...(scope.ages === undefined ? {} : { ages: scope.ages }) };
+  const assembly: Assembly = { logOf, isRead: isWanted, ...present({ ages: scope.ages }) };
   for (const answer of answers) {
     const { groupId } = answer.group;
     if (answer.commits.ok) groups.push(groupReading(answer, assembly));
@@ -116,8 +117,7 @@ function logReading({ topic, partition }: TopicPartition, log: LogOffsets | unde
     logStartOffset: readingOf(log?.start),
     logEndOffset: readingOf(log?.end),
     lastStableOffset: readingOf(log?.stable),
-    ...(fault === undefined ? {} : { fault }),
-    ...(log === undefined ? {} : { told: log }),
+    ...present({ fault, told: log }),
   };
 }
 

@@ -4,6 +4,7 @@
  *
  * The low-level requests of the client are used: its high-level calls give up everything when one part fails.
  */
+
 import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
 import { type AgeMemory, newAgeMemory, readAges } from '#adapters/kafka/ages/read-ages.ts';
@@ -18,11 +19,12 @@ import { readOthers } from '#adapters/kafka/read/read-others.ts';
 import { readOpenTransactions } from '#adapters/kafka/read/read-transactions.ts';
 import { withRetention } from '#adapters/kafka/read/topic-configs.ts';
 import { type Cluster, findCluster } from '#adapters/kafka/session/find-cluster.ts';
-import { beginInquiry, brokerName, type Inquiry } from '#adapters/kafka/session/request-session.ts';
+import { beginSession, brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
 import { KafkaUnreachableError } from '#core/errors.ts';
 import { byGroupId, type ClusterReading, type UnreadableGroup } from '#core/kafka/model.ts';
 import { compileFilters, type Filters, type ReadFilters } from '#core/names/filters.ts';
 import type { Clock, OffsetsReader, ReadRequest } from '#core/ports.ts';
+import { present } from '#core/text/json.ts';
 import { assembleGroups, partitionsOf } from './assemble.ts';
 
 export interface BatchReaderOptions extends LoginSettings {
@@ -56,19 +58,19 @@ export function createBatchReader(options: BatchReaderOptions): OffsetsReader {
   const memory = newAgeMemory();
   return {
     async read(request = {}) {
-      const inquiry = beginInquiry({ connections, auth: options.auth, timeoutMs: options.timeoutMs });
-      const cluster = await clusterOf(inquiry, [...bootstrap, ...brokers], options.timeoutMs);
+      const session = beginSession({ connections, auth: options.auth, timeoutMs: options.timeoutMs });
+      const cluster = await clusterOf(session, [...bootstrap, ...brokers], options.timeoutMs);
       brokers = cluster.brokers;
-      return readCluster(inquiry, { cluster, filters, clock, memory, namedGroups, ...request });
+      return readCluster(session, { cluster, filters, clock, memory, namedGroups, ...request });
     },
     close: () => connections.close(),
   };
 }
 
 /** The cluster, from the first of `candidates` that answers. @throws KafkaUnreachableError */
-async function clusterOf(inquiry: Inquiry, candidates: readonly Broker[], timeoutMs: number): Promise<Cluster> {
+async function clusterOf(session: RequestSession, candidates: readonly Broker[], timeoutMs: number): Promise<Cluster> {
   const byName = new Map(candidates.map((broker) => [brokerName(broker), broker]));
-  const outcome = await findCluster(inquiry, [...byName.values()]);
+  const outcome = await findCluster(session, [...byName.values()]);
   if (outcome.ok) return outcome.value;
   throw new KafkaUnreachableError(`no Kafka broker answered (deadline ${timeoutMs / 1000} s): ${outcome.reason}`);
 }
@@ -88,37 +90,37 @@ const SHARES = { list: 1 / 2, groups: 3 / 4, ends: 1 } as const;
 
 /** Reads the groups that the task names or, when it names none, that its filters let through. */
 export async function readCluster(
-  inquiry: Inquiry,
+  session: RequestSession,
   { cluster, filters, clock, memory, namedGroups, groupIds, ages: budget }: ReadTask,
 ): Promise<ClusterReading> {
   const { brokers } = cluster;
-  inquiry.limit(SHARES.list);
-  const [list, topicProblems] = await Promise.all([listGroups(inquiry, brokers), hiddenTopics(inquiry, brokers)]);
+  session.limit(SHARES.list);
+  const [list, topicProblems] = await Promise.all([listGroups(session, brokers), hiddenTopics(session, brokers)]);
   const { wanted, others, missing } = chooseGroups(list, groupIds, filters);
   const hidden =
     groupIds === undefined
-      ? await hiddenGroups(inquiry, cluster, { list, named: namedGroups.filter(filters.group) })
-      : { groups: await explainMissing(inquiry, brokers, missing), problems: [] };
-  inquiry.limit(SHARES.groups);
+      ? await hiddenGroups(session, cluster, { list, named: namedGroups.filter(filters.group) })
+      : { groups: await explainMissing(session, brokers, missing), problems: [] };
+  session.limit(SHARES.groups);
   // Committed offsets before end offsets: the skew then only overstates lag, by what is produced in between.
-  const [read, rest] = await Promise.all([readGroups(inquiry, brokers, wanted), readOthers(inquiry, others)]);
+  const [read, rest] = await Promise.all([readGroups(session, brokers, wanted), readOthers(session, others)]);
   const atMs = clock.nowMs();
-  inquiry.limit(SHARES.ends);
-  const offsets = await readOffsets(inquiry, brokers, partitionsOf(read.answers, filters.topic));
+  session.limit(SHARES.ends);
+  const offsets = await readOffsets(session, brokers, partitionsOf(read.answers, filters.topic));
   const { byPartition, topics } = offsets;
   const scope = { answers: read.answers, offsets: byPartition, topics, nowMs: atMs, memory };
   const [openTransactions, ages] = await Promise.all([
-    readOpenTransactions(inquiry, brokers, byPartition.values()),
-    budget === undefined ? undefined : readAges(inquiry, brokers, { ...scope, budget }),
+    readOpenTransactions(session, brokers, byPartition.values()),
+    budget === undefined ? undefined : readAges(session, brokers, { ...scope, budget }),
   ]);
   const { groups, unreadable } = assembleGroups(read.answers, {
     offsets: byPartition,
     isRead: filters.topic,
-    ...(ages === undefined ? {} : { ages }),
+    ...present({ ages }),
   });
   return {
     atMs,
-    ...(cluster.id === undefined ? {} : { clusterId: cluster.id }),
+    ...present({ clusterId: cluster.id }),
     groups,
     unreadableGroups: [...hidden.groups, ...unreadable].sort(byGroupId),
     otherGroups: rest.groups.toSorted(byGroupId),
@@ -132,7 +134,7 @@ export async function readCluster(
     ],
     topics: withRetention(topics, memory.configs),
     openTransactions,
-    requests: inquiry.requests,
+    requests: session.requests,
   };
 }
 

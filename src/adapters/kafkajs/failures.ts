@@ -1,6 +1,7 @@
 /** What goes wrong in kafkajs, in words that a person can act on. */
 
 import type { AuthKind } from '#core/msk/logins.ts';
+import { present } from '#core/text/json.ts';
 
 /** Nothing was told. */
 export interface Failure {
@@ -68,7 +69,7 @@ export function failureOf(error: unknown, auth: AuthKind): Failure {
     ok: false,
     reason: type === undefined ? explain(causes, auth) : `${type}: ${lastMessage(causes).replace(/\.$/, '')}`,
     again: unfound || (type !== undefined && PASSING.has(type)),
-    ...(broker === undefined ? {} : { broker }),
+    ...present({ broker }),
   };
 }
 

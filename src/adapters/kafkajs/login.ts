@@ -1,4 +1,5 @@
 /** Logging in to brokers, as kafkajs is told of it. */
+
 import type { KafkaConfig } from 'kafkajs';
 import { SettingsError } from '#core/errors.ts';
 import {
@@ -9,6 +10,7 @@ import {
   needsCredentials,
 } from '#core/msk/logins.ts';
 import type { Clock } from '#core/ports.ts';
+import { present } from '#core/text/json.ts';
 import { tokenSource } from './iam-token.ts';
 
 export interface LoginSettings {
@@ -54,7 +56,7 @@ function sslOf(
   const own = auth === 'mtls' && certificate !== undefined && privateKey !== undefined;
   if (ca === undefined && !own) return true;
   return {
-    ...(ca === undefined ? {} : { ca }),
+    ...present({ ca }),
     ...(own ? { cert: certificate, key: privateKey } : {}),
     ...(own && passphrase !== undefined ? { passphrase } : {}),
   };

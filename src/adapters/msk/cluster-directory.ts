@@ -1,4 +1,5 @@
 /** The clusters of an account and Region, from the API of MSK. */
+
 import {
   DescribeClusterV2Command,
   GetBootstrapBrokersCommand,
@@ -10,6 +11,7 @@ import { DiscoveryError, messageOf } from '#core/errors.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
 import type { Cluster, ClusterFacts, ClusterType } from '#core/msk/cluster.ts';
 import type { ClusterDirectory } from '#core/ports.ts';
+import { present } from '#core/text/json.ts';
 import { endpointsOf } from './endpoints.ts';
 import { discoveryError, isBadRequest } from './failures.ts';
 
@@ -19,7 +21,7 @@ const PAGE = 100;
 /** A client for the Region, else for the one of the environment. An API that does not answer costs seconds, not minutes. */
 export const mskClient = (region?: string): KafkaClient =>
   new KafkaClient({
-    ...(region === undefined ? {} : { region }),
+    ...present({ region }),
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
   });
 
@@ -27,7 +29,7 @@ export const mskClient = (region?: string): KafkaClient =>
 export function createMskClusterDirectory({ client }: { readonly client: KafkaClient }): ClusterDirectory {
   return {
     async list(namePrefix) {
-      const filter = namePrefix === undefined ? {} : { ClusterNameFilter: namePrefix };
+      const filter = present({ ClusterNameFilter: namePrefix });
       const found: SdkCluster[] = [];
       try {
         for await (const page of paginateListClustersV2({ client, pageSize: PAGE }, filter)) {
@@ -75,8 +77,7 @@ function factsOf(cluster: SdkCluster): ClusterFacts {
     name: ClusterName,
     type: typeOf(cluster),
     state: State,
-    ...(kafkaVersion === undefined ? {} : { kafkaVersion }),
-    ...(brokers === undefined ? {} : { brokers }),
+    ...present({ kafkaVersion, brokers }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** History of one cluster as one gzip object, written over only by who has seen its newest version. */
+
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -9,6 +10,7 @@ import { emptyHistory, type StoredHistory } from '#core/history/history.ts';
 import { type DecodedHistory, decodeHistory, historyLines } from '#core/history/stored/codec.ts';
 import { dimensionValue } from '#core/metrics/catalogue.ts';
 import type { HistoryStore } from '#core/ports.ts';
+import { present } from '#core/text/json.ts';
 
 const decompress = promisify(gunzip);
 
@@ -40,7 +42,7 @@ export function createS3HistoryStore(options: S3HistoryOptions): HistoryStore {
         const known = warm?.version === undefined ? {} : { IfNoneMatch: warm.version };
         const { Body, ETag } = await client.send(new GetObjectCommand({ ...object, ...known }));
         const decoded = Body === undefined ? nothingIn : await decode(await Body.transformToByteArray());
-        warm = { ...asStored(decoded), ...(ETag === undefined ? {} : { version: ETag }) };
+        warm = { ...asStored(decoded), ...present({ version: ETag }) };
         return warm;
       } catch (error) {
         if (warm !== undefined && statusOf(error) === 304) return warm;

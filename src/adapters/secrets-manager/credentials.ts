@@ -1,7 +1,9 @@
 /** Credentials for the brokers, from a secret of Secrets Manager. */
+
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { KafkaAuthError } from '#core/errors.ts';
 import { type AuthKind, type CredentialsSource, parseCredentials } from '#core/msk/logins.ts';
+import { present } from '#core/text/json.ts';
 
 export interface SecretCredentialsOptions {
   /** Default: one that tries twice, four seconds at most each time: a VPC may lack the way. */
@@ -29,7 +31,7 @@ const impatientClient = (region: string | undefined): SecretsManagerClient =>
   new SecretsManagerClient({
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-    ...(region === undefined ? {} : { region }),
+    ...present({ region }),
   });
 
 async function textOf(client: SecretsManagerClient, secretId: string, place: string): Promise<string> {

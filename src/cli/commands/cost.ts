@@ -1,4 +1,5 @@
 /** `lag cost`: what a watcher costs in a month, before it is deployed. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { measurePollLog } from '#cli/cost/poll-log.ts';
 import { readPlannable } from '#cli/options/cost-config.ts';
@@ -10,6 +11,7 @@ import { PRICED_REGIONS, PRICES, type Price, type PricedRegion } from '#core/cos
 import { SettingsError } from '#core/errors.ts';
 import { METRICS_TIERS, type MetricsTier } from '#core/metrics/catalogue.ts';
 import { namedGroupsOf } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 
 interface CostFlags extends SeriesFlags {
   readonly config?: string;
@@ -74,7 +76,7 @@ async function inventoryOf(flags: CostFlags): Promise<Inventory> {
     partitionsPerTopic,
     pollIntervalSeconds: flags.pollInterval ?? timing.pollIntervalSeconds,
     tier: flags.tier ?? metricsTier,
-    ...(budget === undefined ? {} : { budget }),
+    ...present({ budget }),
     named,
     declared: configured,
     dashboard: flags.dashboard && configured.dashboard,

@@ -1,4 +1,5 @@
 /** `lag describe`: what the brokers say of consumer groups, now. */
+
 import { type Command, Option } from 'commander';
 import { EXIT_CODES } from '#cli/exit-codes.ts';
 import { type ConnectionFlags, readerOf, withConnection } from '#cli/options/connection.ts';
@@ -20,6 +21,7 @@ import type { Reading } from '#core/kafka/reading.ts';
 import { conditionText } from '#core/lag/conditions.ts';
 import { ISOLATION_LEVELS, type IsolationLevel } from '#core/lag/lag.ts';
 import { firstMatch } from '#core/names/patterns.ts';
+import { present } from '#core/text/json.ts';
 import { durationText } from '#core/text/text.ts';
 
 /** A person waits for it and looks closely: more rounds than a poll takes. */
@@ -51,7 +53,7 @@ async function describe(options: DescribeOptions): Promise<void> {
   const history = await givenHistory(options);
   const reader = await readerOf(options, filtersOf(options));
   try {
-    const named = options.group === undefined ? {} : { groupIds: options.group };
+    const named = present({ groupIds: options.group });
     const reading = await reader.read({ ages: AGES, ...named });
     const other = history === undefined ? undefined : otherCluster(history, reading);
     if (other !== undefined) throw otherClusterError(options, other);

@@ -1,4 +1,5 @@
 /** `lag poll`: one poll, the very flow that the function runs each minute, with its metrics on stdout, or published. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createEmfPublisher } from '#adapters/cloudwatch/emf-publisher.ts';
 import { systemClock } from '#adapters/system/clock.ts';
@@ -12,6 +13,7 @@ import { NAMESPACE } from '#core/metrics/catalogue.ts';
 import { regionInArn } from '#core/msk/cluster.ts';
 import type { MetricsPublisher } from '#core/ports.ts';
 import { METRIC_SINKS, parseSettings, type Settings } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 import { poll } from '#flows/poll.ts';
 import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 
@@ -42,8 +44,7 @@ async function pollOnce(flags: PollFlags): Promise<void> {
     clusterName: flags.clusterName,
     ...(clusterArn === undefined ? { bootstrapBrokers: await brokersOf(flags) } : { clusterArn }),
     ...(flags.lagThreshold === undefined ? {} : { defaultThreshold: { lag: flags.lagThreshold } }),
-    ...(flags.tier === undefined ? {} : { metricsTier: flags.tier }),
-    ...(flags.budget === undefined ? {} : { seriesBudget: flags.budget }),
+    ...present({ metricsTier: flags.tier, seriesBudget: flags.budget }),
     // It reads no ages, and one that is unknown keeps LagRatio back.
     ...(flags.reader === 'kafkajs' ? { ageRounds: 0 } : {}),
     filters: filtersOf(flags),
@@ -68,7 +69,7 @@ async function publisherOf({ sink, region, clusterArn }: PollFlags): Promise<Met
   if (sink === 'emf') return createEmfPublisher();
   const { createPutMetricPublisher } = await import('#adapters/cloudwatch/put-metric-publisher.ts');
   const chosen = (clusterArn === undefined ? undefined : regionInArn(clusterArn)) ?? region;
-  return createPutMetricPublisher({ client: chosen === undefined ? {} : { region: chosen } });
+  return createPutMetricPublisher({ client: present({ region: chosen }) });
 }
 
 function parseRecords(text: string): number {

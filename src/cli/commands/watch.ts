@@ -1,4 +1,5 @@
 /** `lag watch`: all groups, again and again, with what their past tells: status, rates, time to catch up. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '#adapters/system/clock.ts';
@@ -12,6 +13,7 @@ import { noting } from '#cli/views/nothing-read.ts';
 import { viewJson, viewLines, type WatchView } from '#cli/views/watch-view.ts';
 import { messageOf } from '#core/errors.ts';
 import { firstMatch } from '#core/names/patterns.ts';
+import { present } from '#core/text/json.ts';
 import { type Look, look, OtherClusterError, type WatchWorld } from '#flows/watch.ts';
 
 /** As much as a poll of the watcher spends by default. */
@@ -59,7 +61,7 @@ async function watch(flags: WatchFlags): Promise<void> {
     offsets,
     history,
     ownHistory: flags.history === undefined && flags.bucket === undefined,
-    request: { ages: AGES, ...(flags.group === undefined ? {} : { groupIds: flags.group }) },
+    request: { ages: AGES, ...present({ groupIds: flags.group }) },
     isolationOf: (groupId) => levelOf(groupId)?.level ?? others,
     windowMs: flags.window * 1000,
     historySamples: HISTORY_SAMPLES,
@@ -123,7 +125,7 @@ async function pollOnce(lookNow: () => Promise<Look>, { cluster, look: before }:
     if (error instanceof OtherClusterError) throw error;
     const failure = { atMs: systemClock.nowMs(), reason: messageOf(error) };
     return {
-      view: { cluster, failure, ...(before === undefined ? {} : { look: before }) },
+      view: { cluster, failure, ...present({ look: before }) },
       exitCode: exitCodeOf(error),
     };
   }

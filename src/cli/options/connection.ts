@@ -1,4 +1,5 @@
 /** The options by which a command reaches the brokers. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BatchReaderOptions } from '#adapters/kafka/batch-reader.ts';
 import { systemClock } from '#adapters/system/clock.ts';
@@ -8,6 +9,7 @@ import { chooseEndpoint, regionInArn } from '#core/msk/cluster.ts';
 import { AUTH_KINDS, type AuthKind } from '#core/msk/logins.ts';
 import type { Filters } from '#core/names/filters.ts';
 import type { OffsetsReader } from '#core/ports.ts';
+import { present } from '#core/text/json.ts';
 import { type CredentialFlags, credentialsOf, withCredentials } from './credentials.ts';
 
 export interface ConnectionFlags extends CredentialFlags {
@@ -76,14 +78,13 @@ export async function readerOptionsOf(flags: ConnectionFlags): Promise<BatchRead
     auth,
     timeoutMs: timeout * 1000,
     clock: systemClock,
-    ...(region === undefined ? {} : { region }),
-    ...(credentials === undefined ? {} : { credentials }),
+    ...present({ region, credentials }),
   };
 }
 
 /** A reader of those brokers; without filters, of all but internal topics. @throws SettingsError when an option is missing that the others need */
 export async function readerOf(flags: ConnectionFlags, filters?: Filters): Promise<OffsetsReader> {
-  const options = { ...(await readerOptionsOf(flags)), ...(filters === undefined ? {} : { filters }) };
+  const options = { ...(await readerOptionsOf(flags)), ...present({ filters }) };
   // Either client takes a while to load: wrong usage is told without.
   if (flags.reader === 'batch') {
     const { createBatchReader } = await import('#adapters/kafka/batch-reader.ts');

@@ -1,8 +1,10 @@
 /** What a bill needs of a watcher's configuration. */
+
 import { readFileSync } from 'node:fs';
 import type { SeriesBudget } from '#core/cost/series-plan.ts';
 import { messageOf, SettingsError } from '#core/errors.ts';
 import { parseSettings, type Settings } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 
 const KEYS = ['metricsTier', 'seriesBudget', 'thresholds', 'services', 'timing'] as const;
 
@@ -21,7 +23,7 @@ export type Plannable = Pick<Settings, (typeof KEYS)[number]> & {
 export function readPlannable(path: string | undefined, budget: SeriesBudget | undefined): Plannable {
   const input: Readonly<Record<string, unknown>> = path === undefined ? {} : readObject(path);
   const chosen = Object.fromEntries(KEYS.flatMap((key) => (input[key] === undefined ? [] : [[key, input[key]]])));
-  const own = budget === undefined ? {} : { seriesBudget: budget };
+  const own = present({ seriesBudget: budget });
   // Neither name nor brokers matter here.
   const settings = parseSettings({ clusterName: '-', bootstrapBrokers: '-', ...chosen, ...own });
   return { ...settings, dashboard: input.dashboard !== false };

@@ -1,8 +1,10 @@
 /** The options that hold what a login needs. A password is no option: a list of processes shows those. */
+
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { messageOf, SettingsError } from '#core/errors.ts';
 import type { AuthKind, Credentials, CredentialsSource } from '#core/msk/logins.ts';
+import { present } from '#core/text/json.ts';
 
 export interface CredentialFlags {
   readonly username?: string;
@@ -72,7 +74,7 @@ export function credentialsOf(
 function secretSource(auth: AuthKind, secretId: string, region: string | undefined): CredentialsSource {
   return async () => {
     const { createSecretCredentials } = await import('#adapters/secrets-manager/credentials.ts');
-    return createSecretCredentials({ secretId, auth, ...(region === undefined ? {} : { region }) })();
+    return createSecretCredentials({ secretId, auth, ...present({ region }) })();
   };
 }
 

@@ -1,9 +1,11 @@
 /** The options that say which groups and topics a command reads, and how far its groups read. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '#core/errors.ts';
 import { type Filters, filtersSchema } from '#core/names/filters.ts';
 import { compilePattern } from '#core/names/patterns.ts';
 import type { Settings } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 
 export interface FilterFlags {
   readonly groups?: readonly string[];
@@ -45,10 +47,8 @@ export const filtersOf = (flags: FilterFlags): Filters =>
 export const isolationOf = ({ readCommitted = [] }: FilterFlags): Settings['isolation'] =>
   readCommitted.map((groups) => ({ groups, level: 'read_committed' }));
 
-const namesOf = (include: readonly string[] | undefined, exclude: readonly string[] | undefined) => ({
-  ...(include === undefined ? {} : { include }),
-  ...(exclude === undefined ? {} : { exclude }),
-});
+const namesOf = (include: readonly string[] | undefined, exclude: readonly string[] | undefined) =>
+  present({ include, exclude });
 
 /** Values that an option takes come one by one. */
 function parsePattern(pattern: string, earlier: readonly string[] = []): readonly string[] {

@@ -62,8 +62,8 @@ function chartLines({ points, breaks }: LagSeries, columns: number): string[] {
     points.map((point) => ({ atMs: point.atMs, value: knownValue(of(point)), isMarked: marked.has(point.atMs) }));
   const [lags, arrivals, reads] = [
     valuesOf(({ lag }) => lag),
-    valuesOf(({ arrivalPerSecond }) => arrivalPerSecond),
-    valuesOf(({ consumePerSecond }) => consumePerSecond),
+    valuesOf(({ produceRate }) => produceRate),
+    valuesOf(({ consumeRate }) => consumeRate),
   ];
   const labels = { top: mostOf(lags), arrival: `in/s, most ${mostOf(arrivals)}`, read: `out/s, most ${mostOf(reads)}` };
   const labelWidth = Math.max(...Object.values(labels).map(({ length }) => length));
@@ -130,11 +130,11 @@ export function historyJson({ summary, atMs, series, rebalances }: HistoryView):
     asOf: jsonTime(atMs),
     ...summaryJson(summary),
     rebalances,
-    series: series.points.map(({ atMs: at, lag, arrivalPerSecond, consumePerSecond }) => ({
+    series: series.points.map(({ atMs: at, lag, produceRate, consumeRate }) => ({
       at: jsonTime(at),
       lag: jsonValue(lag),
-      arrivalPerSecond: jsonValue(arrivalPerSecond),
-      consumePerSecond: jsonValue(consumePerSecond),
+      produceRate: jsonValue(produceRate),
+      consumeRate: jsonValue(consumeRate),
     })),
     breaks: series.breaks.map(({ atMs: at, ...broken }) => ({ at: jsonTime(at), ...broken })),
   };

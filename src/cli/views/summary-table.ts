@@ -74,10 +74,10 @@ const LAG: Column = {
     lag.kind === 'unknown' && lagAtLeast.kind === 'known' ? `≥ ${lagAtLeast.value}` : textOf(lag, String),
 };
 const AGE: Column = { head: 'AGE', cell: ({ ageMs }) => textOf(ageMs, durationText) };
-const IN: Column = { head: 'IN/S', cell: ({ rates }) => rateText(rates, 'arrivalPerSecond') };
-const OUT: Column = { head: 'OUT/S', cell: ({ rates }) => rateText(rates, 'consumePerSecond') };
-const CATCH_UP: Column = { head: 'CATCH-UP', cell: ({ timeToDrain }) => textOf(timeToDrain, forecastText) };
-const LOSS: Column = { head: 'LOSS-IN', cell: ({ timeToLoss }) => textOf(timeToLoss, forecastText) };
+const IN: Column = { head: 'PRODUCE/S', cell: ({ rates }) => rateText(rates, 'produceRate') };
+const OUT: Column = { head: 'CONSUME/S', cell: ({ rates }) => rateText(rates, 'consumeRate') };
+const CATCH_UP: Column = { head: 'TIME-TO-DRAIN', cell: ({ timeToDrain }) => textOf(timeToDrain, forecastText) };
+const LOSS: Column = { head: 'TIME-TO-DATA-LOSS', cell: ({ timeToDataLoss }) => textOf(timeToDataLoss, forecastText) };
 const MEMBERS: Column = { head: 'MEMBERS', cell: ({ members }) => textOf(members, String) };
 
 const COLUMNS: readonly Column[] = [GROUP, STATUS, RULE, SINCE, LAG, AGE, IN, OUT, CATCH_UP, LOSS, MEMBERS];
@@ -121,7 +121,7 @@ function textOf<T>(reading: Reading<T>, text: (value: T) => string): string {
 
 const forecastText = ({ seconds }: Forecast): string => durationText(seconds * 1000);
 
-const rateText = (rates: Reading<SummaryRates>, field: 'arrivalPerSecond' | 'consumePerSecond'): string =>
+const rateText = (rates: Reading<SummaryRates>, field: 'produceRate' | 'consumeRate'): string =>
   textOf(rates, ({ [field]: perSecond }) => (Math.abs(perSecond) < 10 ? perSecond.toFixed(1) : perSecond.toFixed(0)));
 
 const PAINTS: Record<GroupStatusKind, (text: string) => string> = {

@@ -7,6 +7,7 @@ import { escapeControl } from '#cli/terminal/render.ts';
 import type { ViewSpace } from '#cli/terminal/view-space.ts';
 import type { GroupSummary } from '#core/group/summary.ts';
 import { countStatuses, GROUP_STATUSES } from '#core/status/status.ts';
+import { present } from '#core/text/json.ts';
 import { durationText } from '#core/text/text.ts';
 import type { Look } from '#flows/watch.ts';
 import { summaryTable, TABLE_SIGNS } from './summary-table.ts';
@@ -39,7 +40,7 @@ export function viewLines(view: WatchView, { columns, rows = Number.POSITIVE_INF
     ...problemLines(look?.problems ?? []).map((line) => colors.yellow(cut(line))),
   ];
   if (look === undefined) return above;
-  const table = summaryTable(look.groups, look, columns === undefined ? {} : { columns });
+  const table = summaryTable(look.groups, look, present({ columns }));
   const below = look.groups.length === 0 ? [] : table.trimEnd().split('\n');
   const room = Math.max(1, rows - above.length - 2);
   const hidden = below.length - room;

@@ -6,6 +6,8 @@
  * before c says the opposite only where timestamps are in the order of offsets.
  */
 
+import { present } from '#core/text/json.ts';
+
 /** The answer to one question. */
 export interface TimeAnswer {
   /** The time asked for, epoch ms. */
@@ -71,7 +73,7 @@ export function placeOf({ answers }: Timeline, offset: number): Place {
     else high = middle;
   }
   const [before, found] = [answers[low - 1], answers[low]];
-  const place = before === undefined ? {} : { before };
+  const place = present({ before });
   if (found === undefined) return place;
   return found.offset === offset ? { ...place, at: found } : { ...place, after: found };
 }

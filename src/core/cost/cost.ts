@@ -1,6 +1,7 @@
 /** The monthly bill of one watcher, by item, before anything is deployed. Pure arithmetic over prices and assumptions. */
 
 import type { MetricsTier } from '#core/metrics/catalogue.ts';
+import { present } from '#core/text/json.ts';
 import { ASSUMPTIONS } from './assumptions.ts';
 import { costOf, PRICES, type PricedRegion, type PriceName } from './prices.ts';
 import { type Declared, planSeries, type SeriesBudget, type SeriesDetail, type SeriesPlan } from './series-plan.ts';
@@ -115,7 +116,7 @@ function namedOf({ details }: SeriesPlan, { named }: Inventory): Bill['named'] {
 function planFor({ groups, named, topicsPerGroup: topics, tier, budget, declared }: Inventory): SeriesPlan {
   const others = Array.from({ length: groups - named.length }, (_, i) => `${LAST}${i}`);
   const demands = [...named, ...others].map((groupId) => ({ groupId, topics }));
-  return planSeries(demands, { tier, declared, ...(budget === undefined ? {} : { budget }) });
+  return planSeries(demands, { tier, declared, ...present({ budget }) });
 }
 
 function countOf({ details }: SeriesPlan): Bill['groups'] {

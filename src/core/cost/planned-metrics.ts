@@ -1,6 +1,8 @@
 /** The series plan of one poll: what a reading asks for, and what of its metrics is let through. */
+
 import type { ClusterReading } from '#core/kafka/model.ts';
 import type { Metric, MetricsTier } from '#core/metrics/catalogue.ts';
+import { present } from '#core/text/json.ts';
 import { type Declared, metricsOf, planSeries, type SeriesBudget, type SeriesPlan } from './series-plan.ts';
 
 /** Names in one line. */
@@ -20,7 +22,7 @@ export function planOf({ groups, unreadableGroups }: ClusterReading, settings: P
   }));
   const unread = unreadableGroups.map(({ groupId }) => ({ groupId, topics: 1 }));
   const { metricsTier: tier, seriesBudget: budget } = settings;
-  return planSeries([...read, ...unread], { tier, declared: settings, ...(budget === undefined ? {} : { budget }) });
+  return planSeries([...read, ...unread], { tier, declared: settings, ...present({ budget }) });
 }
 
 /** The metrics that the plan lets through; the cluster's own always. */

@@ -56,7 +56,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
 
 /** Lasting growth of arrival goes on down the chart, noted beside the cause. */
 function contributorsOf({ observation }: Evidence): Fact[] {
-  const trend = knownValue(observation.rates)?.arrivalTrend;
+  const trend = knownValue(observation.rates)?.produceTrend;
   if (trend === undefined || trend.laterPerSecond <= TREND_FACTOR * trend.earlierPerSecond) return [];
   const [earlier, later] = [Math.round(trend.earlierPerSecond), Math.round(trend.laterPerSecond)];
   return [

@@ -46,16 +46,16 @@ export const TREND_FACTOR = 1.3;
 export function lagTrend(observation: Observation): 'growing' | 'draining' | 'level' | undefined {
   const rates = wholeRates(observation);
   if (rates === undefined) return undefined;
-  const tolerance = GROWTH_TOLERANCE * Math.max(rates.arrivalPerSecond, rates.consumePerSecond);
-  if (rates.lagVelocityPerSecond > tolerance) return 'growing';
-  return rates.lagVelocityPerSecond < -tolerance ? 'draining' : 'level';
+  const tolerance = GROWTH_TOLERANCE * Math.max(rates.produceRate, rates.consumeRate);
+  if (rates.lagGrowthRate > tolerance) return 'growing';
+  return rates.lagGrowthRate < -tolerance ? 'draining' : 'level';
 }
 
 /** There is lag and nothing at all is read; undefined when rates are unknown. */
 export function isStandingStill(observation: Observation): boolean | undefined {
   const [rates, lag] = [wholeRates(observation), lagRead(observation)];
   if (rates === undefined || lag === undefined) return undefined;
-  return lag > 0 && rates.consumePerSecond === 0;
+  return lag > 0 && rates.consumeRate === 0;
 }
 
 export interface Evenness {

@@ -9,7 +9,7 @@ import { lagRatio, lagRatioSchema } from '#core/group/lag-ratio.ts';
 import { measureGroup } from '#core/group/measure.ts';
 import { nothingKnown, pastOf } from '#core/group/past.ts';
 import { type GroupThresholds, groupThresholdsSchema } from '#core/group/thresholds.ts';
-import { groupPollsOf, type LagHistory, lastTold, pollsOf, timedSampleOf } from '#core/history/history.ts';
+import { groupPollsOf, type LagHistory, lastKnown, pollsOf, timedSampleOf } from '#core/history/history.ts';
 import { topicsAssigned } from '#core/kafka/members.ts';
 import { type ClusterReading, partitionKey, type RecordAge, type TopicPartition } from '#core/kafka/model.ts';
 import { known, knownValue, type Reading, readingSchema, unknown } from '#core/kafka/reading.ts';
@@ -22,6 +22,7 @@ import {
   partitionStatusSchema,
   unreadableStatus,
 } from '#core/status/status.ts';
+import { present } from '#core/text/json.ts';
 
 const memberSchema = z.object({
   memberId: z.string(),
@@ -53,8 +54,8 @@ const partitionSchema = z.object({
    */
   abandoned: z.literal(true).exactOptional(),
   /** Absent when there was too little history for this partition. */
-  arrivalPerSecond: z.number().exactOptional(),
-  consumePerSecond: z.number().exactOptional(),
+  produceRate: z.number().exactOptional(),
+  consumeRate: z.number().exactOptional(),
   status: partitionStatusSchema,
 });
 
@@ -87,7 +88,7 @@ export const observationSchema = z.object({
   /** Until what the group reads is worked off; absent when nothing is unread, or lag does not fall. */
   timeToDrain: readingSchema(forecastSchema),
   /** Until retention deletes the first unread record, over the same partitions as `ageMs`; absent when it gains on none. */
-  timeToLoss: readingSchema(forecastSchema),
+  timeToDataLoss: readingSchema(forecastSchema),
   /** Of the oldest record that is not read, over all partitions but those of topics abandoned long ago, ms. */
   ageMs: readingSchema(z.number()),
   /** What is out of the ordinary. */
@@ -121,13 +122,13 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
   if (group === undefined) return unreadableObservation(reading, context, problems);
   const hidden = hidesCommits(reading);
   const older = pollsOf(context.history, groupId).samples.filter((sample) => sample.atMs < reading.atMs);
-  const before = lastTold(older);
+  const before = lastKnown(older);
   const polls = groupPollsOf([...older, timedSampleOf(reading, group)]);
   const measured = measureGroup(group, { ...context, isolation, hidden, topics: reading.topics, polls });
   const { lag, judged, age } = measured;
   // Of the same partitions as at a poll: what the group left within the hour counts, and what it left long ago does not.
-  const { timeToLoss } = measured.past;
-  const ratio = lagRatio(group, { ...measured, hidden, thresholds, isolation, timeToLoss });
+  const { timeToDataLoss } = measured.past;
+  const ratio = lagRatio(group, { ...measured, hidden, thresholds, isolation, timeToDataLoss });
   // Topics that are filtered from the reading count too: members that own them alone have abandoned the others.
   const topicsRead = topicsAssigned(group);
   const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);
@@ -153,15 +154,14 @@ export function observeGroup(reading: ClusterReading, context: ObservationContex
       status: judged.partitions[i] as PartitionStatus,
       ...(isRead(p) ? {} : { abandoned: true as const }),
     })),
-    ...(lag.sumLag === undefined ? {} : { sumLag: lag.sumLag }),
+    ...present({ sumLag: lag.sumLag }),
     thresholds,
-    ...(ratio === undefined ? {} : { ratio }),
-    ...(lag.coverage === undefined ? {} : { coverage: lag.coverage }),
+    ...present({ ratio, coverage: lag.coverage }),
     ...past,
-    timeToLoss,
+    timeToDataLoss,
     status: judged.group,
     ageMs: age,
-    conditions: [...conditionsOf(group, { reading, ...(before === undefined ? {} : { before }) })],
+    conditions: [...conditionsOf(group, { reading, ...present({ before }) })],
     problems,
   };
 }
@@ -185,7 +185,7 @@ export const activeMembers = (observation: Observation): number | undefined =>
 
 function partitionObservation(
   { topic, partition, lag, lost, stableLag, age, owner }: PartitionLag,
-  rates: { arrivalPerSecond: number; consumePerSecond: number } | undefined,
+  rates: { produceRate: number; consumeRate: number } | undefined,
 ): Omit<PartitionObservation, 'status'> {
   return {
     topic,
@@ -194,10 +194,8 @@ function partitionObservation(
     lost,
     stableLag,
     age,
-    ...(owner === undefined ? {} : { owner }),
-    ...(rates === undefined
-      ? {}
-      : { arrivalPerSecond: rates.arrivalPerSecond, consumePerSecond: rates.consumePerSecond }),
+    ...present({ owner }),
+    ...(rates === undefined ? {} : { produceRate: rates.produceRate, consumeRate: rates.consumeRate }),
   };
 }
 

@@ -17,12 +17,12 @@ import { forecastLoss, type LifeOf } from './retention-forecast.ts';
  * `lag` in records; `rates` of the same partitions.
  */
 export function timeToDrain(lag: number, rates: GroupRates): Reading<Forecast> {
-  const { arrivalPerSecond, consumePerSecond, lagVelocityPerSecond, leftOut, samples } = rates;
+  const { produceRate, consumeRate, lagGrowthRate, leftOut, samples } = rates;
   if (lag === 0) return absent;
   if (leftOut > 0) return unknown(`${leftOut} partitions could not be followed`);
-  const tolerance = GROWTH_TOLERANCE * Math.max(arrivalPerSecond, consumePerSecond);
-  if (lagVelocityPerSecond >= -tolerance) return absent;
-  return known({ seconds: lag / -lagVelocityPerSecond, samples });
+  const tolerance = GROWTH_TOLERANCE * Math.max(produceRate, consumeRate);
+  if (lagGrowthRate >= -tolerance) return absent;
+  return known({ seconds: lag / -lagGrowthRate, samples });
 }
 
 /** What time to loss is asked of. */
@@ -45,7 +45,7 @@ export interface LossScope {
  * nobody who keeps up. Unknown without rates; where retention is not known while the history is younger than an hour, since log
  * starts move in steps; and while a commit stands still no longer than commits of the group do, which says nothing of its pace.
  */
-export function timeToLoss(
+export function timeToDataLoss(
   series: readonly PartitionSeries[],
   rates: GroupRates,
   { isRead, ...scope }: LossScope,
@@ -89,13 +89,13 @@ function lossOf(
   const lag = end - committed;
   const byMovement = () => lossByMovement(series, rates, committed - start);
   if (rates === undefined) return at(byMovement());
-  const { arrivalPerSecond, consumePerSecond } = rates;
-  if (lag <= (arrivalPerSecond * (toMs - fromMs)) / 1000) return absent;
+  const { produceRate, consumeRate } = rates;
+  if (lag <= (produceRate * (toMs - fromMs)) / 1000) return absent;
   const { retention, age } = lifeOf(series);
-  if (consumePerSecond === 0 && isResting(series.whereRead(), age, windowMs)) {
+  if (consumeRate === 0 && isResting(series.whereRead(), age, windowMs)) {
     return at(unknown('its commit stands still, but no longer yet than commits of the group do'));
   }
-  return at(forecastLoss({ retention, age, lag, arrivalPerSecond, consumePerSecond, samples }, byMovement));
+  return at(forecastLoss({ retention, age, lag, produceRate, consumeRate, samples }, byMovement));
 }
 /** The commit stands still for less than it takes to say something: a group that commits every ten minutes reads in between. */
 function isResting(past: PartitionSeries, age: Reading<RecordAge>, windowMs: number): boolean {
@@ -115,7 +115,7 @@ function lossByMovement(
   if (followed.ms < HISTORY_SPAN_MS) return unknown('its log start was followed for less than an hour');
   if (followed.moved <= 0) return absent;
   if (rates === undefined) return unknown('how fast it is read is not known');
-  const closingPerSecond = (followed.moved * 1000) / followed.ms - rates.consumePerSecond;
+  const closingPerSecond = (followed.moved * 1000) / followed.ms - rates.consumeRate;
   if (closingPerSecond <= 0) return absent;
   return known({ seconds: distance / closingPerSecond, samples: followed.samples });
 }

@@ -1,7 +1,7 @@
 /** Time until retention overtakes a group in one partition, from the topic's configuration and the age of what is unread. */
 
 import { toleranceMs } from '#core/ages/age.ts';
-import type { ToldPartitions } from '#core/history/history.ts';
+import type { LastKnownPartitions } from '#core/history/history.ts';
 import type { ClusterReading, GroupReading, RecordAge, Retention, TopicPartition } from '#core/kafka/model.ts';
 import { finderIn } from '#core/kafka/partition-finder.ts';
 import { absent, known, type Reading, unknown, whyMissing } from '#core/kafka/reading.ts';
@@ -22,8 +22,8 @@ export type LifeOf = (partition: TopicPartition) => RecordLife;
 export interface RetentionCase extends RecordLife {
   /** Records, above 0. */
   readonly lag: number;
-  readonly arrivalPerSecond: number;
-  readonly consumePerSecond: number;
+  readonly produceRate: number;
+  readonly consumeRate: number;
   /** Polls that the rates rest on. */
   readonly samples: number;
 }
@@ -36,7 +36,7 @@ const MARKERS = unknown('what is unread may begin with markers of transactions')
  *
  * `told`: what the polls before told of the group last.
  */
-export function lifeIn(group: GroupReading, topics: ClusterReading['topics'], told: ToldPartitions): LifeOf {
+export function lifeIn(group: GroupReading, topics: ClusterReading['topics'], told: LastKnownPartitions): LifeOf {
   const readingOf = finderIn(group.partitions);
   return (partition) => {
     const p = readingOf(partition);
@@ -79,14 +79,14 @@ interface TimeLeft {
  * arrives later only if it is slower than arrivals. Else the age of the oldest unread record comes nearer to the limit, by as much as a
  * second is longer than the time in whose course was written what the group reads in a second.
  */
-function byTime({ retention, age, lag, arrivalPerSecond, consumePerSecond }: RetentionCase): Reading<TimeLeft> {
+function byTime({ retention, age, lag, produceRate, consumeRate }: RetentionCase): Reading<TimeLeft> {
   if (retention.kind !== 'known') return retention;
   if (retention.value.ms === undefined) return unknown('its log is limited by size alone, which tells no time');
   const keptSeconds = retention.value.ms / 1000;
-  const drainSeconds = lag / consumePerSecond;
+  const drainSeconds = lag / consumeRate;
   if (drainSeconds <= keptSeconds) {
-    if (consumePerSecond >= arrivalPerSecond * (1 - GROWTH_TOLERANCE)) return absent;
-    const closing = 1 - consumePerSecond / arrivalPerSecond;
+    if (consumeRate >= produceRate * (1 - GROWTH_TOLERANCE)) return absent;
+    const closing = 1 - consumeRate / produceRate;
     return known({ seconds: drainSeconds + (keptSeconds - drainSeconds) / closing, isAtMost: false });
   }
   if (age.kind !== 'known') return unknown(`the age of its oldest unread record is not known: ${whyMissing(age)}`);

@@ -1,15 +1,16 @@
 /** Age of a group: that of the oldest record it has not read, over all of its partitions. */
 
 import { isRough } from '#core/ages/age.ts';
-import type { ToldPartitions } from '#core/history/history.ts';
+import type { LastKnownPartitions } from '#core/history/history.ts';
 import { type GroupReading, type PartitionReading, partitionKey } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import { mayBeginWithMarkers } from '#core/lag/conditions.ts';
 import type { IsolationLevel } from '#core/lag/lag.ts';
+import { present } from '#core/text/json.ts';
 
 export interface AgeContext {
   /** What the polls before told of the group last. */
-  readonly told: ToldPartitions;
+  readonly told: LastKnownPartitions;
   readonly isolation: IsolationLevel;
 }
 
@@ -61,7 +62,7 @@ function ageBounds(
     if (problem !== undefined) why ??= `${partitionKey(p)}: ${problem}`;
     if (p.age.kind === 'known') atLeastMs = Math.max(atLeastMs, p.age.value.atLeastMs);
   }
-  return { atLeastMs, ...(why === undefined ? {} : { unknown: why }), ...(markers === undefined ? {} : { markers }) };
+  return { atLeastMs, ...present({ unknown: why, markers }) };
 }
 
 /** Why a partition may hold a much older record than is known; undefined when it does not. */

@@ -1,7 +1,7 @@
 /** How far behind a group is, relative to its thresholds: the one number that the alarm looks at. */
 import { z } from 'zod';
 import type { Forecast } from '#core/forecast/model.ts';
-import type { ToldPartitions } from '#core/history/history.ts';
+import type { LastKnownPartitions } from '#core/history/history.ts';
 import type { GroupReading, TopicPartition } from '#core/kafka/model.ts';
 import type { Reading } from '#core/kafka/reading.ts';
 import type { GroupLag, IsolationLevel } from '#core/lag/lag.ts';
@@ -25,8 +25,8 @@ export interface RatioContext {
   readonly thresholds: GroupThresholds;
   readonly isolation: IsolationLevel;
   /** What the polls before told of the group last. */
-  readonly told: ToldPartitions;
-  readonly timeToLoss: Reading<Forecast>;
+  readonly told: LastKnownPartitions;
+  readonly timeToDataLoss: Reading<Forecast>;
   /** Partitions that the thresholds look at. */
   readonly isCounted: (partition: TopicPartition) => boolean;
 }
@@ -65,11 +65,13 @@ function ageOf(group: GroupReading, { thresholds, isolation, told, isCounted }: 
   return boundAge({ ...group, partitions }, { isolation, told, enoughMs: thresholds.ageSeconds * 1000 });
 }
 
-function lossPart({ thresholds: { lossHorizonSeconds }, timeToLoss }: RatioContext) {
-  if (lossHorizonSeconds === undefined || timeToLoss.kind === 'unknown') return [];
+function lossPart({ thresholds: { dataLossHorizonSeconds }, timeToDataLoss }: RatioContext) {
+  if (dataLossHorizonSeconds === undefined || timeToDataLoss.kind === 'unknown') return [];
   // No loss ahead is known to be well: without a number the group would have no ratio where loss alone is a reason.
-  if (timeToLoss.kind === 'absent') return [{ by: 'loss' as const, value: 0 }];
-  return [{ by: 'loss' as const, value: lossHorizonSeconds / Math.max(LEAST_SECONDS, timeToLoss.value.seconds) }];
+  if (timeToDataLoss.kind === 'absent') return [{ by: 'loss' as const, value: 0 }];
+  return [
+    { by: 'loss' as const, value: dataLossHorizonSeconds / Math.max(LEAST_SECONDS, timeToDataLoss.value.seconds) },
+  ];
 }
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -11,8 +11,8 @@ export interface LagPoint {
   /** Records; unknown when that of one partition is; absent when there is no commit. */
   readonly lag: Reading<number>;
   /** Records per second since the poll before; unknown when either poll is, and across a break. */
-  readonly arrivalPerSecond: Reading<number>;
-  readonly consumePerSecond: Reading<number>;
+  readonly produceRate: Reading<number>;
+  readonly consumeRate: Reading<number>;
 }
 
 /** What ends the past of a partition: what lies before is not compared with what lies behind. */
@@ -62,7 +62,7 @@ class Walk {
 
   miss(atMs: number): void {
     const missing = unknown('the poll did not read the group');
-    this.points.push({ atMs, lag: missing, arrivalPerSecond: missing, consumePerSecond: missing });
+    this.points.push({ atMs, lag: missing, produceRate: missing, consumeRate: missing });
     this.#before = undefined;
   }
 
@@ -73,8 +73,8 @@ class Walk {
     this.points.push({
       atMs: sample.atMs,
       lag: lagOver(sample.partitions.map((p) => ({ lag: sampleLag(p) }))),
-      arrivalPerSecond: rate('logEndOffset'),
-      consumePerSecond: rate('committedOffset'),
+      produceRate: rate('logEndOffset'),
+      consumeRate: rate('committedOffset'),
     });
     this.#before = sample;
   }

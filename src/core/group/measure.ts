@@ -1,7 +1,7 @@
 /** What a reading and the past make of one group: for a poll, for a line of `lag watch`, and for a look of the runbook alike. */
 
 import { type LifeOf, lifeIn } from '#core/forecast/retention-forecast.ts';
-import { type GroupPolls, type ToldPartitions, toldPartitions } from '#core/history/history.ts';
+import { type GroupPolls, type LastKnownPartitions, lastKnownPartitions } from '#core/history/history.ts';
 import type { ClusterReading, GroupReading, TopicPartition } from '#core/kafka/model.ts';
 import { absent, type Reading } from '#core/kafka/reading.ts';
 import { countedPartitions } from '#core/lag/abandoned-topics.ts';
@@ -31,7 +31,7 @@ export interface MeasuredGroup {
   /** Partitions that thresholds, ages and forecasts look at: a topic that was abandoned long ago says nothing of the group. */
   readonly isCounted: (partition: TopicPartition) => boolean;
   /** What the polls before told of the group last. */
-  readonly told: ToldPartitions;
+  readonly told: LastKnownPartitions;
   readonly lifeOf: LifeOf;
   /** Over the partitions that count. */
   readonly past: GroupPast;
@@ -45,7 +45,7 @@ export function measureGroup(group: GroupReading, context: MeasureContext): Meas
   const { isolation, hidden, topics, polls, windowMs } = context;
   const lag = measureLag(group, { isolation, hidden });
   const isCounted = countedPartitions(group, polls);
-  const told = toldPartitions(() => polls.samples.slice(0, -1));
+  const told = lastKnownPartitions(() => polls.samples.slice(0, -1));
   const lifeOf = lifeIn(group, topics, told);
   const past = pastOf({ ...context, isRead: isCounted, lifeOf, lag: lagOver(lag.partitions.filter(isCounted)) });
   return {
@@ -54,7 +54,7 @@ export function measureGroup(group: GroupReading, context: MeasureContext): Meas
     told,
     lifeOf,
     // What is fully read needs no time to be read and cannot be lost, whatever the past.
-    past: lag.complete && (lag.sumLag ?? 0) === 0 ? { ...past, timeToDrain: absent, timeToLoss: absent } : past,
+    past: lag.complete && (lag.sumLag ?? 0) === 0 ? { ...past, timeToDrain: absent, timeToDataLoss: absent } : past,
     age: groupAge({ ...group, partitions: group.partitions.filter(isCounted) }, { isolation, told }),
     judged: judgeGroup({ polls, group, windowMs }),
   };

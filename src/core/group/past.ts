@@ -1,6 +1,6 @@
 /** What the past of a group tells of it: rates, rebalances, and what is ahead if it goes on so. */
 
-import { timeToDrain, timeToLoss } from '#core/forecast/forecast.ts';
+import { timeToDataLoss, timeToDrain } from '#core/forecast/forecast.ts';
 import type { Forecast } from '#core/forecast/model.ts';
 import type { LifeOf } from '#core/forecast/retention-forecast.ts';
 import type { GroupPolls } from '#core/history/history.ts';
@@ -12,7 +12,7 @@ export interface GroupPast {
   readonly rates: Reading<GroupRates>;
   readonly rebalances: Reading<Rebalances>;
   readonly timeToDrain: Reading<Forecast>;
-  readonly timeToLoss: Reading<Forecast>;
+  readonly timeToDataLoss: Reading<Forecast>;
 }
 
 export interface PastContext {
@@ -43,12 +43,12 @@ export function pastOf(context: PastContext): GroupPast {
     rates: known(rates),
     rebalances: known(countRebalances(polls.newest(inWindow), ratesFromMs)),
     timeToDrain: lag.kind === 'known' ? timeToDrain(lag.value, rates) : lag,
-    timeToLoss: timeToLoss(polls.series, rates, { isRead, lifeOf, windowMs }),
+    timeToDataLoss: timeToDataLoss(polls.series, rates, { isRead, lifeOf, windowMs }),
   };
 }
 
 /** The past of a group of which nothing is known. */
 export function nothingKnown(reason: string): GroupPast {
   const nothing = unknown(reason);
-  return { rates: nothing, rebalances: nothing, timeToDrain: nothing, timeToLoss: nothing };
+  return { rates: nothing, rebalances: nothing, timeToDrain: nothing, timeToDataLoss: nothing };
 }

@@ -22,7 +22,7 @@ export interface PolledGroup {
   readonly ratio: LagRatio | undefined;
   readonly status: GroupStatusKind;
   readonly timeToDrain: Reading<Forecast>;
-  readonly timeToLoss: Reading<Forecast>;
+  readonly timeToDataLoss: Reading<Forecast>;
   /** How many there are. */
   readonly members: Reading<number>;
   /** Partitions that it reads and no member owns; absent where consumers assign partitions to themselves. */
@@ -46,16 +46,16 @@ export function pollGroup(group: GroupReading, context: PolledContext): PolledGr
   const { groupId, members } = group;
   const ratesFromMs = (polls.times.at(-1) as number) - windowMs;
   const { lag, age, past, judged, ...measured } = measureGroup(group, { ...context, ratesFromMs });
-  const { rates, timeToDrain, timeToLoss } = past;
+  const { rates, timeToDrain, timeToDataLoss } = past;
   return {
     groupId,
     lag,
     age,
     rates,
-    ratio: lagRatio(group, { ...context, ...measured, lag, timeToLoss }),
+    ratio: lagRatio(group, { ...context, ...measured, lag, timeToDataLoss }),
     status: judged.group.kind,
     timeToDrain,
-    timeToLoss,
+    timeToDataLoss,
     members: members.kind === 'known' ? known(members.value.length) : members,
     unassigned: unassignedOf(group, lag),
     rebalanced: polls.times.length < 2 ? undefined : countRebalances(polls.newest(2), 0).count > 0,

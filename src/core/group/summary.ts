@@ -8,10 +8,7 @@ import { measureGroup } from './measure.ts';
 import { type GroupPast, nothingKnown } from './past.ts';
 
 /** Records per second over all partitions that the group reads, and what they rest on. */
-export type SummaryRates = Pick<
-  GroupRates,
-  'arrivalPerSecond' | 'consumePerSecond' | 'lagVelocityPerSecond' | 'fromMs' | 'samples'
->;
+export type SummaryRates = Pick<GroupRates, 'produceRate' | 'consumeRate' | 'lagGrowthRate' | 'fromMs' | 'samples'>;
 
 /** The partition that lags most. */
 export interface WorstPartition extends TopicPartition {
@@ -106,9 +103,9 @@ export function summariseGroup(
 /** The past with rates that are of all partitions, or unknown: a part is not the whole. */
 function wholePast({ rates, ...past }: GroupPast): Pick<GroupSummary, keyof GroupPast> {
   if (rates.kind !== 'known') return { ...past, rates };
-  const { arrivalPerSecond, consumePerSecond, lagVelocityPerSecond, fromMs, samples, leftOut } = rates.value;
+  const { produceRate, consumeRate, lagGrowthRate, fromMs, samples, leftOut } = rates.value;
   if (leftOut > 0) return { ...past, rates: unknown(`${leftOut} partitions could not be followed`) };
-  return { ...past, rates: known({ arrivalPerSecond, consumePerSecond, lagVelocityPerSecond, fromMs, samples }) };
+  return { ...past, rates: known({ produceRate, consumeRate, lagGrowthRate, fromMs, samples }) };
 }
 
 /** Unknown when no lag is known and one is unknown; absent when there is none. */
@@ -158,7 +155,7 @@ const withoutCommits = ({ groupId, protocol, state, lag }: OtherGroup): GroupSum
   rates: absent,
   rebalances: absent,
   timeToDrain: absent,
-  timeToLoss: absent,
+  timeToDataLoss: absent,
   members: absent,
   coverage: absent,
   polls: 0,

@@ -16,10 +16,10 @@ export const thresholdSchema = z
     /** Age of the oldest unread record at which LagRatio is 1. */
     ageSeconds: secondsSchema.exactOptional(),
     /** LagRatio is 1 when retention is so long from deleting what is unread. */
-    lossHorizonSeconds: secondsSchema.exactOptional(),
+    dataLossHorizonSeconds: secondsSchema.exactOptional(),
   })
   .refine(({ groups: _, ...thresholds }) => Object.keys(thresholds).length > 0, {
-    error: 'must have at least one of lag, ageSeconds and lossHorizonSeconds',
+    error: 'must have at least one of lag, ageSeconds and dataLossHorizonSeconds',
   });
 
 /** Schema of `defaultThreshold`, for groups and kinds of threshold that no entry speaks of. */
@@ -27,7 +27,7 @@ export const defaultThresholdSchema = z.strictObject({
   /** High, since an age says more: what is a backlog of one group is a second of another. */
   lag: recordsSchema.default(100_000),
   ageSeconds: secondsSchema.default(900),
-  lossHorizonSeconds: secondsSchema.default(7_200),
+  dataLossHorizonSeconds: secondsSchema.default(7_200),
 });
 
 /** The thresholds of one group. */
@@ -37,7 +37,7 @@ export const groupThresholdsSchema = z.object({
   /** Absent: its age is no reason for an alarm. */
   ageSeconds: z.number().exactOptional(),
   /** Absent: data that is about to be lost is no reason for an alarm. */
-  lossHorizonSeconds: z.number().exactOptional(),
+  dataLossHorizonSeconds: z.number().exactOptional(),
 });
 export type GroupThresholds = z.infer<typeof groupThresholdsSchema>;
 
@@ -53,11 +53,11 @@ export interface ThresholdSettings {
 export function thresholdsOf(settings: ThresholdSettings): (groupId: string) => GroupThresholds {
   const entryOf = firstMatch(settings.thresholds);
   return (groupId) => {
-    const { lag, ageSeconds, lossHorizonSeconds } = { ...settings.defaultThreshold, ...entryOf(groupId) };
+    const { lag, ageSeconds, dataLossHorizonSeconds } = { ...settings.defaultThreshold, ...entryOf(groupId) };
     return {
       ...(lag === 'none' ? {} : { lag }),
       ...(ageSeconds === 'none' || settings.ageRounds === 0 ? {} : { ageSeconds }),
-      ...(lossHorizonSeconds === 'none' ? {} : { lossHorizonSeconds }),
+      ...(dataLossHorizonSeconds === 'none' ? {} : { dataLossHorizonSeconds }),
     };
   };
 }
@@ -67,7 +67,7 @@ export function scaleThreshold<T extends Partial<ThresholdSettings['defaultThres
   threshold: T,
   factor: number,
 ): T {
-  const scaled = (['ageSeconds', 'lossHorizonSeconds'] as const).flatMap((key) => {
+  const scaled = (['ageSeconds', 'dataLossHorizonSeconds'] as const).flatMap((key) => {
     const seconds = threshold[key];
     return typeof seconds === 'number' ? [[key, seconds * factor] as const] : [];
   });

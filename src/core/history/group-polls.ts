@@ -3,6 +3,7 @@
 import { type GroupAt, groupSampleAt, type PollColumns, pollColumnsOf } from '#core/history/columns/poll-columns.ts';
 import type { TimedSample } from '#core/history/columns/samples.ts';
 import type { TopicPartition } from '#core/kafka/model.ts';
+import { present } from '#core/text/json.ts';
 import type { PartitionSeries } from './partition-series.ts';
 import { seriesOf } from './series.ts';
 
@@ -44,7 +45,7 @@ export function groupPollsOf(samples: readonly TimedSample[]): GroupPolls {
   const polls: PollColumns[] = [];
   for (const sample of samples) {
     const { atMs, topicIds, ...group } = sample;
-    const ids = topicIds === undefined ? {} : { topicIds };
+    const ids = present({ topicIds });
     const { length } = group.partitions;
     polls.push(pollColumnsOf({ atMs, ...ids, groups: [group], partitions: length }, polls.at(-1)));
   }
@@ -62,7 +63,7 @@ function timedSampleAt([poll, columns]: GroupAt): TimedSample {
   return {
     ...group,
     atMs: poll.atMs,
-    ...(poll.topicIds === undefined ? {} : { topicIds: poll.topicIds }),
+    ...present({ topicIds: poll.topicIds }),
     get partitions() {
       partitions ??= groupSampleAt(poll, columns).partitions;
       return partitions;

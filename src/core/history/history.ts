@@ -2,11 +2,13 @@
  * The last polls of a cluster, for rates, for statuses and for what changed. Lag and coverage never need it: losing it costs
  * rates and statuses for a few polls and nothing else.
  */
+
 import { compacted } from '#core/history/columns/compaction.ts';
 import { type GroupAt, groupSampleAt, type PollColumns, pollColumnsOf } from '#core/history/columns/poll-columns.ts';
 import type { GroupSample, PartitionSample, PollSample, TimedSample } from '#core/history/columns/samples.ts';
 import type { ClusterReading, GroupReading, RecordAge } from '#core/kafka/model.ts';
 import { type Reading, unknown } from '#core/kafka/reading.ts';
+import { present } from '#core/text/json.ts';
 import { type GroupPolls, groupPollsAt } from './group-polls.ts';
 import { agesOf, groupSampleOf, sizeOf, topicIdsOf } from './of-reading.ts';
 import { thinned } from './thinning.ts';
@@ -20,7 +22,7 @@ export {
   topicIdIn,
 } from '#core/history/columns/samples.ts';
 export { chosenPolls, type GroupPolls, groupPollsOf } from './group-polls.ts';
-export { lastTold, type ToldPartitions, toldPartitions } from './last-known.ts';
+export { type LastKnownPartitions, lastKnown, lastKnownPartitions } from './last-known.ts';
 export { timedSampleOf } from './of-reading.ts';
 
 /** Oldest first. By columns, since it may be of half a million partitions: `pollsOf` tells of one group. */
@@ -125,7 +127,7 @@ export const pollSamplesOf = (history: LagHistory): PollSample[] =>
     const { atMs, topicIds, groups } = poll;
     return {
       atMs,
-      ...(topicIds === undefined ? {} : { topicIds }),
+      ...present({ topicIds }),
       groups: groups.map((group) => groupSampleAt(poll, group)),
     };
   });

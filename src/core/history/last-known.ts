@@ -2,12 +2,13 @@
 
 import { type PartitionSample, type TimedSample, type TopicIds, topicIdIn } from '#core/history/columns/samples.ts';
 import { partitionKey, type TopicPartition } from '#core/kafka/model.ts';
+import { present } from '#core/text/json.ts';
 
 /**
  * The newest of the samples of a group, oldest first; the ids of topics and the ends of logs that it lacks are as they were last
  * told. Undefined when there is none.
  */
-export function lastTold(samples: readonly TimedSample[]): TimedSample | undefined {
+export function lastKnown(samples: readonly TimedSample[]): TimedSample | undefined {
   const newest = samples.at(-1);
   if (newest === undefined) return undefined;
   const ids = toldIds(samples);
@@ -22,19 +23,18 @@ export function lastTold(samples: readonly TimedSample[]): TimedSample | undefin
 }
 
 /** A partition as a poll told it last; undefined when none did. */
-export type ToldPartitions = (partition: TopicPartition) => PartitionSample | undefined;
+export type LastKnownPartitions = (partition: TopicPartition) => PartitionSample | undefined;
 
-/** The partitions of `lastTold`, which is asked with the first of them: of most groups none is asked for. */
-export function toldPartitions(samplesOf: () => readonly TimedSample[]): ToldPartitions {
+/** The partitions of `lastKnown`, which is asked with the first of them: of most groups none is asked for. */
+export function lastKnownPartitions(samplesOf: () => readonly TimedSample[]): LastKnownPartitions {
   let told: ReadonlyMap<string, PartitionSample> | undefined;
   return (partition) => {
-    told ??= new Map(lastTold(samplesOf())?.partitions.map((p) => [partitionKey(p), p]));
+    told ??= new Map(lastKnown(samplesOf())?.partitions.map((p) => [partitionKey(p), p]));
     return told.get(partitionKey(partition));
   };
 }
 
-const optional = (topicIds: TopicIds | undefined): { readonly topicIds?: TopicIds } =>
-  topicIds === undefined ? {} : { topicIds };
+const optional = (topicIds: TopicIds | undefined): { readonly topicIds?: TopicIds } => present({ topicIds });
 
 /** The ids that were told up to each of the samples. */
 function toldIds(samples: readonly TimedSample[]): readonly (TopicIds | undefined)[] {

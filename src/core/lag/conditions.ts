@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { type PartitionSample, type TimedSample, type ToldPartitions, topicIdIn } from '#core/history/history.ts';
+import { type LastKnownPartitions, type PartitionSample, type TimedSample, topicIdIn } from '#core/history/history.ts';
 import { topicsAssigned } from '#core/kafka/members.ts';
 import {
   type ClusterReading,
@@ -15,6 +15,7 @@ import {
   partitionKey,
 } from '#core/kafka/model.ts';
 import { knownValue } from '#core/kafka/reading.ts';
+import { present } from '#core/text/json.ts';
 
 /** Every condition and what it means, for people. */
 export const CONDITIONS = {
@@ -98,9 +99,7 @@ function topicConditions(topic: string, partitions: readonly PartitionReading[],
   const old = new Map(before?.partitions.map((p) => [partitionKey(p), p]));
   const those = (id: ConditionId, holds: (p: PartitionReading) => boolean, detail?: string): Condition[] => {
     const numbers = partitions.filter(holds).map((p) => p.partition);
-    return numbers.length === 0
-      ? []
-      : [{ id, topic, partitions: numbers, ...(detail === undefined ? {} : { detail }) }];
+    return numbers.length === 0 ? [] : [{ id, topic, partitions: numbers, ...present({ detail }) }];
   };
   const committed = partitions.filter((p) => p.committedOffset.kind === 'known');
   const isAbandoned = read.size > 0 && !read.has(topic) && committed.length > 0;
@@ -156,7 +155,7 @@ function mayBeMarkers(p: PartitionReading, group: GroupReading, old: PartitionSa
  * The first of what is unread may be a marker, whose age says nothing: as much as was unread at the poll before, from the same
  * commit on, may be markers alone. Without a poll before, so may a few offsets.
  */
-export function mayBeginWithMarkers(p: PartitionReading, group: GroupReading, told: ToldPartitions): boolean {
+export function mayBeginWithMarkers(p: PartitionReading, group: GroupReading, told: LastKnownPartitions): boolean {
   const [committed, end] = [knownValue(p.committedOffset), knownValue(p.logEndOffset)];
   if (committed === undefined || end === undefined || committed >= end) return false;
   const members = knownValue(group.members) ?? [];

@@ -8,9 +8,9 @@ export const partitionRatesSchema = z.object({
   topic: z.string(),
   partition: z.number(),
   /** Records produced per second: movement of the log end offset. */
-  arrivalPerSecond: z.number(),
+  produceRate: z.number(),
   /** Records read per second: movement of the committed offset. */
-  consumePerSecond: z.number(),
+  consumeRate: z.number(),
 });
 export type PartitionRates = z.infer<typeof partitionRatesSchema>;
 
@@ -19,12 +19,12 @@ export const groupRatesSchema = z.object({
   toMs: z.number(),
   /** Polls inside the window, both ends included; at least 2. */
   samples: z.number(),
-  arrivalPerSecond: z.number(),
-  consumePerSecond: z.number(),
+  produceRate: z.number(),
+  consumeRate: z.number(),
   /** arrival − consume: above 0 the group falls behind. */
-  lagVelocityPerSecond: z.number(),
+  lagGrowthRate: z.number(),
   /** Arrival in the first and second half of the window; absent with fewer than 3 samples, and when the one between them read no partition. */
-  arrivalTrend: z.object({ earlierPerSecond: z.number(), laterPerSecond: z.number() }).exactOptional(),
+  produceTrend: z.object({ earlierPerSecond: z.number(), laterPerSecond: z.number() }).exactOptional(),
   partitions: z.array(partitionRatesSchema),
   /**
    * Partitions left out though the group has a commit there: not read at both ends of the window, or all that is known is
@@ -68,17 +68,17 @@ export function measureRates(
   if (startMs === undefined) return undefined;
   const partitions = ratesBetween(followed, startMs, toMs);
   if (partitions.length === 0) return undefined;
-  const arrivalPerSecond = total(partitions, 'arrivalPerSecond');
-  const consumePerSecond = total(partitions, 'consumePerSecond');
+  const produceRate = total(partitions, 'produceRate');
+  const consumeRate = total(partitions, 'consumeRate');
   const window = [...times.filter((atMs) => atMs >= startMs), toMs];
   return {
     fromMs: startMs,
     toMs,
     samples: window.length,
-    arrivalPerSecond,
-    consumePerSecond,
-    lagVelocityPerSecond: arrivalPerSecond - consumePerSecond,
-    ...arrivalTrend(followed, window),
+    produceRate,
+    consumeRate,
+    lagGrowthRate: produceRate - consumeRate,
+    ...produceTrend(followed, window),
     partitions,
     leftOut: followed.length - partitions.length,
   };
@@ -137,15 +137,15 @@ function ratesBetween(followed: readonly Followed[], fromMs: number, toMs: numbe
     rates.push({
       topic: series.topic,
       partition: series.partition,
-      arrivalPerSecond: ((series.endAt(after) - series.endAt(before)) * 1000) / ms,
-      consumePerSecond: ((series.commitAt(after) - series.commitAt(before)) * 1000) / ms,
+      produceRate: ((series.endAt(after) - series.endAt(before)) * 1000) / ms,
+      consumeRate: ((series.commitAt(after) - series.commitAt(before)) * 1000) / ms,
     });
   }
   return rates;
 }
 
 /** Arrival in both halves of the window, over the same partitions; nothing with fewer than three polls, or without such a partition. */
-function arrivalTrend(followed: readonly Followed[], window: readonly number[]): Pick<GroupRates, 'arrivalTrend'> {
+function produceTrend(followed: readonly Followed[], window: readonly number[]): Pick<GroupRates, 'produceTrend'> {
   if (window.length < 3) return {};
   const [first, middle, last] = [0, Math.floor(window.length / 2), -1].map((i) => window.at(i) as number) as Three;
   const trend = { earlierPerSecond: 0, laterPerSecond: 0 };
@@ -160,10 +160,10 @@ function arrivalTrend(followed: readonly Followed[], window: readonly number[]):
     trend.earlierPerSecond += ((series.endAt(half) - series.endAt(from)) * 1000) / (middle - first);
     trend.laterPerSecond += ((series.endAt(to) - series.endAt(half)) * 1000) / (last - middle);
   }
-  return isKnown ? { arrivalTrend: trend } : {};
+  return isKnown ? { produceTrend: trend } : {};
 }
 type Three = [number, number, number];
 
-function total(partitions: readonly PartitionRates[], field: 'arrivalPerSecond' | 'consumePerSecond'): number {
+function total(partitions: readonly PartitionRates[], field: 'produceRate' | 'consumeRate'): number {
   return partitions.reduce((sum, partition) => sum + partition[field], 0);
 }

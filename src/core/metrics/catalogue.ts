@@ -71,7 +71,7 @@ export const METRICS = {
     meaning:
       'Time until the lag is worked off, if rates stay as they are. Missing when there is none, when it does not fall, and when it is not known.',
   },
-  TimeToLossSeconds: {
+  TimeToDataLossSeconds: {
     unit: 'Seconds',
     dimensions: ['ClusterName', 'ConsumerGroup'],
     tier: 'rates',

@@ -63,11 +63,11 @@ export function groupMetrics({ clusterName, alarmShards }: MetricsContext, group
     add('TopicLag', knownLags(partitions), { Topic: topic });
   }
   if (rates.kind === 'known' && rates.value.leftOut === 0) {
-    add('ProduceRate', [rates.value.arrivalPerSecond]);
-    add('ConsumeRate', [rates.value.consumePerSecond]);
+    add('ProduceRate', [rates.value.produceRate]);
+    add('ConsumeRate', [rates.value.consumeRate]);
   }
   addKnown('TimeToDrainSeconds', group.timeToDrain, ({ seconds }) => seconds);
-  addKnown('TimeToLossSeconds', group.timeToLoss, ({ seconds }) => seconds);
+  addKnown('TimeToDataLossSeconds', group.timeToDataLoss, ({ seconds }) => seconds);
   addKnown('LostRecords', lostBy(lag.partitions), (records) => records);
   addKnown('Members', group.members, (count) => count);
   addKnown('UnassignedPartitions', group.unassigned, (count) => count);

@@ -1,8 +1,10 @@
 /** A cluster as it was discovered: kept as JSON with a format version, for the functions that cannot ask AWS. */
+
 import { z } from 'zod';
 import { DiscoveryError } from '#core/errors.ts';
 import { readingSchema } from '#core/kafka/reading.ts';
 import { describeIssues } from '#core/text/issues.ts';
+import { present } from '#core/text/json.ts';
 import { type Cluster, endpointSchema, factsSchema } from './cluster.ts';
 
 /** A cluster as it was at a time, epoch ms. */
@@ -45,7 +47,7 @@ function parseJson(text: string): unknown {
 export const summaryOf = ({ type, state, kafkaVersion, atMs }: DiscoveredCluster, nowMs: number) => ({
   type,
   state,
-  ...(kafkaVersion === undefined ? {} : { kafkaVersion }),
+  ...present({ kafkaVersion }),
   discoveredMinutesAgo: Math.round((nowMs - atMs) / 60_000),
 });
 

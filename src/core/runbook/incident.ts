@@ -20,9 +20,9 @@ const measurementSchema = z.object({
   sumLag: z.number().exactOptional(),
   members: z.number().exactOptional(),
   /** Records per second; absent with too little history, or when not every partition could be followed. */
-  arrivalPerSecond: z.number().exactOptional(),
-  consumePerSecond: z.number().exactOptional(),
-  lagVelocityPerSecond: z.number().exactOptional(),
+  produceRate: z.number().exactOptional(),
+  consumeRate: z.number().exactOptional(),
+  lagGrowthRate: z.number().exactOptional(),
 });
 /** What was measured at one instant, for before and after. */
 export type Measurement = Readonly<z.infer<typeof measurementSchema>>;

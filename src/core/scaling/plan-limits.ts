@@ -1,9 +1,11 @@
 /** What bounds a scaling plan. */
+
 import { type Settings, serviceOf } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 
 export interface PlanLimits {
   /** The backlog is to be worked off within this time. */
-  readonly catchUpSeconds: number;
+  readonly drainTargetSeconds: number;
   /** Share of a consumer's measured rate to count on, above 0 to 1. */
   readonly utilisation: number;
   /** Most tasks for this service; absent: no limit of its own. */
@@ -16,9 +18,8 @@ export interface PlanLimits {
 export function planLimitsOf(settings: Settings, groupId: string): PlanLimits {
   const maxTasks = serviceOf(settings, groupId)?.maxTasks;
   return {
-    catchUpSeconds: settings.timing.catchUpSeconds,
+    drainTargetSeconds: settings.timing.drainTargetSeconds,
     utilisation: settings.utilisation,
-    ...(maxTasks === undefined ? {} : { maxTasks }),
-    ...(settings.maxStepTasks === undefined ? {} : { maxStepTasks: settings.maxStepTasks }),
+    ...present({ maxTasks, maxStepTasks: settings.maxStepTasks }),
   };
 }

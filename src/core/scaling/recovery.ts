@@ -5,6 +5,7 @@ import { knownValue } from '#core/kafka/reading.ts';
 import type { Measurement, ScalingAction } from '#core/runbook/incident.ts';
 import type { Progress } from '#core/runbook/messages.ts';
 import type { ServiceStatus } from '#core/runbook/service.ts';
+import { present } from '#core/text/json.ts';
 
 export interface Look {
   readonly observation: Observation;
@@ -42,13 +43,13 @@ export function assessRecovery(look: Look, before: Measurement | undefined): Pro
   if (ratio.value < 1 && isLast) return done(`${times}; the age of its oldest record is not known`);
   const rates = wholeRates(observation);
   if (rates === undefined) return goOn(look, 'rates since the scaling are not known of every partition');
-  const falling = rates.lagVelocityPerSecond < 0 && (before?.sumLag === undefined || lag < before.sumLag);
+  const falling = rates.lagGrowthRate < 0 && (before?.sumLag === undefined || lag < before.sumLag);
   if (isLast && falling) {
     return done(
-      `lag is ${lag} and falls by ${Math.round(-rates.lagVelocityPerSecond)}/s; drained in about ${Math.round(lag / -rates.lagVelocityPerSecond)} s`,
+      `lag is ${lag} and falls by ${Math.round(-rates.lagGrowthRate)}/s; drained in about ${Math.round(lag / -rates.lagGrowthRate)} s`,
     );
   }
-  return goOn(look, `lag is ${lag}, moving by ${Math.round(rates.lagVelocityPerSecond)}/s`);
+  return goOn(look, `lag is ${lag}, moving by ${Math.round(rates.lagGrowthRate)}/s`);
 }
 
 /** How many members share the partitions; or what is missing. */
@@ -78,14 +79,13 @@ export function measurementOf(observation: Observation): Measurement {
   const members = knownValue(observation.members)?.length;
   return {
     atMs: observation.atMs,
-    ...(lag === undefined ? {} : { sumLag: lag }),
-    ...(members === undefined ? {} : { members }),
+    ...present({ sumLag: lag, members }),
     ...(rates === undefined
       ? {}
       : {
-          arrivalPerSecond: rates.arrivalPerSecond,
-          consumePerSecond: rates.consumePerSecond,
-          lagVelocityPerSecond: rates.lagVelocityPerSecond,
+          produceRate: rates.produceRate,
+          consumeRate: rates.consumeRate,
+          lagGrowthRate: rates.lagGrowthRate,
         }),
   };
 }

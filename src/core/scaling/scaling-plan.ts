@@ -34,7 +34,7 @@ interface Basis {
 /**
  * The smallest number of tasks at which the busiest consumer can carry its partitions' share of the demand:
  *
- * `busiest(members) ÷ partitions × (arrival + lag ÷ catchUpSeconds) ≤ utilisation × rate per consumer`
+ * `busiest(members) ÷ partitions × (arrival + lag ÷ drainTargetSeconds) ≤ utilisation × rate per consumer`
  *
  * When even the cap cannot, the cap. Then the smallest number with the same busiest consumer, since any more are idle
  * steps. `none` with its reason when a number is missing or no step changes anything.
@@ -82,9 +82,9 @@ function basisOf({ observation, service }: Evidence, limits: PlanLimits): Basis 
   if (!Number.isInteger(perTask)) {
     return `${members.length} members do not divide among ${status.running} tasks: not all belong to the service, or some are missing`;
   }
-  const perConsumer = rates.consumePerSecond / active;
+  const perConsumer = rates.consumeRate / active;
   if (perConsumer <= 0) return 'nothing is consumed, so a rate per consumer is not known';
-  const demand = rates.arrivalPerSecond + lag / limits.catchUpSeconds;
+  const demand = rates.produceRate + lag / limits.drainTargetSeconds;
   return { status, members: members.length, perTask, perConsumer, demand };
 }
 
@@ -102,7 +102,12 @@ function demandFact({ demand, perConsumer }: Basis, limits: PlanLimits): Fact {
   const [wanted, each] = [Math.round(demand * 10) / 10, Math.round(perConsumer * 10) / 10];
   return fact(
     'demand',
-    `${wanted}/s are wanted to follow arrival and catch up in ${limits.catchUpSeconds} s; a consumer reads ${each}/s, of which ${Math.round(limits.utilisation * 100)} % count`,
-    { demand: wanted, perConsumer: each, catchUpSeconds: limits.catchUpSeconds, utilisation: limits.utilisation },
+    `${wanted}/s are wanted to follow arrival and catch up in ${limits.drainTargetSeconds} s; a consumer reads ${each}/s, of which ${Math.round(limits.utilisation * 100)} % count`,
+    {
+      demand: wanted,
+      perConsumer: each,
+      drainTargetSeconds: limits.drainTargetSeconds,
+      utilisation: limits.utilisation,
+    },
   );
 }

@@ -2,6 +2,7 @@
 
 import type { PartitionSeries } from '#core/history/partition-series.ts';
 import { HISTORY_SPAN_MS } from '#core/history/thinning.ts';
+import { present } from '#core/text/json.ts';
 import { type Growth, growthOf } from './growth.ts';
 import { type Progress, patienceMs, progressAt, type Rewind, rewindOf, stillFrom, usualPauseMs } from './past.ts';
 
@@ -57,7 +58,6 @@ function movementOf(past: PartitionSeries, now: Progress, windowMs: number): Mov
   return {
     still: { first: progressAt(past, still), samples: past.length - still },
     patienceMs: patienceMs(past, windowMs),
-    ...(rewind === undefined ? {} : { rewind }),
-    ...(growth === undefined ? {} : { growth }),
+    ...present({ rewind, growth }),
   };
 }

@@ -3,8 +3,10 @@
  * within the newer part. Lag that swings, since commits come in batches, has lows that do not rise; lag that grows with a dip
  * in it has.
  */
+
 import type { PartitionSeries } from '#core/history/partition-series.ts';
 import { GROWTH_TOLERANCE } from '#core/lag/rates.ts';
+import { present } from '#core/text/json.ts';
 
 /** Lag is behind until it is down to this share of its peak. */
 const WELL_BELOW = 0.5;
@@ -49,7 +51,7 @@ export function growthOf(past: PartitionSeries, partMs: number): Growth | undefi
   }
   if (newest === undefined || (newest.grows === undefined && behind === undefined)) return undefined;
   const { grows = false, fromMs, samples } = newest;
-  return { grows, ...(behind === undefined ? {} : { behind }), fromMs, samples };
+  return { grows, ...present({ behind }), fromMs, samples };
 }
 
 /** Index of the first poll at which lag may grow: lag that never rose grew at none, and then the newest alone is judged. */

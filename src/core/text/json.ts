@@ -10,3 +10,13 @@ export function jsonText(value: unknown): string {
   if (text === undefined) throw new TypeError(`a value of type ${typeof value} cannot be stored as JSON`);
   return text;
 }
+
+/** The properties of an object that may be undefined become optional. */
+export type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The object without its undefined properties: absent is a missing key, in memory as in JSON. */
+export function present<T extends object>(object: T): Present<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Present<T>;
+}

@@ -6,7 +6,7 @@ import { alarmShardOf } from '#core/metrics/alarm-shards.ts';
 import { decodeDimension } from '#core/metrics/catalogue.ts';
 import { blindness } from '#core/runbook/reconcile.ts';
 import type { AlarmContributor, AlarmStatus } from '#core/runbook/records.ts';
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 
 /** A contributor of a lag alarm that is a group. */
 export interface GroupInAlarm {
@@ -30,7 +30,7 @@ export interface AlarmsRead {
   readonly failures: readonly string[];
 }
 
-type AlarmWorld = Part<'alarms'>;
+type AlarmWorld = Ports<'alarms'>;
 
 /** Reads the alarms. One that cannot be read keeps none of the others back. @throws what CloudWatch answers when it tells of no alarm at all */
 export async function readAlarms(world: AlarmWorld): Promise<AlarmsRead> {

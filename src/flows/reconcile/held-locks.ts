@@ -2,9 +2,9 @@
 
 import { LAST_STEP_SECONDS } from '#core/runbook/messages.ts';
 import type { HeldLock } from '#core/runbook/records.ts';
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 
-type LockWorld = Part<'state' | 'runs'>;
+type LockWorld = Ports<'state' | 'runs'>;
 
 /** Beginning of the owners of locks that reconcile takes: no execution can have such a name, for the slash. */
 const RECONCILE = 'reconcile/';

@@ -2,6 +2,7 @@
  * Every few minutes: a group in ALARM that no run works on gets one, and capacity that a dead run left raised is given back.
  * What is done, and what is left, is read off the alarms, the incidents and the locks each time anew.
  */
+
 import { messageOf } from '#core/errors.ts';
 import type { AlarmEvent } from '#core/runbook/messages.ts';
 import {
@@ -14,13 +15,14 @@ import {
 } from '#core/runbook/reconcile.ts';
 import { ReconcileError } from '#core/runbook/reconcile-error.ts';
 import { serviceName } from '#core/runbook/service.ts';
-import type { Part } from '#core/world.ts';
+import { present } from '#core/text/json.ts';
+import type { Ports } from '#core/world.ts';
 import { lockKeysOf } from '#flows/runbook/lock.ts';
 import { type GroupInAlarm, readAlarms } from './groups-in-alarm.ts';
 import { believedLocks } from './held-locks.ts';
 import { declaredServices, restoreService } from './restore.ts';
 
-export type ReconcileWorld = Part<'state' | 'alarms' | 'runs' | 'scaler' | 'notifier'>;
+export type ReconcileWorld = Ports<'state' | 'alarms' | 'runs' | 'scaler' | 'notifier'>;
 
 export interface Reconciled {
   readonly done: readonly Reconciliation[];
@@ -77,7 +79,7 @@ async function startRun(group: GroupInAlarm, pace: Pace, world: ReconcileWorld):
   const locks = await believedLocks(lockKeysOf(world.settings, groupId), world);
   const incident = await world.state.loadIncident(groupId);
   const { sinceMs } = contributor;
-  const verdict = decideRun({ ...(sinceMs !== undefined && { sinceMs }), ...(incident && { incident }), locks }, pace);
+  const verdict = decideRun({ ...present({ sinceMs, incident }), locks }, pace);
   if (verdict.kind === 'leave') return left(verdict.why);
   // What is to be started is the same for all who see this state in this stretch of time: they start it once.
   const seen = incident === undefined ? [] : [incident.incidentId, lastEventOf(incident).atMs];

@@ -1,4 +1,5 @@
 /** Gives back the capacity that a run raised and did not live to watch. The locks of such a run are held meanwhile. */
+
 import { alarmShardOf } from '#core/metrics/alarm-shards.ts';
 import { type Incident, type IncidentEvent, type IncidentOutcome, noteEvent } from '#core/runbook/incident.ts';
 import {
@@ -13,12 +14,13 @@ import {
 } from '#core/runbook/reconcile.ts';
 import type { RaisedCapacity } from '#core/runbook/records.ts';
 import { type ServiceId, serviceName } from '#core/runbook/service.ts';
-import type { Part } from '#core/world.ts';
+import { present } from '#core/text/json.ts';
+import type { Ports } from '#core/world.ts';
 import { lockKeysOf, serviceLockKey } from '#flows/runbook/lock.ts';
 import { restoreRaised, rollback } from '#flows/runbook/scale.ts';
 import { believedLocks, reconcileOwner } from './held-locks.ts';
 
-type RestoreWorld = Part<'state' | 'scaler' | 'notifier' | 'runs' | 'alarms'>;
+type RestoreWorld = Ports<'state' | 'scaler' | 'notifier' | 'runs' | 'alarms'>;
 
 /** What the alarms say of groups that are in none, and who asks. */
 export interface RestoreContext {
@@ -98,7 +100,7 @@ async function look(
     inAlarm: groups.filter((group) => inAlarm.has(group)),
     mode: settings.mode,
     ...(blind !== undefined && { blind }),
-    ...(lock && { lock }),
+    ...present({ lock }),
   };
   const verdict = decideRestore(found, pace);
   if (incident === undefined) return { raised, verdict };

@@ -6,10 +6,11 @@ import type { Decision, RunbookState } from '#core/runbook/messages.ts';
 import { recheckOrEscalate, decide as rule } from '#core/scaling/decide.ts';
 import { findingsSchema } from '#core/scaling/findings.ts';
 import { serviceOf } from '#core/settings.ts';
-import type { Part } from '#core/world.ts';
+import { present } from '#core/text/json.ts';
+import type { Ports } from '#core/world.ts';
 import { incidentOf, note, readObject, resultOf, runOf } from './run.ts';
 
-type DecideWorld = Part<'state' | 'incidents'>;
+type DecideWorld = Ports<'state' | 'incidents'>;
 
 /** The decision for the newest findings; another look when another version stored them. */
 export async function decide(state: RunbookState, world: DecideWorld): Promise<Decision> {
@@ -27,7 +28,7 @@ async function decisionFor(state: RunbookState, incident: Incident, world: Decid
     const findings = await readObject(world, resultOf(state, 'diagnose').key, findingsSchema);
     const service = serviceOf(settings, runOf(state).groupId);
     const cooldownUntilMs = service === undefined ? undefined : await world.state.loadCooldown(service.id);
-    const cooldown = cooldownUntilMs === undefined ? {} : { cooldownUntilMs };
+    const cooldown = present({ cooldownUntilMs });
     return rule({ ...findings, incident, mode: settings.mode, nowMs: clock.nowMs(), ...looks, ...cooldown });
   } catch (error) {
     if (error instanceof OtherVersionError) return recheckOrEscalate(looks, error.message);

@@ -1,4 +1,5 @@
 /** Why the group lags, and how large a step would be: evidence from Kafka and from the service, judged by pure rules. */
+
 import { diagnose as judge } from '#core/diagnosis/diagnosis.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Evidence } from '#core/evidence/evidence.ts';
@@ -9,10 +10,14 @@ import { planLimitsOf } from '#core/scaling/plan-limits.ts';
 import { measurementOf } from '#core/scaling/recovery.ts';
 import { planScaling } from '#core/scaling/scaling-plan.ts';
 import { serviceOf } from '#core/settings.ts';
-import type { Part } from '#core/world.ts';
+import { present } from '#core/text/json.ts';
+import type { Ports } from '#core/world.ts';
 import { incidentOf, newestObservation, note, objectKey, runOf } from './run.ts';
 
-export async function diagnose(state: RunbookState, world: Part<'state' | 'incidents' | 'scaler'>): Promise<Diagnosed> {
+export async function diagnose(
+  state: RunbookState,
+  world: Ports<'state' | 'incidents' | 'scaler'>,
+): Promise<Diagnosed> {
   const run = runOf(state);
   const observation = await newestObservation(state, world);
   const evidence: Evidence = { observation, service: await serviceEvidence(run.groupId, world) };
@@ -24,7 +29,7 @@ export async function diagnose(state: RunbookState, world: Part<'state' | 'incid
   const { cause, title, confidence } = diagnosis;
   // What an earlier run measured before it scaled stays: after a scaling, this look is not "before" any more.
   const before = incident.action === undefined ? measurementOf(observation) : incident.before;
-  await note({ ...incident, findingsKey: key, ...(before && { before }) }, world, {
+  await note({ ...incident, findingsKey: key, ...present({ before }) }, world, {
     step: 'diagnose',
     text: `${cause}: ${title} (confidence ${confidence})`,
   });
@@ -32,7 +37,7 @@ export async function diagnose(state: RunbookState, world: Part<'state' | 'incid
 }
 
 /** A service that cannot be read is unknown, not absent: the causes that need it then say so. */
-async function serviceEvidence(groupId: string, world: Part<'scaler'>): Promise<Evidence['service']> {
+async function serviceEvidence(groupId: string, world: Ports<'scaler'>): Promise<Evidence['service']> {
   const service = serviceOf(world.settings, groupId);
   if (service === undefined) return absent;
   try {

@@ -6,14 +6,14 @@ import type { AlarmEvent, LockInput, Run, RunbookState } from '#core/runbook/mes
 import { type ServiceId, serviceName } from '#core/runbook/service.ts';
 import { type Settings, serviceOf } from '#core/settings.ts';
 import { roundDecimals } from '#core/text/text.ts';
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 
 /**
  * Locks the group and the service that would be scaled, so that no two runs act on either.
  *
  * @throws LockTakenError when another run holds the group; ServiceBusyError when one of another group holds the service
  */
-export async function lock({ event, executionName }: LockInput, world: Part<'state'>): Promise<{ run: Run }> {
+export async function lock({ event, executionName }: LockInput, world: Ports<'state'>): Promise<{ run: Run }> {
   const { settings, clock, state } = world;
   const attribute = event.detail.alarmContributor.attributes.ConsumerGroup;
   if (attribute === undefined) {
@@ -60,7 +60,7 @@ function isUnfinished({ status, action }: Incident): boolean {
 async function openIncident(
   event: AlarmEvent,
   { groupId, executionName, nowMs }: { groupId: string; executionName: string; nowMs: number },
-  { state }: Part<'state'>,
+  { state }: Ports<'state'>,
 ): Promise<{ incident: Incident; resumed: boolean }> {
   const stored = await state.loadIncident(groupId);
   // A first attempt whose answer was lost: it has opened, or continued, the incident.
@@ -78,7 +78,7 @@ async function openIncident(
 }
 
 /** Last step of a run, also of a failed one: gives the locks back. Harmless when there are none. */
-export async function unlock(input: RunbookState, world: Part<'state'>): Promise<{ released: number }> {
+export async function unlock(input: RunbookState, world: Ports<'state'>): Promise<{ released: number }> {
   const { run } = input;
   if (run === undefined) return { released: 0 };
   await world.state.releaseLock(run.lockKeys, run.runId);

@@ -8,7 +8,8 @@ import type { ClusterReading } from '#core/kafka/model.ts';
 import { knownValue } from '#core/kafka/reading.ts';
 import type { Observed, RunbookState } from '#core/runbook/messages.ts';
 import { isolationOf } from '#core/settings.ts';
-import type { Part } from '#core/world.ts';
+import { present } from '#core/text/json.ts';
+import type { Ports } from '#core/world.ts';
 import { objectKey, runOf } from './run.ts';
 
 /** One group is worth a close look. */
@@ -22,7 +23,7 @@ const AGES = { rounds: 30, precisePartitions: 1_000 };
  */
 export async function observe(
   state: RunbookState,
-  world: Part<'offsets' | 'history' | 'incidents'>,
+  world: Ports<'offsets' | 'history' | 'incidents'>,
 ): Promise<Observed> {
   const { settings } = world;
   const run = runOf(state);
@@ -33,7 +34,7 @@ export async function observe(
   const observation = observeGroup(reading, {
     groupId: run.groupId,
     history,
-    ...(problem === undefined ? {} : { historyProblem: problem }),
+    ...present({ historyProblem: problem }),
     thresholds: thresholdsOf(settings)(run.groupId),
     isolation: isolationOf(settings)(run.groupId),
     ratesFromMs: Math.max(windowFromMs, scaledAtMs(state) ?? windowFromMs),
@@ -51,7 +52,7 @@ interface Recalled {
 }
 
 /** Without a history, and with that of another cluster, rates are unknown, which the diagnosis says; the look itself is still worth having. */
-async function recall({ history: store }: Part<'history'>, reading: ClusterReading): Promise<Recalled> {
+async function recall({ history: store }: Ports<'history'>, reading: ClusterReading): Promise<Recalled> {
   try {
     const { history, lost } = await store.load();
     if (lost !== undefined) return { history, problem: `history starts anew: ${lost}` };

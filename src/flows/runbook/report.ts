@@ -7,11 +7,11 @@ import type { Reported, RunbookState } from '#core/runbook/messages.ts';
 import type { ServiceStatus } from '#core/runbook/service.ts';
 import { type Findings, findingsSchema } from '#core/scaling/findings.ts';
 import { measurementOf } from '#core/scaling/recovery.ts';
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 import { endingOf, outcomeOf, type ReportInput, renderReport, summarise } from '#render/report.ts';
 import { incidentOf, objectKey, readObject } from './run.ts';
 
-type ReportWorld = Part<'state' | 'incidents' | 'notifier'>;
+type ReportWorld = Ports<'state' | 'incidents' | 'notifier'>;
 
 /**
  * Writes the report, tells people, and closes the incident. An incident whose run failed stays open, so that the next

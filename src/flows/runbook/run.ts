@@ -6,7 +6,7 @@ import { thresholdsOf } from '#core/group/thresholds.ts';
 import { type Incident, noteEvent } from '#core/runbook/incident.ts';
 import type { Run, RunbookState, Step } from '#core/runbook/messages.ts';
 import { describeIssues } from '#core/text/issues.ts';
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 
 /** The run of a state. @throws NotFoundError when the run never got its lock */
 export function runOf(state: RunbookState): Run {
@@ -29,7 +29,7 @@ const MAX_PROBLEMS = 3;
 
 /** Reads an object back and checks its shape. @throws NotFoundError; OtherVersionError when it is not as this version stores it */
 export async function readObject<T extends z.ZodType>(
-  world: Part<'incidents'>,
+  world: Ports<'incidents'>,
   key: string,
   schema: T,
 ): Promise<z.output<T>> {
@@ -43,7 +43,7 @@ export async function readObject<T extends z.ZodType>(
  * The newest observation of the run. One that another version stored says that nothing is known: the run, which a deployment must
  * not end, then looks again.
  */
-export async function newestObservation(state: RunbookState, world: Part<'incidents'>): Promise<Observation> {
+export async function newestObservation(state: RunbookState, world: Ports<'incidents'>): Promise<Observation> {
   const { key, atMs } = resultOf(state, 'observe');
   try {
     return await readObject(world, key, observationSchema);
@@ -55,7 +55,7 @@ export async function newestObservation(state: RunbookState, world: Part<'incide
 }
 
 /** The incident of a run. @throws NotFoundError when it is gone, or another one is open */
-export async function incidentOf(run: Run, world: Part<'state'>): Promise<Incident> {
+export async function incidentOf(run: Run, world: Ports<'state'>): Promise<Incident> {
   const incident = await world.state.loadIncident(run.groupId);
   if (incident?.incidentId !== run.incidentId) throw new NotFoundError(`incident ${run.incidentId}`);
   return incident;
@@ -64,7 +64,7 @@ export async function incidentOf(run: Run, world: Part<'state'>): Promise<Incide
 /** Stores the incident with one more line on its time line. */
 export function note(
   incident: Incident,
-  world: Part<'state'>,
+  world: Ports<'state'>,
   { step, text }: { step: Step; text: string },
 ): Promise<void> {
   return world.state.saveIncident(noteEvent(incident, { atMs: world.clock.nowMs(), step, text }));

@@ -5,12 +5,12 @@ import type { RunbookState, Scaled } from '#core/runbook/messages.ts';
 import type { RaisedCapacity } from '#core/runbook/records.ts';
 import { plannedSchema } from '#core/scaling/findings.ts';
 import { serviceOf } from '#core/settings.ts';
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 import { incidentOf, note, readObject, resultOf, runOf } from './run.ts';
 
-type ScaleWorld = Part<'state' | 'incidents' | 'scaler'>;
+type ScaleWorld = Ports<'state' | 'incidents' | 'scaler'>;
 /** Taking a scaling back needs no findings. */
-type UndoWorld = Part<'state' | 'scaler'>;
+type UndoWorld = Ports<'state' | 'scaler'>;
 
 /**
  * Scales the service as decided.
@@ -136,7 +136,7 @@ async function planAction(state: RunbookState, world: ScaleWorld): Promise<Scali
 export function restoreRaised(
   { service, lever, leverFrom }: ScalingAction,
   raised: RaisedCapacity | undefined,
-  { state }: Part<'state'>,
+  { state }: Ports<'state'>,
 ): Promise<void> {
   return raised?.lever === lever && raised.restoreTo !== leverFrom
     ? state.saveRaisedCapacity({ ...raised, raisedTo: leverFrom })

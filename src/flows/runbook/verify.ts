@@ -3,10 +3,10 @@ import { NotFoundError } from '#core/errors.ts';
 import type { Incident } from '#core/runbook/incident.ts';
 import type { Progress, RunbookState } from '#core/runbook/messages.ts';
 import { assessConvergence, assessRecovery, type Look } from '#core/scaling/recovery.ts';
-import type { Part } from '#core/world.ts';
+import type { Ports } from '#core/world.ts';
 import { incidentOf, newestObservation, note, runOf } from './run.ts';
 
-type VerifyWorld = Part<'state' | 'incidents' | 'scaler'>;
+type VerifyWorld = Ports<'state' | 'incidents' | 'scaler'>;
 
 /** One look at whether the new tasks run and their members own partitions. */
 export async function converge(state: RunbookState, world: VerifyWorld): Promise<Progress> {

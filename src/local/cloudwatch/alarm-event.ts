@@ -1,5 +1,7 @@
 /** The events that CloudWatch sends to EventBridge when an alarm, or one contributor of it, changes state. */
+
 import { createHash, randomUUID } from 'node:crypto';
+import { present } from '#core/text/json.ts';
 import type { AlarmDefinition } from './alarms-from-template.ts';
 import type { AlarmState } from './evaluate-window.ts';
 
@@ -69,7 +71,7 @@ function toEvent(place: AlarmPlace, alarm: AlarmDefinition, change: Change): Eve
       state: { value: change.to, reason: change.reason, timestamp },
       configuration: {
         metrics: [configurationOf(alarm)],
-        ...(alarm.description === undefined ? {} : { description: alarm.description }),
+        ...present({ description: alarm.description }),
       },
     },
   };

@@ -2,7 +2,9 @@
  * Reads the alarms of a synthesized CloudFormation template, so that the twin evaluates what will be deployed.
  * A property, a function or a value that is not understood is an error that names the alarm.
  */
+
 import { z } from 'zod';
+import { present } from '#core/text/json.ts';
 import { COMPARISONS, type Comparison, type Criterion, MISSING_DATA } from './evaluate-window.ts';
 import { type InsightsQuery, parseInsightsQuery } from './metrics-insights.ts';
 import { resourcesOf } from './template.ts';
@@ -150,7 +152,7 @@ function common(logicalId: string, properties: CommonProperties): Omit<AlarmDefi
   return {
     logicalId,
     name: properties.AlarmName ?? logicalId,
-    ...(properties.AlarmDescription === undefined ? {} : { description: properties.AlarmDescription }),
+    ...present({ description: properties.AlarmDescription }),
     threshold: properties.Threshold,
     comparison: properties.ComparisonOperator,
     evaluationPeriods: properties.EvaluationPeriods,

@@ -5,6 +5,8 @@
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
 
+import { present } from '#core/text/json.ts';
+
 /** State of an alarm; a contributor is only ever OK or ALARM. */
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
@@ -59,7 +61,7 @@ export function evaluateWindow(window: readonly (number | undefined)[], criterio
   const judged = real.slice(-criterion.evaluationPeriods);
   const breach = judged.findLast(breaches);
   const state = stateOf(window, criterion, { judged, breaching: judged.filter(breaches).length });
-  return { state, judged, ...(breach === undefined ? {} : { breach }) };
+  return { state, judged, ...present({ breach }) };
 }
 
 function stateOf(

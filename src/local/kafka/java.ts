@@ -1,6 +1,8 @@
 /** Programs of the Kafka jars: the broker, the storage tool, and the official command-line tools. */
+
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { present } from '#core/text/json.ts';
 import { type Child, startChild } from '#local/process/child.ts';
 import { javaCommand, resolveJars } from '#local/process/jars.ts';
 import type { Release } from './releases.ts';
@@ -42,6 +44,6 @@ export function startJava(jars: KafkaJars, run: JavaRun): Child {
     name: run.name,
     // Java takes the encoding of its arguments and its output from here: group ids may hold any character.
     env: { LC_ALL: 'C.UTF-8' },
-    ...(run.onLine === undefined ? {} : { onLine: run.onLine }),
+    ...present({ onLine: run.onLine }),
   });
 }

@@ -1,6 +1,8 @@
 /** Listeners of local brokers that ask for more than a connection: TLS and logins, as MSK offers them. */
+
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { present } from '#core/text/json.ts';
 import { type Authority, createAuthority, type Identity, issue } from './x509.ts';
 
 /**
@@ -33,7 +35,7 @@ export function createPki(host: string): Pki {
   const ca = createAuthority('lag stand');
   const strange = createAuthority('somebody else');
   const client = (authority: Authority, notAfter?: Date): Identity =>
-    issue(authority, { name: 'watcher', ...(notAfter === undefined ? {} : { notAfter }) });
+    issue(authority, { name: 'watcher', ...present({ notAfter }) });
   return {
     broker: issue(ca, { name: 'broker', hosts: [host] }),
     certificates: {

@@ -12,7 +12,7 @@ export function demoSettings(scenarios: readonly Scenario[]) {
   return {
     mode: 'scale',
     // Records alone: a scenario says how many are too much, and a demo is over before age or retention could be.
-    defaultThreshold: { ageSeconds: 'none', lossHorizonSeconds: 'none' },
+    defaultThreshold: { ageSeconds: 'none', dataLossHorizonSeconds: 'none' },
     thresholds: scenarios.map(({ name, lagThreshold }) => ({ groups: name, lag: lagThreshold })),
     services: scenarios.map(({ name }) => ({ group: name, ecsCluster: ECS_CLUSTER, ecsService: name })),
   } as const satisfies Partial<SettingsInput>;

@@ -1,4 +1,5 @@
 /** Twin of an ECS service: its tasks are child processes on this machine. */
+
 import { NotFoundError, ScalingRefusedError } from '#core/errors.ts';
 import { known, type Reading } from '#core/kafka/reading.ts';
 import type { ServiceScaler } from '#core/ports.ts';
@@ -9,6 +10,7 @@ import {
   type ServiceStatus,
   serviceName,
 } from '#core/runbook/service.ts';
+import { present } from '#core/text/json.ts';
 import type { WorkloadProcess } from './program.ts';
 import { UsageSampler } from './usage-sampler.ts';
 
@@ -75,7 +77,7 @@ export class LocalService implements ServiceScaler {
       running,
       pending: this.tasks.length - running,
       deploymentInProgress: false,
-      ...(this.refusal === undefined ? {} : { refusal: this.refusal }),
+      ...present({ refusal: this.refusal }),
       lever: 'desired-count',
       leverValue: this.desired,
       taskAddresses: known(['127.0.0.1']),

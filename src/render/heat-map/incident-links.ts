@@ -1,6 +1,8 @@
 /** The newest incident of a group, as a heat map shows it. */
+
 import type { Incident } from '#core/runbook/incident.ts';
 import { isOfReconcile, lastEventOf } from '#core/runbook/reconcile.ts';
+import { present } from '#core/text/json.ts';
 import type { HeatMapIncident, HeatMapLink } from './input.ts';
 import { type Console, objectLink, runLink } from './links.ts';
 
@@ -29,7 +31,7 @@ export function shownIncident(incident: Incident, place: Console | undefined): H
   return {
     status,
     openedAtMs,
-    ...(shown === undefined ? {} : { outcome: shown }),
+    ...present({ outcome: shown }),
     links: links.filter((link) => link !== undefined),
   };
 }

@@ -1,11 +1,13 @@
 /** What the filters keep off the wire. */
+
 import { expect, test } from 'vitest';
 import { newAgeMemory } from '#adapters/kafka/ages/read-ages.ts';
 import { readCluster } from '#adapters/kafka/batch-reader.ts';
 import { success } from '#adapters/kafka/protocol/failures.ts';
 import { PROBE } from '#adapters/kafka/read/probes.ts';
 import { compileFilters, filtersSchema } from '#core/names/filters.ts';
-import { type Asked, scriptedInquiry } from './scripted-session.ts';
+import { present } from '#core/text/json.ts';
+import { type Asked, scriptedSession } from './scripted-session.ts';
 
 const BROKERS = [{ nodeId: 1, host: 'b1', port: 9092 }];
 const GROUPS = ['billing', 'console-consumer-1', 'console-consumer-2', 'orders'];
@@ -64,17 +66,17 @@ function cluster({ request, args }: Asked) {
 }
 
 async function readWith(filters: Parameters<typeof filtersSchema.parse>[0], groupIds?: readonly string[]) {
-  const inquiry = scriptedInquiry(cluster);
-  const reading = await readCluster(inquiry, {
+  const session = scriptedSession(cluster);
+  const reading = await readCluster(session, {
     cluster: { brokers: BROKERS, mayDescribe: true },
     namedGroups: [],
     clock: { nowMs: () => 1_000 },
     memory: newAgeMemory(),
     filters: compileFilters(filtersSchema.parse(filters)),
-    ...(groupIds === undefined ? {} : { groupIds }),
+    ...present({ groupIds }),
   });
   // Whether all topics may be described is asked in each reading, whatever the filters.
-  const log = inquiry.log.filter(({ args }) => !(Array.isArray(args[0]) && args[0].includes(PROBE)));
+  const log = session.log.filter(({ args }) => !(Array.isArray(args[0]) && args[0].includes(PROBE)));
   const asked = (request: string, names: (args: readonly unknown[]) => unknown) =>
     log.filter((entry) => entry.request === request).map((entry) => names(entry.args));
   return {

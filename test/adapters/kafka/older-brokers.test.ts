@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { AT_ONCE } from '#adapters/kafka/connection/bounded.ts';
 import { type Failure, failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { readGroups } from '#adapters/kafka/read/read-groups.ts';
-import { type Asked, described, scriptedInquiry } from './scripted-session.ts';
+import { type Asked, described, scriptedSession } from './scripted-session.ts';
 
 const NOT_COORDINATOR = 16;
 const NOT_AVAILABLE = 15;
@@ -36,7 +36,7 @@ type Answer = (asked: Asked) => Outcome<unknown> | undefined;
 
 /** Old brokers: `answer` may say something else than that all is well at b1. */
 const oldBrokers = (answer: Answer = () => undefined) =>
-  scriptedInquiry(async (asked) => {
+  scriptedSession(async (asked) => {
     if (asked.request === 'DescribeGroups') return answer(asked) ?? described(asked);
     if (asked.since === '3.0') return answer(asked) ?? UNSPOKEN;
     await turn();
@@ -52,19 +52,19 @@ const sent = (log: readonly Asked[], request: string) =>
   log.filter((asked) => asked.request === request && asked.since !== '3.0').map(groupOf);
 
 test('each group is asked for by itself where it was listed, and described with the others', async () => {
-  const inquiry = oldBrokers();
+  const session = oldBrokers();
 
   const { answers, problems } = await readGroups(
-    inquiry,
+    session,
     BROKERS,
     ['a', 'b', 'c'].map((groupId) => classic(groupId)),
   );
 
   expect(problems).toEqual([]);
-  expect(inquiry.log.filter(({ request }) => request === 'FindCoordinator')).toEqual([]);
-  expect(sent(inquiry.log, 'OffsetFetch')).toEqual(['a', 'b', 'c']);
-  expect(sent(inquiry.log, 'DescribeGroups')).toHaveLength(1);
-  expect(inquiry.log.find(({ request, since }) => request === 'OffsetFetch' && since !== '3.0')?.args).toEqual([
+  expect(session.log.filter(({ request }) => request === 'FindCoordinator')).toEqual([]);
+  expect(sent(session.log, 'OffsetFetch')).toEqual(['a', 'b', 'c']);
+  expect(sent(session.log, 'DescribeGroups')).toHaveLength(1);
+  expect(session.log.find(({ request, since }) => request === 'OffsetFetch' && since !== '3.0')?.args).toEqual([
     [{ groupId: 'a', memberId: null, memberEpoch: -1, topics: null }],
     false,
   ]);
@@ -76,7 +76,7 @@ test('each group is asked for by itself where it was listed, and described with 
 test('a broker has a bounded number of requests before it', async () => {
   let underWay = 0;
   const most = { FindCoordinator: 0, OffsetFetch: 0 };
-  const inquiry = scriptedInquiry(async (asked) => {
+  const session = scriptedSession(async (asked) => {
     if (asked.since === '3.0') return UNSPOKEN;
     if (asked.request === 'DescribeGroups') return described(asked);
     const request = asked.request as keyof typeof most;
@@ -84,11 +84,11 @@ test('a broker has a bounded number of requests before it', async () => {
     await turn();
     underWay--;
     if (request === 'FindCoordinator') return foundAt('b1');
-    return sent(inquiry.log, request).length > 100 ? committed() : committed(NOT_COORDINATOR);
+    return sent(session.log, request).length > 100 ? committed() : committed(NOT_COORDINATOR);
   });
 
   const groups = readGroups(
-    inquiry,
+    session,
     BROKERS,
     Array.from({ length: 100 }, (_, index) => classic(`g${index}`)),
   );
@@ -98,7 +98,7 @@ test('a broker has a bounded number of requests before it', async () => {
 });
 
 test('a coordinator that moved is looked up, and asked for its groups alone', async () => {
-  const inquiry = oldBrokers((asked) => {
+  const session = oldBrokers((asked) => {
     if (asked.since === '3.0' || asked.request === 'DescribeGroups') return undefined;
     if (asked.request === 'OffsetFetch')
       return groupOf(asked) === 'stays' || asked.at === 'b2' ? undefined : committed(NOT_COORDINATOR);
@@ -106,7 +106,7 @@ test('a coordinator that moved is looked up, and asked for its groups alone', as
   });
 
   const groups = readGroups(
-    inquiry,
+    session,
     BROKERS,
     ['moved', 'stays', 'moves'].map((groupId) => classic(groupId)),
   );
@@ -114,18 +114,18 @@ test('a coordinator that moved is looked up, and asked for its groups alone', as
   const moves = expect.stringContaining('COORDINATOR_NOT_AVAILABLE');
   expect(await summary(groups)).toEqual({ moved: 'read', stays: 'read', moves });
   expect((await groups).problems).toEqual([]);
-  expect(sent(inquiry.log, 'FindCoordinator')).toEqual(['moved', 'moves']);
-  expect(sent(inquiry.log, 'OffsetFetch')).toEqual(['moved', 'stays', 'moves', 'moved']);
+  expect(sent(session.log, 'FindCoordinator')).toEqual(['moved', 'moves']);
+  expect(sent(session.log, 'OffsetFetch')).toEqual(['moved', 'stays', 'moves', 'moved']);
 });
 
 test('what an ACL hides costs that group or partition, and is not asked for again', async () => {
-  const inquiry = oldBrokers((asked) => {
+  const session = oldBrokers((asked) => {
     if (asked.since === '3.0' || asked.request !== 'OffsetFetch') return undefined;
     return groupOf(asked) === 'secret' ? committed(DENIED) : committed(0, groupOf(asked) === 'partly' ? DENIED : 0);
   });
 
   const { answers } = await readGroups(
-    inquiry,
+    session,
     BROKERS,
     ['secret', 'open', 'partly'].map((groupId) => classic(groupId)),
   );
@@ -136,17 +136,17 @@ test('what an ACL hides costs that group or partition, and is not asked for agai
     { ok: true, value: [{ offset: { kind: 'known', value: 4n } }] },
     { ok: true, value: [{ offset: { kind: 'unknown', reason: denied } }] },
   ]);
-  expect(sent(inquiry.log, 'OffsetFetch')).toHaveLength(3);
+  expect(sent(session.log, 'OffsetFetch')).toHaveLength(3);
 });
 
 test('a broker that fails midway costs the groups it had not told of, and is named once', async () => {
-  const inquiry = oldBrokers((asked) => {
+  const session = oldBrokers((asked) => {
     const late = groupOf(asked) > 'a';
     return asked.since !== '3.0' && asked.request === 'OffsetFetch' && late ? failure('gone', true) : undefined;
   });
 
   const groups = readGroups(
-    inquiry,
+    session,
     BROKERS,
     ['a', 'b', 'c'].map((groupId) => classic(groupId)),
   );
@@ -156,10 +156,10 @@ test('a broker that fails midway costs the groups it had not told of, and is nam
 });
 
 test('lookups that no broker answers leave every group unreadable, with one problem', async () => {
-  const inquiry = oldBrokers(({ request }) => (request === 'DescribeGroups' ? undefined : { ...UNSPOKEN }));
+  const session = oldBrokers(({ request }) => (request === 'DescribeGroups' ? undefined : { ...UNSPOKEN }));
 
   const groups = readGroups(
-    inquiry,
+    session,
     BROKERS,
     ['a', 'b'].map((groupId) => classic(groupId)),
   );
@@ -171,20 +171,20 @@ test('lookups that no broker answers leave every group unreadable, with one prob
 });
 
 test('each broker is asked in the form it speaks, while a cluster is upgraded', async () => {
-  const inquiry = oldBrokers((asked) => {
+  const session = oldBrokers((asked) => {
     if (asked.at !== 'b2' || asked.request !== 'OffsetFetch') return undefined;
     const ids = (asked.args[0] as { groupId: string }[]).map(({ groupId }) => groupId);
     return success({ groups: ids.map((groupId) => ({ groupId, errorCode: 0, topics: [] })) });
   });
 
   const groups = readGroups(
-    inquiry,
+    session,
     BROKERS,
     ['a', 'b', 'y', 'z'].map((groupId) => classic(groupId, groupId < 'm' ? 'b1' : 'b2')),
   );
 
   expect(await summary(groups)).toEqual({ a: 'read', b: 'read', y: 'read', z: 'read' });
-  expect(sent(inquiry.log, 'FindCoordinator')).toEqual([]);
-  expect(sent(inquiry.log, 'OffsetFetch')).toEqual(['a', 'b']);
-  expect(inquiry.log.filter(({ at, request }) => at === 'b2' && request === 'OffsetFetch')).toHaveLength(1);
+  expect(sent(session.log, 'FindCoordinator')).toEqual([]);
+  expect(sent(session.log, 'OffsetFetch')).toEqual(['a', 'b']);
+  expect(session.log.filter(({ at, request }) => at === 'b2' && request === 'OffsetFetch')).toHaveLength(1);
 });

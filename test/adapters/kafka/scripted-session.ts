@@ -1,7 +1,7 @@
 /** Brokers that answer as a test says, for the stages of a reading. */
 import type { Broker } from '@platformatic/kafka';
 import { type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
-import type { Inquiry } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
 
 /** One request as it was asked; `times` counts this kind at this broker, from 1. */
 export interface Asked {
@@ -16,10 +16,10 @@ export interface Asked {
 
 type Request = Pick<Asked, 'since'> & { readonly name: string };
 
-/** An inquiry that hands every request to `answer`. */
-export function scriptedInquiry(
+/** An session that hands every request to `answer`. */
+export function scriptedSession(
   answer: (asked: Asked) => Outcome<unknown> | Promise<Outcome<unknown>>,
-): Inquiry & { readonly log: Asked[] } {
+): RequestSession & { readonly log: Asked[] } {
   const log: Asked[] = [];
   const put = (at: string, { name, since }: Request, args: readonly unknown[]) => {
     const times = log.filter((entry) => entry.at === at && entry.request === name).length + 1;
@@ -28,7 +28,7 @@ export function scriptedInquiry(
     return answer(asked);
   };
   // The answers are written by hand, so their types are promised here and not checked.
-  const inquiry = {
+  const session = {
     log,
     requests: 0,
     ask: async (broker: Broker, request: Request, ...args: unknown[]) => put(broker.host, request, args),
@@ -36,7 +36,7 @@ export function scriptedInquiry(
     pause: async () => {},
     limit: () => {},
   };
-  return inquiry as unknown as Inquiry & { readonly log: Asked[] };
+  return session as unknown as RequestSession & { readonly log: Asked[] };
 }
 
 /** What a coordinator says of groups that are Empty, when it is asked to describe them. */

@@ -28,8 +28,8 @@ writeFileSync(empty, gzipSync(encodeHistory(emptyHistory)));
 
 const SERIES = [
   { at: '2026-01-05T03:00:00.000Z', lag: 0 },
-  { at: '2026-01-05T03:01:00.000Z', lag: 60, arrivalPerSecond: 2, consumePerSecond: 1 },
-  { at: '2026-01-05T03:02:00.000Z', lag: 120, arrivalPerSecond: 2, consumePerSecond: 1 },
+  { at: '2026-01-05T03:01:00.000Z', lag: 60, produceRate: 2, consumeRate: 1 },
+  { at: '2026-01-05T03:02:00.000Z', lag: 120, produceRate: 2, consumeRate: 1 },
 ];
 
 test('lag history draws what a file holds, and asks no broker', async () => {

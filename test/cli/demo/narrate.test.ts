@@ -30,7 +30,7 @@ describe('Narrator', () => {
       ]),
     );
 
-    expect(cellsOf(first[0])).toEqual('poll: STATUS,RULE,LAG,AGE,IN/S,OUT/S,CATCH-UP,MEMBERS'.split(','));
+    expect(cellsOf(first[0])).toEqual('poll: STATUS,RULE,LAG,AGE,PRODUCE/S,CONSUME/S,TIME-TO-DRAIN,MEMBERS'.split(','));
     expect(cellsOf(first[1])).toEqual([
       'poll: unknown',
       'too-little-history',

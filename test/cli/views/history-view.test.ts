@@ -12,8 +12,8 @@ const noneBefore = unknown('there is no poll before');
 const point = (lag: Reading<number>, i: number): LagPoint => ({
   atMs: LOOK_MS - (4 - i) * 60_000,
   lag,
-  arrivalPerSecond: i === 0 ? noneBefore : known(20),
-  consumePerSecond: i === 0 ? noneBefore : known(10),
+  produceRate: i === 0 ? noneBefore : known(20),
+  consumeRate: i === 0 ? noneBefore : known(10),
 });
 const rewound: LagBreak = { atMs: LOOK_MS, id: 'rewound', topic: 'orders', partitions: [0, 3] };
 
@@ -99,9 +99,9 @@ describe('historyJson', () => {
       status: { kind: 'ok', since: '2026-01-05T02:57:00.000Z' },
       rebalances: { count: 2, samples: 5 },
       series: [
-        { at: '2026-01-05T02:56:00.000Z', lag: 10, arrivalPerSecond: { unknown: 'there is no poll before' } },
+        { at: '2026-01-05T02:56:00.000Z', lag: 10, produceRate: { unknown: 'there is no poll before' } },
         { lag: { unknown: 'no leader' } },
-        { lag: 0, arrivalPerSecond: 20, consumePerSecond: 10 },
+        { lag: 0, produceRate: 20, consumeRate: 10 },
         { lag: null },
         { lag: 40 },
       ],

@@ -20,7 +20,7 @@ describe('viewLines', () => {
   it('has a row for a group, with its numbers', () => {
     const [, head, row] = viewLines(view([summaryOf()]));
 
-    expect(cellsOf(head)).toEqual('GROUP STATUS RULE SINCE LAG AGE IN/S OUT/S CATCH-UP LOSS-IN MEMBERS'.split(' '));
+    expect(cellsOf(head)).toEqual('GROUP STATUS RULE SINCE LAG AGE PRODUCE/S CONSUME/S TIME-TO-DRAIN TIME-TO-DATA-LOSS MEMBERS'.split(' '));
     expect(cellsOf(row)).toEqual('billing,ok,keeping-up,3 min,60,4 s,20,26,1 min 12 s,-,3'.split(','));
   });
 
@@ -106,7 +106,7 @@ describe('viewLines', () => {
     const headAt = (columns: number) => cellsOf(viewLines(view([summaryOf({ group: LONG })]), { columns })[1]);
 
     expect(headAt(200)).toHaveLength(11);
-    expect(headAt(80)).toEqual('GROUP STATUS RULE SINCE LAG AGE IN/S OUT/S CATCH-UP'.split(' '));
+    expect(headAt(80)).toEqual('GROUP STATUS RULE SINCE LAG AGE CONSUME/S TIME-TO-DRAIN'.split(' '));
     expect(headAt(40)).toEqual('GROUP STATUS LAG AGE'.split(' '));
   });
 
@@ -144,7 +144,7 @@ describe('viewJson', () => {
           rates: { unknown: 'fewer than two polls of the group' },
           rebalances: { count: 0, samples: 2 },
           timeToDrain: { seconds: 72, samples: 2 },
-          timeToLoss: null,
+          timeToDataLoss: null,
           members: 3,
           coverage: 1,
           polls: 2,

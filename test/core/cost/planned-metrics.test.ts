@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { asPlanned, unwatched } from '#core/cost/planned-metrics.ts';
 import type { SeriesDetail, SeriesPlan } from '#core/cost/series-plan.ts';
 import type { Metric } from '#core/metrics/catalogue.ts';
+import { present } from '#core/text/json.ts';
 
 const planOf = (details: readonly (readonly [string, SeriesDetail])[]): SeriesPlan => ({
   details: new Map(details),
@@ -11,7 +12,7 @@ const planOf = (details: readonly (readonly [string, SeriesDetail])[]): SeriesPl
 });
 const metric = (name: Metric['name'], groupId?: string): Metric => ({
   name,
-  dimensions: { ClusterName: 'prod', ...(groupId === undefined ? {} : { ConsumerGroup: groupId }) },
+  dimensions: { ClusterName: 'prod', ...present({ ConsumerGroup: groupId }) },
   values: [1],
 });
 

@@ -46,7 +46,7 @@ it.each([
   ['LagRatio', 'minimal default rates topics all'],
   ['PartitionLag', 'default rates topics all'],
   ['ProduceRate', 'rates all'],
-  ['TimeToLossSeconds', 'rates all'],
+  ['TimeToDataLossSeconds', 'rates all'],
   ['Members', 'all'],
   ['TopicLag', 'topics all'],
 ] as const)('%s is published with metricsTier %s', (name, tiers) => {

@@ -37,7 +37,7 @@ function afterAnHour(readAt: (minute: number) => GroupReading, ratesFrom = 0): O
     (past, m) => appendReading(past, clusterReadingOf(m * 60_000, [readAt(m)]), 120),
     emptyHistory,
   );
-  const thresholds = { lag: 100_000, lossHorizonSeconds: 7_200 };
+  const thresholds = { lag: 100_000, dataLossHorizonSeconds: 7_200 };
   const changed = { history, thresholds, ratesFromMs: ratesFrom * 60_000 };
   return observeGroup(clusterReadingOf(60 * 60_000, [readAt(60)]), { ...context, ...changed });
 }
@@ -48,7 +48,7 @@ describe('observeGroup', () => {
     const earlier = polled(groupReadingOf({ offsets: [[0, 50]] }));
 
     expect(look(group)).toMatchObject({ sumLag: 90, coverage: 1, rates: { kind: 'unknown' } });
-    expect(wholeRates(look(group, earlier))).toMatchObject({ arrivalPerSecond: 5, consumePerSecond: 1 });
+    expect(wholeRates(look(group, earlier))).toMatchObject({ produceRate: 5, consumeRate: 1 });
   });
 
   it('judges each partition and the group by the past, and tells what is ahead', () => {
@@ -75,7 +75,7 @@ describe('observeGroup', () => {
     expect(observation.partitions.map((p) => p.status.rule)).toEqual(['stalled', 'caught-up']);
     expect(observation).toMatchObject({
       timeToDrain: { kind: 'absent' },
-      timeToLoss: { kind: 'unknown', reason: expect.stringContaining('less than an hour') },
+      timeToDataLoss: { kind: 'unknown', reason: expect.stringContaining('less than an hour') },
       rebalances: { kind: 'known', value: { count: 0, samples: 6 } },
     });
   });
@@ -111,7 +111,7 @@ describe('observeGroup', () => {
     expect(partitionsRead(observation).map((p) => p.topic)).toEqual(['orders']);
     expect(lagRead(observation)).toBe(100);
     expect(observation.sumLag).toBe(600);
-    expect(wholeRates(observation)?.arrivalPerSecond).toBe(5);
+    expect(wholeRates(observation)?.produceRate).toBe(5);
   });
 
   it('knows what is abandoned by members whose other topics are filtered', () => {
@@ -133,7 +133,7 @@ describe('observeGroup', () => {
     const observation = afterAnHour(readAt);
 
     expect(observation.ratio).toEqual({ value: 0, by: 'lag', complete: true });
-    expect(observation.timeToLoss).toEqual(absent);
+    expect(observation.timeToDataLoss).toEqual(absent);
   });
 
   it('sees the loss ahead on a topic that was left within the hour, as the alarm does', () => {
@@ -144,7 +144,7 @@ describe('observeGroup', () => {
     };
     const observation = afterAnHour(readAt, 55);
 
-    expect(observation.timeToLoss).toMatchObject({ kind: 'known', value: { seconds: 2_400 } });
+    expect(observation.timeToDataLoss).toMatchObject({ kind: 'known', value: { seconds: 2_400 } });
     expect(observation.ratio).toMatchObject({ value: 3, by: 'loss' });
     expect(wholeRates(observation)?.partitions.map(({ topic }) => topic)).toEqual(['orders']);
   });
@@ -158,7 +158,7 @@ describe('observeGroup', () => {
     const history = appendReading(emptyHistory, clusterReadingOf(AT_MS - 60_000, [aged]), 60);
     const observation = observeGroup(reading, { ...context, history });
 
-    expect(observation.timeToLoss).toEqual(known({ seconds: 600, samples: 2, by: 'retention' }));
+    expect(observation.timeToDataLoss).toEqual(known({ seconds: 600, samples: 2, by: 'retention' }));
     expect(observationSchema.parse(JSON.parse(JSON.stringify(observation)))).toEqual(observation);
   });
 
@@ -221,7 +221,7 @@ describe('observeGroup', () => {
       unreadable: expect.stringMatching(reason),
       state: { kind: 'unknown' },
       status: { kind: 'unknown', rule: 'unreadable' },
-      timeToLoss: { kind: 'unknown' },
+      timeToDataLoss: { kind: 'unknown' },
     });
     expect(observation).not.toHaveProperty('coverage');
     expect(observation).not.toHaveProperty('sumLag');

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { timeToDrain, timeToLoss } from '#core/forecast/forecast.ts';
+import { timeToDataLoss, timeToDrain } from '#core/forecast/forecast.ts';
 import { groupPollsOf } from '#core/history/history.ts';
 import { unknown } from '#core/kafka/reading.ts';
 import type { GroupRates } from '#core/lag/rates.ts';
 import { minutes, type SeenPoll, sampleOf, WINDOW_MS } from '#test/support/groups/status.ts';
 
-const ratesOf = (arrivalPerSecond: number, consumePerSecond: number, leftOut = 0): GroupRates => ({
+const ratesOf = (produceRate: number, consumeRate: number, leftOut = 0): GroupRates => ({
   fromMs: 0,
   toMs: 300_000,
   samples: 6,
-  arrivalPerSecond,
-  consumePerSecond,
-  lagVelocityPerSecond: arrivalPerSecond - consumePerSecond,
-  partitions: [{ topic: 'orders', partition: 0, arrivalPerSecond, consumePerSecond }],
+  produceRate,
+  consumeRate,
+  lagGrowthRate: produceRate - consumeRate,
+  partitions: [{ topic: 'orders', partition: 0, produceRate, consumeRate }],
   leftOut,
 });
 const known = (seconds: number, samples: number) => ({ kind: 'known', value: { seconds, samples } });
@@ -38,9 +38,9 @@ describe('timeToDrain', () => {
   });
 });
 
-describe('timeToLoss', () => {
+describe('timeToDataLoss', () => {
   const loss = (seen: readonly SeenPoll[], rates = ratesOf(10, 0), isRead = () => true) =>
-    timeToLoss(groupPollsOf(seen.map(sampleOf)).series, rates, { isRead, lifeOf, windowMs: WINDOW_MS });
+    timeToDataLoss(groupPollsOf(seen.map(sampleOf)).series, rates, { isRead, lifeOf, windowMs: WINDOW_MS });
   /** The log start moves by 36,000 at once, an hour's worth of 10/s, as segments do. */
   const stepping = (m: number): Omit<SeenPoll, 'minute'> => ({
     commit: 72_000,
@@ -158,14 +158,14 @@ describe('timeToLoss', () => {
       const unread = { topic: 'orders', partition: 2 };
       return { ...sample, partitions: [...sample.partitions, soon, unread] };
     });
-    const row = { topic: 'orders', arrivalPerSecond: 10, consumePerSecond: 0 };
+    const row = { topic: 'orders', produceRate: 10, consumeRate: 0 };
     const rates = { ...ratesOf(10, 0), partitions: [0, 1].map((partition) => ({ ...row, partition })) };
 
     expect(
-      timeToLoss(groupPollsOf(samples).series, rates, { isRead: () => true, lifeOf, windowMs: WINDOW_MS }),
+      timeToDataLoss(groupPollsOf(samples).series, rates, { isRead: () => true, lifeOf, windowMs: WINDOW_MS }),
     ).toEqual(known(400, 61));
     expect(
-      timeToLoss(groupPollsOf(samples).series, rates, {
+      timeToDataLoss(groupPollsOf(samples).series, rates, {
         isRead: ({ partition }) => partition === 2,
         lifeOf,
         windowMs: WINDOW_MS,

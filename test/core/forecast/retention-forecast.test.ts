@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Forecast } from '#core/forecast/model.ts';
 import { forecastLoss, lifeIn, type RetentionCase } from '#core/forecast/retention-forecast.ts';
-import { timedSampleOf, toldPartitions } from '#core/history/history.ts';
+import { lastKnownPartitions, timedSampleOf } from '#core/history/history.ts';
 import type { RecordAge, TopicFacts } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
+import { present } from '#core/text/json.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 
 const MINUTE = 60;
@@ -14,7 +15,7 @@ const DAY = 24 * HOUR;
 const aged = (seconds: number, atMostSeconds = seconds): Reading<RecordAge> =>
   known({ atLeastMs: seconds * 1_000, atMostMs: atMostSeconds * 1_000, proven: true });
 const kept = (seconds: number, bytes?: number): RetentionCase['retention'] =>
-  known({ ms: seconds * 1_000, ...(bytes === undefined ? {} : { bytes }) });
+  known({ ms: seconds * 1_000, ...present({ bytes }) });
 const byRetention = (seconds: number) => known({ seconds, samples: 6, by: 'retention' });
 const byLogStart = (seconds: number) => known({ seconds, samples: 61 });
 
@@ -23,8 +24,8 @@ const STOPPED: RetentionCase = {
   retention: kept(DAY),
   age: aged(HOUR),
   lag: 36_000,
-  arrivalPerSecond: 10,
-  consumePerSecond: 0,
+  produceRate: 10,
+  consumeRate: 0,
   samples: 6,
 };
 const unasked = (): Reading<Forecast> => {
@@ -34,15 +35,15 @@ const unasked = (): Reading<Forecast> => {
 describe('forecastLoss, by retention alone', () => {
   it.each<[string, Partial<RetentionCase>, Reading<unknown>]>([
     ['what is left of the time that records are kept, for a group that stands still', {}, byRetention(23 * HOUR)],
-    ['the same when nothing arrives any more', { arrivalPerSecond: 0 }, byRetention(23 * HOUR)],
+    ['the same when nothing arrives any more', { produceRate: 0 }, byRetention(23 * HOUR)],
     [
       'longer for a group that reads on, and too slowly',
-      { lag: 864_000, age: aged(12 * HOUR), consumePerSecond: 5 },
+      { lag: 864_000, age: aged(12 * HOUR), consumeRate: 5 },
       byRetention(16 * HOUR),
     ],
     [
       'the time that is kept, when what is unread takes just that',
-      { lag: 864_000, consumePerSecond: 10, arrivalPerSecond: 20 },
+      { lag: 864_000, consumeRate: 10, produceRate: 20 },
       byRetention(DAY),
     ],
     ['0 once the oldest unread record is older than is kept', { age: aged(25 * HOUR), lag: 900_000 }, byRetention(0)],
@@ -50,24 +51,24 @@ describe('forecastLoss, by retention alone', () => {
     ['0 where nothing is kept', { retention: kept(0) }, byRetention(0)],
     [
       'far for a group that falls behind slowly: what is unread is read in time, what arrives later is not',
-      { consumePerSecond: 5 },
+      { consumeRate: 5 },
       byRetention(2 * HOUR + (DAY - 2 * HOUR) * 2),
     ],
-    ['absent for a group that catches up', { consumePerSecond: 12 }, absent],
+    ['absent for a group that catches up', { consumeRate: 12 }, absent],
     [
       'absent for a group that keeps its distance, within what the timing of polls makes of it',
-      { consumePerSecond: 9.6 },
+      { consumeRate: 9.6 },
       absent,
     ],
     ['absent where retention deletes nothing', { retention: absent, age: unknown('was not asked') }, absent],
     [
       'absent for a replay of all there is that is over long before records are too old',
-      { age: aged(DAY + HOUR), lag: 864_000, consumePerSecond: 1_000 },
+      { age: aged(DAY + HOUR), lag: 864_000, consumeRate: 1_000 },
       absent,
     ],
     [
       'absent when what is unread is read in time, whatever its age',
-      { age: unknown('was not asked'), consumePerSecond: 10 },
+      { age: unknown('was not asked'), consumeRate: 10 },
       absent,
     ],
     [
@@ -78,12 +79,12 @@ describe('forecastLoss, by retention alone', () => {
     // A retention of an hour, and a loss horizon of two.
     [
       'absent on a topic of short retention, for a group that keeps up',
-      { retention: kept(HOUR), age: aged(MINUTE), lag: 600, consumePerSecond: 9.8 },
+      { retention: kept(HOUR), age: aged(MINUTE), lag: 600, consumeRate: 9.8 },
       absent,
     ],
     [
       'absent on it for one that works off a deployment',
-      { retention: kept(HOUR), age: aged(6 * MINUTE), lag: 3_600, consumePerSecond: 14 },
+      { retention: kept(HOUR), age: aged(6 * MINUTE), lag: 3_600, consumeRate: 14 },
       absent,
     ],
     [
@@ -147,7 +148,7 @@ describe('forecastLoss, with the movement of the log start', () => {
     ['is at most the time, when the log start tells nothing', { retention: sized }, notAHour, byRetention(23 * HOUR)],
     [
       'goes by the log start for a group that keeps up, where size may delete sooner',
-      { retention: sized, consumePerSecond: 12 },
+      { retention: sized, consumeRate: 12 },
       byLogStart(HOUR),
       byLogStart(HOUR),
     ],
@@ -169,8 +170,8 @@ describe('forecastLoss, whatever the numbers', () => {
   const cases = fc.record({
     keptSeconds: fc.integer({ min: 0, max: 1e10 }),
     lag: fc.integer({ min: 1, max: 1e12 }),
-    arrivalPerSecond: rate,
-    consumePerSecond: rate,
+    produceRate: rate,
+    consumeRate: rate,
     ages: fc.tuple(fc.nat(1e10), fc.nat(1e10)),
   });
   /** Absent is later than any time. */
@@ -212,7 +213,7 @@ describe('forecastLoss, whatever the numbers', () => {
           const of = { ...numbers, retention: kept(keptSeconds), age: aged(age), samples: 6 };
           const left = secondsOf(forecastLoss(of, unasked));
           const shorter = secondsOf(forecastLoss({ ...of, retention: kept(keptSeconds * share) }, unasked));
-          const slower = secondsOf(forecastLoss({ ...of, consumePerSecond: of.consumePerSecond * share }, unasked));
+          const slower = secondsOf(forecastLoss({ ...of, consumeRate: of.consumeRate * share }, unasked));
           expect(shorter).toBeLessThanOrEqual(left * (1 + 1e-9) + 1e-9);
           expect(slower).toBeLessThanOrEqual(left * (1 + 1e-9) + 1e-9);
         },
@@ -222,7 +223,7 @@ describe('forecastLoss, whatever the numbers', () => {
 });
 
 describe('lifeIn', () => {
-  const NOTHING_TOLD = toldPartitions(() => []);
+  const NOTHING_TOLD = lastKnownPartitions(() => []);
   const group = groupReadingOf({
     offsets: [
       [10, 100],
@@ -267,7 +268,7 @@ describe('lifeIn', () => {
       lifeIn(
         withAges,
         topics,
-        toldPartitions(() => [before]),
+        lastKnownPartitions(() => [before]),
       )(at(1)).age,
     ).toMatchObject({ kind: 'unknown' });
     // A commit that moved since is one that reads.
@@ -284,7 +285,7 @@ describe('lifeIn', () => {
       lifeIn(
         withAges,
         topics,
-        toldPartitions(() => [moving]),
+        lastKnownPartitions(() => [moving]),
       )(at(1)).age,
     ).toEqual(aged(HOUR));
   });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { groupAge } from '#core/group/age.ts';
-import { toldPartitions } from '#core/history/history.ts';
+import { lastKnownPartitions } from '#core/history/history.ts';
 import type { PartitionReading } from '#core/kafka/model.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { groupReadingOf, type Offsets, partitionOf } from '#test/support/groups/readings.ts';
@@ -20,7 +20,7 @@ const ageIn = (partitions: readonly PartitionReading[], end?: 'same' | bigint, i
     },
     {
       isolation: isolation ?? 'read_uncommitted',
-      told: toldPartitions(() =>
+      told: lastKnownPartitions(() =>
         end === undefined
           ? []
           : [

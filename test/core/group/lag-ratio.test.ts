@@ -5,7 +5,7 @@ import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import { measureLag } from '#core/lag/lag.ts';
 import { groupReadingOf, type Offsets, partitionOf } from '#test/support/groups/readings.ts';
 
-const THRESHOLDS = { lag: 100, ageSeconds: 60, lossHorizonSeconds: 3_600 };
+const THRESHOLDS = { lag: 100, ageSeconds: 60, dataLossHorizonSeconds: 3_600 };
 const exact = (seconds: number): Reading<RecordAge> =>
   known({ atLeastMs: seconds * 1000, atMostMs: seconds * 1000, proven: true });
 const between = (atLeast: number, atMost?: number): Reading<RecordAge> =>
@@ -30,7 +30,7 @@ function ratioOf(partitions: readonly PartitionReading[], change: Partial<RatioC
     hidden: false,
     thresholds: THRESHOLDS,
     isolation: 'read_uncommitted',
-    timeToLoss: absent,
+    timeToDataLoss: absent,
     told: () => undefined,
     isCounted: () => true,
     ...change,
@@ -38,7 +38,7 @@ function ratioOf(partitions: readonly PartitionReading[], change: Partial<RatioC
 }
 
 describe('lagRatio is the worst of', () => {
-  const loss = (seconds: number) => ({ timeToLoss: known({ seconds, samples: 60 }) });
+  const loss = (seconds: number) => ({ timeToDataLoss: known({ seconds, samples: 60 }) });
   it.each<[string, readonly PartitionReading[], Partial<RatioContext>, ReturnType<typeof ratioOf>]>([
     ['nothing when all is read', [aged(0, [9, 9], absent)], {}, { value: 0, by: 'lag', complete: true }],
     [
@@ -74,7 +74,7 @@ describe('lagRatio is the worst of', () => {
     [
       'nothing where loss alone is a reason, and none is ahead',
       [aged(0, [0, 9_000], exact(6))],
-      { thresholds: { lossHorizonSeconds: 3_600 } },
+      { thresholds: { dataLossHorizonSeconds: 3_600 } },
       { value: 0, by: 'loss', complete: true },
     ],
     [
@@ -102,7 +102,11 @@ describe('lagRatio is a lower bound', () => {
   it.each<[string, readonly PartitionReading[], Partial<RatioContext>]>([
     ['an age known roughly is below its threshold all the same', [aged(0, [0, 20], between(1, 50))], {}],
     ['the age is no reason, and unknown', [aged(0, [0, 20], unknown('x'))], { thresholds: { lag: 100 } }],
-    ['what is left until data is lost is unknown', [aged(0, [0, 20], exact(1))], { timeToLoss: unknown('an hour') }],
+    [
+      'what is left until data is lost is unknown',
+      [aged(0, [0, 20], exact(1))],
+      { timeToDataLoss: unknown('an hour') },
+    ],
     ['nothing was committed on a partition', [aged(0, [0, 20], exact(1)), aged(1, [null, 9], absent)], {}],
     [
       'what is unknown is of a topic that does not count',
@@ -128,7 +132,7 @@ describe('lagRatio is undefined', () => {
   });
 
   it('where loss alone is a reason, and whether it is ahead is unknown', () => {
-    const context = { thresholds: { lossHorizonSeconds: 3_600 }, timeToLoss: unknown('an hour') };
+    const context = { thresholds: { dataLossHorizonSeconds: 3_600 }, timeToDataLoss: unknown('an hour') };
 
     expect(ratioOf([aged(0, [0, 9], exact(1))], context)).toBeUndefined();
   });

@@ -73,14 +73,14 @@ describe('lagSeries', () => {
     const { points } = lagSeries(historyOf([poll(0, [[0, 0]]), missed, poll(2, [[0, 60]])]), 'billing');
 
     expect(points.map(({ lag }) => lag)).toEqual([known(0), isUnknown(/did not read/), known(60)]);
-    expect(points[2]).toMatchObject({ arrivalPerSecond: isUnknown(/no poll/) });
+    expect(points[2]).toMatchObject({ produceRate: isUnknown(/no poll/) });
   });
 
   it('has rates from the second poll on, by the time that passed', () => {
     const { points } = lagSeries(historyOf([poll(0, [[0, 0]]), poll(2, [[60, 120]])]), 'billing');
 
-    expect(points[0]).toMatchObject({ arrivalPerSecond: isUnknown(/no poll/), consumePerSecond: isUnknown(/no poll/) });
-    expect(points[1]).toMatchObject({ arrivalPerSecond: known(1), consumePerSecond: known(0.5) });
+    expect(points[0]).toMatchObject({ produceRate: isUnknown(/no poll/), consumeRate: isUnknown(/no poll/) });
+    expect(points[1]).toMatchObject({ produceRate: known(1), consumeRate: known(0.5) });
   });
 
   it.each([
@@ -96,7 +96,7 @@ describe('lagSeries', () => {
   ] as const)('has no rate when %s', (_, rows, reason) => {
     const { points } = lagSeries(historyOf([poll(0, [[5, 10]]), poll(1, rows)]), 'billing');
 
-    expect(points[1]).toMatchObject({ arrivalPerSecond: isUnknown(reason) });
+    expect(points[1]).toMatchObject({ produceRate: isUnknown(reason) });
   });
 
   it.each([
@@ -107,8 +107,8 @@ describe('lagSeries', () => {
 
     expect(breaks).toEqual([{ atMs: MINUTE, id, topic: 'orders', partitions: [0] }]);
     expect(points[1]).toMatchObject({
-      arrivalPerSecond: isUnknown(/went back/),
-      consumePerSecond: isUnknown(/went back/),
+      produceRate: isUnknown(/went back/),
+      consumeRate: isUnknown(/went back/),
     });
   });
 

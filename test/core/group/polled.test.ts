@@ -17,7 +17,7 @@ function pollRow(readings: readonly GroupReading[], change: Partial<PolledContex
   );
   const group = readings.at(-1) as GroupReading;
   return pollGroup(group, {
-    thresholds: { lag: 1_000, lossHorizonSeconds: 7_200 },
+    thresholds: { lag: 1_000, dataLossHorizonSeconds: 7_200 },
     isolation: 'read_uncommitted',
     hidden: false,
     topics: new Map(),
@@ -56,7 +56,7 @@ describe('what a poll makes of a group', () => {
     // Retention deletes 60 records a minute, 300 behind a commit that stands still.
     const row = minutes(70, (m) => [10_000, 10_100 + m, 9_700 - 69 * 60 + m * 60]);
 
-    expect(published(row).TimeToLossSeconds).toEqual([300]);
+    expect(published(row).TimeToDataLossSeconds).toEqual([300]);
     expect(pollRow(row).ratio).toEqual({ value: 24, by: 'loss', complete: true });
   });
 
@@ -65,7 +65,7 @@ describe('what a poll makes of a group', () => {
     const read = minutes(70, (m) => [10_000 + m, 10_000 + m, 9_700 - 69 * 60 + m * 60]);
 
     expect(pollRow(row, { thresholds: { lag: 1_000 } }).ratio?.by).toBe('lag');
-    expect(pollRow(read)).toMatchObject({ timeToLoss: absent, ratio: { value: 0 } });
+    expect(pollRow(read)).toMatchObject({ timeToDataLoss: absent, ratio: { value: 0 } });
   });
 
   it('is in alarm from the second poll on when its topic keeps records for little longer than what is unread is old', () => {
@@ -78,12 +78,15 @@ describe('what a poll makes of a group', () => {
     const [first, second] = [readAt(0), readAt(1)];
 
     expect(pollRow([first, second], { topics })).toMatchObject({
-      timeToLoss: known({ seconds: 600, samples: 2, by: 'retention' }),
+      timeToDataLoss: known({ seconds: 600, samples: 2, by: 'retention' }),
       ratio: { value: 12, by: 'loss' },
     });
-    expect(pollRow([first], { topics }).timeToLoss).toMatchObject({ reason: expect.stringMatching(/two polls/) });
+    expect(pollRow([first], { topics }).timeToDataLoss).toMatchObject({ reason: expect.stringMatching(/two polls/) });
     expect(pollRow([first, second])).toMatchObject({
-      timeToLoss: { kind: 'unknown', reason: expect.stringMatching(/^orders\/0: .*hour, and .* was not asked for$/) },
+      timeToDataLoss: {
+        kind: 'unknown',
+        reason: expect.stringMatching(/^orders\/0: .*hour, and .* was not asked for$/),
+      },
     });
   });
 
@@ -101,7 +104,7 @@ describe('what a poll makes of a group', () => {
       pollRow(
         Array.from({ length: minute + 1 }, (_, m) => readAt(m)),
         { topics },
-      ).timeToLoss;
+      ).timeToDataLoss;
 
     expect(lossAt(38)).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('stands still') });
     // At minute 40 the usual commit does not come, nor any later.

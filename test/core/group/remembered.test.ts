@@ -40,7 +40,7 @@ describe('rememberGroup', () => {
       group: 'billing',
       lag: known(3600),
       worst: known({ topic: 'orders', partition: 0, lag: 3600 }),
-      rates: known({ arrivalPerSecond: 10, consumePerSecond: 20, samples: 5 }),
+      rates: known({ produceRate: 10, consumeRate: 20, samples: 5 }),
       timeToDrain: known({ seconds: 360, samples: 5 }),
       state: known('Stable'),
       members: known(1),

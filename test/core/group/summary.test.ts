@@ -63,7 +63,7 @@ const CASES: readonly Case[] = [
       status: known({ kind: 'unknown', rule: 'too-little-history' }),
       rates: isUnknown(/fewer than two polls/),
       timeToDrain: isUnknown(/fewer than two polls/),
-      timeToLoss: isUnknown(/fewer than two polls/),
+      timeToDataLoss: isUnknown(/fewer than two polls/),
       rebalances: isUnknown(/fewer than two polls/),
       members: known(1),
       coverage: known(1),
@@ -80,9 +80,9 @@ const CASES: readonly Case[] = [
     readings: minutes(1, (m) => [[600 * m, 1200 * m]]),
     expected: {
       rates: known({
-        arrivalPerSecond: 20,
-        consumePerSecond: 10,
-        lagVelocityPerSecond: 10,
+        produceRate: 20,
+        consumeRate: 10,
+        lagGrowthRate: 10,
         fromMs: T0,
         samples: 2,
       }),

@@ -7,17 +7,21 @@ const settingsOf = (change: Partial<SettingsInput>) =>
 
 describe('thresholdsOf', () => {
   it('are 100,000 records, 15 minutes and 2 hours for a group that nothing is said of', () => {
-    expect(thresholdsOf(settingsOf({}))('any')).toEqual({ lag: 100_000, ageSeconds: 900, lossHorizonSeconds: 7_200 });
+    expect(thresholdsOf(settingsOf({}))('any')).toEqual({
+      lag: 100_000,
+      ageSeconds: 900,
+      dataLossHorizonSeconds: 7_200,
+    });
   });
 
   it('are those of the first pattern that means the group, and of the defaults for what it leaves out', () => {
     const of = thresholdsOf(
       settingsOf({
-        defaultThreshold: { lag: 500, lossHorizonSeconds: 'none' },
+        defaultThreshold: { lag: 500, dataLossHorizonSeconds: 'none' },
         thresholds: [
           { groups: 'pay-eu', ageSeconds: 60 },
           { groups: 'pay-*', lag: 9, ageSeconds: 'none' },
-          { groups: '/-eu$/', lag: 11, lossHorizonSeconds: 60 },
+          { groups: '/-eu$/', lag: 11, dataLossHorizonSeconds: 60 },
         ],
       }),
     );
@@ -25,19 +29,19 @@ describe('thresholdsOf', () => {
     expect(['pay-eu', 'pay-us', 'x-eu', 'other'].map(of)).toEqual([
       { lag: 500, ageSeconds: 60 },
       { lag: 9 },
-      { lag: 11, ageSeconds: 900, lossHorizonSeconds: 60 },
+      { lag: 11, ageSeconds: 900, dataLossHorizonSeconds: 60 },
       { lag: 500, ageSeconds: 900 },
     ]);
   });
 
   it('are none that were turned off', () => {
-    const off = { lag: 'none', ageSeconds: 'none', lossHorizonSeconds: 'none' } as const;
+    const off = { lag: 'none', ageSeconds: 'none', dataLossHorizonSeconds: 'none' } as const;
 
     expect(thresholdsOf(settingsOf({ defaultThreshold: off }))('any')).toEqual({});
   });
 
   it('have no age where none is asked for', () => {
-    expect(thresholdsOf(settingsOf({ ageRounds: 0 }))('any')).toEqual({ lag: 100_000, lossHorizonSeconds: 7_200 });
+    expect(thresholdsOf(settingsOf({ ageRounds: 0 }))('any')).toEqual({ lag: 100_000, dataLossHorizonSeconds: 7_200 });
   });
 
   it.each<[string, Partial<SettingsInput>, RegExp]>([

@@ -15,6 +15,7 @@ import {
 } from '#core/history/history.ts';
 import type { ClusterReading } from '#core/kafka/model.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
+import { present } from '#core/text/json.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 
 const readingAt = (atMs: number, partitions = 1) =>
@@ -42,7 +43,7 @@ describe('appendReading', () => {
   ])('keeps polls of one cluster: of %j, then of %j', (was, is, kept) => {
     const reading = (atMs: number, clusterId: string | undefined) => ({
       ...readingAt(atMs),
-      ...(clusterId === undefined ? {} : { clusterId }),
+      ...present({ clusterId }),
     });
 
     const before = appendReading(emptyHistory, reading(1, was), 10);

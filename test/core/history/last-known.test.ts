@@ -1,33 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { appendReading, emptyHistory, lastTold, pollsByGroup, type TimedSample } from '#core/history/history.ts';
+import { appendReading, emptyHistory, lastKnown, pollsByGroup, type TimedSample } from '#core/history/history.ts';
+import { present } from '#core/text/json.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 
-describe('lastTold', () => {
+describe('lastKnown', () => {
   /** Ends by topic, each of partition 0; undefined where a poll could not read it. */
   const sampleOf = (atMs: number, ends: Record<string, bigint | undefined>, topicIds?: Record<string, string>) => {
     const partitions = Object.entries(ends).map(([topic, end]) => ({
       topic,
       partition: 0,
-      ...(end === undefined ? {} : { logEndOffset: end }),
+      ...present({ logEndOffset: end }),
     }));
     return {
       atMs,
       groupId: 'billing',
       partitions,
-      ...(topicIds === undefined ? {} : { topicIds }),
+      ...present({ topicIds }),
     } satisfies TimedSample;
   };
-  const endsOf = (...samples: TimedSample[]) => lastTold(samples)?.partitions.map((p) => p.logEndOffset);
+  const endsOf = (...samples: TimedSample[]) => lastKnown(samples)?.partitions.map((p) => p.logEndOffset);
 
   it('is nothing without samples, and the newest as it is where that lacks nothing', () => {
     const newest = sampleOf(2, { orders: 5n }, { orders: 'a' });
 
-    expect(lastTold([])).toBeUndefined();
-    expect(lastTold([sampleOf(1, { orders: 3n }, { orders: 'a' }), newest])).toEqual(newest);
+    expect(lastKnown([])).toBeUndefined();
+    expect(lastKnown([sampleOf(1, { orders: 3n }, { orders: 'a' }), newest])).toEqual(newest);
   });
 
   it('has ends and ids that polls since could not read', () => {
-    const told = lastTold([
+    const told = lastKnown([
       sampleOf(1, { orders: 3n, old: 1n }, { orders: 'a' }),
       sampleOf(2, { orders: undefined }),
       sampleOf(3, { orders: undefined, added: undefined }),
@@ -57,11 +58,11 @@ describe('lastTold', () => {
     const ids = { orders: 'b', refunds: 'r' };
     const samples = [{ orders: 'a', old: 'o' }, ids, ids].map((topicIds, i) => sampleOf(i, {}, topicIds));
 
-    expect(lastTold(samples)?.topicIds).toEqual({ old: 'o', orders: 'b', refunds: 'r' });
+    expect(lastKnown(samples)?.topicIds).toEqual({ old: 'o', orders: 'b', refunds: 'r' });
   });
 
   it('has no ids where brokers tell none', () => {
-    expect(lastTold([sampleOf(1, {}), sampleOf(2, {})])).toEqual(sampleOf(2, {}));
+    expect(lastKnown([sampleOf(1, {}), sampleOf(2, {})])).toEqual(sampleOf(2, {}));
   });
 
   it('is of the last poll that could read the group, with the time of that poll', () => {
@@ -74,7 +75,7 @@ describe('lastTold', () => {
     const byGroup = pollsByGroup(polls.reduce((older, poll) => appendReading(older, poll, 9), emptyHistory));
     const before = [...byGroup.keys()].map((groupId) => [
       groupId,
-      lastTold(byGroup.get(groupId)?.samples.slice(0, -1) ?? [])?.atMs,
+      lastKnown(byGroup.get(groupId)?.samples.slice(0, -1) ?? [])?.atMs,
     ]);
 
     expect(Object.fromEntries(before)).toEqual({ billing: 2, audit: 1, new: undefined });

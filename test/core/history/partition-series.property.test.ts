@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { groupPollsOf, type PartitionSample, type TimedSample, topicIdIn } from '#core/history/history.ts';
 import type { PartitionSeries } from '#core/history/partition-series.ts';
+import { present } from '#core/text/json.ts';
 
 const LARGE = 2n ** 62n;
 /** Where offsets are: numbers hold those below 2^53, and those beyond are told by how far they are apart. */
@@ -12,7 +13,7 @@ const partitionFrom = (low: bigint): fc.Arbitrary<Cells> => {
   const cells = { committedOffset: offset, logEndOffset: offset, logStartOffset: offset, uncommitted: fc.boolean() };
   return fc.record(cells, { requiredKeys: ['uncommitted'] }).map(({ uncommitted, committedOffset, ...log }) => ({
     ...log,
-    ...(uncommitted ? { uncommitted } : committedOffset === undefined ? {} : { committedOffset }),
+    ...(uncommitted ? { uncommitted } : present({ committedOffset })),
   }));
 };
 const id = fc.constantFrom('a', 'b', undefined);

@@ -3,6 +3,7 @@ import type { TimedSample } from '#core/history/history.ts';
 import type { ClusterReading, GroupReading, PartitionReading } from '#core/kafka/model.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { CONDITIONS, conditionSchema, conditionsOf, conditionText } from '#core/lag/conditions.ts';
+import { present } from '#core/text/json.ts';
 import { clusterReadingOf, groupReadingOf, type Offsets, partitionOf } from '#test/support/groups/readings.ts';
 
 const AT = 1_800_000_000_000;
@@ -44,7 +45,7 @@ const unreadable = (fault: PartitionReading['fault']) => ({
   logStartOffset: unknown('x'),
   logEndOffset: unknown('x'),
   lastStableOffset: unknown('x'),
-  ...(fault === undefined ? {} : { fault }),
+  ...present({ fault }),
 });
 const heldBack = { ...partitionOf(0, [5, 9]), lastStableOffset: known(5n) };
 const topics = (id: string, partitions = 1) => new Map([['orders', { id, partitions }]]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { appendReading, emptyHistory, groupPollsOf, type LagHistory, pollsOf } from '#core/history/history.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
 import { countRebalances, measureRates } from '#core/lag/rates.ts';
+import { present } from '#core/text/json.ts';
 import { clusterReadingOf, type GroupTraits, groupReadingOf } from '#test/support/groups/readings.ts';
 import { MINUTE, minutes, polls, type SeenPoll, sampleOf, T0 } from '#test/support/groups/status.ts';
 
@@ -33,9 +34,9 @@ describe('measureRates', () => {
     ]);
 
     expect(rates).toMatchObject({
-      arrivalPerSecond: 30,
-      consumePerSecond: 15,
-      lagVelocityPerSecond: 15,
+      produceRate: 30,
+      consumeRate: 15,
+      lagGrowthRate: 15,
       samples: 2,
       leftOut: 0,
     });
@@ -44,8 +45,8 @@ describe('measureRates', () => {
   it('compares the halves of the window from three polls on', () => {
     const rates = ratesOf([{ offsets: [[0, 0]] }, { offsets: [[0, 100]] }, { offsets: [[0, 400]] }]);
 
-    expect(rates?.arrivalTrend).toEqual({ earlierPerSecond: 10, laterPerSecond: 30 });
-    expect(ratesOf([{ offsets: [[0, 0]] }, { offsets: [[0, 100]] }])?.arrivalTrend).toBeUndefined();
+    expect(rates?.produceTrend).toEqual({ earlierPerSecond: 10, laterPerSecond: 30 });
+    expect(ratesOf([{ offsets: [[0, 0]] }, { offsets: [[0, 100]] }])?.produceTrend).toBeUndefined();
   });
 
   it('compares the halves over the same partitions: one that the poll between could not read is in neither', () => {
@@ -64,7 +65,7 @@ describe('measureRates', () => {
     } as const;
 
     expect(ratesOf([first, second, third])).toMatchObject({
-      arrivalTrend: { earlierPerSecond: 10, laterPerSecond: 10 },
+      produceTrend: { earlierPerSecond: 10, laterPerSecond: 10 },
       leftOut: 0,
     });
   });
@@ -80,14 +81,14 @@ describe('measureRates', () => {
     );
     const rates = measureRates(pollsOf(history, 'billing'), 0);
 
-    expect(rates).toMatchObject({ arrivalPerSecond: 10, samples: 3, leftOut: 0 });
-    expect(rates).not.toHaveProperty('arrivalTrend');
+    expect(rates).toMatchObject({ produceRate: 10, samples: 3, leftOut: 0 });
+    expect(rates).not.toHaveProperty('produceTrend');
   });
 
   it('uses only polls inside the window', () => {
     const polls = [{ offsets: [[0, 0]] }, { offsets: [[0, 1000]] }, { offsets: [[0, 1100]] }] as const;
 
-    expect(ratesOf(polls, 10_000)?.arrivalPerSecond).toBe(10);
+    expect(ratesOf(polls, 10_000)?.produceRate).toBe(10);
   });
 
   it('is unknown, not 0, with fewer than two polls', () => {
@@ -157,7 +158,7 @@ describe('measureRates', () => {
       },
     ]);
 
-    expect(rates).toMatchObject({ arrivalPerSecond: 1, consumePerSecond: 1, leftOut: 1 });
+    expect(rates).toMatchObject({ produceRate: 1, consumeRate: 1, leftOut: 1 });
   });
 
   it('leaves out partitions that were never committed without calling that a gap', () => {
@@ -176,7 +177,7 @@ describe('measureRates', () => {
       },
     ]);
 
-    expect(rates).toMatchObject({ arrivalPerSecond: 10, leftOut: 0 });
+    expect(rates).toMatchObject({ produceRate: 10, leftOut: 0 });
   });
 
   it('starts where every partition has its first commit', () => {
@@ -201,7 +202,7 @@ describe('measureRates', () => {
       },
     ]);
 
-    expect(rates).toMatchObject({ fromMs: 10_000, arrivalPerSecond: 10, leftOut: 0 });
+    expect(rates).toMatchObject({ fromMs: 10_000, produceRate: 10, leftOut: 0 });
   });
 });
 
@@ -233,7 +234,7 @@ describe('countRebalances', () => {
     const samples = [3, 3, 4, undefined].map((epoch, i) => ({
       groupId: 'billing',
       atMs: i,
-      ...(epoch === undefined ? {} : { epoch }),
+      ...present({ epoch }),
       partitions: [],
     }));
 
@@ -263,7 +264,7 @@ describe('measureRates across a break', () => {
   it('begins behind a rewind: nothing of it is bent into the rate', () => {
     const rates = at(minutes(5, (m) => ({ commit: m < 3 ? 1_000 * m : 600 * m - 1_600, end: 10_000 + 600 * m })));
 
-    expect(rates).toMatchObject({ consumePerSecond: 10, arrivalPerSecond: 10, samples: 3, leftOut: 0 });
+    expect(rates).toMatchObject({ consumeRate: 10, produceRate: 10, samples: 3, leftOut: 0 });
   });
 
   it('begins behind a topic that was made again, though its offsets are higher', () => {
@@ -275,7 +276,7 @@ describe('measureRates across a break', () => {
       })),
     );
 
-    expect(rates).toMatchObject({ arrivalPerSecond: 1, consumePerSecond: 1, samples: 3, fromMs: T0 + 3 * MINUTE });
+    expect(rates).toMatchObject({ produceRate: 1, consumeRate: 1, samples: 3, fromMs: T0 + 3 * MINUTE });
   });
 
   it('leaves a partition out whose break is at the newest poll', () => {
@@ -286,13 +287,13 @@ describe('measureRates across a break', () => {
   it('skips polls at which the partition could not be read', () => {
     const seen = minutes(5, (m) => (m === 0 || m === 2 ? {} : { commit: 60 * m, end: 60 * m }));
 
-    expect(at(seen)).toMatchObject({ arrivalPerSecond: 1, fromMs: T0 + MINUTE, samples: 5, leftOut: 0 });
+    expect(at(seen)).toMatchObject({ produceRate: 1, fromMs: T0 + MINUTE, samples: 5, leftOut: 0 });
   });
 
   it('is of time, whenever polls come', () => {
     const seen = polls([0, 0.2, 3, 3.1, 4.9], (m) => ({ commit: 600 * m, end: 1_200 * m }));
 
-    expect(at(seen)?.arrivalPerSecond).toBeCloseTo(20);
-    expect(at(seen)?.consumePerSecond).toBeCloseTo(10);
+    expect(at(seen)?.produceRate).toBeCloseTo(20);
+    expect(at(seen)?.consumeRate).toBeCloseTo(10);
   });
 });

@@ -62,7 +62,7 @@ describe('groupMetrics', () => {
 
   it('publishes both rates of a group, or neither when a part of it could not be followed', () => {
     const rates = (leftOut: number) => ({
-      ...{ fromMs: 0, toMs: 1, samples: 2, arrivalPerSecond: 3, consumePerSecond: 2, lagVelocityPerSecond: 1 },
+      ...{ fromMs: 0, toMs: 1, samples: 2, produceRate: 3, consumeRate: 2, lagGrowthRate: 1 },
       partitions: [],
       leftOut,
     });

@@ -16,7 +16,7 @@ const observed = (change: Partial<Observation>): Evidence => ({
 const action = { ...scalingAction, atMs: AT_MS - 60_000 };
 
 function inputFor(evidence: Evidence, change: Partial<DecisionInput> = {}): DecisionInput {
-  const plan = planScaling(evidence, { catchUpSeconds: 900, utilisation: 0.8 });
+  const plan = planScaling(evidence, { drainTargetSeconds: 900, utilisation: 0.8 });
   const base = { evidence, diagnosis: diagnose(evidence), plan, incident, nowMs: AT_MS, checks: 0, maxRechecks: 2 };
   return { ...base, mode: 'scale', ...change };
 }

@@ -112,7 +112,7 @@ describe('assessRecovery', () => {
     const partly = { ...draining, rates };
 
     expect(assessRecovery(lookAt(partly, { checks: 2 }), before).kind).toBe('failed');
-    expect(measurementOf(partly)).not.toHaveProperty('lagVelocityPerSecond');
+    expect(measurementOf(partly)).not.toHaveProperty('lagGrowthRate');
   });
 
   it('waits for rates since the scaling', () => {

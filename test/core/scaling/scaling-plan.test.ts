@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { partitionLoad } from '#core/evidence/evidence.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { planScaling } from '#core/scaling/scaling-plan.ts';
+import { present } from '#core/text/json.ts';
 import { PLAN_SCENARIOS, type PlanScenario } from '#test/scenarios/scaling-plan.scenarios.ts';
 import { evidenceOf, observationOf } from '#test/support/groups/evidence.ts';
 
-const limits = { catchUpSeconds: 900, utilisation: 0.8 };
+const limits = { drainTargetSeconds: 900, utilisation: 0.8 };
 
 function planFor(scenario: Omit<PlanScenario, 'title' | 'to'>) {
   const { partitions, members, arrival, consume, lag = 1000, maxTasks, maxStepTasks, maxCapacity } = scenario;
@@ -17,17 +18,16 @@ function planFor(scenario: Omit<PlanScenario, 'title' | 'to'>) {
       arrivals: Array.from({ length: partitions }, () => arrival / partitions),
       members,
       consume,
-      ...(scenario.assignor === undefined ? {} : { assignor: scenario.assignor }),
+      ...present({ assignor: scenario.assignor }),
       ...(scenario.abandoned === undefined
         ? {}
         : { second: { lags: Array<number>(scenario.abandoned).fill(1_000_000), owned: false } }),
     },
-    { running: tasks, ...(maxCapacity === undefined ? {} : { maxCapacity }) },
+    { running: tasks, ...present({ maxCapacity }) },
   );
   return planScaling(evidence, {
     ...limits,
-    ...(maxTasks === undefined ? {} : { maxTasks }),
-    ...(maxStepTasks === undefined ? {} : { maxStepTasks }),
+    ...present({ maxTasks, maxStepTasks }),
   });
 }
 

@@ -31,7 +31,7 @@ async function observedWith(history: HistoryStore) {
 }
 
 it('measures rates by the history of its cluster', async () => {
-  expect(await observed('B')).toMatchObject({ sumLag: 20_000, rates: { value: { arrivalPerSecond: 1_000 } } });
+  expect(await observed('B')).toMatchObject({ sumLag: 20_000, rates: { value: { produceRate: 1_000 } } });
 });
 
 it('says that the history could not be used', async () => {

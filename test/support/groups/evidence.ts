@@ -6,6 +6,7 @@ import { known, unknown } from '#core/kafka/reading.ts';
 import type { GroupRates } from '#core/lag/rates.ts';
 import type { ScalingAction } from '#core/runbook/incident.ts';
 import type { ServiceStatus } from '#core/runbook/service.ts';
+import { present } from '#core/text/json.ts';
 
 export const AT_MS = Date.UTC(2026, 0, 5, 3, 0, 0);
 
@@ -16,7 +17,7 @@ export interface GroupTraits {
   readonly arrivals?: readonly number[];
   readonly members?: number;
   readonly consume?: number;
-  readonly trend?: GroupRates['arrivalTrend'];
+  readonly trend?: GroupRates['produceTrend'];
   readonly state?: string;
   readonly kind?: string;
   readonly assignor?: string;
@@ -55,8 +56,8 @@ export function observationOf(traits: GroupTraits = {}): Observation {
       stableLag: known(lag ?? 0),
       age: notAsked,
       ...(count > 0 ? { owner: `member-${partition % count}` } : {}),
-      arrivalPerSecond: arrivals[partition] ?? 0,
-      consumePerSecond: consume / lags.length,
+      produceRate: arrivals[partition] ?? 0,
+      consumeRate: consume / lags.length,
       status: keepingUp,
     }),
   );
@@ -70,8 +71,8 @@ export function observationOf(traits: GroupTraits = {}): Observation {
       stableLag: known(lag ?? 0),
       age: notAsked,
       ...(owned ? { owner: `member-${partition % count}` } : { abandoned: true as const }),
-      arrivalPerSecond: 10,
-      consumePerSecond: owned ? 5 : 0,
+      produceRate: 10,
+      consumeRate: owned ? 5 : 0,
       status: keepingUp,
     });
   }
@@ -100,17 +101,17 @@ export function observationOf(traits: GroupTraits = {}): Observation {
       fromMs: AT_MS - 300_000,
       toMs: AT_MS,
       samples: traits.samples ?? 6,
-      arrivalPerSecond: arrival,
-      consumePerSecond: consume,
-      lagVelocityPerSecond: arrival - consume,
-      ...(traits.trend === undefined ? {} : { arrivalTrend: traits.trend }),
+      produceRate: arrival,
+      consumeRate: consume,
+      lagGrowthRate: arrival - consume,
+      ...present({ produceTrend: traits.trend }),
       partitions: [],
       leftOut: 0,
     }),
     rebalances: known({ count: traits.rebalances ?? 0, samples: traits.samples ?? 6 }),
     status: { kind: 'ok', rule: 'keeping-up', sinceMs: AT_MS - 300_000, partitions: { ok: partitions.length } },
     timeToDrain: notAsked,
-    timeToLoss: notAsked,
+    timeToDataLoss: notAsked,
     ageMs: notAsked,
     conditions: [],
     problems: [],

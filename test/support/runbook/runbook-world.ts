@@ -3,6 +3,7 @@
 import type { AlarmContributors, Clock } from '#core/ports.ts';
 import { type AlarmEvent, STEPS } from '#core/runbook/messages.ts';
 import { parseSettings, type SettingsInput } from '#core/settings.ts';
+import { present } from '#core/text/json.ts';
 import { poll } from '#flows/poll.ts';
 import { type Reconciled, type ReconcileWorld, reconcile } from '#flows/reconcile/reconcile.ts';
 import type { Handler } from '#functions/support/handler.ts';
@@ -48,7 +49,7 @@ export function runbookWorld({ settings: change, ...simulation }: WorldOptions =
     bootstrapBrokers: 'b1:9098',
     mode: 'scale',
     // The simulated log has no timestamps.
-    defaultThreshold: { lag: 1000, ageSeconds: 'none', lossHorizonSeconds: 'none' },
+    defaultThreshold: { lag: 1000, ageSeconds: 'none', dataLossHorizonSeconds: 'none' },
     services: [{ group: GROUP, ecsCluster: SERVICE.cluster, ecsService: SERVICE.service }],
     ...change,
   });
@@ -167,7 +168,7 @@ export interface RunResult {
  * definition says, and polls go on meanwhile.
  */
 export function runRunbook(world: RunbookWorld, name = 'run-1', intercept?: Intercept): Promise<RunResult> {
-  return runFor(world, { name, event: alarmEvent(), ...(intercept && { intercept }) });
+  return runFor(world, { name, event: alarmEvent(), ...present({ intercept }) });
 }
 
 export interface RunOptions {

@@ -10,7 +10,7 @@ import { LIST_OFFSETS_TIERED } from '#adapters/kafka/protocol/requests.ts';
 import { type FoundOffset, listOffsets, PLACES } from '#adapters/kafka/read/list-offsets.ts';
 import { type ConfigMemory, configIn, readTopicConfigs } from '#adapters/kafka/read/topic-configs.ts';
 import { splitByBroker } from '#adapters/kafka/session/by-broker.ts';
-import type { Inquiry } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
 import { ageOf, nextQuestion, recordOrder, roughToleranceMs, toleranceMs } from '#core/ages/age.ts';
 import { NONE, stillTrue, type TimeAnswer, type Timeline, withAnswer, worthKeeping } from '#core/ages/timeline.ts';
 import { partitionKey, type RecordAge, type TopicFacts, type TopicPartition } from '#core/kafka/model.ts';
@@ -47,15 +47,15 @@ export interface AgeScope extends SearchScope {
 export type AgeOf = (partition: TopicPartition, from: number) => Reading<RecordAge>;
 
 /** Finds out, within the budget. What is not found out is a wide bracket, or unknown with the reason. */
-export async function readAges(inquiry: Inquiry, brokers: readonly Broker[], scope: AgeScope): Promise<AgeOf> {
+export async function readAges(session: RequestSession, brokers: readonly Broker[], scope: AgeScope): Promise<AgeOf> {
   const { memory, nowMs } = scope;
   const searches = searchesFor(scope);
   if (searches.length > 0) {
     const topics = [...new Set(searches.map(({ topic }) => topic))];
-    await readTopicConfigs(inquiry, brokers, { topics, memory: memory.configs, nowMs });
+    await readTopicConfigs(session, brokers, { topics, memory: memory.configs, nowMs });
     for (const search of searches) recall(search, scope);
-    await leaveTieredAlone(inquiry, searches);
-    await askInTwoPhases(inquiry, searches, scope);
+    await leaveTieredAlone(session, searches);
+    await askInTwoPhases(session, searches, scope);
   }
   remember(searches, scope);
   const byPartition = new PartitionMap<PartitionSearch>();
@@ -65,16 +65,16 @@ export async function readAges(inquiry: Inquiry, brokers: readonly Broker[], sco
 
 /** All partitions roughly, then the oldest ones closely; where there are no others, closely from the beginning. */
 async function askInTwoPhases(
-  inquiry: Inquiry,
+  session: RequestSession,
   searches: readonly PartitionSearch[],
   { budget: { rounds, precisePartitions }, nowMs }: AgeScope,
 ): Promise<void> {
   const coarse = searches.length > precisePartitions ? Math.min(COARSE_ROUNDS, rounds) : 0;
-  await askRounds(inquiry, searches, { nowMs, from: 0, to: coarse, tolerance: roughToleranceMs });
+  await askRounds(session, searches, { nowMs, from: 0, to: coarse, tolerance: roughToleranceMs });
   const aged = searches.map((search) => ({ search, ageMs: oldestMs(search, nowMs) }));
   const oldest = aged.sort((a, b) => b.ageMs - a.ageMs).slice(0, precisePartitions);
   const precise = oldest.map(({ search }) => search);
-  await askRounds(inquiry, precise, { nowMs, from: coarse, to: rounds, tolerance: toleranceMs });
+  await askRounds(session, precise, { nowMs, from: coarse, to: rounds, tolerance: toleranceMs });
 }
 
 function recall(search: PartitionSearch, { memory, topics }: AgeScope): void {
@@ -97,12 +97,12 @@ function remember(searches: readonly PartitionSearch[], { memory, topics }: AgeS
 }
 
 /** To look into tiered storage costs its owner money and time: offsets that are nowhere else are left alone. */
-async function leaveTieredAlone(inquiry: Inquiry, searches: readonly PartitionSearch[]): Promise<void> {
+async function leaveTieredAlone(session: RequestSession, searches: readonly PartitionSearch[]): Promise<void> {
   const { parts } = splitByBroker(searches, (search) => success(search.leader));
   await Promise.all(
     parts.map(async ({ broker, items }) => {
       const questions = items.map(({ topic, partition }) => ({ topic, partition, timestamp: PLACES.localStart }));
-      const outcome = await listOffsets(inquiry, broker, questions, { request: LIST_OFFSETS_TIERED });
+      const outcome = await listOffsets(session, broker, questions, { request: LIST_OFFSETS_TIERED });
       if (!outcome.ok) return; // a broker that does not know the question has no tiered storage; another failure shows below
       for (const search of items) {
         const found = outcome.value(search);
@@ -121,13 +121,13 @@ interface Rounds {
   readonly tolerance: (ageMs: number) => number;
 }
 
-async function askRounds(inquiry: Inquiry, searches: readonly PartitionSearch[], rounds: Rounds): Promise<void> {
+async function askRounds(session: RequestSession, searches: readonly PartitionSearch[], rounds: Rounds): Promise<void> {
   const { parts } = splitByBroker(searches, (search) => success(search.leader));
-  await Promise.all(parts.map(({ broker, items }) => askLeader(inquiry, broker, { ...rounds, searches: items })));
+  await Promise.all(parts.map(({ broker, items }) => askLeader(session, broker, { ...rounds, searches: items })));
 }
 
 async function askLeader(
-  inquiry: Inquiry,
+  session: RequestSession,
   leader: Broker,
   { searches, from, to, ...search }: Rounds & { readonly searches: readonly PartitionSearch[] },
 ): Promise<void> {
@@ -142,7 +142,7 @@ async function askLeader(
       partition: item.partition,
       timestamp: BigInt(question),
     }));
-    const outcome = await listOffsets(inquiry, leader, questions);
+    const outcome = await listOffsets(session, leader, questions);
     for (const { item, question } of asked) {
       const found = outcome.ok ? outcome.value(item) : outcome;
       if (found.ok) item.timeline = withAnswer(item.timeline, answerOf(question, found.value));

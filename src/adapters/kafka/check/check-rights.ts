@@ -14,7 +14,7 @@ import {
 } from '#adapters/kafka/read/probes.ts';
 import { readGroups } from '#adapters/kafka/read/read-groups.ts';
 import type { Cluster } from '#adapters/kafka/session/find-cluster.ts';
-import { brokerName, type Inquiry } from '#adapters/kafka/session/request-session.ts';
+import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
 import { type Check, fine, wanting } from './check.ts';
 
 /** What is asked for by name, beside what is found. */
@@ -24,17 +24,17 @@ export interface Named {
 }
 
 /** Checks the rights on cluster, groups, topics, their configurations and transactional ids, in this order. */
-export async function checkRights(inquiry: Inquiry, cluster: Cluster, named: Named): Promise<readonly Check[]> {
+export async function checkRights(session: RequestSession, cluster: Cluster, named: Named): Promise<readonly Check[]> {
   const { brokers } = cluster;
-  const list = await listGroups(inquiry, brokers);
-  const { answers } = await readGroups(inquiry, brokers, [...list.groups.values()]);
+  const list = await listGroups(session, brokers);
+  const { answers } = await readGroups(session, brokers, [...list.groups.values()]);
   const committed = partitionsOf(answers, () => true).map(({ topic }) => topic);
   return [
     checkCluster(cluster),
-    ...(await checkGroups(inquiry, brokers, { list, named: named.groups })),
-    ...(await checkTopics(inquiry, brokers, [...new Set([...committed, ...named.topics])])),
-    await checkConfigs(inquiry, brokers),
-    await checkTransactions(inquiry, brokers),
+    ...(await checkGroups(session, brokers, { list, named: named.groups })),
+    ...(await checkTopics(session, brokers, [...new Set([...committed, ...named.topics])])),
+    await checkConfigs(session, brokers),
+    await checkTransactions(session, brokers),
   ];
 }
 
@@ -50,12 +50,12 @@ const GROUPS: Kind = { one: 'group', all: 'groups', right: 'kafka-cluster:Descri
 const TOPICS: Kind = { one: 'topic', all: 'topics', right: 'kafka-cluster:DescribeTopic' };
 
 async function checkGroups(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   { list, named }: { readonly list: GroupList; readonly named: readonly string[] },
 ): Promise<readonly Check[]> {
   const listed = [...list.groups.keys(), ...list.others.keys()];
-  const denied = await deniedGroups(inquiry, brokers, [...new Set([PROBE, ...listed, ...named])]);
+  const denied = await deniedGroups(session, brokers, [...new Set([PROBE, ...listed, ...named])]);
   const silent = list.problems.map(({ broker, reason }) =>
     wanting('groups', 'unknown', `those that ${broker} coordinates could not be listed: ${reason}`),
   );
@@ -63,12 +63,12 @@ async function checkGroups(
 }
 
 async function checkTopics(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   names: readonly string[],
 ): Promise<readonly Check[]> {
-  const visible = await inquiry.askAny(brokers, METADATA, null, false, false);
-  const denied = await deniedTopics(inquiry, brokers, [...new Set([PROBE, ...names])]);
+  const visible = await session.askAny(brokers, METADATA, null, false, false);
+  const denied = await deniedTopics(session, brokers, [...new Set([PROBE, ...names])]);
   return rightsOf(TOPICS, visible.ok ? denied : visible, visible.ok ? visible.value.topics.length : 0);
 }
 
@@ -106,9 +106,9 @@ function rightsOf({ one, all, right }: Kind, denied: Outcome<Denials>, visible: 
 }
 
 /** A reading can do without: it costs the closeness of ages, and how long until data is lost. */
-async function checkConfigs(inquiry: Inquiry, brokers: readonly Broker[]): Promise<Check> {
+async function checkConfigs(session: RequestSession, brokers: readonly Broker[]): Promise<Check> {
   const name = 'topic configurations';
-  const denied = await deniedConfigs(inquiry, brokers, [PROBE]);
+  const denied = await deniedConfigs(session, brokers, [PROBE]);
   if (!denied.ok) return wanting(name, 'unknown', `the right could not be asked for: ${denied.reason}`);
   if (denied.value.size === 0) return fine(name, 'those of topics of any name may be described');
   const todo =
@@ -116,9 +116,9 @@ async function checkConfigs(inquiry: Inquiry, brokers: readonly Broker[]): Promi
   return wanting(name, 'denied', 'not all may be described', todo);
 }
 
-async function checkTransactions(inquiry: Inquiry, brokers: readonly Broker[]): Promise<Check> {
+async function checkTransactions(session: RequestSession, brokers: readonly Broker[]): Promise<Check> {
   const name = 'transactional ids';
-  const lists = await Promise.all(brokers.map((broker) => inquiry.ask(broker, LIST_TRANSACTIONS, [], [], -1n, null)));
+  const lists = await Promise.all(brokers.map((broker) => session.ask(broker, LIST_TRANSACTIONS, [], [], -1n, null)));
   for (const [index, outcome] of lists.entries()) {
     const failed = outcome.ok ? failureOfCode(outcome.value.errorCode) : outcome;
     const broker = brokers[index];
@@ -127,7 +127,7 @@ async function checkTransactions(inquiry: Inquiry, brokers: readonly Broker[]): 
     }
   }
   const visible = lists.reduce((sum, outcome) => sum + (outcome.ok ? outcome.value.transactionStates.length : 0), 0);
-  const denied = await deniedTransactions(inquiry, brokers, [PROBE]);
+  const denied = await deniedTransactions(session, brokers, [PROBE]);
   if (!denied.ok)
     return wanting(name, 'unknown', `${visible} visible; the right could not be asked for: ${denied.reason}`);
   if (denied.value.size === 0) return fine(name, `${visible} visible; those of any name may be described`);

@@ -1,5 +1,7 @@
 /** One thing that a self-check looked at. */
 
+import { present } from '#core/text/json.ts';
+
 /** `denied`: the login or a right is lacking. `unknown`: it could not be found out, or not all of it. */
 export type CheckResult = 'ok' | 'denied' | 'unknown';
 
@@ -20,5 +22,5 @@ export const wanting = (name: string, result: 'denied' | 'unknown', detail: stri
   name,
   result,
   detail,
-  ...(todo === undefined ? {} : { todo }),
+  ...present({ todo }),
 });

@@ -7,7 +7,7 @@ import { type Connections, createConnections } from '#adapters/kafka/connection/
 import type { Outcome } from '#adapters/kafka/protocol/failures.ts';
 import { METADATA } from '#adapters/kafka/protocol/requests.ts';
 import { type Cluster, findCluster } from '#adapters/kafka/session/find-cluster.ts';
-import { beginInquiry, brokerName, type Inquiry } from '#adapters/kafka/session/request-session.ts';
+import { beginSession, brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
 import { ERROR_NAMES, messageOf, WatcherError } from '#core/errors.ts';
 import { type Check, fine, wanting } from './check.ts';
 import { checkRights, type Named } from './check-rights.ts';
@@ -36,15 +36,15 @@ export async function selfCheck(options: SelfCheckOptions): Promise<SelfCheck> {
     namedBrokers: bootstrap.every((broker) => isIP(broker.host) === 0),
   });
   try {
-    const inquiry = beginInquiry({ connections, auth: options.auth, timeoutMs: options.timeoutMs });
-    const found = await logIn(inquiry, bootstrap);
+    const session = beginSession({ connections, auth: options.auth, timeoutMs: options.timeoutMs });
+    const found = await logIn(session, bootstrap);
     if (!found.ok) return { checks: found.checks, reached: false };
     const { cluster } = found;
     const brokers = await Promise.all(
-      everyBroker(bootstrap, cluster).map((broker) => checkBroker(inquiry, connections, broker)),
+      everyBroker(bootstrap, cluster).map((broker) => checkBroker(session, connections, broker)),
     );
     const login = fine('login', `auth ${options.auth} is taken`);
-    return { checks: [login, ...brokers, ...(await checkRights(inquiry, cluster, options))], reached: true };
+    return { checks: [login, ...brokers, ...(await checkRights(session, cluster, options))], reached: true };
   } finally {
     await connections.close();
   }
@@ -54,10 +54,10 @@ type Found =
   | { readonly ok: true; readonly cluster: Cluster }
   | { readonly ok: false; readonly checks: readonly Check[] };
 
-async function logIn(inquiry: Inquiry, bootstrap: readonly Broker[]): Promise<Found> {
+async function logIn(session: RequestSession, bootstrap: readonly Broker[]): Promise<Found> {
   let outcome: Outcome<Cluster>;
   try {
-    outcome = await findCluster(inquiry, bootstrap);
+    outcome = await findCluster(session, bootstrap);
   } catch (error) {
     if (!(error instanceof WatcherError) || error.name === ERROR_NAMES.settings) throw error;
     return { ok: false, checks: [wanting('login', 'denied', messageOf(error))] };
@@ -73,9 +73,9 @@ const everyBroker = (bootstrap: readonly Broker[], { brokers }: Cluster): readon
   ...new Map([...bootstrap, ...brokers].map((broker) => [brokerName(broker), broker])).values(),
 ];
 
-async function checkBroker(inquiry: Inquiry, connections: Connections, broker: Broker): Promise<Check> {
+async function checkBroker(session: RequestSession, connections: Connections, broker: Broker): Promise<Check> {
   const name = `broker ${brokerName(broker)}`;
-  const outcome = await inquiry.ask(broker, METADATA, [], false, false);
+  const outcome = await session.ask(broker, METADATA, [], false, false);
   if (!outcome.ok) return wanting(name, 'unknown', outcome.reason);
   const { versions } = await connections.open(broker);
   const kafka = kafkaAtLeast(versions);

@@ -1,4 +1,5 @@
 /** Logging in to brokers: what the client is given for it, and what is checked before a broker is bothered. */
+
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { AuthenticationError, type ConnectionOptions, type SASLOptions } from '@platformatic/kafka';
 import { KafkaAuthError, SettingsError } from '#core/errors.ts';
@@ -10,6 +11,7 @@ import {
   needsCredentials,
 } from '#core/msk/logins.ts';
 import type { Clock } from '#core/ports.ts';
+import { present } from '#core/text/json.ts';
 import { tokenSource } from './iam-token.ts';
 import { authenticateScram } from './scram.ts';
 
@@ -143,13 +145,13 @@ const TLS_KEYS = ['ca', 'cert', 'key', 'passphrase'] as const;
 
 function tlsOf(auth: AuthKind, { ca, certificate, privateKey, passphrase }: Credentials) {
   if (ca !== undefined) readCertificate(ca, 'ca');
-  const trusted = ca === undefined ? {} : { ca };
+  const trusted = present({ ca });
   if (auth !== 'mtls' || certificate === undefined || privateKey === undefined) return trusted;
   const own = readCertificate(certificate, 'certificate');
   const key = readKey(privateKey, passphrase);
   if (!own.checkPrivateKey(key))
     throw new SettingsError(['the client certificate and the private key do not belong together']);
-  return { ...trusted, cert: certificate, key: privateKey, ...(passphrase === undefined ? {} : { passphrase }) };
+  return { ...trusted, cert: certificate, key: privateKey, ...present({ passphrase }) };
 }
 
 function readCertificate(pem: string, name: string): X509Certificate {
@@ -162,7 +164,7 @@ function readCertificate(pem: string, name: string): X509Certificate {
 
 function readKey(pem: string, passphrase: string | undefined) {
   try {
-    return createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
+    return createPrivateKey({ key: pem, ...present({ passphrase }) });
   } catch {
     const hint = passphrase === undefined ? 'is it encrypted, and its passphrase missing?' : 'is the passphrase right?';
     throw new SettingsError([`privateKey cannot be read: it must be a private key in PEM; ${hint}`]);

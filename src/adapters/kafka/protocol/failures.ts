@@ -3,6 +3,7 @@
 import { protocolErrors, protocolErrorsCodesById, TimeoutError } from '@platformatic/kafka';
 import type { LogFault } from '#core/kafka/model.ts';
 import type { AuthKind } from '#core/msk/logins.ts';
+import { present } from '#core/text/json.ts';
 
 /** Nothing was told. */
 export interface Failure {
@@ -64,7 +65,7 @@ export function failureOfCode(code: number): Failure | undefined {
   const message = id === undefined ? undefined : protocolErrors[id]?.message;
   const reason = `${id ?? `error code ${code}`}${message === undefined ? '' : `: ${message.replace(/\.$/, '')}`}`;
   const fault = FAULTS[id ?? ''];
-  const named = fault === undefined ? {} : { fault };
+  const named = present({ fault });
   const right = DENIED[id ?? ''];
   if (right !== undefined) return { ...failure(`${reason}; allow ${right}`, false), denied: true, ...named };
   return { ...failure(reason, id !== undefined && PASSING.has(id)), ...named };

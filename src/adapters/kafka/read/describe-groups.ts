@@ -10,7 +10,7 @@ import {
   STREAMS_GROUP_DESCRIBE,
 } from '#adapters/kafka/protocol/requests.ts';
 import type { StreamsGroup, StreamsTasks } from '#adapters/kafka/protocol/streams-group-describe-v0.ts';
-import type { Inquiry } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
 import { type GroupState, type Member, partitionKey, type TopicPartition } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 
@@ -26,21 +26,33 @@ export interface Description {
 export type Descriptions = Outcome<ReadonlyMap<string, Outcome<Description>>>;
 
 /** Describes classic groups. */
-export async function describeClassic(inquiry: Inquiry, broker: Broker, groupIds: string[]): Promise<Descriptions> {
+export async function describeClassic(
+  session: RequestSession,
+  broker: Broker,
+  groupIds: string[],
+): Promise<Descriptions> {
   if (groupIds.length === 0) return success(new Map());
-  return descriptionsIn(await inquiry.ask(broker, DESCRIBE_GROUPS, groupIds, false), classicDescription);
+  return descriptionsIn(await session.ask(broker, DESCRIBE_GROUPS, groupIds, false), classicDescription);
 }
 
 /** Describes groups of the KIP-848 protocol. */
-export async function describeConsumer(inquiry: Inquiry, broker: Broker, groupIds: string[]): Promise<Descriptions> {
+export async function describeConsumer(
+  session: RequestSession,
+  broker: Broker,
+  groupIds: string[],
+): Promise<Descriptions> {
   if (groupIds.length === 0) return success(new Map());
-  return descriptionsIn(await inquiry.ask(broker, CONSUMER_GROUP_DESCRIBE, groupIds, false), consumerDescription);
+  return descriptionsIn(await session.ask(broker, CONSUMER_GROUP_DESCRIBE, groupIds, false), consumerDescription);
 }
 
 /** Describes groups of the KIP-1071 protocol. */
-export async function describeStreams(inquiry: Inquiry, broker: Broker, groupIds: string[]): Promise<Descriptions> {
+export async function describeStreams(
+  session: RequestSession,
+  broker: Broker,
+  groupIds: string[],
+): Promise<Descriptions> {
   if (groupIds.length === 0) return success(new Map());
-  return descriptionsIn(await inquiry.ask(broker, STREAMS_GROUP_DESCRIBE, groupIds), streamsDescription);
+  return descriptionsIn(await session.ask(broker, STREAMS_GROUP_DESCRIBE, groupIds), streamsDescription);
 }
 
 function descriptionsIn<Group extends { readonly groupId: string; readonly errorCode: number }>(

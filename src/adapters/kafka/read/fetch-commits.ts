@@ -1,11 +1,13 @@
 /** Committed offsets of all groups of one coordinator: in one request, or one for each group where it takes no more. */
+
 import type { Broker } from '@platformatic/kafka';
 import { mapBounded } from '#adapters/kafka/connection/bounded.ts';
 import { type Failure, failure, failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { type CommittedGroup, OFFSET_FETCH, OFFSET_FETCH_ONE } from '#adapters/kafka/protocol/requests.ts';
-import type { Inquiry } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
 import type { TopicPartition } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
+import { present } from '#core/text/json.ts';
 
 /** What a group committed for one partition; `absent` where the broker lists the partition and no offset. */
 export interface Commit extends TopicPartition {
@@ -20,9 +22,13 @@ export interface Commits {
 }
 
 /** Fetches all that the groups committed, whatever the topics. */
-export async function fetchCommits(inquiry: Inquiry, broker: Broker, groupIds: readonly string[]): Promise<Commits> {
-  const outcome = await inquiry.ask(broker, OFFSET_FETCH, groupIds.map(allOf), false);
-  if (!outcome.ok && outcome.unspoken) return fetchEach(inquiry, broker, groupIds);
+export async function fetchCommits(
+  session: RequestSession,
+  broker: Broker,
+  groupIds: readonly string[],
+): Promise<Commits> {
+  const outcome = await session.ask(broker, OFFSET_FETCH, groupIds.map(allOf), false);
+  if (!outcome.ok && outcome.unspoken) return fetchEach(session, broker, groupIds);
   if (!outcome.ok) return { byGroup: new Map(), failed: outcome };
   return { byGroup: new Map(outcome.value.groups.map((group) => [group.groupId, commitsIn(group)])) };
 }
@@ -31,15 +37,15 @@ export async function fetchCommits(inquiry: Inquiry, broker: Broker, groupIds: r
 export const commitsOf = ({ byGroup, failed }: Commits, groupId: string): Outcome<readonly Commit[]> =>
   byGroup.get(groupId) ?? failed ?? failure('the coordinator left it out of its answer', true);
 
-async function fetchEach(inquiry: Inquiry, broker: Broker, groupIds: readonly string[]): Promise<Commits> {
+async function fetchEach(session: RequestSession, broker: Broker, groupIds: readonly string[]): Promise<Commits> {
   const byGroup = new Map<string, Outcome<readonly Commit[]>>();
   let failed: Failure | undefined;
   await mapBounded(groupIds, async (groupId) => {
-    const outcome = await inquiry.ask(broker, OFFSET_FETCH_ONE, [allOf(groupId)], false);
+    const outcome = await session.ask(broker, OFFSET_FETCH_ONE, [allOf(groupId)], false);
     if (outcome.ok) byGroup.set(groupId, commitsIn(outcome.value));
     else failed ??= outcome;
   });
-  return { byGroup, ...(failed === undefined ? {} : { failed }) };
+  return { byGroup, ...present({ failed }) };
 }
 
 /** Member id and epoch are for members; an observer gives none. Without topics: all of them. */

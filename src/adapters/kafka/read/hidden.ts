@@ -3,7 +3,7 @@ import type { Broker } from '@platformatic/kafka';
 import { failureOfCode } from '#adapters/kafka/protocol/failures.ts';
 import { LIST_GROUPS, METADATA, OFFSET_FETCH } from '#adapters/kafka/protocol/requests.ts';
 import type { Cluster } from '#adapters/kafka/session/find-cluster.ts';
-import { brokerNames, type Inquiry } from '#adapters/kafka/session/request-session.ts';
+import { brokerNames, type RequestSession } from '#adapters/kafka/session/request-session.ts';
 import type { ReadProblem, UnreadableGroup } from '#core/kafka/model.ts';
 import type { GroupList } from './list-groups.ts';
 import { deniedGroups, PROBE } from './probes.ts';
@@ -18,12 +18,12 @@ const NOT_ALL_TOPICS =
 
 /** Groups that were asked for and are not listed, with the reason: those that we may not describe are told as such. */
 export async function explainMissing(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   missing: readonly UnreadableGroup[],
 ): Promise<readonly UnreadableGroup[]> {
   const ids = missing.map(({ groupId }) => groupId);
-  const denied = await deniedGroups(inquiry, brokers, ids);
+  const denied = await deniedGroups(session, brokers, ids);
   if (!denied.ok) return missing;
   return missing.map(({ groupId, reason }) => ({ groupId, reason: denied.value.get(groupId) ?? reason }));
 }
@@ -36,13 +36,13 @@ export interface HiddenGroups {
 
 /** What is known to be missing from a list of all groups. `named`: groups that settings name. */
 export async function hiddenGroups(
-  inquiry: Inquiry,
+  session: RequestSession,
   { brokers, mayDescribe }: Cluster,
   { list, named }: { readonly list: GroupList; readonly named: readonly string[] },
 ): Promise<HiddenGroups> {
   if (mayDescribe === true) return { groups: [], problems: [] };
   const unlisted = [...new Set(named)].filter((groupId) => !list.groups.has(groupId) && !list.others.has(groupId));
-  const denied = await deniedGroups(inquiry, brokers, unlisted);
+  const denied = await deniedGroups(session, brokers, unlisted);
   const groups = denied.ok ? [...denied.value].map(([groupId, reason]) => ({ groupId, reason })) : [];
   if (mayDescribe === undefined) return { groups, problems: [] };
   return { groups, problems: [{ broker: brokerNames(brokers), request: LIST_GROUPS.name, reason: NO_CLUSTER }] };
@@ -52,9 +52,12 @@ export async function hiddenGroups(
 const GROUPS_TOPIC = '__consumer_offsets';
 
 /** Problems when topics may be missing from what groups committed, or groups from the lists of all brokers together. */
-export async function hiddenTopics(inquiry: Inquiry, brokers: readonly Broker[]): Promise<readonly ReadProblem[]> {
+export async function hiddenTopics(
+  session: RequestSession,
+  brokers: readonly Broker[],
+): Promise<readonly ReadProblem[]> {
   const broker = brokerNames(brokers);
-  const outcome = await inquiry.askAny(brokers, METADATA, [PROBE, GROUPS_TOPIC], false, false);
+  const outcome = await session.askAny(brokers, METADATA, [PROBE, GROUPS_TOPIC], false, false);
   const hidden = (reason: string) => ({ broker, request: OFFSET_FETCH.name, reason, hidesCommits: true as const });
   if (!outcome.ok) return [hidden(`whether all topics may be described could not be asked: ${outcome.reason}`)];
   const probe = outcome.value.topics.find(({ name }) => name === PROBE);

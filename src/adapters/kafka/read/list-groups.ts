@@ -2,7 +2,7 @@
 import type { Broker } from '@platformatic/kafka';
 import { failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { LIST_GROUPS } from '#adapters/kafka/protocol/requests.ts';
-import { brokerName, type Inquiry } from '#adapters/kafka/session/request-session.ts';
+import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
 import { commitsOffsets } from '#core/kafka/group-kind.ts';
 import type { OtherGroup, ReadProblem } from '#core/kafka/model.ts';
 import { known, type Reading, unknown } from '#core/kafka/reading.ts';
@@ -28,9 +28,9 @@ export interface GroupList {
 }
 
 /** Lists the groups of all brokers. A broker that fails costs the groups it coordinates. */
-export async function listGroups(inquiry: Inquiry, brokers: readonly Broker[]): Promise<GroupList> {
+export async function listGroups(session: RequestSession, brokers: readonly Broker[]): Promise<GroupList> {
   const answers = await Promise.all(
-    brokers.map(async (broker) => ({ broker, answer: await listOne(inquiry, broker) })),
+    brokers.map(async (broker) => ({ broker, answer: await listOne(session, broker) })),
   );
   const problems: ReadProblem[] = [];
   const listed = answers.flatMap(({ broker, answer }) => {
@@ -66,13 +66,13 @@ const stateIn = (text: string): Reading<string> =>
   text === '' ? unknown('a state in the list of groups needs Kafka 2.6') : known(text);
 
 /** The groups of one broker, of all types. */
-async function listOne(inquiry: Inquiry, broker: Broker): Promise<Outcome<readonly Entry[]>> {
+async function listOne(session: RequestSession, broker: Broker): Promise<Outcome<readonly Entry[]>> {
   for (let last = false; ; last = true) {
-    const outcome = await inquiry.ask(broker, LIST_GROUPS, [], []);
+    const outcome = await session.ask(broker, LIST_GROUPS, [], []);
     if (!outcome.ok) return outcome;
     const failed = failureOfCode(outcome.value.errorCode);
     if (failed === undefined) return success(outcome.value.groups);
     if (!failed.again || last) return failed;
-    await inquiry.pause();
+    await session.pause();
   }
 }

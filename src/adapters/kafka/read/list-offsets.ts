@@ -2,7 +2,7 @@
 import type { Broker } from '@platformatic/kafka';
 import { failure, failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { LIST_OFFSETS, type ListOffsetsRequest, type ListOffsetsTopic } from '#adapters/kafka/protocol/requests.ts';
-import type { Inquiry } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
 import { partitionKey, type TopicPartition } from '#core/kafka/model.ts';
 
 /** We are no replica. */
@@ -49,12 +49,12 @@ export type FoundOffsets = (partition: TopicPartition) => Outcome<FoundOffset>;
 
 /** Asks a leader for partitions that it leads. */
 export async function listOffsets(
-  inquiry: Inquiry,
+  session: RequestSession,
   leader: Broker,
   questions: readonly OffsetQuestion[],
   { isolation = ISOLATION.readUncommitted, request = LIST_OFFSETS }: ListOffsetsOptions = {},
 ): Promise<Outcome<FoundOffsets>> {
-  const outcome = await inquiry.ask(leader, request, CONSUMER, isolation, topicsOf(questions));
+  const outcome = await session.ask(leader, request, CONSUMER, isolation, topicsOf(questions));
   if (!outcome.ok) return outcome;
   const found = new Map<string, Outcome<FoundOffset>>();
   for (const { name, partitions } of outcome.value.topics) {

@@ -5,7 +5,7 @@
 import type { Broker } from '@platformatic/kafka';
 import { failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { DESCRIBE_GROUPS, DESCRIBE_TRANSACTIONS, METADATA } from '#adapters/kafka/protocol/requests.ts';
-import type { Inquiry } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
 import { describeConfigs } from './topic-configs.ts';
 
 /** The name that is asked for; no pattern of names that people allow begins like it. */
@@ -29,35 +29,35 @@ const denialsIn = (answers: readonly Answered[]): Denials =>
 
 /** Groups that may not be described, whether they exist or not. Any broker knows, not the coordinator alone. */
 export async function deniedGroups(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   names: readonly string[],
 ): Promise<Outcome<Denials>> {
   if (names.length === 0) return success(new Map());
-  const outcome = await inquiry.askAny(brokers, DESCRIBE_GROUPS, [...names], false);
+  const outcome = await session.askAny(brokers, DESCRIBE_GROUPS, [...names], false);
   if (!outcome.ok) return outcome;
   return success(denialsIn(outcome.value.groups.map(({ groupId, errorCode }) => ({ name: groupId, errorCode }))));
 }
 
 /** Topics that may not be described, whether they exist or not. */
 export async function deniedTopics(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   names: readonly string[],
 ): Promise<Outcome<Denials>> {
   if (names.length === 0) return success(new Map());
-  const outcome = await inquiry.askAny(brokers, METADATA, [...names], false, false);
+  const outcome = await session.askAny(brokers, METADATA, [...names], false, false);
   if (!outcome.ok) return outcome;
   return success(denialsIn(outcome.value.topics.map(({ name, errorCode }) => ({ name: name ?? '', errorCode }))));
 }
 
 /** Transactional ids that may not be described, whether they exist or not. */
 export async function deniedTransactions(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   names: readonly string[],
 ): Promise<Outcome<Denials>> {
-  const outcome = await inquiry.askAny(brokers, DESCRIBE_TRANSACTIONS, [...names]);
+  const outcome = await session.askAny(brokers, DESCRIBE_TRANSACTIONS, [...names]);
   if (!outcome.ok) return outcome;
   const states = outcome.value.transactionStates;
   return success(denialsIn(states.map(({ transactionalId, errorCode }) => ({ name: transactionalId, errorCode }))));
@@ -65,11 +65,11 @@ export async function deniedTransactions(
 
 /** Topics whose configuration may not be described, whether they exist or not. */
 export async function deniedConfigs(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   names: readonly string[],
 ): Promise<Outcome<Denials>> {
-  const outcome = await describeConfigs(inquiry, brokers, names);
+  const outcome = await describeConfigs(session, brokers, names);
   if (!outcome.ok) return outcome;
   return success(
     denialsIn(outcome.value.results.map(({ resourceName, errorCode }) => ({ name: resourceName, errorCode }))),

@@ -9,7 +9,7 @@ import {
 } from '#adapters/kafka/protocol/requests.ts';
 import { splitByBroker } from '#adapters/kafka/session/by-broker.ts';
 import { findCoordinators } from '#adapters/kafka/session/coordinators.ts';
-import { brokerName, type Inquiry } from '#adapters/kafka/session/request-session.ts';
+import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
 import type { ReadProblem } from '#core/kafka/model.ts';
 import {
   type Description,
@@ -35,19 +35,19 @@ export interface GroupAnswers {
 
 /** Reads all groups, each at the broker that listed it; those that moved, load or fail are looked up and asked once more. */
 export async function readGroups(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   groups: readonly ListedGroup[],
 ): Promise<GroupAnswers> {
-  const first = await askOnce(inquiry, groups, (group) => success(group.coordinator));
+  const first = await askOnce(session, groups, (group) => success(group.coordinator));
   const settled = first.answers.filter((answer) => !mayPass(answer));
   const pending = first.answers.filter(mayPass).map((answer) => answer.group);
   if (pending.length === 0) return first;
-  await inquiry.pause();
+  await session.pause();
   const ids = pending.map((group) => group.groupId);
-  const { byGroup, problems } = await findCoordinators(inquiry, brokers, ids);
+  const { byGroup, problems } = await findCoordinators(session, brokers, ids);
   const unfound = failure('no broker told its coordinator', true);
-  const second = await askOnce(inquiry, pending, (group) => byGroup.get(group.groupId) ?? unfound);
+  const second = await askOnce(session, pending, (group) => byGroup.get(group.groupId) ?? unfound);
   // A request that fails leaves all of its groups pending, so the second round tells what is still missing.
   return { answers: [...settled, ...second.answers], problems: [...problems, ...second.problems] };
 }
@@ -56,12 +56,12 @@ const mayPass = ({ commits, description }: GroupAnswer): boolean =>
   (!commits.ok && commits.again) || (!description.ok && description.again);
 
 async function askOnce(
-  inquiry: Inquiry,
+  session: RequestSession,
   groups: readonly ListedGroup[],
   coordinatorOf: (group: ListedGroup) => Outcome<Broker>,
 ): Promise<GroupAnswers> {
   const { parts, lost } = splitByBroker(groups, coordinatorOf);
-  const told = await Promise.all(parts.map(({ broker, items }) => askCoordinator(inquiry, broker, items)));
+  const told = await Promise.all(parts.map(({ broker, items }) => askCoordinator(session, broker, items)));
   const untold = lost.map((entry) => ({ group: entry.item, commits: entry.failure, description: entry.failure }));
   return {
     answers: [...untold, ...told.flatMap((part) => part.answers)],
@@ -73,25 +73,33 @@ async function askOnce(
 const GROUPS_AT_ONCE = 500;
 
 /** One request after another: side by side their answers would all be in memory at once. */
-async function askCoordinator(inquiry: Inquiry, broker: Broker, groups: readonly ListedGroup[]): Promise<GroupAnswers> {
+async function askCoordinator(
+  session: RequestSession,
+  broker: Broker,
+  groups: readonly ListedGroup[],
+): Promise<GroupAnswers> {
   const parts: GroupAnswers[] = [];
   for (let at = 0; at < groups.length; at += GROUPS_AT_ONCE) {
-    parts.push(await askForSome(inquiry, broker, groups.slice(at, at + GROUPS_AT_ONCE)));
+    parts.push(await askForSome(session, broker, groups.slice(at, at + GROUPS_AT_ONCE)));
   }
   // A broker that failed fails all that follow: it is told once.
   const problems = new Map(parts.flatMap((part) => part.problems).map((problem) => [problem.request, problem]));
   return { answers: parts.flatMap((part) => part.answers), problems: [...problems.values()] };
 }
 
-async function askForSome(inquiry: Inquiry, broker: Broker, groups: readonly ListedGroup[]): Promise<GroupAnswers> {
+async function askForSome(
+  session: RequestSession,
+  broker: Broker,
+  groups: readonly ListedGroup[],
+): Promise<GroupAnswers> {
   const ids = groups.map((group) => group.groupId);
   const byType = Map.groupBy(groups, protocolOf);
   const idsOf = (protocol: Protocol) => byType.get(protocol)?.map((group) => group.groupId) ?? [];
   const [commits, classic, consumer, streams] = await Promise.all([
-    fetchCommits(inquiry, broker, ids),
-    describeClassic(inquiry, broker, idsOf('classic')),
-    describeConsumer(inquiry, broker, idsOf('consumer')),
-    describeStreams(inquiry, broker, idsOf('streams')),
+    fetchCommits(session, broker, ids),
+    describeClassic(session, broker, idsOf('classic')),
+    describeConsumer(session, broker, idsOf('consumer')),
+    describeStreams(session, broker, idsOf('streams')),
   ]);
   const descriptions = { classic, consumer, streams };
   const answers = groups.map((group) => ({

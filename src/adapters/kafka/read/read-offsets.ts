@@ -1,11 +1,13 @@
 /** Where logs begin and end: three requests to each leader for all of its partitions, once again if it moved. */
+
 import type { Broker } from '@platformatic/kafka';
 import { failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { LIST_OFFSETS } from '#adapters/kafka/protocol/requests.ts';
 import { splitByBroker } from '#adapters/kafka/session/by-broker.ts';
 import { findLeaders } from '#adapters/kafka/session/leaders.ts';
-import { brokerName, type Inquiry } from '#adapters/kafka/session/request-session.ts';
+import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
 import { partitionKey, type ReadProblem, type TopicFacts, type TopicPartition } from '#core/kafka/model.ts';
+import { present } from '#core/text/json.ts';
 import { type FoundOffsets, ISOLATION, listOffsets, PLACES } from './list-offsets.ts';
 
 /** What the leader said of one partition. */
@@ -27,15 +29,15 @@ export interface OffsetAnswers {
 
 /** Reads the ends of every log; partitions whose leader moved or fails are looked up and asked once more. */
 export async function readOffsets(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   partitions: readonly TopicPartition[],
 ): Promise<OffsetAnswers> {
-  const first = await askOnce(inquiry, brokers, partitions);
+  const first = await askOnce(session, brokers, partitions);
   const pending = partitions.filter((partition) => mayPass(first.byPartition.get(partitionKey(partition))));
   if (pending.length === 0) return first;
-  await inquiry.pause();
-  const second = await askOnce(inquiry, brokers, pending);
+  await session.pause();
+  const second = await askOnce(session, brokers, pending);
   return {
     byPartition: new Map([...first.byPartition, ...second.byPartition]),
     topics: new Map([...first.topics, ...second.topics]),
@@ -47,15 +49,15 @@ const mayPass = (offsets: LogOffsets | undefined): boolean =>
   offsets !== undefined && [offsets.end, offsets.stable, offsets.start].some((outcome) => !outcome.ok && outcome.again);
 
 async function askOnce(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   partitions: readonly TopicPartition[],
 ): Promise<OffsetAnswers> {
   if (partitions.length === 0) return { byPartition: new Map(), topics: new Map(), problems: [] };
   const topics = [...new Set(partitions.map((partition) => partition.topic))];
-  const leaders = await findLeaders(inquiry, brokers, topics);
+  const leaders = await findLeaders(session, brokers, topics);
   const { parts, lost } = splitByBroker(partitions, leaders.leaderOf);
-  const told = await Promise.all(parts.map(({ broker, items }) => askLeader(inquiry, broker, items)));
+  const told = await Promise.all(parts.map(({ broker, items }) => askLeader(session, broker, items)));
   const untold = lost.map(
     ({ item, failure: why }) => [partitionKey(item), { end: why, stable: why, start: why }] as const,
   );
@@ -67,16 +69,16 @@ async function askOnce(
 }
 
 async function askLeader(
-  inquiry: Inquiry,
+  session: RequestSession,
   leader: Broker,
   partitions: readonly TopicPartition[],
 ): Promise<Omit<OffsetAnswers, 'topics'>> {
   const ask = (timestamp: bigint, isolation?: typeof ISOLATION.readCommitted) =>
     listOffsets(
-      inquiry,
+      session,
       leader,
       partitions.map(({ topic, partition }) => ({ topic, partition, timestamp })),
-      isolation === undefined ? {} : { isolation },
+      present({ isolation }),
     );
   const [ends, stables, starts] = await Promise.all([
     ask(PLACES.end),

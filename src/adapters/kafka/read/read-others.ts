@@ -4,7 +4,7 @@ import type { SharePartition } from '#adapters/kafka/protocol/describe-share-gro
 import { type Failure, failure, failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { DESCRIBE_SHARE_GROUP_OFFSETS } from '#adapters/kafka/protocol/requests.ts';
 import { splitByBroker } from '#adapters/kafka/session/by-broker.ts';
-import { brokerName, type Inquiry } from '#adapters/kafka/session/request-session.ts';
+import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
 import type { OtherGroup, ReadProblem } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import type { ListedOther } from './list-groups.ts';
@@ -16,7 +16,7 @@ export interface OtherGroups {
 }
 
 /** Puts the lag of share groups to what was listed: one request to each broker that listed one. */
-export async function readOthers(inquiry: Inquiry, listed: readonly ListedOther[]): Promise<OtherGroups> {
+export async function readOthers(session: RequestSession, listed: readonly ListedOther[]): Promise<OtherGroups> {
   const share = listed.filter(({ type }) => type === 'share');
   const { parts } = splitByBroker(share, ({ coordinator }) => success(coordinator));
   const lags = new Map<string, Reading<number>>();
@@ -24,7 +24,7 @@ export async function readOthers(inquiry: Inquiry, listed: readonly ListedOther[
   await Promise.all(
     parts.map(async ({ broker, items }) => {
       const ids = items.map(({ groupId }) => groupId);
-      const outcome = await inquiry.ask(broker, DESCRIBE_SHARE_GROUP_OFFSETS, ids);
+      const outcome = await session.ask(broker, DESCRIBE_SHARE_GROUP_OFFSETS, ids);
       if (!outcome.ok && outcome.unspoken === undefined) {
         problems.push({
           broker: brokerName(broker),

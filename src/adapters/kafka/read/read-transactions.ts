@@ -2,7 +2,7 @@
 import type { Broker } from '@platformatic/kafka';
 import { failureOfCode, type Outcome } from '#adapters/kafka/protocol/failures.ts';
 import { DESCRIBE_TRANSACTIONS, LIST_TRANSACTIONS } from '#adapters/kafka/protocol/requests.ts';
-import type { Inquiry } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
 import type { OpenTransaction } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import type { LogOffsets } from './read-offsets.ts';
@@ -17,12 +17,12 @@ const MOST_DESCRIBED = 1_000;
  * describe: a log that is held back by none of these has a holder that is not visible.
  */
 export async function readOpenTransactions(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   logs: Iterable<LogOffsets>,
 ): Promise<Reading<readonly OpenTransaction[]>> {
   if (!isAnyHeldBack(logs)) return absent;
-  const answers = await Promise.all(brokers.map((broker) => askCoordinator(inquiry, broker)));
+  const answers = await Promise.all(brokers.map((broker) => askCoordinator(session, broker)));
   const told = answers.flatMap((answer) => (answer.ok ? answer.value : []));
   const failed = answers.find((answer) => !answer.ok);
   // One that was told may be the one; with none told, a broker that did not answer may hold it.
@@ -35,14 +35,14 @@ function isAnyHeldBack(logs: Iterable<LogOffsets>): boolean {
 }
 
 /** The open transactions that one broker coordinates. */
-async function askCoordinator(inquiry: Inquiry, broker: Broker): Promise<Outcome<readonly OpenTransaction[]>> {
-  const list = await inquiry.ask(broker, LIST_TRANSACTIONS, [...OPEN_STATES], [], -1n, null);
+async function askCoordinator(session: RequestSession, broker: Broker): Promise<Outcome<readonly OpenTransaction[]>> {
+  const list = await session.ask(broker, LIST_TRANSACTIONS, [...OPEN_STATES], [], -1n, null);
   if (!list.ok) return list;
   const failed = failureOfCode(list.value.errorCode);
   if (failed !== undefined) return failed;
   const listed = list.value.transactionStates;
   if (listed.length === 0) return { ok: true, value: [] };
-  const described = await inquiry.ask(
+  const described = await session.ask(
     broker,
     DESCRIBE_TRANSACTIONS,
     listed.slice(0, MOST_DESCRIBED).map(({ transactionalId }) => transactionalId),

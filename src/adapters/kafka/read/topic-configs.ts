@@ -3,7 +3,7 @@ import type { Broker } from '@platformatic/kafka';
 import { mapBounded } from '#adapters/kafka/connection/bounded.ts';
 import { type Failure, failureOfCode, isCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { DESCRIBE_CONFIGS } from '#adapters/kafka/protocol/requests.ts';
-import type { Inquiry } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
 import type { TopicFacts } from '#core/kafka/model.ts';
 import { unknown } from '#core/kafka/reading.ts';
 import { RETENTION_KEYS, retentionIn } from '#core/kafka/retention.ts';
@@ -29,7 +29,7 @@ export type ConfigMemory = Map<string, { readonly config: Outcome<TopicConfig>; 
  * right is kept as long as what is told; what failed otherwise is asked for again at the next reading, and until then is as it was.
  */
 export async function readTopicConfigs(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   {
     topics,
@@ -42,7 +42,7 @@ export async function readTopicConfigs(
   const parts = Array.from({ length: Math.ceil(stale.length / TOPICS_AT_ONCE) }, (_, part) =>
     stale.slice(part * TOPICS_AT_ONCE, (part + 1) * TOPICS_AT_ONCE),
   );
-  const answers = await mapBounded(parts, (part) => askFor(inquiry, brokers, part));
+  const answers = await mapBounded(parts, (part) => askFor(session, brokers, part));
   for (const [topic, { readAtMs }] of memory) if (readAtMs < nowMs - FORGOTTEN_MS) memory.delete(topic);
   for (const [topic, config] of answers.flat()) {
     if (config.ok || config.denied) memory.set(topic, { config, readAtMs: nowMs });
@@ -69,8 +69,8 @@ function retentionOf(config: Outcome<TopicConfig> | undefined): Pick<TopicFacts,
 }
 
 /** Asks any broker for what matters of some topics. A topic that it refuses has an error code in the answer. */
-export const describeConfigs = (inquiry: Inquiry, brokers: readonly Broker[], topics: readonly string[]) =>
-  inquiry.askAny(
+export const describeConfigs = (session: RequestSession, brokers: readonly Broker[], topics: readonly string[]) =>
+  session.askAny(
     brokers,
     DESCRIBE_CONFIGS,
     topics.map((topic) => ({ resourceType: TOPIC, resourceName: topic, configurationKeys: KEYS }) as const),
@@ -80,11 +80,11 @@ export const describeConfigs = (inquiry: Inquiry, brokers: readonly Broker[], to
 
 /** One entry for each topic. */
 async function askFor(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   topics: readonly string[],
 ): Promise<readonly (readonly [topic: string, config: Outcome<TopicConfig>])[]> {
-  const outcome = await describeConfigs(inquiry, brokers, topics);
+  const outcome = await describeConfigs(session, brokers, topics);
   if (!outcome.ok) return topics.map((topic) => [topic, outcome]);
   const told = new Map(outcome.value.results.map((result) => [result.resourceName, result]));
   return topics.map((topic) => {

@@ -4,7 +4,7 @@ import { mapBounded } from '#adapters/kafka/connection/bounded.ts';
 import { type Failure, failure, failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { type CoordinatorAnswer, FIND_COORDINATOR, FIND_ONE_COORDINATOR } from '#adapters/kafka/protocol/requests.ts';
 import type { ReadProblem } from '#core/kafka/model.ts';
-import { brokerNames, type Inquiry } from './request-session.ts';
+import { brokerNames, type RequestSession } from './request-session.ts';
 
 /** Key type of consumer groups. */
 const GROUP = 0;
@@ -17,12 +17,12 @@ export interface Coordinators {
 
 /** The coordinator of each group: all in one request, or where no broker takes more than one, a request for each. */
 export async function findCoordinators(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   groupIds: readonly string[],
 ): Promise<Coordinators> {
-  const outcome = await inquiry.askAny(brokers, FIND_COORDINATOR, GROUP, [...groupIds]);
-  if (!outcome.ok && outcome.unspoken) return findEach(inquiry, brokers, groupIds);
+  const outcome = await session.askAny(brokers, FIND_COORDINATOR, GROUP, [...groupIds]);
+  if (!outcome.ok && outcome.unspoken) return findEach(session, brokers, groupIds);
   if (!outcome.ok) {
     return { byGroup: new Map(groupIds.map((groupId) => [groupId, outcome])), problems: [problemOf(brokers, outcome)] };
   }
@@ -31,12 +31,12 @@ export async function findCoordinators(
 }
 
 async function findEach(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   groupIds: readonly string[],
 ): Promise<Coordinators> {
   const outcomes = await mapBounded(groupIds, (groupId) =>
-    inquiry.askAny(brokers, FIND_ONE_COORDINATOR, GROUP, [groupId]),
+    session.askAny(brokers, FIND_ONE_COORDINATOR, GROUP, [groupId]),
   );
   const failed = outcomes.find((outcome) => !outcome.ok);
   const byGroup = new Map<string, Outcome<Broker>>();

@@ -1,9 +1,11 @@
 /** The brokers of a cluster, and whether we may see all of its groups. */
+
 import type { Broker } from '@platformatic/kafka';
 import { mayDescribe } from '#adapters/kafka/protocol/authorized-operations.ts';
 import { failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { DESCRIBE_CLUSTER, METADATA } from '#adapters/kafka/protocol/requests.ts';
-import type { Inquiry } from './request-session.ts';
+import { present } from '#core/text/json.ts';
+import type { RequestSession } from './request-session.ts';
 
 export interface Cluster {
   readonly brokers: readonly Broker[];
@@ -17,16 +19,16 @@ export interface Cluster {
 const BROKERS = 1;
 
 /** Asks the first of the candidates that answers. */
-export async function findCluster(inquiry: Inquiry, candidates: readonly Broker[]): Promise<Outcome<Cluster>> {
-  const outcome = await inquiry.askAny(candidates, DESCRIBE_CLUSTER, true, BROKERS);
+export async function findCluster(session: RequestSession, candidates: readonly Broker[]): Promise<Outcome<Cluster>> {
+  const outcome = await session.askAny(candidates, DESCRIBE_CLUSTER, true, BROKERS);
   if (outcome.ok && failureOfCode(outcome.value.errorCode) === undefined) {
     const may = mayDescribe(outcome.value.clusterAuthorizedOperations);
     const brokers = outcome.value.brokers.map(({ host, port }) => ({ host, port }));
-    return success({ brokers, ...idIn(outcome.value), ...(may === undefined ? {} : { mayDescribe: may }) });
+    return success({ brokers, ...idIn(outcome.value), ...present({ mayDescribe: may }) });
   }
   if (!outcome.ok && !outcome.unspoken) return outcome;
   const denied = outcome.ok && failureOfCode(outcome.value.errorCode)?.denied === true;
-  const metadata = await inquiry.askAny(candidates, METADATA, [], false, false);
+  const metadata = await session.askAny(candidates, METADATA, [], false, false);
   if (!metadata.ok) return metadata;
   const brokers = metadata.value.brokers.map(({ host, port }) => ({ host, port }));
   return success({ brokers, ...idIn(metadata.value), ...(denied ? { mayDescribe: false } : {}) });

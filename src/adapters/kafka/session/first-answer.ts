@@ -6,7 +6,7 @@ import type { Outcome } from '#adapters/kafka/protocol/failures.ts';
  *
  * @throws what the first of them throws
  */
-export async function firstTold<T>(
+export async function firstAnswer<T>(
   asked: readonly Promise<Outcome<T>>[],
   patienceMs?: number,
 ): Promise<Outcome<T> | undefined> {

@@ -10,7 +10,7 @@ import {
 } from '#adapters/kafka/protocol/failures.ts';
 import { METADATA, type MetadataResponse } from '#adapters/kafka/protocol/requests.ts';
 import { partitionKey, type ReadProblem, type TopicFacts, type TopicPartition } from '#core/kafka/model.ts';
-import { brokerNames, type Inquiry } from './request-session.ts';
+import { brokerNames, type RequestSession } from './request-session.ts';
 
 export interface Leaders {
   leaderOf(partition: TopicPartition): Outcome<Broker>;
@@ -21,11 +21,11 @@ export interface Leaders {
 
 /** The leaders of all partitions of the topics. A topic that does not exist is not created by asking. */
 export async function findLeaders(
-  inquiry: Inquiry,
+  session: RequestSession,
   brokers: readonly Broker[],
   topics: readonly string[],
 ): Promise<Leaders> {
-  const outcome = await inquiry.askAny(brokers, METADATA, [...topics], false, false);
+  const outcome = await session.askAny(brokers, METADATA, [...topics], false, false);
   if (!outcome.ok) {
     const problem = { broker: brokerNames(brokers), request: METADATA.name, reason: outcome.reason };
     return { leaderOf: () => outcome, topics: new Map(), problems: [problem] };

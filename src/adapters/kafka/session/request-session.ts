@@ -12,12 +12,12 @@ import { brokerName } from '#adapters/kafka/protocol/broker-name.ts';
 import { explainFailure, failure, isTimeout, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import type { KafkaRequest } from '#adapters/kafka/protocol/requests.ts';
 import type { AuthKind } from '#core/msk/logins.ts';
-import { firstTold } from './first-answer.ts';
+import { firstAnswer } from './first-answer.ts';
 
 /** Between an answer that may pass and the second time of asking: a leader is elected within about that time. */
 const PAUSE_MS = 250;
 
-export interface InquiryOptions {
+export interface SessionOptions {
   readonly connections: Connections;
   readonly auth: AuthKind;
   readonly timeoutMs: number;
@@ -26,7 +26,7 @@ export interface InquiryOptions {
 export { brokerName, brokerNames } from '#adapters/kafka/protocol/broker-name.ts';
 
 /** One reading's requests. */
-export interface Inquiry {
+export interface RequestSession {
   /** Requests sent, connection set-up left out. */
   readonly requests: number;
   /**
@@ -58,7 +58,7 @@ export interface Inquiry {
 }
 
 /** Begins a reading: its time runs from here. */
-export const beginInquiry = (options: InquiryOptions): Inquiry => new BrokerInquiry(options);
+export const beginSession = (options: SessionOptions): RequestSession => new BrokerSession(options);
 
 interface Tries {
   /** The broker could not be asked at all. */
@@ -73,9 +73,9 @@ type Tried<Response> = Outcome<Response> & Tries;
 /** Until it is heard of, a broker is waited for alone during this part of the reading's time. */
 const PATIENCE = 1 / 6;
 
-class BrokerInquiry implements Inquiry {
+class BrokerSession implements RequestSession {
   requests = 0;
-  readonly #options: InquiryOptions;
+  readonly #options: SessionOptions;
   readonly #startMs = performance.now();
   #share = 1;
   /** Why a broker is not asked again, by its name. */
@@ -87,7 +87,7 @@ class BrokerInquiry implements Inquiry {
   /** Credentials were loaded anew in this reading, or there is nothing to load. */
   #renewed = false;
 
-  constructor(options: InquiryOptions) {
+  constructor(options: SessionOptions) {
     this.#options = options;
   }
 
@@ -138,10 +138,10 @@ class BrokerInquiry implements Inquiry {
     const asked: Promise<Outcome<Response>>[] = [];
     for (const broker of this.#quickestFirst(brokers)) {
       asked.push(askOne(broker));
-      const told = await firstTold(asked, this.#patienceMs(broker));
+      const told = await firstAnswer(asked, this.#patienceMs(broker));
       if (told !== undefined) return told;
     }
-    const told = await firstTold(asked);
+    const told = await firstAnswer(asked);
     return told ?? { ...failure(tried.join('; '), true), ...(unspoken ? { unspoken } : {}) };
   }
 

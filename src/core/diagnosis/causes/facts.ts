@@ -24,9 +24,9 @@ export function ratesFact(observation: Observation): Fact {
   if (rates === undefined) return fact('rates-unknown', `rates are unknown: ${whyMissing(observation.rates)}`);
   const seconds = Math.round((rates.toMs - rates.fromMs) / 1000);
   const [arrival, consume, velocity] = [
-    rounded(rates.arrivalPerSecond),
-    rounded(rates.consumePerSecond),
-    rounded(rates.lagVelocityPerSecond),
+    rounded(rates.produceRate),
+    rounded(rates.consumeRate),
+    rounded(rates.lagGrowthRate),
   ];
   const partly = rates.leftOut > 0 ? `; ${rates.leftOut} partitions could not be followed` : '';
   return fact(
@@ -40,7 +40,7 @@ export function ratesFact(observation: Observation): Fact {
 export function trendFact(observation: Observation): Fact {
   const [rates, trend] = [wholeRates(observation), lagTrend(observation)];
   if (rates === undefined || trend === undefined) return ratesFact(observation);
-  const velocity = rounded(Math.abs(rates.lagVelocityPerSecond));
+  const velocity = rounded(Math.abs(rates.lagGrowthRate));
   const texts = {
     growing: `lag grows by ${velocity}/s`,
     draining: `lag falls by ${velocity}/s`,

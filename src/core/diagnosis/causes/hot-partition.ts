@@ -50,11 +50,11 @@ function topFact({ top, topLag, topShare }: Evenness): Fact {
 /** Arrival of the partition with most lag, against a fair share of its topic. */
 function arrivalShare({ observation }: Evidence, top: PartitionObservation) {
   const rows = observation.partitions.filter((p) => p.topic === top.topic && p.lag.kind === 'known');
-  const rates = rows.flatMap((p) => (p.arrivalPerSecond === undefined ? [] : [p.arrivalPerSecond]));
+  const rates = rows.flatMap((p) => (p.produceRate === undefined ? [] : [p.produceRate]));
   const sum = rates.reduce((total, rate) => total + rate, 0);
-  if (rates.length < rows.length || top.arrivalPerSecond === undefined || sum === 0) return undefined;
-  const times = (top.arrivalPerSecond / sum) * rows.length;
-  const share = Math.round((top.arrivalPerSecond / sum) * 100);
+  if (rates.length < rows.length || top.produceRate === undefined || sum === 0) return undefined;
+  const times = (top.produceRate / sum) * rows.length;
+  const share = Math.round((top.produceRate / sum) * 100);
   const text = `${top.topic}-${top.partition} takes ${share} % of arrival, ${times.toFixed(1)} times its fair share (hot from ${hotFrom(rows.length)})`;
   return {
     hot: times >= hotFrom(rows.length),

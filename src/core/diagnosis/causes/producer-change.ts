@@ -17,11 +17,11 @@ export const producerChange: Cause = {
     const trend = lagTrend(observation);
     if (rates === undefined || lag === undefined || trend === undefined) return undecided(trendFact(observation));
     if (trend !== 'draining') return rejected(trendFact(observation));
-    const seconds = Math.round(lag / -rates.lagVelocityPerSecond);
+    const seconds = Math.round(lag / -rates.lagGrowthRate);
     const eta = fact('drain-eta', `the group reads faster than records arrive and is done in about ${seconds} s`, {
       seconds,
     });
-    const change = rates.arrivalTrend;
+    const change = rates.produceTrend;
     const fell = change !== undefined && change.earlierPerSecond > TREND_FACTOR * change.laterPerSecond;
     if (!fell) return holds('medium', ratesFact(observation), eta);
     const [earlier, later] = [Math.round(change.earlierPerSecond), Math.round(change.laterPerSecond)];

@@ -4,6 +4,7 @@
  */
 
 import { partitionKey, type TopicPartition } from '#core/kafka/model.ts';
+import { present } from '#core/text/json.ts';
 import type { AgeColumn } from './age-column.ts';
 import { type OffsetCell, OffsetColumn, UNCOMMITTED } from './offset-column.ts';
 import {
@@ -98,7 +99,7 @@ export function pollColumnsOf({ groups, partitions, ...poll }: PollInput, before
     const was = groupsBefore.get(group.groupId);
     const logs = logsOf(rows, { table, told, ...(was === undefined ? {} : { was: was.logs }) });
     const owners = ownersOf(rows, was?.owners);
-    const now = { ...group, logs, first, ...(owners === undefined ? {} : { owners }) };
+    const now = { ...group, logs, first, ...present({ owners }) };
     columns.push(was !== undefined && isSameGroup(was, now) ? was : now);
     for (const row of rows) commits.set(first++, row.uncommitted === true ? UNCOMMITTED : row.committedOffset);
   }

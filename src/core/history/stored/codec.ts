@@ -2,11 +2,13 @@
  * How a history is written down: lines of JSON, the first with a format version and with what seldom changes, then one for each
  * poll, in which offsets are how far they moved. No line is large, however many polls there are.
  */
+
 import { z } from 'zod';
 import { messageOf } from '#core/errors.ts';
 import { packRuns, unpackRuns } from '#core/history/columns/offset-column.ts';
 import { LogTable, type PollColumns } from '#core/history/columns/poll-columns.ts';
 import type { LagHistory } from '#core/history/history.ts';
+import { present } from '#core/text/json.ts';
 import { PollReader, PollWriter, pollSchema } from './poll-lines.ts';
 import { packStretch, type Stretch, stretchesOf, stretchSchema, unpackStretch } from './runs.ts';
 
@@ -37,7 +39,7 @@ export function* historyLines({ samples, clusterId }: LagHistory): Generator<str
   const logs = logsIn(stretches);
   const numbers = new Map(logs.map((log, number) => [log, number]));
   const head = {
-    ...(clusterId === undefined ? {} : { clusterId }),
+    ...present({ clusterId }),
     times: samples.map(({ atMs }) => atMs),
     topicIds: packRuns(samples.map(({ topicIds }) => topicIds)).map(
       ([ids, polls]): [[string, string][] | null, number] => [ids && Object.entries(ids), polls],
@@ -126,7 +128,7 @@ function unpack(head: z.infer<typeof headSchema>, lines: readonly string[]): Lag
   const samples = lines.map((line, i): PollColumns => {
     const topicIds = ids[i];
     const columns = reader.read(parseWith(pollSchema, parseJson(line)), i);
-    return { atMs: times[i] as number, ...(topicIds === undefined ? {} : { topicIds }), ...columns };
+    return { atMs: times[i] as number, ...present({ topicIds }), ...columns };
   });
   return clusterId === undefined ? { samples } : { samples, clusterId };
 }

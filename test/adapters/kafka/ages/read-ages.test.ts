@@ -5,7 +5,7 @@ import type { GroupAnswer } from '#adapters/kafka/read/read-groups.ts';
 import type { LogOffsets } from '#adapters/kafka/read/read-offsets.ts';
 import { partitionKey } from '#core/kafka/model.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
-import { type Asked, scriptedInquiry } from '#test/adapters/kafka/scripted-session.ts';
+import { type Asked, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 import { firstStampedFrom, type LogRecord } from '#test/support/groups/simulated-log.ts';
 
 const NOW = 1_800_000_000_000;
@@ -33,7 +33,7 @@ function brokers({ localStart = 0n, fails }: { localStart?: bigint; fails?: (ask
       ? { offset: BigInt(offset), timestamp: BigInt(timestampMs) }
       : { offset: -1n, timestamp: -1n };
   };
-  return scriptedInquiry((asked): Outcome<unknown> => {
+  return scriptedSession((asked): Outcome<unknown> => {
     if (fails?.(asked) === true) return failure('connection refused', true);
     if (asked.request === 'DescribeConfigs') {
       const configs = [{ name: 'cleanup.policy', value: 'delete' }];
@@ -84,10 +84,10 @@ const at = (partition: number) => ({ topic: 't', partition });
 
 describe('readAges', () => {
   it('brings every age within 2 % in a few requests to each leader, however many partitions there are', async () => {
-    const inquiry = brokers();
+    const session = brokers();
     const scope = scopeOf([groupAt('a', [100, 700, 1_500, 1_990])], BUDGET);
 
-    const ageOf = await readAges(inquiry, LEADERS, scope);
+    const ageOf = await readAges(session, LEADERS, scope);
 
     for (const [partition, offset] of [100, 700, 1_500, 1_990].entries()) {
       const age = ageOf(at(partition), offset);
@@ -95,9 +95,9 @@ describe('readAges', () => {
       expect(Math.abs(age.value.atLeastMs - ageAt(offset))).toBeLessThanOrEqual(Math.max(1_000, ageAt(offset) * 0.02));
     }
     for (const { host } of LEADERS) {
-      expect(inquiry.log.filter((asked) => asked.at === host).length).toBeLessThanOrEqual(BUDGET.rounds + 1);
+      expect(session.log.filter((asked) => asked.at === host).length).toBeLessThanOrEqual(BUDGET.rounds + 1);
     }
-    expect(inquiry.log.filter(({ request }) => request === 'DescribeConfigs')).toHaveLength(1);
+    expect(session.log.filter(({ request }) => request === 'DescribeConfigs')).toHaveLength(1);
   });
 
   it('asks nothing where nothing is unread, and nothing again for commits that did not move', async () => {
@@ -128,16 +128,16 @@ describe('readAges', () => {
   });
 
   it('asks one question of each distinct objective first, and no more when that is all there is to spend', async () => {
-    const inquiry = brokers();
+    const session = brokers();
     const budget = { rounds: 1, precisePartitions: 0, objectiveMsOf: () => 60_000 };
-    const ageOf = await readAges(inquiry, LEADERS, scopeOf([groupAt('a', [100]), groupAt('b', [1_995])], budget));
+    const ageOf = await readAges(session, LEADERS, scopeOf([groupAt('a', [100]), groupAt('b', [1_995])], budget));
 
     expect(ageOf(at(0), 100)).toMatchObject({ value: { atLeastMs: expect.any(Number) } });
     const ages = [ageOf(at(0), 100), ageOf(at(0), 1_995)].map((age) =>
       age.kind === 'known' ? age.value.atLeastMs : -1,
     );
     expect(ages.map((age) => age >= 60_000)).toEqual([true, false]);
-    expect(inquiry.log.filter(({ request, times }) => request === 'ListOffsets' && times > 1)).toHaveLength(1);
+    expect(session.log.filter(({ request, times }) => request === 'ListOffsets' && times > 1)).toHaveLength(1);
   });
 
   it('spends the later rounds on the oldest records', async () => {
@@ -156,16 +156,16 @@ describe('readAges', () => {
   });
 
   it('leaves offsets alone that are in tiered storage only, and says so', async () => {
-    const inquiry = brokers({ localStart: 500n });
-    const ageOf = await readAges(inquiry, LEADERS, scopeOf([groupAt('a', [100]), groupAt('b', [700])], BUDGET));
+    const session = brokers({ localStart: 500n });
+    const ageOf = await readAges(session, LEADERS, scopeOf([groupAt('a', [100]), groupAt('b', [700])], BUDGET));
 
     expect(ageOf(at(0), 100)).toEqual(unknown('it is in tiered storage only, which is not searched'));
     expect(ageOf(at(0), 700)).toMatchObject({ kind: 'known' });
   });
 
   it('is unknown with the reason where a leader does not answer, and known at the others', async () => {
-    const inquiry = brokers({ fails: (asked) => asked.at === 'b2' });
-    const ageOf = await readAges(inquiry, LEADERS, scopeOf([groupAt('a', [100, 700])], BUDGET));
+    const session = brokers({ fails: (asked) => asked.at === 'b2' });
+    const ageOf = await readAges(session, LEADERS, scopeOf([groupAt('a', [100, 700])], BUDGET));
 
     expect(ageOf(at(0), 100)).toMatchObject({ kind: 'known' });
     expect(ageOf(at(1), 700)).toEqual(unknown('connection refused'));
@@ -173,10 +173,10 @@ describe('readAges', () => {
   });
 
   it('takes nothing for granted of a topic whose configuration it may not see', async () => {
-    const inquiry = brokers({ fails: ({ request }) => request === 'DescribeConfigs' });
-    const ageOf = await readAges(inquiry, LEADERS, scopeOf([groupAt('a', [100])], BUDGET));
+    const session = brokers({ fails: ({ request }) => request === 'DescribeConfigs' });
+    const ageOf = await readAges(session, LEADERS, scopeOf([groupAt('a', [100])], BUDGET));
 
     expect(ageOf(at(0), 100)).toMatchObject({ kind: 'known' });
-    expect(inquiry.log.filter(({ request }) => request === 'DescribeConfigs')).toHaveLength(1);
+    expect(session.log.filter(({ request }) => request === 'DescribeConfigs')).toHaveLength(1);
   });
 });

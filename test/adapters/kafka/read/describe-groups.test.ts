@@ -8,7 +8,7 @@ import {
   descriptionOf,
 } from '#adapters/kafka/read/describe-groups.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
-import { scriptedInquiry } from '#test/adapters/kafka/scripted-session.ts';
+import { scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const BROKER = { host: 'b1', port: 9092 };
 const DENIED = 30;
@@ -16,7 +16,7 @@ const member = { memberId: 'm', clientId: 'c', clientHost: '/10.0.0.1', instance
 const identity = { memberId: 'm', clientId: 'c', host: '10.0.0.1' };
 const orders = (...partitions: number[]) => partitions.map((partition) => ({ topic: 'orders', partition }));
 
-const answering = (...groups: object[]) => scriptedInquiry(() => success({ groups }));
+const answering = (...groups: object[]) => scriptedSession(() => success({ groups }));
 const first = (descriptions: Awaited<ReturnType<typeof describeClassic>>, groupId = 'g'): Description => {
   const found = descriptionOf(descriptions, groupId);
   if (!found.ok) throw new Error(found.reason);
@@ -112,15 +112,15 @@ test('tasks of a topology that is not told leave the members unknown, and no tas
 
 test('a group that fails costs its own description, and no request is sent for no group', async () => {
   const denied = { ...consumerGroup([0], [0]), groupId: 'secret', errorCode: DENIED };
-  const inquiry = answering(denied, consumerGroup([0], [0]));
+  const session = answering(denied, consumerGroup([0], [0]));
 
-  const descriptions = await describeConsumer(inquiry, BROKER, ['g', 'secret', 'forgotten']);
+  const descriptions = await describeConsumer(session, BROKER, ['g', 'secret', 'forgotten']);
 
   expect(first(descriptions).epoch).toEqual(known(7));
   expect(descriptionOf(descriptions, 'secret')).toMatchObject({
     reason: expect.stringContaining('GROUP_AUTHORIZATION'),
   });
   expect(descriptionOf(descriptions, 'forgotten')).toEqual(failure('the coordinator did not describe it', true));
-  for (const describe of [describeClassic, describeConsumer, describeStreams]) await describe(inquiry, BROKER, []);
-  expect(inquiry.log).toHaveLength(1);
+  for (const describe of [describeClassic, describeConsumer, describeStreams]) await describe(session, BROKER, []);
+  expect(session.log).toHaveLength(1);
 });

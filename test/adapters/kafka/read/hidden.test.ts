@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { hiddenTopics } from '#adapters/kafka/read/hidden.ts';
 import { PROBE } from '#adapters/kafka/read/probes.ts';
-import { scriptedInquiry } from '#test/adapters/kafka/scripted-session.ts';
+import { scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const BROKERS = [{ host: 'b1', port: 9092 }];
 const UNKNOWN_TOPIC = 3;
@@ -24,7 +24,7 @@ const answerOf = (probe: number, leaders: readonly number[]): Outcome<unknown> =
 
 const hiddenBy = (answer: Outcome<unknown>) =>
   hiddenTopics(
-    scriptedInquiry(() => answer),
+    scriptedSession(() => answer),
     BROKERS,
   );
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { failure, success } from '#adapters/kafka/protocol/failures.ts';
 import { listGroups } from '#adapters/kafka/read/list-groups.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
-import { scriptedInquiry } from '#test/adapters/kafka/scripted-session.ts';
+import { scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const LOADING = 14;
 const BROKERS = [
@@ -18,7 +18,7 @@ const group = (groupId: string, protocolType: string, groupType: string, groupSt
 const listed = (...groups: object[]) => success({ errorCode: 0, groups });
 
 test('listGroups tells groups that commit from those that do not', async () => {
-  const inquiry = scriptedInquiry(({ at }) =>
+  const session = scriptedSession(({ at }) =>
     at === 'b1'
       ? listed(
           group('classic', 'consumer', 'Classic'),
@@ -33,7 +33,7 @@ test('listGroups tells groups that commit from those that do not', async () => {
         ),
   );
 
-  const { groups, others, problems } = await listGroups(inquiry, BROKERS);
+  const { groups, others, problems } = await listGroups(session, BROKERS);
 
   const [coordinator, second] = BROKERS;
   expect([...groups.values()]).toMatchObject([
@@ -51,32 +51,32 @@ test('listGroups tells groups that commit from those that do not', async () => {
 });
 
 test('listGroups asks for all types and states, so that a type that is not known to us is listed', async () => {
-  const inquiry = scriptedInquiry(() => listed());
+  const session = scriptedSession(() => listed());
 
-  await listGroups(inquiry, BROKERS);
+  await listGroups(session, BROKERS);
 
-  expect(inquiry.log.map(({ args }) => args)).toEqual([
+  expect(session.log.map(({ args }) => args)).toEqual([
     [[], []],
     [[], []],
   ]);
 });
 
 test('before Kafka 2.6 the state of a group is not listed, and before KIP-848 all groups are classic', async () => {
-  const inquiry = scriptedInquiry(() => listed({ groupId: 'workers', protocolType: 'connect' }));
+  const session = scriptedSession(() => listed({ groupId: 'workers', protocolType: 'connect' }));
 
-  const { others } = await listGroups(inquiry, BROKERS.slice(0, 1));
+  const { others } = await listGroups(session, BROKERS.slice(0, 1));
 
   const state = unknown('a state in the list of groups needs Kafka 2.6');
   expect([...others.values()]).toMatchObject([{ groupId: 'workers', type: 'classic', protocol: 'connect', state }]);
 });
 
 test('listGroups asks a broker that loads once more, and names one that fails', async () => {
-  const inquiry = scriptedInquiry(({ at, times }) => {
+  const session = scriptedSession(({ at, times }) => {
     if (at === 'b2') return failure('connection refused', true);
     return times === 1 ? success({ errorCode: LOADING, groups: [] }) : listed(group('a', 'consumer', 'classic'));
   });
 
-  const { groups, problems } = await listGroups(inquiry, BROKERS);
+  const { groups, problems } = await listGroups(session, BROKERS);
 
   expect([...groups.keys()]).toEqual(['a']);
   expect(problems).toEqual([{ broker: 'b2:9092', request: 'ListGroups', reason: 'connection refused' }]);

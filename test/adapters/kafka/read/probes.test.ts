@@ -3,7 +3,8 @@ import { kafkaAtLeast } from '#adapters/kafka/check/kafka-version.ts';
 import { mayDescribe } from '#adapters/kafka/protocol/authorized-operations.ts';
 import { failure, success } from '#adapters/kafka/protocol/failures.ts';
 import { findCluster } from '#adapters/kafka/session/find-cluster.ts';
-import { scriptedInquiry } from '#test/adapters/kafka/scripted-session.ts';
+import { present } from '#core/text/json.ts';
+import { scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const brokers = [{ host: 'b-1', port: 9098 }];
 
@@ -26,11 +27,11 @@ test.each([
     undefined,
   ],
 ] as const)('the brokers are found although %s', async (_, answer, expected) => {
-  const inquiry = scriptedInquiry(({ request }) => (request === 'DescribeCluster' ? answer : success({ brokers })));
+  const session = scriptedSession(({ request }) => (request === 'DescribeCluster' ? answer : success({ brokers })));
 
-  const found = await findCluster(inquiry, brokers);
+  const found = await findCluster(session, brokers);
 
-  expect(found).toEqual(success({ brokers, ...(expected === undefined ? {} : { mayDescribe: expected }) }));
+  expect(found).toEqual(success({ brokers, ...present({ mayDescribe: expected }) }));
 });
 
 test.each([
@@ -38,18 +39,18 @@ test.each([
   ['Metadata', 'L-1', { id: 'L-1' }],
   ['Metadata', null, {}],
 ])('%s that tells the id %j of the cluster', async (told, clusterId, id) => {
-  const inquiry = scriptedInquiry(({ request }) =>
+  const session = scriptedSession(({ request }) =>
     request === told ? success({ errorCode: 0, brokers, clusterId }) : { ...failure('old', true), unspoken: true },
   );
 
-  expect(await findCluster(inquiry, brokers)).toMatchObject(success({ brokers, ...id }));
+  expect(await findCluster(session, brokers)).toMatchObject(success({ brokers, ...id }));
 });
 
 test('a broker that does not answer is not asked in another way', async () => {
-  const inquiry = scriptedInquiry(() => failure('it hangs', true));
+  const session = scriptedSession(() => failure('it hangs', true));
 
-  expect(await findCluster(inquiry, brokers)).toEqual(failure('it hangs', true));
-  expect(inquiry.log).toHaveLength(1);
+  expect(await findCluster(session, brokers)).toEqual(failure('it hangs', true));
+  expect(session.log).toHaveLength(1);
 });
 
 test.each([

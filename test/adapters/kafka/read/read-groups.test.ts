@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { readGroups } from '#adapters/kafka/read/read-groups.ts';
-import { type Asked, described, scriptedInquiry } from '#test/adapters/kafka/scripted-session.ts';
+import { type Asked, described, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const NOT_COORDINATOR = 16;
 const LOADING = 14;
@@ -48,14 +48,14 @@ const summary = async (answers: ReturnType<typeof readGroups>) =>
   );
 
 test('readGroups asks each broker once for all groups that it listed', async () => {
-  const inquiry = scriptedInquiry((asked) => (asked.request === 'OffsetFetch' ? committed(asked) : described(asked)));
+  const session = scriptedSession((asked) => (asked.request === 'OffsetFetch' ? committed(asked) : described(asked)));
 
   const groups = ['a', 'b', 'y', 'z'].map((groupId) => classic(groupId, groupId < 'm' ? 'b1' : 'b2'));
-  const { answers, problems } = await readGroups(inquiry, BROKERS, groups);
+  const { answers, problems } = await readGroups(session, BROKERS, groups);
 
   expect(answers.length).toBe(4);
   expect(problems).toEqual([]);
-  expect(inquiry.log.length).toBe(4);
+  expect(session.log.length).toBe(4);
   expect(answers[0]?.commits).toMatchObject({
     ok: true,
     value: [
@@ -71,54 +71,54 @@ test('readGroups asks each broker once for all groups that it listed', async () 
 });
 
 test('readGroups looks up a moved coordinator and asks it, for the moved groups alone', async () => {
-  const inquiry = scriptedInquiry((asked): Outcome<unknown> => {
+  const session = scriptedSession((asked): Outcome<unknown> => {
     if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b2');
     if (asked.request !== 'OffsetFetch') return described(asked);
     return committed(asked, asked.at === 'b1' ? { moved: NOT_COORDINATOR } : {});
   });
 
-  const groups = readGroups(inquiry, BROKERS, [classic('moved'), classic('stays')]);
+  const groups = readGroups(session, BROKERS, [classic('moved'), classic('stays')]);
 
   expect(await summary(groups)).toEqual({ moved: 'read', stays: 'read' });
-  const again = inquiry.log.find(({ at, request }) => at === 'b2' && request === 'OffsetFetch');
+  const again = session.log.find(({ at, request }) => at === 'b2' && request === 'OffsetFetch');
   expect(again?.args[0]).toMatchObject([{ groupId: 'moved' }]);
 });
 
 test('readGroups keeps the group that an ACL hides from costing the others, and does not ask again for it', async () => {
-  const inquiry = scriptedInquiry((asked): Outcome<unknown> => {
+  const session = scriptedSession((asked): Outcome<unknown> => {
     if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b1');
     return asked.request === 'OffsetFetch' ? committed(asked, { secret: DENIED }) : described(asked);
   });
 
-  const groups = readGroups(inquiry, BROKERS, [classic('secret'), classic('open')]);
+  const groups = readGroups(session, BROKERS, [classic('secret'), classic('open')]);
 
   expect(await summary(groups)).toEqual({
     open: 'read',
     secret: expect.stringContaining('GROUP_AUTHORIZATION_FAILED'),
   });
-  expect(inquiry.log.filter(({ request }) => request === 'OffsetFetch').length).toBe(1);
+  expect(session.log.filter(({ request }) => request === 'OffsetFetch').length).toBe(1);
 });
 
 test('readGroups gives up on a coordinator that still loads the second time', async () => {
-  const inquiry = scriptedInquiry((asked): Outcome<unknown> => {
+  const session = scriptedSession((asked): Outcome<unknown> => {
     if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b1');
     return asked.request === 'OffsetFetch' ? committed(asked, { g: LOADING }) : described(asked);
   });
 
-  const groups = readGroups(inquiry, BROKERS, [classic('g')]);
+  const groups = readGroups(session, BROKERS, [classic('g')]);
 
   expect(await summary(groups)).toEqual({ g: expect.stringContaining('COORDINATOR_LOAD_IN_PROGRESS') });
-  expect(inquiry.log.filter(({ request }) => request === 'OffsetFetch').length).toBe(2);
+  expect(session.log.filter(({ request }) => request === 'OffsetFetch').length).toBe(2);
 });
 
 test('readGroups tells which request failed at which broker, once', async () => {
-  const inquiry = scriptedInquiry((asked): Outcome<unknown> => {
+  const session = scriptedSession((asked): Outcome<unknown> => {
     if (asked.request === 'FindCoordinator') return coordinators(asked, (key) => (key === 'a' ? 'b1' : 'b2'));
     if (asked.at === 'b2') return failure('connection refused', true);
     return asked.request === 'OffsetFetch' ? committed(asked) : described(asked);
   });
 
-  const groups = readGroups(inquiry, BROKERS, [classic('a'), classic('b', 'b2')]);
+  const groups = readGroups(session, BROKERS, [classic('a'), classic('b', 'b2')]);
 
   expect(await summary(groups)).toEqual({ a: 'read', b: 'connection refused' });
   expect((await groups).problems.map(({ broker, request }) => `${broker} ${request}`)).toEqual([
@@ -128,9 +128,9 @@ test('readGroups tells which request failed at which broker, once', async () => 
 });
 
 test('readGroups leaves every group unreadable when no broker finds coordinators', async () => {
-  const inquiry = scriptedInquiry(() => failure('b1:9092: connection refused', true));
+  const session = scriptedSession(() => failure('b1:9092: connection refused', true));
 
-  const groups = readGroups(inquiry, BROKERS, [classic('a')]);
+  const groups = readGroups(session, BROKERS, [classic('a')]);
 
   expect(await summary(groups)).toEqual({ a: 'b1:9092: connection refused' });
   expect((await groups).problems).toMatchObject([{ request: 'FindCoordinator' }]);
@@ -139,7 +139,7 @@ test('readGroups leaves every group unreadable when no broker finds coordinators
 test('readGroups asks for many groups in several requests, one after another, each group once', async () => {
   const ids = Array.from({ length: 1_200 }, (_, i) => `g${i}`);
   let [open, most] = [0, 0];
-  const inquiry = scriptedInquiry(async (asked): Promise<Outcome<unknown>> => {
+  const session = scriptedSession(async (asked): Promise<Outcome<unknown>> => {
     if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b1');
     if (asked.request === 'DescribeGroups') return described(asked);
     most = Math.max(most, ++open);
@@ -149,26 +149,26 @@ test('readGroups asks for many groups in several requests, one after another, ea
   });
 
   const { answers } = await readGroups(
-    inquiry,
+    session,
     BROKERS,
     ids.map((groupId) => classic(groupId)),
   );
 
   expect(answers.map(({ group }) => group.groupId)).toEqual(ids);
   expect(answers.every(({ commits, description }) => commits.ok && description.ok)).toBe(true);
-  expect(inquiry.log.filter(({ request }) => request === 'OffsetFetch')).toHaveLength(3);
+  expect(session.log.filter(({ request }) => request === 'OffsetFetch')).toHaveLength(3);
   expect(most).toBe(1);
 });
 
 test('readGroups tells once that a broker failed, however many requests that failed', async () => {
   const ids = Array.from({ length: 1_200 }, (_, i) => `g${i}`);
-  const inquiry = scriptedInquiry((asked): Outcome<unknown> => {
+  const session = scriptedSession((asked): Outcome<unknown> => {
     if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b1');
     return failure('connection refused', true);
   });
 
   const { problems } = await readGroups(
-    inquiry,
+    session,
     BROKERS,
     ids.map((groupId) => classic(groupId)),
   );

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { readOffsets } from '#adapters/kafka/read/read-offsets.ts';
-import { type Asked, scriptedInquiry } from '#test/adapters/kafka/scripted-session.ts';
+import { type Asked, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const UNKNOWN_TOPIC = 3;
 const NOT_LEADER = 6;
@@ -39,12 +39,12 @@ function listOffsets({ args }: Asked, errors: Record<number, number> = {}): Outc
 }
 
 test('readOffsets asks each leader once for the ends, for the stable ends and for the starts', async () => {
-  const inquiry = scriptedInquiry((asked) =>
+  const session = scriptedSession((asked) =>
     asked.request === 'Metadata' ? success(metadata([1, 2, 1, 2])) : listOffsets(asked),
   );
 
   const { byPartition, problems } = await readOffsets(
-    inquiry,
+    session,
     BROKERS,
     [0, 1, 2, 3].map((p) => partition('t', p)),
   );
@@ -52,7 +52,7 @@ test('readOffsets asks each leader once for the ends, for the stable ends and fo
   expect(byPartition.get('t/3')).toMatchObject({ end: success(10n), stable: success(10n), start: success(0n) });
   expect(byPartition.size).toBe(4);
   expect(problems).toEqual([]);
-  expect(inquiry.log.map(({ at, request }) => `${at} ${request}`).sort()).toEqual([
+  expect(session.log.map(({ at, request }) => `${at} ${request}`).sort()).toEqual([
     'any Metadata',
     ...Array(3).fill('b1 ListOffsets'),
     ...Array(3).fill('b2 ListOffsets'),
@@ -60,41 +60,41 @@ test('readOffsets asks each leader once for the ends, for the stable ends and fo
 });
 
 test('readOffsets asks a new leader again, for the moved partition alone', async () => {
-  const inquiry = scriptedInquiry((asked) => {
+  const session = scriptedSession((asked) => {
     if (asked.request === 'Metadata') return success(metadata(asked.times === 1 ? [1, 1] : [1, 2]));
     return listOffsets(asked, asked.at === 'b1' ? { 1: NOT_LEADER } : {});
   });
 
-  const { byPartition, problems } = await readOffsets(inquiry, BROKERS, [partition('t', 0), partition('t', 1)]);
+  const { byPartition, problems } = await readOffsets(session, BROKERS, [partition('t', 0), partition('t', 1)]);
 
   expect([...byPartition.values()].every(({ end, stable, start }) => end.ok && stable.ok && start.ok)).toBe(true);
   expect(problems).toEqual([]);
   expect(
-    inquiry.log.filter(({ at }) => at === 'b2').map(({ args }) => (args[2] as Topics[])[0]?.partitions.length),
+    session.log.filter(({ at }) => at === 'b2').map(({ args }) => (args[2] as Topics[])[0]?.partitions.length),
   ).toEqual([1, 1, 1]);
 });
 
 test('readOffsets gives up after the second time, and the good partition keeps its offsets', async () => {
-  const inquiry = scriptedInquiry((asked) =>
+  const session = scriptedSession((asked) =>
     asked.request === 'Metadata' ? success(metadata([1, 1])) : listOffsets(asked, { 1: NOT_LEADER }),
   );
 
-  const { byPartition } = await readOffsets(inquiry, BROKERS, [partition('t', 0), partition('t', 1)]);
+  const { byPartition } = await readOffsets(session, BROKERS, [partition('t', 0), partition('t', 1)]);
 
   expect(byPartition.get('t/0')?.end).toEqual(success(10n));
   expect(byPartition.get('t/1')?.end).toMatchObject({
     ok: false,
     reason: expect.stringContaining('NOT_LEADER_OR_FOLLOWER'),
   });
-  expect(inquiry.log.filter(({ request }) => request === 'Metadata').length).toBe(2);
+  expect(session.log.filter(({ request }) => request === 'Metadata').length).toBe(2);
 });
 
 test('readOffsets says that a deleted topic does not exist, at once', async () => {
-  const inquiry = scriptedInquiry((asked) =>
+  const session = scriptedSession((asked) =>
     asked.request === 'Metadata' ? success(metadata([1], [['gone', UNKNOWN_TOPIC]])) : listOffsets(asked),
   );
 
-  const { byPartition } = await readOffsets(inquiry, BROKERS, [
+  const { byPartition } = await readOffsets(session, BROKERS, [
     partition('t', 0),
     partition('gone', 0),
     partition('t', 5),
@@ -106,16 +106,16 @@ test('readOffsets says that a deleted topic does not exist, at once', async () =
   });
   expect(byPartition.get('t/5')?.end).toMatchObject({ ok: false, reason: 'the topic has no partition 5' });
   expect(byPartition.get('t/0')?.end).toEqual(success(10n));
-  expect(inquiry.log.filter(({ request }) => request === 'Metadata').length).toBe(1);
+  expect(session.log.filter(({ request }) => request === 'Metadata').length).toBe(1);
 });
 
 test('readOffsets loses the partitions of a dead leader and no others', async () => {
-  const inquiry = scriptedInquiry((asked) => {
+  const session = scriptedSession((asked) => {
     if (asked.request === 'Metadata') return success(metadata([1, 2]));
     return asked.at === 'b2' ? failure('connection refused', true) : listOffsets(asked);
   });
 
-  const { byPartition, problems } = await readOffsets(inquiry, BROKERS, [partition('t', 0), partition('t', 1)]);
+  const { byPartition, problems } = await readOffsets(session, BROKERS, [partition('t', 0), partition('t', 1)]);
 
   expect(byPartition.get('t/0')?.end).toEqual(success(10n));
   expect(byPartition.get('t/1')?.end).toMatchObject({ ok: false, reason: 'connection refused' });

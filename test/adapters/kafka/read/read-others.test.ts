@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { failure, success } from '#adapters/kafka/protocol/failures.ts';
 import { readOthers } from '#adapters/kafka/read/read-others.ts';
 import { absent, known } from '#core/kafka/reading.ts';
-import { scriptedInquiry } from '#test/adapters/kafka/scripted-session.ts';
+import { scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const DENIED = 30;
 const listed = (groupId: string, type = 'share', host = 'b1') => ({
@@ -20,14 +20,14 @@ const partition = (index: number, startOffset: bigint, lag: bigint, errorCode = 
   errorCode,
 });
 const answering = (partitions: object[], errorCode = 0) =>
-  scriptedInquiry(({ args }) =>
+  scriptedSession(({ args }) =>
     success({ groups: (args[0] as string[]).map((groupId) => ({ groupId, errorCode, partitions })) }),
   );
 
 test('share groups have the lag that each of their coordinators tells in one request; others have none', async () => {
-  const inquiry = answering([partition(0, 4n, 6n), partition(1, 0n, 3n)]);
+  const session = answering([partition(0, 4n, 6n), partition(1, 0n, 3n)]);
 
-  const { groups, problems } = await readOthers(inquiry, [
+  const { groups, problems } = await readOthers(session, [
     listed('a'),
     listed('b', 'share', 'b2'),
     listed('workers', 'classic'),
@@ -40,7 +40,7 @@ test('share groups have the lag that each of their coordinators tells in one req
     ['workers', absent],
     ['c', known(9)],
   ]);
-  expect(inquiry.log.map(({ at, args }) => [at, args])).toEqual([
+  expect(session.log.map(({ at, args }) => [at, args])).toEqual([
     ['b1', [['a', 'c']]],
     ['b2', [['b']]],
   ]);
@@ -48,14 +48,14 @@ test('share groups have the lag that each of their coordinators tells in one req
 });
 
 test('without a share group nothing is asked', async () => {
-  const inquiry = answering([]);
+  const session = answering([]);
 
-  const { groups } = await readOthers(inquiry, [listed('workers', 'classic')]);
+  const { groups } = await readOthers(session, [listed('workers', 'classic')]);
 
   expect(groups).toEqual([
     { groupId: 'workers', type: 'classic', protocol: 'connect', state: known('Stable'), lag: absent },
   ]);
-  expect(inquiry.log).toEqual([]);
+  expect(session.log).toEqual([]);
 });
 
 test.each([
@@ -84,8 +84,8 @@ test('a share group without a partition has no lag', async () => {
 });
 
 test('a broker that fails is named; one that is too old is not, and the lag says what it needs', async () => {
-  const failing = scriptedInquiry(() => failure('connection refused', true));
-  const old = scriptedInquiry(() => ({ ...failure('needs Kafka 4.2', true), unspoken: true }));
+  const failing = scriptedSession(() => failure('connection refused', true));
+  const old = scriptedSession(() => ({ ...failure('needs Kafka 4.2', true), unspoken: true }));
 
   const refused = await readOthers(failing, [listed('a')]);
   const tooOld = await readOthers(old, [listed('a')]);

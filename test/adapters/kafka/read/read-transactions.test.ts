@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { readOpenTransactions } from '#adapters/kafka/read/read-transactions.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
-import { type Asked, scriptedInquiry } from '#test/adapters/kafka/scripted-session.ts';
+import { type Asked, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const BROKERS = [
   { host: 'b1', port: 9092 },
@@ -27,7 +27,7 @@ const described = {
 
 /** Brokers of which the first lists one transaction. */
 const brokers = (answers: Partial<Record<string, (asked: Asked) => Outcome<unknown>>> = {}) =>
-  scriptedInquiry((asked) => {
+  scriptedSession((asked) => {
     const own = answers[asked.request];
     if (own !== undefined) return own(asked);
     if (asked.request === 'DescribeTransactions') return success(described);
@@ -36,17 +36,17 @@ const brokers = (answers: Partial<Record<string, (asked: Asked) => Outcome<unkno
 
 describe('readOpenTransactions', () => {
   it('asks nothing, and is absent, when no log is held back', async () => {
-    const inquiry = brokers();
+    const session = brokers();
     const failed = { start: success(0n), stable: failure('x', true), end: success(9n) };
 
-    expect(await readOpenTransactions(inquiry, BROKERS, [logOf(9n, 9n), failed])).toEqual(absent);
-    expect(inquiry.log).toEqual([]);
+    expect(await readOpenTransactions(session, BROKERS, [logOf(9n, 9n), failed])).toEqual(absent);
+    expect(session.log).toEqual([]);
   });
 
   it('tells who holds which partitions since when', async () => {
-    const inquiry = brokers();
+    const session = brokers();
 
-    expect(await readOpenTransactions(inquiry, BROKERS, HELD)).toEqual(
+    expect(await readOpenTransactions(session, BROKERS, HELD)).toEqual(
       known([
         {
           transactionalId: 'pay',
@@ -60,7 +60,7 @@ describe('readOpenTransactions', () => {
         },
       ]),
     );
-    expect(inquiry.log.map(({ at, request }) => `${at} ${request}`).sort()).toEqual([
+    expect(session.log.map(({ at, request }) => `${at} ${request}`).sort()).toEqual([
       'b1 DescribeTransactions',
       'b1 ListTransactions',
       'b2 ListTransactions',

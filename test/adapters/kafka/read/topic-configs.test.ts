@@ -3,7 +3,7 @@ import { failure, type Outcome, success } from '#adapters/kafka/protocol/failure
 import { type ConfigMemory, configIn, readTopicConfigs, withRetention } from '#adapters/kafka/read/topic-configs.ts';
 import type { TopicFacts } from '#core/kafka/model.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
-import { type Asked, scriptedInquiry } from '#test/adapters/kafka/scripted-session.ts';
+import { type Asked, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const MINUTE_MS = 60_000;
 const DENIED = 29;
@@ -23,7 +23,7 @@ const WEEK = [
 
 /** Brokers that tell a week of every topic but those with an error code. */
 function brokers(errors: Readonly<Record<string, number>> = {}, fails?: () => Outcome<unknown> | undefined) {
-  return scriptedInquiry(
+  return scriptedSession(
     (request) =>
       fails?.() ??
       success({
@@ -42,12 +42,12 @@ const WEEK_KEPT = known({ ms: 604_800_000 });
 
 describe('configurations of topics', () => {
   it('are asked for in one request, by the keys that matter, and tell what retention deletes', async () => {
-    const inquiry = brokers();
+    const session = brokers();
     const memory: ConfigMemory = new Map();
-    await readTopicConfigs(inquiry, BROKERS, { topics: ['a', 'b'], memory, nowMs: 0 });
+    await readTopicConfigs(session, BROKERS, { topics: ['a', 'b'], memory, nowMs: 0 });
 
-    expect(inquiry.log.map(asked)).toEqual([['a', 'b']]);
-    expect(inquiry.log[0]?.args[0]).toMatchObject([
+    expect(session.log.map(asked)).toEqual([['a', 'b']]);
+    expect(session.log[0]?.args[0]).toMatchObject([
       { configurationKeys: ['cleanup.policy', 'retention.ms', 'retention.bytes', 'message.timestamp.type'] },
       {},
     ]);
@@ -60,16 +60,16 @@ describe('configurations of topics', () => {
   });
 
   it('are asked for again after ten minutes, and at once of a topic that is new', async () => {
-    const inquiry = brokers();
+    const session = brokers();
     const memory: ConfigMemory = new Map();
     const readAt = (minute: number, ...topics: string[]) =>
-      readTopicConfigs(inquiry, BROKERS, { topics, memory, nowMs: minute * MINUTE_MS });
+      readTopicConfigs(session, BROKERS, { topics, memory, nowMs: minute * MINUTE_MS });
     await readAt(0, 'a');
     await readAt(1, 'a', 'b');
     await readAt(10, 'a', 'b');
     await readAt(10.5, 'a', 'b');
 
-    expect(inquiry.log.map(asked)).toEqual([['a'], ['b'], ['a']]);
+    expect(session.log.map(asked)).toEqual([['a'], ['b'], ['a']]);
   });
 
   it('are forgotten when no group lagged on the topic for an hour', async () => {
@@ -86,25 +86,25 @@ describe('configurations of topics', () => {
 
   it('are asked for in parts where there are thousands, and each has its own fate', async () => {
     let requests = 0;
-    const inquiry = brokers({}, () => (requests++ === 0 ? failure('connection refused', true) : undefined));
+    const session = brokers({}, () => (requests++ === 0 ? failure('connection refused', true) : undefined));
     const memory: ConfigMemory = new Map();
     const topics = Array.from({ length: 4_500 }, (_, i) => `topic-${i}`);
-    await readTopicConfigs(inquiry, BROKERS, { topics, memory, nowMs: 0 });
+    await readTopicConfigs(session, BROKERS, { topics, memory, nowMs: 0 });
 
-    expect(inquiry.log.map((request) => asked(request).length)).toEqual([2_000, 2_000, 500]);
+    expect(session.log.map((request) => asked(request).length)).toEqual([2_000, 2_000, 500]);
     expect(retentionIn(memory, 'topic-1999')).toEqual(unknown('connection refused'));
     expect(retentionIn(memory, 'topic-2000')).toEqual(WEEK_KEPT);
   });
 
   it('are unknown without the right to see them, which is said, and not asked for at each reading', async () => {
-    const inquiry = brokers({ a: DENIED });
+    const session = brokers({ a: DENIED });
     const memory: ConfigMemory = new Map();
     const readAt = (minute: number) =>
-      readTopicConfigs(inquiry, BROKERS, { topics: ['a', 'b'], memory, nowMs: minute * MINUTE_MS });
+      readTopicConfigs(session, BROKERS, { topics: ['a', 'b'], memory, nowMs: minute * MINUTE_MS });
     await readAt(0);
     await readAt(1);
 
-    expect(inquiry.log).toHaveLength(1);
+    expect(session.log).toHaveLength(1);
     expect(retentionIn(memory, 'b')).toEqual(WEEK_KEPT);
     expect(configIn(memory, 'a')).toBeUndefined();
     expect(retentionIn(memory, 'a')).toEqual(
@@ -116,10 +116,10 @@ describe('configurations of topics', () => {
 
   it('stay as they were while a broker fails, which is asked again at the next reading', async () => {
     let isDown = false;
-    const inquiry = brokers({}, () => (isDown ? failure('connection refused', true) : undefined));
+    const session = brokers({}, () => (isDown ? failure('connection refused', true) : undefined));
     const memory: ConfigMemory = new Map();
     const readAt = (minute: number, ...topics: string[]) =>
-      readTopicConfigs(inquiry, BROKERS, { topics, memory, nowMs: minute * MINUTE_MS });
+      readTopicConfigs(session, BROKERS, { topics, memory, nowMs: minute * MINUTE_MS });
     await readAt(0, 'a');
     isDown = true;
     await readAt(20, 'a', 'b');
@@ -128,15 +128,15 @@ describe('configurations of topics', () => {
     isDown = false;
     await readAt(21, 'a', 'b');
 
-    expect(inquiry.log.map(asked)).toEqual([['a'], ['a', 'b'], ['a', 'b']]);
+    expect(session.log.map(asked)).toEqual([['a'], ['a', 'b'], ['a', 'b']]);
     expect(retentionIn(memory, 'b')).toEqual(WEEK_KEPT);
   });
 
   it('are asked for again of a topic that the broker does not know yet, and unknown of one it says nothing of', async () => {
     const UNKNOWN_TOPIC = 3;
     const memory: ConfigMemory = new Map();
-    const inquiry = brokers({ made: UNKNOWN_TOPIC });
-    await readTopicConfigs(inquiry, BROKERS, { topics: ['made'], memory, nowMs: 0 });
+    const session = brokers({ made: UNKNOWN_TOPIC });
+    await readTopicConfigs(session, BROKERS, { topics: ['made'], memory, nowMs: 0 });
     expect(retentionIn(memory, 'made')).toMatchObject({
       kind: 'unknown',
       reason: expect.stringMatching(/^UNKNOWN_TOPIC/),
@@ -144,7 +144,7 @@ describe('configurations of topics', () => {
     await readTopicConfigs(brokers(), BROKERS, { topics: ['made'], memory, nowMs: 1 });
     expect(retentionIn(memory, 'made')).toEqual(WEEK_KEPT);
 
-    const silent = scriptedInquiry(() => success({ results: [] }));
+    const silent = scriptedSession(() => success({ results: [] }));
     await readTopicConfigs(silent, BROKERS, { topics: ['left-out'], memory, nowMs: 2 });
     expect(retentionIn(memory, 'left-out')).toEqual(unknown('the broker did not tell cleanup.policy of its topic'));
   });

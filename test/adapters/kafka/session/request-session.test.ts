@@ -2,7 +2,7 @@ import { AuthenticationError, type Broker, type Connection, NetworkError, Timeou
 import { describe, expect, it } from 'vitest';
 import type { Connections } from '#adapters/kafka/connection/connections.ts';
 import type { KafkaRequest } from '#adapters/kafka/protocol/requests.ts';
-import { beginInquiry } from '#adapters/kafka/session/request-session.ts';
+import { beginSession } from '#adapters/kafka/session/request-session.ts';
 import { ERROR_NAMES } from '#core/errors.ts';
 
 const good = { host: 'good', port: 9098 };
@@ -24,7 +24,7 @@ const request = {
   since: '2.4',
   versions: [{ key: 1, version: 5, async: async () => 'told' }],
 } as unknown as KafkaRequest<[], string>;
-const begin = () => beginInquiry({ connections, auth: 'iam', timeoutMs: 5_000 });
+const begin = () => beginSession({ connections, auth: 'iam', timeoutMs: 5_000 });
 
 it('a login that is refused before any broker has answered ends the reading', async () => {
   await expect(begin().ask(bad, request)).rejects.toMatchObject({
@@ -34,14 +34,14 @@ it('a login that is refused before any broker has answered ends the reading', as
 });
 
 it('a login that one broker refuses after another took it costs that broker alone', async () => {
-  const inquiry = begin();
+  const session = begin();
 
-  expect(await inquiry.ask(good, request)).toEqual({ ok: true, value: 'told' });
-  expect(await inquiry.ask(bad, request)).toMatchObject({
+  expect(await session.ask(good, request)).toEqual({ ok: true, value: 'told' });
+  expect(await session.ask(bad, request)).toMatchObject({
     ok: false,
     reason: expect.stringMatching(/Too many connects/),
   });
-  expect(await inquiry.ask(good, request)).toEqual({ ok: true, value: 'told' });
+  expect(await session.ask(good, request)).toEqual({ ok: true, value: 'told' });
 });
 
 /** Brokers that take the login once it was forgotten `times` times. */
@@ -62,48 +62,48 @@ function renewable(times: number, loaded = true) {
     close: async () => {},
   };
   return {
-    inquiry: beginInquiry({ connections: those, auth: 'scram', timeoutMs: 5_000 }),
+    session: beginSession({ connections: those, auth: 'scram', timeoutMs: 5_000 }),
     counts: () => [forgotten, opened],
   };
 }
 
 it('a login that is refused is tried once more with credentials that are loaded anew', async () => {
-  const { inquiry, counts } = renewable(1);
+  const { session, counts } = renewable(1);
 
-  expect(await inquiry.ask(bad, request)).toEqual({ ok: true, value: 'told' });
+  expect(await session.ask(bad, request)).toEqual({ ok: true, value: 'told' });
   expect(counts()).toEqual([1, 2]);
 });
 
 it('credentials are loaded anew once in a reading, however many brokers refuse', async () => {
-  const { inquiry, counts } = renewable(2);
+  const { session, counts } = renewable(2);
 
-  const outcomes = await Promise.allSettled([good, bad].map((broker) => inquiry.ask(broker, request)));
+  const outcomes = await Promise.allSettled([good, bad].map((broker) => session.ask(broker, request)));
 
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(counts()).toEqual([1, 4]);
 });
 
 it('a login is not tried again where nothing can be loaded', async () => {
-  const { inquiry, counts } = renewable(1, false);
+  const { session, counts } = renewable(1, false);
 
-  await expect(inquiry.ask(bad, request)).rejects.toMatchObject({ name: ERROR_NAMES.kafkaAuth });
+  await expect(session.ask(bad, request)).rejects.toMatchObject({ name: ERROR_NAMES.kafkaAuth });
   expect(counts()).toEqual([1, 1]);
 });
 
 it('a request that the broker does not speak is not sent, and says which Kafka it needs', async () => {
   const newer = { name: 'AskMany', since: '3.0', versions: [{ key: 1, version: 10 }] };
   const unknown = { name: 'AskNew', since: '3.7', versions: [{ key: 69, version: 0 }] };
-  const inquiry = begin();
+  const session = begin();
 
-  const outcomes = await Promise.all([newer, unknown].map((r) => inquiry.ask(good, r as unknown as typeof request)));
+  const outcomes = await Promise.all([newer, unknown].map((r) => session.ask(good, r as unknown as typeof request)));
 
   expect(outcomes.map((outcome) => !outcome.ok && [outcome.unspoken, outcome.reason])).toEqual([
     [true, 'AskMany needs Kafka 3.0: it is asked in a version from 10 to 10, and the broker speaks 0 to 9'],
     [true, 'AskNew needs Kafka 3.7: it is asked in a version from 0 to 0, and the broker does not know it'],
   ]);
-  expect(inquiry.requests).toBe(0);
-  expect(await inquiry.askAny([good], newer as unknown as typeof request)).toMatchObject({ unspoken: true });
-  expect(await inquiry.ask(good, request)).toEqual({ ok: true, value: 'told' });
+  expect(session.requests).toBe(0);
+  expect(await session.askAny([good], newer as unknown as typeof request)).toMatchObject({ unspoken: true });
+  expect(await session.ask(good, request)).toEqual({ ok: true, value: 'told' });
 });
 
 /** Connections that come about at once; an answer is what `respond` makes of it. */
@@ -133,7 +133,7 @@ function brokersThat(respond: (broker: Broker, asks: number) => Promise<string> 
     }
   };
   const ask = { ...request, versions: [{ key: 1, version: 5, async: answer }] } as unknown as typeof request;
-  return { inquiry: beginInquiry({ connections: those, auth: 'scram', timeoutMs }), ask, up, opened, asked };
+  return { session: beginSession({ connections: those, auth: 'scram', timeoutMs }), ask, up, opened, asked };
 }
 const VERSIONS = new Map([[1, { minVersion: 0, maxVersion: 9 }]]);
 const [a, b] = ['a', 'b'].map((host) => ({ host, port: 9098 })) as [Broker, Broker];
@@ -143,18 +143,18 @@ const never = () => new Promise<string>(() => {});
 
 describe('a connection that breaks', () => {
   it('is made again for all requests that were under way', async () => {
-    const { inquiry, ask, opened } = brokersThat((_, asks) => (asks <= 2 ? Promise.reject(reset()) : 'told'));
+    const { session, ask, opened } = brokersThat((_, asks) => (asks <= 2 ? Promise.reject(reset()) : 'told'));
 
-    expect(await Promise.all([inquiry.ask(a, ask), inquiry.ask(a, ask)])).toEqual([told, told]);
+    expect(await Promise.all([session.ask(a, ask), session.ask(a, ask)])).toEqual([told, told]);
     expect(opened).toEqual(['a', 'a']);
   });
 
   it('is made again once in a reading', async () => {
-    const { inquiry, ask, opened } = brokersThat((_, asks) => (asks === 2 ? 'told' : Promise.reject(reset())));
+    const { session, ask, opened } = brokersThat((_, asks) => (asks === 2 ? 'told' : Promise.reject(reset())));
 
-    expect(await inquiry.ask(a, ask)).toEqual(told);
-    expect(await inquiry.ask(a, ask)).toMatchObject({ ok: false, reason: expect.stringContaining('closed') });
-    expect(await inquiry.ask(a, ask)).toMatchObject({ ok: false });
+    expect(await session.ask(a, ask)).toEqual(told);
+    expect(await session.ask(a, ask)).toMatchObject({ ok: false, reason: expect.stringContaining('closed') });
+    expect(await session.ask(a, ask)).toMatchObject({ ok: false });
     expect(opened).toEqual(['a', 'a']);
   });
 
@@ -163,30 +163,30 @@ describe('a connection that breaks', () => {
       serverErrorMessage: 'invalid credentials',
     });
     const failures = [reset(), refused];
-    const { inquiry, ask } = brokersThat((_, asks) =>
+    const { session, ask } = brokersThat((_, asks) =>
       failures[asks - 1] ? Promise.reject(failures[asks - 1]) : 'told',
     );
 
-    expect(await inquiry.ask(a, ask)).toEqual(told);
+    expect(await session.ask(a, ask)).toEqual(told);
   });
 });
 
 it('a broker that did not answer in time is not asked again, on a new connection neither', async () => {
-  const { inquiry, ask, asked } = brokersThat(() => Promise.reject(new TimeoutError('Request timed out')));
+  const { session, ask, asked } = brokersThat(() => Promise.reject(new TimeoutError('Request timed out')));
 
   const reason = expect.stringContaining('did not answer');
-  expect(await inquiry.ask(a, ask)).toMatchObject({ ok: false, reason });
-  expect(await inquiry.ask(a, ask)).toMatchObject({ ok: false, reason });
+  expect(await session.ask(a, ask)).toMatchObject({ ok: false, reason });
+  expect(await session.ask(a, ask)).toMatchObject({ ok: false, reason });
   expect(asked).toEqual(['a']);
 });
 
 it('a request whose connection is broken off because another one waited too long has that reason', async () => {
-  const { inquiry, ask, asked } = brokersThat(async (_, asks) => {
+  const { session, ask, asked } = brokersThat(async (_, asks) => {
     if (asks === 1) throw new TimeoutError('Request timed out');
     await new Promise((resolve) => setImmediate(resolve));
     throw reset();
   });
-  const outcomes = await Promise.all([inquiry.ask(a, ask), inquiry.ask(a, ask)]);
+  const outcomes = await Promise.all([session.ask(a, ask), session.ask(a, ask)]);
 
   expect(outcomes).toMatchObject(Array(2).fill({ ok: false, reason: expect.stringContaining('did not answer') }));
   expect(asked).toEqual(['a', 'a']);
@@ -194,64 +194,64 @@ it('a request whose connection is broken off because another one waited too long
 
 describe('any broker', () => {
   it('is asked after one that was not heard of for a while, and the first answer counts', async () => {
-    const { inquiry, ask, asked } = brokersThat(({ host }) => (host === 'a' ? never() : 'told'), 300);
+    const { session, ask, asked } = brokersThat(({ host }) => (host === 'a' ? never() : 'told'), 300);
 
-    expect(await inquiry.askAny([a, b], ask)).toEqual(told);
+    expect(await session.askAny([a, b], ask)).toEqual(told);
     expect(asked).toEqual(['a', 'b']);
   });
 
   it('is not asked beside one that has answered before: that works on it', async () => {
     const timeout = () => Promise.reject(new TimeoutError('Request timed out'));
-    const { inquiry, ask, asked } = brokersThat(async ({ host }, asks) => {
+    const { session, ask, asked } = brokersThat(async ({ host }, asks) => {
       if (host === 'a' && asks === 2) await new Promise((resolve) => setTimeout(resolve, 120));
       return host === 'b' ? timeout() : 'told';
     }, 300);
-    await inquiry.ask(a, ask);
+    await session.ask(a, ask);
 
-    expect(await inquiry.askAny([a, b], ask)).toEqual(told);
+    expect(await session.askAny([a, b], ask)).toEqual(told);
     expect(asked).toEqual(['a', 'a']);
   });
 
   it('is the quickest of those that are connected', async () => {
-    const { inquiry, ask, asked } = brokersThat(async ({ host }) => {
+    const { session, ask, asked } = brokersThat(async ({ host }) => {
       if (host === 'a') await new Promise((resolve) => setTimeout(resolve, 30));
       return 'told';
     });
-    for (const broker of [a, b]) await inquiry.ask(broker, ask);
-    await inquiry.askAny([a, b], ask);
+    for (const broker of [a, b]) await session.ask(broker, ask);
+    await session.askAny([a, b], ask);
 
     expect(asked).toEqual(['a', 'b', 'b']);
   });
 
   it('that fails is told, each with its reason', async () => {
-    const { inquiry, ask } = brokersThat(() => Promise.reject(new TimeoutError('Request timed out')));
+    const { session, ask } = brokersThat(() => Promise.reject(new TimeoutError('Request timed out')));
 
-    expect(await inquiry.askAny([a, b], ask)).toMatchObject({
+    expect(await session.askAny([a, b], ask)).toMatchObject({
       ok: false,
       reason: expect.stringMatching(/^a:9098: it accepted .* \(after 0\.\d s\); b:9098: it accepted/),
     });
-    expect(await inquiry.askAny([], ask)).toMatchObject({ ok: false });
+    expect(await session.askAny([], ask)).toMatchObject({ ok: false });
   });
 });
 
 describe('a share of the time', () => {
   it('that is over ends a request, and its broker is asked again in what is left', async () => {
-    const { inquiry, ask, asked } = brokersThat((_, asks) => (asks === 1 ? never() : 'told'), 400);
-    inquiry.limit(1 / 4);
-    const outcome = await inquiry.ask(a, ask);
-    inquiry.limit(1);
+    const { session, ask, asked } = brokersThat((_, asks) => (asks === 1 ? never() : 'told'), 400);
+    session.limit(1 / 4);
+    const outcome = await session.ask(a, ask);
+    session.limit(1);
 
     expect(outcome).toMatchObject({ ok: false, reason: expect.stringContaining('needed for the rest') });
-    expect(await inquiry.ask(a, ask)).toEqual(told);
+    expect(await session.ask(a, ask)).toEqual(told);
     expect(asked).toEqual(['a', 'a']);
   });
 
   it('of all of it: nothing is sent when it is over', async () => {
-    const { inquiry, ask, asked, opened } = brokersThat(never, 100);
+    const { session, ask, asked, opened } = brokersThat(never, 100);
 
     const over = { ok: false, reason: 'the time for this reading was over' };
-    expect(await inquiry.ask(a, ask)).toMatchObject(over);
-    expect(await inquiry.ask(b, ask)).toMatchObject(over);
+    expect(await session.ask(a, ask)).toMatchObject(over);
+    expect(await session.ask(b, ask)).toMatchObject(over);
     expect([asked, opened]).toEqual([['a'], ['a']]);
   });
 });
