@@ -56,7 +56,7 @@ const ofRead =
 const abandoned: StatusRule = {
   id: 'abandoned',
   kind: 'abandoned',
-  meaning: 'the members read other topics, and none of them this one, on which the group has commits',
+  meaning: 'the group has commits on the topic, but its members read other topics only',
   find: ({ series, ownership }) =>
     ownership === 'abandoned' ? { sinceMs: series.timeAt(series.length - 1), evidence: {} } : undefined,
 };
@@ -76,7 +76,7 @@ const uncommitted: StatusRule = {
 const commitBeyondEnd: StatusRule = {
   id: 'commit-beyond-end',
   kind: 'unknown',
-  meaning: 'the commit lies beyond the end of the log: the topic was made again, or its log truncated',
+  meaning: 'the commit lies beyond the end of the log: the topic was recreated, or its log was truncated',
   find: ofRead(({ past, now }) => {
     if (now.committed <= now.end) return undefined;
     const from = trailingFrom(past, (i) => past.commitAt(i) > past.endAt(i));
@@ -88,7 +88,7 @@ const commitBeyondEnd: StatusRule = {
 const caughtUp: StatusRule = {
   id: 'caught-up',
   kind: 'ok',
-  meaning: 'nothing that can be read is unread',
+  meaning: 'the group has read everything that it can read',
   find: ofRead(({ past, now }) => {
     if (now.lag > 0) return undefined;
     const from = trailingFrom(past, (i) => past.lagAt(i) === 0);
@@ -101,7 +101,7 @@ const onlyMarkers: StatusRule = {
   id: 'possibly-only-markers',
   kind: 'ok',
   meaning:
-    'so little is unread, while commit and end stand still, a member reads and no transaction is open, that it may be markers',
+    'a member reads, no transaction is open, commit and end stand still, and the few unread offsets may be transaction markers',
   find: ofRead(({ still: { first, samples }, now, ownership, isHeldBack }) => {
     const isIdle = samples > 1 && first.end === now.end && now.end - now.committed <= MOST_MARKERS;
     return isIdle && ownership === 'owned' && !isHeldBack
@@ -121,7 +121,7 @@ function standsStill({ still: { first, samples }, now, patienceMs }: ReadFacts):
 const stopped: StatusRule = {
   id: 'stopped',
   kind: 'stopped',
-  meaning: 'no member owns the partition, records are unread, and the commit has not moved for the window or longer',
+  meaning: 'no member owns the partition, records are unread, and the commit has not moved for the minimum standstill',
   find: ofRead((facts) => (facts.ownership === 'unowned' ? standsStill(facts) : undefined)),
 };
 
@@ -130,7 +130,7 @@ const stalled: StatusRule = {
   id: 'stalled',
   kind: 'stalled',
   meaning:
-    'a member owns the partition, or the owner is not known, records are unread, and the commit has not moved for the window or longer',
+    'a member owns the partition (or its owner is unknown), records are unread, and the commit has not moved for the minimum standstill',
   find: ofRead((facts) => (facts.ownership === 'unowned' ? undefined : standsStill(facts))),
 };
 
@@ -138,7 +138,7 @@ const stalled: StatusRule = {
 const rewound: StatusRule = {
   id: 'rewound',
   kind: 'rewound',
-  meaning: 'the commit went back, and has not come as far again: records are read once more',
+  meaning: 'the commit went back and has not returned to its old position yet: records are read again',
   find: ofRead(({ rewind, now }) =>
     rewind === undefined || rewind.polls < 2
       ? undefined
@@ -156,7 +156,8 @@ function behind({ growth, now }: ReadFacts): Finding | undefined {
 const fallingBehind: StatusRule = {
   id: 'falling-behind',
   kind: 'warning',
-  meaning: 'lag grows: its lows over the window are above those of the window before by more than 5 % of what arrived',
+  meaning:
+    'lag grows: its lows over the window exceed those of the previous window by more than 5 % of the records produced',
   find: ofRead((facts) => (facts.growth?.grows === true ? behind(facts) : undefined)),
 };
 
@@ -164,7 +165,7 @@ const fallingBehind: StatusRule = {
 const notRecovered: StatusRule = {
   id: 'not-recovered',
   kind: 'warning',
-  meaning: 'lag grew, and has not been below half of its peak for half of the window',
+  meaning: 'lag grew, and has not yet stayed below half of its peak for half of the window',
   find: ofRead(behind),
 };
 
@@ -172,7 +173,7 @@ const notRecovered: StatusRule = {
 const keepingUp: StatusRule = {
   id: 'keeping-up',
   kind: 'ok',
-  meaning: 'lag does not grow, and the commit did not rest for long; since the beginning of what was judged',
+  meaning: 'lag does not grow, and the commit has not paused for long, since the first poll that was compared',
   find: ofRead(({ growth, now }) =>
     growth === undefined ? undefined : { sinceMs: growth.fromMs, evidence: { lag: now.lag, samples: growth.samples } },
   ),
@@ -182,7 +183,7 @@ const keepingUp: StatusRule = {
 const tooLittleHistory: StatusRule = {
   id: 'too-little-history',
   kind: 'unknown',
-  meaning: 'records are unread, and history does not reach back far enough to tell which way the lag goes',
+  meaning: 'records are unread, and history is too short to show whether lag grows',
   find: ofRead(({ past, now }) => {
     const sinceMs = past.timeAt(0);
     const evidence = { lag: now.lag, historySeconds: seconds(now.atMs - sinceMs), samples: past.length };
@@ -194,7 +195,7 @@ const tooLittleHistory: StatusRule = {
 const unreadable = {
   id: 'unreadable',
   kind: 'unknown',
-  meaning: 'the commit or the end of the log could not be read now',
+  meaning: 'the newest poll could not read the commit or the end of the log',
   find: ({ series }: PartitionFacts) => ({
     sinceMs: since(series, (i) => !series.isReadAt(i)),
     evidence: { samples: series.length },
