@@ -13,19 +13,27 @@ export interface RoomRule {
 const CORE: readonly RoomRule[] = [
   { room: 'errors.ts', imports: [], because: 'everything may throw, so it knows nothing' },
   { room: 'kafka', imports: [], because: "Kafka's own vocabulary, and the three values of a reading" },
-  { room: 'text', imports: [], because: 'words and JSON, whatever they are about' },
+  { room: 'text', imports: [], because: 'words, JSON and missing keys, whatever they are about' },
   { room: 'names', imports: ['errors.ts'], because: 'patterns refuse bad input' },
   { room: 'msk', imports: ['errors.ts', 'kafka', 'text'], because: 'how a cluster is reached' },
-  { room: 'ages', imports: ['kafka'], because: 'the age of a record in one log' },
-  { room: 'history/columns', imports: ['kafka'], because: 'polls as columns of numbers' },
+  { room: 'ages', imports: ['kafka', 'text'], because: 'the age of a record in one log' },
+  { room: 'history/columns', imports: ['kafka', 'text'], because: 'polls as columns of numbers' },
   {
     room: 'history',
     imports: ['history/columns', 'kafka', 'text'],
     because: 'the polls of a group, read from columns',
   },
-  { room: 'history/stored', imports: ['errors.ts', 'history', 'history/columns'], because: 'a history as bytes' },
-  { room: 'lag', imports: ['history', 'kafka'], because: 'rates and conditions compare a reading with the past' },
-  { room: 'status', imports: ['history', 'kafka', 'lag'], because: 'rules judge lag by its past' },
+  {
+    room: 'history/stored',
+    imports: ['errors.ts', 'history', 'history/columns', 'text'],
+    because: 'a history as bytes',
+  },
+  {
+    room: 'lag',
+    imports: ['history', 'kafka', 'text'],
+    because: 'rates and conditions compare a reading with the past',
+  },
+  { room: 'status', imports: ['history', 'kafka', 'lag', 'text'], because: 'rules judge lag by its past' },
   {
     room: 'forecast',
     imports: ['ages', 'history', 'kafka', 'lag', 'status'],
@@ -33,15 +41,15 @@ const CORE: readonly RoomRule[] = [
   },
   {
     room: 'group',
-    imports: ['ages', 'forecast', 'history', 'kafka', 'lag', 'names', 'status'],
+    imports: ['ages', 'forecast', 'history', 'kafka', 'lag', 'names', 'status', 'text'],
     because: 'all that is known of one group is put together here',
   },
   { room: 'metrics', imports: ['errors.ts', 'group', 'kafka', 'lag', 'text'], because: 'a group as metrics' },
-  { room: 'cost', imports: ['kafka', 'metrics', 'names'], because: 'metrics are what costs' },
+  { room: 'cost', imports: ['kafka', 'metrics', 'names', 'text'], because: 'metrics are what costs' },
   { room: 'runbook', imports: ['errors.ts', 'kafka', 'text'], because: 'what a run keeps; it knows no rule' },
   {
     room: 'evidence',
-    imports: ['forecast', 'group', 'history', 'kafka', 'lag', 'runbook', 'status'],
+    imports: ['forecast', 'group', 'history', 'kafka', 'lag', 'runbook', 'status', 'text'],
     because: 'the group and its service as one record for the diagnosis',
   },
   { room: 'diagnosis/causes', imports: ['evidence', 'kafka', 'runbook'], because: 'a cause reads evidence alone' },
@@ -53,7 +61,7 @@ const CORE: readonly RoomRule[] = [
   },
   {
     room: 'scaling',
-    imports: ['diagnosis', 'evidence', 'kafka', 'runbook', 'settings.ts'],
+    imports: ['diagnosis', 'evidence', 'kafka', 'runbook', 'settings.ts', 'text'],
     because: 'a decision rests on a diagnosis and on limits from the settings',
   },
   {

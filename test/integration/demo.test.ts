@@ -46,7 +46,7 @@ describe('lag demo', () => {
     expect(stdout).toMatch(/Real here: Kafka/);
     expect(stdout).toMatch(/Twins: CloudWatch/);
     expect(stdout).toMatch(/1 minute of schedule, alarms, waits and cooldowns passes in 3 s/);
-    expect(stdout).toMatch(/poll {5}STATUS +RULE +LAG +AGE +IN\/S +OUT\/S +CATCH-UP +MEMBERS\n/);
+    expect(stdout).toMatch(/poll {5}STATUS +RULE +LAG +AGE +PRODUCE\/S +CONSUME\/S +TIME-TO-DRAIN +MEMBERS\n/);
     expect(stdout).toMatch(/poll {5}\w+ +[\w-]+ +\d+ .* 2 +by partition \[.+\], Stable\n/);
     expect(stdout).toMatch(/alarm .*OK → ALARM/);
     expect(stdout).toMatch(/Diagnose: insufficient-consumers/);

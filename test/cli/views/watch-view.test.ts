@@ -20,7 +20,9 @@ describe('viewLines', () => {
   it('has a row for a group, with its numbers', () => {
     const [, head, row] = viewLines(view([summaryOf()]));
 
-    expect(cellsOf(head)).toEqual('GROUP STATUS RULE SINCE LAG AGE PRODUCE/S CONSUME/S TIME-TO-DRAIN TIME-TO-DATA-LOSS MEMBERS'.split(' '));
+    expect(cellsOf(head)).toEqual(
+      'GROUP STATUS RULE SINCE LAG AGE PRODUCE/S CONSUME/S TIME-TO-DRAIN TIME-TO-DATA-LOSS MEMBERS'.split(' '),
+    );
     expect(cellsOf(row)).toEqual('billing,ok,keeping-up,3 min,60,4 s,20,26,1 min 12 s,-,3'.split(','));
   });
 
