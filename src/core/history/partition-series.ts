@@ -2,6 +2,7 @@
 
 import { NONE } from '#core/history/columns/offset-column.ts';
 import type { TopicPartition } from '#core/kafka/model.ts';
+import { unreadDistance } from '#core/kafka/offsets.ts';
 
 /** What is kept of a poll. */
 const [CELLS, COMMIT, END, START] = [4, 1, 2, 3];
@@ -88,9 +89,7 @@ export class PartitionSeries implements TopicPartition {
 
   /** Records that can still be read and were not; 0 also for a commit beyond the end. Of polls that read commit and end. */
   lagAt(index: number): number {
-    const committed = this.commitAt(index);
-    const start = this.startAt(index);
-    return Math.max(0, this.endAt(index) - (start > committed ? start : committed));
+    return unreadDistance(this.commitAt(index), this.startAt(index), this.endAt(index));
   }
 
   /** Commit and log end were read. */

@@ -4,6 +4,7 @@ import { LARGE, type OffsetColumn } from '#core/history/columns/offset-column.ts
 import type { GroupAt, GroupColumns, PollColumns } from '#core/history/columns/poll-columns.ts';
 import { topicIdIn } from '#core/history/columns/samples.ts';
 import { partitionKey } from '#core/kafka/model.ts';
+import { isOtherTopic } from './breaks.ts';
 import { PartitionSeries, SeriesCells } from './partition-series.ts';
 
 /** The partitions of the newest poll; none without a poll. Polls of one group, oldest first. */
@@ -73,8 +74,10 @@ interface Filling {
 }
 
 /**
- * Fills in the polls since the last break, and returns how many there are: another topic id is another log, and so is one that ends
- * earlier. Offsets count from `origin`.
+ * Fills in the polls since the last break and returns how many there are. A recreated topic and a
+ * truncated log are breaks here, a rewound commit is not. This is the rule of `breakBetween` on the
+ * numbers of columns, which make no object for each offset; a test compares the two. Offsets count
+ * from `origin`.
  */
 function fill(cells: SeriesCells, filling: Filling, origin?: bigint): number {
   const { first, seen, rowIn } = filling;
@@ -93,10 +96,11 @@ function fill(cells: SeriesCells, filling: Filling, origin?: bigint): number {
     if (committed === LARGE) return fill(cells, filling, poll.commits.get(group.first + row) as bigint);
     if (logEnd === LARGE) return fill(cells, filling, poll.ends.get(log) as bigint);
     if (logStart === LARGE) return fill(cells, filling, poll.starts.get(log) as bigint);
-    if ((id !== undefined && topicId !== undefined && topicId !== id) || logEnd < end) length = 0;
+    const isOther = isOtherTopic(id, topicId);
+    if (isOther || logEnd < end) length = 0;
     cells.set(first + length++, poll.atMs, committed, logEnd, logStart);
     id = topicId ?? id;
-    end = Number.isNaN(logEnd) ? end : logEnd;
+    if (isOther || !Number.isNaN(logEnd)) end = logEnd;
   }
   return length;
 }

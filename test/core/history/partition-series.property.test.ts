@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { breakBetween, type LogPosition, positionAfter } from '#core/history/breaks.ts';
 import { groupPollsOf, type PartitionSample, type TimedSample, topicIdIn } from '#core/history/history.ts';
 import type { PartitionSeries } from '#core/history/partition-series.ts';
 import { present } from '#core/text/json.ts';
@@ -54,20 +55,19 @@ function columnsOf(series: PartitionSeries) {
 
 const isAt = (a: PartitionSample) => (b: PartitionSample) => a.topic === b.topic && a.partition === b.partition;
 
-/** What a partition of the newest sample should have, sample by sample, in exact numbers. */
-function expected(samples: readonly TimedSample[], newest: PartitionSample) {
+/** The samples since the last break of a partition of the newest sample, by the rule in `breaks.ts`. */
+function sinceBreak(samples: readonly TimedSample[], newest: PartitionSample) {
   const step = samples.findLastIndex(({ atMs }, i) => i > 0 && atMs <= (samples[i - 1]?.atMs ?? 0));
-  let kept: { atMs: number; told: PartitionSample }[] = [];
-  let [lastId, lastEnd]: [string | undefined, bigint | undefined] = [undefined, undefined];
+  let kept: { atMs: number; at: PartitionSample }[] = [];
+  let before: LogPosition = {};
   for (const sample of samples.slice(Math.max(0, step))) {
-    const told = sample.partitions.find(isAt(newest));
-    if (told === undefined) continue;
-    const topicId = topicIdIn(sample, told.topic);
-    const isOther = topicId !== undefined && lastId !== undefined && topicId !== lastId;
-    const isShorter = told.logEndOffset !== undefined && lastEnd !== undefined && told.logEndOffset < lastEnd;
-    if (isOther || isShorter) kept = [];
-    kept.push({ atMs: sample.atMs, told });
-    [lastId, lastEnd] = [topicId ?? lastId, told.logEndOffset ?? lastEnd];
+    const at = sample.partitions.find(isAt(newest));
+    if (at === undefined) continue;
+    const now = { ...at, topicId: topicIdIn(sample, at.topic) };
+    const found = breakBetween(before, now);
+    if (found === 'recreated-topic' || found === 'log-truncated') kept = [];
+    kept.push({ atMs: sample.atMs, at });
+    before = positionAfter(before, now);
   }
   return kept;
 }
@@ -89,7 +89,7 @@ const cellOf = (value: bigint | undefined, uncommitted?: true): bigint | number 
   uncommitted === true ? Number.NEGATIVE_INFINITY : (value ?? Number.NaN);
 
 describe('the series of partitions', () => {
-  it('have what the samples have, since the clock was set back, the topic made again or the log truncated', () => {
+  it('keep the samples since the clock was set back, the topic was recreated or the log was truncated', () => {
     fc.assert(
       fc.property(samplesIn, (samples) => {
         const { series, samples: seen } = groupPollsOf(samples);
@@ -101,15 +101,15 @@ describe('the series of partitions', () => {
           const { topic, partition: number } = each;
           const { times, commits, ends, starts } = columnsOf(each);
           const now = newest[i] as PartitionSample;
-          const kept = expected(samples, now);
-          const told = kept.map((each) => each.told);
+          const kept = sinceBreak(samples, now);
+          const cells = kept.map((each) => each.at);
           expect({ topic, partition: number }).toEqual({ topic: now.topic, partition: now.partition });
           expect(times).toEqual(kept.map(({ atMs }) => atMs));
           expect(distances([commits, ends, starts])).toEqual(
             distances([
-              told.map(({ committedOffset, uncommitted }) => cellOf(committedOffset, uncommitted)),
-              told.map(({ logEndOffset }) => cellOf(logEndOffset)),
-              told.map(({ logStartOffset }) => cellOf(logStartOffset)),
+              cells.map(({ committedOffset, uncommitted }) => cellOf(committedOffset, uncommitted)),
+              cells.map(({ logEndOffset }) => cellOf(logEndOffset)),
+              cells.map(({ logStartOffset }) => cellOf(logStartOffset)),
             ]),
           );
         }
