@@ -75,8 +75,8 @@ async function warmUp(): Promise<void> {
  * @throws when a poll was not whole; fewer polls in the history are as it should be
  */
 function totalsOfWhole({ groups, coverage, problems }: PollResult): Totals {
-  const problem = problems.find((each) => !each.startsWith('history keeps '));
-  if (problem !== undefined) throw new Error(`the poll is not whole: ${problem}`);
+  const problem = problems.find(({ id }) => id !== 'history-too-short');
+  if (problem !== undefined) throw new Error(`the poll is not whole: ${problem.text}`);
   if (coverage !== 1) throw new Error(`the poll is not whole: its coverage is ${coverage}`);
   const lag = groups.reduce((sum, { sumLag }) => sum + (sumLag ?? 0), 0);
   return { ...totalsOf(newest?.groups ?? []), groups: groups.length, lag };

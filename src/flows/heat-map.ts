@@ -63,9 +63,9 @@ const contextOf = (settings: Settings): MapContext => ({
 
 const messageAnswer = (text: Markup): WidgetAnswer => ({ text: String(text), shown: 'message' });
 
-const choiceOf = ({ sample, polled: { ratio } }: MappedGroup): Choice => ({
+const choiceOf = ({ sample, view: { ratio } }: MappedGroup): Choice => ({
   groupId: sample.groupId,
-  hint: ratio === undefined ? 'nothing is known of its lag' : ratioText(ratio),
+  hint: ratio.kind === 'known' ? ratioText(ratio.value) : 'nothing is known of its lag',
 });
 
 function noHistory({ clusterName }: Settings, lost: string | undefined): Markup {

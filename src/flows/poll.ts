@@ -1,29 +1,27 @@
-/** One scheduled reading of the whole cluster: offsets, lag, metrics, history. */
-
+/** One scheduled poll of the whole cluster: read, measure, publish, save the history. */
 import { asPlanned, planOf, unwatched } from '#core/cost/planned-metrics.ts';
 import type { SeriesPlan } from '#core/cost/series-plan.ts';
-import { messageOf } from '#core/errors.ts';
-import { type GroupOutcome, outcomeOf, pollGroup } from '#core/group/polled.ts';
 import { thresholdsOf } from '#core/group/thresholds.ts';
-import {
-  appendReading,
-  emptyHistory,
-  type GroupPolls,
-  historyShortage,
-  type LagHistory,
-  otherCluster,
-  pollsByGroup,
-  type StoredHistory,
-} from '#core/history/history.ts';
+import { viewGroup } from '#core/group/view-group.ts';
+import { viewedReading } from '#core/group/view-reading.ts';
+import { type GroupPolls, type LagHistory, pollsByGroup } from '#core/history/history.ts';
 import type { ClusterReading } from '#core/kafka/model.ts';
-import { clusterCoverage, hidesCommits } from '#core/lag/lag.ts';
+import { readingProblems } from '#core/kafka/reading-problems.ts';
+import { clusterCoverage, type LagTotals } from '#core/lag/lag.ts';
 import { shardProblems } from '#core/metrics/alarm-shards.ts';
 import type { Metric } from '#core/metrics/catalogue.ts';
 import { clusterMetrics, groupMetrics } from '#core/metrics/poll-metrics.ts';
 import { ageBudgetOf, isolationOf, type Settings } from '#core/settings.ts';
 import { countStatuses, type GroupStatusKind } from '#core/status/status.ts';
 import { present } from '#core/text/json.ts';
+import type { Problem } from '#core/text/problem.ts';
 import type { Ports } from '#core/world.ts';
+import { loadHistory, type RecalledHistory, saveHistory, withReading } from './history.ts';
+
+/** What a poll keeps of a group once its metrics are made: no partition, since there may be half a million in all. */
+export interface GroupOutcome extends LagTotals {
+  readonly status: GroupStatusKind;
+}
 
 export interface PollResult {
   readonly atMs: number;
@@ -34,179 +32,106 @@ export interface PollResult {
   readonly requests: number;
   /** By id of the groups that were read. */
   readonly statusOf: ReadonlyMap<string, GroupStatusKind>;
-  /** Groups by status, the unreadable ones as unknown; those of which there are none are left out. */
+  /** Groups by status, the unreadable ones as unknown; a status that no group has is left out. */
   readonly statuses: Readonly<Partial<Record<GroupStatusKind, number>>>;
-  /** What could not be read or kept, for people; empty when all went well. */
-  readonly problems: readonly string[];
+  /** What could not be read or kept; empty when all went well. */
+  readonly problems: readonly Problem[];
 }
 
 /**
- * Reads, measures, publishes, remembers. The history is fetched while the brokers are read; whatever becomes of it costs rates,
- * statuses and forecasts only. The reading is remembered whatever becomes of the metrics.
+ * The history is loaded while the brokers are read. It is saved even when the metrics could not be published.
  *
  * @throws KafkaUnreachableError, KafkaAuthError when nothing could be read: no metric is published then, heartbeat included
- * @throws what the publisher throws, once the history is written
+ * @throws what the publisher throws, once the history is saved
  */
 export async function poll(world: Ports<'offsets' | 'history' | 'metrics'>): Promise<PollResult> {
-  const { result, metrics, remembered } = await measure(world);
-  const kept = await publishAndRemember(world, { metrics, atMs: result.atMs, remembered });
-  return { ...result, problems: [...result.problems, ...kept] };
+  const { result, metrics, recalled } = await measure(world);
+  let saveProblems: readonly Problem[] = [];
+  try {
+    await world.metrics.publish(metrics, result.atMs);
+  } finally {
+    saveProblems = await saveHistory(world.history, recalled);
+  }
+  return { ...result, problems: [...result.problems, ...recalled.problems, ...saveProblems] };
 }
 
 interface Measured {
   readonly result: PollResult;
   readonly metrics: readonly Metric[];
-  readonly remembered: Remembered;
+  readonly recalled: RecalledHistory;
 }
 
-/** All that needs the reading, which is the largest thing of a poll: what this returns holds nothing of it. */
+/** All that needs the reading, which is the largest thing of a poll: the result keeps no part of it. */
 async function measure(world: Ports<'offsets' | 'history'>): Promise<Measured> {
   const { settings, clock } = world;
   const startedAtMs = clock.nowMs();
-  const fetching = fetchHistory(world);
-  const budget = ageBudgetOf(settings);
-  const reading = await world.offsets.read(present({ ages: budget }));
-  const remembered = withReading(await fetching, reading, settings.historySamples);
+  const loading = loadHistory(world.history);
+  const reading = await world.offsets.read(present({ ages: ageBudgetOf(settings) }));
+  const recalled = withReading(await loading, reading, settings.historySamples);
   const plan = planOf(reading, settings);
-  const { groups, metrics } = pollGroups(reading, remembered.history, { settings, plan });
-  const result = resultOf(reading, groups);
-  const { coverage, groupsUnreadable, requests } = result;
+  const { groups, metrics } = measureGroups(reading, recalled.history, { settings, plan });
+  const result = summarise(reading, groups);
   const health = {
     groupsRead: groups.length,
-    groupsUnreadable,
-    kafkaRequests: requests,
+    groupsUnreadable: result.groupsUnreadable,
+    kafkaRequests: result.requests,
     durationMs: clock.nowMs() - startedAtMs,
-    ...present({ coverage }),
+    ...present({ coverage: result.coverage }),
     ...(settings.seriesBudget === undefined ? {} : { seriesDropped: plan.dropped, groupsUnwatched: plan.unwatched }),
   };
-  const problems = [...result.problems, ...unwatched(plan), ...shardProblems(metrics, settings.alarmShards)];
-  return { result: { ...result, problems }, metrics: [...metrics, ...clusterMetrics(settings, health)], remembered };
+  const limits = limitProblems(metrics, { settings, plan });
+  return {
+    result: { ...result, problems: [...result.problems, ...limits] },
+    metrics: [...metrics, ...clusterMetrics(settings, health)],
+    recalled,
+  };
 }
 
-function resultOf(reading: ClusterReading, groups: readonly GroupOutcome[]): PollResult {
+function summarise(reading: ClusterReading, groups: readonly GroupOutcome[]): PollResult {
   const { atMs, requests, unreadableGroups } = reading;
-  const coverage = clusterCoverage(reading, groups);
   return {
     atMs,
     groups,
     groupsUnreadable: unreadableGroups.length,
-    ...present({ coverage }),
     requests,
     statusOf: new Map(groups.map(({ groupId, status }) => [groupId, status])),
     statuses: countStatuses([...groups.map(({ status }) => status), ...unreadableGroups.map(() => 'unknown' as const)]),
-    problems: problemsOf(reading),
+    problems: readingProblems(reading),
+    ...present({ coverage: clusterCoverage(reading, groups) }),
   };
 }
 
-interface PolledGroups {
-  readonly groups: readonly GroupOutcome[];
-  readonly metrics: readonly Metric[];
-}
-
-/** One group after the other: the lag of all partitions at once would fill the memory of a function. */
-function pollGroups(reading: ClusterReading, history: LagHistory, { settings, plan }: Publishable): PolledGroups {
-  const polls = pollsByGroup(history);
-  const [thresholds, isolation] = [thresholdsOf(settings), isolationOf(settings)];
-  const shared = {
-    hidden: hidesCommits(reading),
-    topics: reading.topics,
-    windowMs: settings.timing.rateWindowSeconds * 1000,
-  };
-  const metrics: Metric[] = [];
-  const groups = reading.groups.map((group) => {
-    const { groupId } = group;
-    const polled = pollGroup(group, {
-      ...shared,
-      thresholds: thresholds(groupId),
-      isolation: isolation(groupId),
-      polls: polls.get(groupId) as GroupPolls,
-    });
-    metrics.push(...asPlanned(groupMetrics(settings, polled), plan));
-    return outcomeOf(polled);
-  });
-  return { groups, metrics };
-}
-
-interface Publishable {
+interface Publishing {
   readonly settings: Settings;
   readonly plan: SeriesPlan;
 }
 
-interface Publishing {
-  readonly metrics: readonly Metric[];
-  readonly atMs: number;
-  readonly remembered: Remembered;
+/** One group after the other: the lag of all partitions at once would fill the memory of a function. */
+function measureGroups(reading: ClusterReading, history: LagHistory, { settings, plan }: Publishing) {
+  const polls = pollsByGroup(history);
+  const [thresholds, isolation] = [thresholdsOf(settings), isolationOf(settings)];
+  const viewed = viewedReading(reading);
+  const windowMs = settings.timing.rateWindowSeconds * 1000;
+  const metrics: Metric[] = [];
+  const groups = reading.groups.map((group): GroupOutcome => {
+    const { groupId } = group;
+    const view = viewGroup(group, viewed, {
+      thresholds: thresholds(groupId),
+      isolation: isolation(groupId),
+      // The history holds the reading.
+      polls: polls.get(groupId) as GroupPolls,
+      windowMs,
+    });
+    metrics.push(...asPlanned(groupMetrics(settings, view), plan));
+    return { ...view.totals, status: view.status.kind === 'known' ? view.status.value.kind : 'unknown' };
+  });
+  return { groups, metrics };
 }
 
-/** Returns what went wrong with the history. It is written even when metrics do not get out, or the next polls had no rates either. */
-async function publishAndRemember(
-  world: Ports<'history' | 'metrics'>,
-  { metrics, atMs, remembered }: Publishing,
-): Promise<readonly string[]> {
-  const problems: string[] = [];
-  try {
-    await world.metrics.publish(metrics, atMs);
-  } finally {
-    problems.push(...remembered.problems, ...(await remember(world, remembered)));
-  }
-  return problems;
-}
-
-interface Remembered {
-  readonly history: LagHistory;
-  readonly version?: string;
-  /** The store could not be read: writing would throw away what it holds. */
-  readonly readFailed: boolean;
-  readonly problems: readonly string[];
-}
-
-type Fetched = { readonly stored: StoredHistory } | { readonly problem: string };
-
-/** Never rejects, so that it may go on beside the reading. */
-async function fetchHistory({ history }: Ports<'history'>): Promise<Fetched> {
-  try {
-    return { stored: await history.load() };
-  } catch (error) {
-    return { problem: `history could not be read, so rates are missing: ${messageOf(error)}` };
-  }
-}
-
-function withReading(fetched: Fetched, reading: ClusterReading, keep: number): Remembered {
-  if ('problem' in fetched) {
-    return { history: appendReading(emptyHistory, reading, 1), readFailed: true, problems: [fetched.problem] };
-  }
-  const { history, version, lost } = fetched.stored;
-  const shortage = historyShortage(reading, keep);
-  const other = otherCluster(history, reading);
-  return {
-    history: appendReading(history, reading, keep),
-    ...present({ version }),
-    readFailed: false,
-    problems: [
-      ...(lost === undefined ? [] : [`history starts anew: ${lost}`]),
-      ...(other === undefined ? [] : [`history starts anew: ${other}`]),
-      ...(shortage === undefined ? [] : [shortage]),
-    ],
-  };
-}
-
-async function remember({ history }: Ports<'history'>, remembered: Remembered): Promise<string[]> {
-  if (remembered.readFailed) return [];
-  try {
-    const { version } = remembered;
-    const saved = await history.save({ history: remembered.history, ...present({ version }) });
-    return saved === 'lost-race' ? ['another poll wrote the history first; this reading is not kept'] : [];
-  } catch (error) {
-    return [`history could not be written: ${messageOf(error)}`];
-  }
-}
-
-function problemsOf(reading: ClusterReading): string[] {
+/** What the series budget and the limits of alarms leave out. */
+function limitProblems(metrics: readonly Metric[], { settings, plan }: Publishing): Problem[] {
   return [
-    ...reading.problems.map((problem) => `${problem.request} to ${problem.broker}: ${problem.reason}`),
-    ...reading.unreadableGroups.map((group) => `group ${JSON.stringify(group.groupId)}: ${group.reason}`),
-    ...reading.groups.flatMap(({ groupId, members }) =>
-      members.kind === 'unknown' ? [`members of group ${JSON.stringify(groupId)}: ${members.reason}`] : [],
-    ),
+    ...unwatched(plan).map((text) => ({ id: 'groups-unwatched' as const, text })),
+    ...shardProblems(metrics, settings.alarmShards).map((text) => ({ id: 'alarm-shards-nearly-full' as const, text })),
   ];
 }

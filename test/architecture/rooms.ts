@@ -12,8 +12,8 @@ export interface RoomRule {
 
 const CORE: readonly RoomRule[] = [
   { room: 'errors.ts', imports: [], because: 'everything may throw, so it knows nothing' },
-  { room: 'kafka', imports: [], because: "Kafka's own vocabulary, and the three values of a reading" },
   { room: 'text', imports: [], because: 'words, JSON and missing keys, whatever they are about' },
+  { room: 'kafka', imports: ['text'], because: "Kafka's own vocabulary, and the three values of a reading" },
   { room: 'names', imports: ['errors.ts'], because: 'patterns refuse bad input' },
   { room: 'msk', imports: ['errors.ts', 'kafka', 'text'], because: 'how a cluster is reached' },
   { room: 'ages', imports: ['kafka', 'text'], because: 'the age of a record in one log' },
@@ -113,11 +113,12 @@ const CLI: readonly RoomRule[] = [
 ];
 
 const FLOWS: readonly RoomRule[] = [
-  { room: 'runbook', imports: [], because: 'one file for each step of a run' },
+  { room: 'history.ts', imports: [], because: 'a history is loaded and saved in one way' },
+  { room: 'runbook', imports: ['history.ts'], because: 'one file for each step of a run' },
   { room: 'reconcile', imports: ['runbook'], because: 'it takes locks and restores capacity as runs do' },
   { room: 'discover', imports: [], because: 'finding the brokers of a cluster' },
-  { room: 'poll.ts', imports: [], because: 'a use case of its own' },
-  { room: 'watch.ts', imports: [], because: 'a use case of its own' },
+  { room: 'poll.ts', imports: ['history.ts'], because: 'a use case of its own' },
+  { room: 'watch.ts', imports: ['history.ts'], because: 'a use case of its own' },
   { room: 'heat-map.ts', imports: [], because: 'a use case of its own' },
 ];
 

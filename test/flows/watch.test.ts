@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterReading } from '#core/kafka/model.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
 import type { HistoryStore } from '#core/ports.ts';
-import { look, type WatchWorld } from '#flows/watch.ts';
+import { type WatchWorld, watchOnce } from '#flows/watch.ts';
 import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 
@@ -27,67 +27,77 @@ const worldOf = (readings: readonly ClusterReading[], history: HistoryStore = ne
 const broken = (change: Partial<HistoryStore>): HistoryStore =>
   Object.assign(new MemoryHistoryStore(), change) as HistoryStore;
 
-describe('look', () => {
-  it('remembers from look to look', async () => {
+describe('watchOnce', () => {
+  it('measures by the polls before', async () => {
     const world = worldOf([readingAt(10_000), readingAt(20_000)]);
-    await look(world);
+    await watchOnce(world);
 
-    const { atMs, groups, coverage, problems } = await look(world);
+    const { atMs, groups, coverage, problems } = await watchOnce(world);
 
     expect({ atMs, coverage, problems }).toEqual({ atMs: 20_000, coverage: known(1), problems: [] });
-    expect(groups).toMatchObject([{ rates: known({ produceRate: 2, consumeRate: 1 }), polls: 2 }]);
+    expect(groups).toMatchObject([{ past: { rates: known({ produceRate: 2, consumeRate: 1 }) }, polls: 2 }]);
   });
 
   it.each([
-    ['cannot be read', { load: () => Promise.reject(new Error('disk on fire')) }, /could not be kept: disk on fire/],
-    ['cannot be written', { save: () => Promise.reject(new Error('disk full')) }, /could not be kept: disk full/],
-    ['is written by another', { save: async () => 'lost-race' as const }, /another process wrote/],
-  ])('tells lag though the history %s, and says so', async (_, change, problem) => {
-    const { groups, problems } = await look(worldOf([readingAt(10_000)], broken(change)));
+    {
+      title: 'cannot be read',
+      change: { load: () => Promise.reject(new Error('disk on fire')) },
+      id: 'history-unread',
+    },
+    {
+      title: 'cannot be written',
+      change: { save: () => Promise.reject(new Error('disk full')) },
+      id: 'history-unsaved',
+    },
+    { title: 'was written by another', change: { save: async () => 'lost-race' as const }, id: 'history-lost-race' },
+  ])('reports lag, and a problem, when the history $title', async ({ change, id }) => {
+    const { groups, problems } = await watchOnce(worldOf([readingAt(10_000)], broken(change)));
 
-    expect(groups).toMatchObject([{ lag: known(10), rates: { kind: 'unknown' } }]);
-    expect(problems).toEqual([expect.stringMatching(problem)]);
+    expect(groups).toMatchObject([{ lag: known(10), past: { rates: { kind: 'unknown' } } }]);
+    expect(problems).toMatchObject([{ id }]);
   });
 
-  it('tells from when on no poll is missing', async () => {
+  it('reports the time from which no poll is missing', async () => {
     const [before, after] = [10_000, 90_000_000];
     const world = worldOf([before, before + 10_000, after, after + 10_000].map((atMs) => readingAt(atMs)));
 
-    const looks = [await look(world), await look(world), await look(world), await look(world)];
+    const seen = [await watchOnce(world), await watchOnce(world), await watchOnce(world), await watchOnce(world)];
 
-    expect(looks.map(({ watchedFromMs }) => watchedFromMs)).toEqual([before, before, after, after]);
+    expect(seen.map(({ watchedFromMs }) => watchedFromMs)).toEqual([before, before, after, after]);
   });
 
   it('leaves the history of another cluster as it was', async () => {
     const stored = { version: 0 };
     const [was, is] = [readingAt(10_000, { clusterId: 'A' }), readingAt(20_000, { clusterId: 'B' })];
     const world = worldOf([was, is], new MemoryHistoryStore(stored));
-    await look(world);
+    await watchOnce(world);
 
-    await expect(look(world)).rejects.toThrow(/history is of the Kafka cluster with id "A", .* are of "B"/);
+    await expect(watchOnce(world)).rejects.toThrow(/history is of the Kafka cluster with id "A", .* are of "B"/);
 
     expect(stored.version).toBe(1);
   });
 
-  it('begins a history of its own anew when the cluster is another by now', async () => {
+  it('starts its own history over when the brokers are of another cluster', async () => {
     const [was, is] = [readingAt(10_000, { clusterId: 'A' }), readingAt(20_000, { clusterId: 'B' })];
     const world = { ...worldOf([was, is]), ownHistory: true };
-    await look(world);
+    await watchOnce(world);
 
-    const { groups, problems } = await look(world);
+    const { groups, problems } = await watchOnce(world);
 
     expect(groups).toMatchObject([{ polls: 1 }]);
-    expect(problems).toEqual([expect.stringMatching(/^history starts anew: .*"A".*"B"/)]);
+    expect(problems).toMatchObject([{ id: 'history-of-other-cluster', text: expect.stringMatching(/"A".*"B"/) }]);
   });
 
-  it('starts anew when what is stored became unusable', async () => {
-    const { problems } = await look(worldOf([readingAt(10_000)], new MemoryHistoryStore({ text: '{', version: 1 })));
+  it('starts over when the stored history is unusable', async () => {
+    const { problems } = await watchOnce(
+      worldOf([readingAt(10_000)], new MemoryHistoryStore({ text: '{', version: 1 })),
+    );
 
-    expect(problems).toEqual([expect.stringMatching(/history starts anew: .*not JSON/)]);
+    expect(problems).toMatchObject([{ id: 'history-lost', text: expect.stringContaining('not JSON') }]);
   });
 
   it('names requests that failed and groups that could not be read, and knows no coverage then', async () => {
-    const { coverage, problems } = await look(
+    const { coverage, problems } = await watchOnce(
       worldOf([
         readingAt(10_000, {
           problems: [{ broker: 'b1:9092', request: 'ListGroups', reason: 'timed out' }],
@@ -96,7 +106,10 @@ describe('look', () => {
       ]),
     );
 
-    expect(problems).toEqual(['ListGroups to b1:9092: timed out', 'group "secret": denied']);
+    expect(problems).toEqual([
+      { id: 'request-failed', text: 'ListGroups failed at b1:9092: timed out' },
+      { id: 'group-unreadable', text: 'group "secret" could not be read: denied' },
+    ]);
     expect(coverage).toEqual(unknown('how many partitions are expected is not known'));
   });
 
@@ -104,6 +117,6 @@ describe('look', () => {
     const world = worldOf([]);
     const offsets = { ...world.offsets, read: () => Promise.reject(new Error('no broker answered')) };
 
-    await expect(look({ ...world, offsets })).rejects.toThrow('no broker answered');
+    await expect(watchOnce({ ...world, offsets })).rejects.toThrow('no broker answered');
   });
 });

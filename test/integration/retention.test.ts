@@ -3,7 +3,7 @@ import { ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from '@plat
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BatchReaderOptions, createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';
-import { summariseReading } from '#core/group/summary.ts';
+import { viewReading } from '#core/group/view-reading.ts';
 import { appendReading, emptyHistory, pollsByGroup } from '#core/history/history.ts';
 import type { ClusterReading } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
@@ -91,9 +91,9 @@ describe.each([{ kafka: {} }, { kafka: { version: '2.8.2' } }] as const)(
       const history = [first, second].reduce((past, reading) => appendReading(past, reading, 60), emptyHistory);
       const polls = pollsByGroup(history);
       const context = { polls, windowMs: 5 * MINUTE_MS, isolationOf: () => 'read_uncommitted' as const };
-      const [summary] = summariseReading(second, context);
+      const [view] = viewReading(second, context);
 
-      const loss = summary?.timeToDataLoss;
+      const loss = view?.past.timeToDataLoss;
       expect(loss).toEqual(known({ seconds: expect.any(Number), samples: 2, by: 'retention' }));
       const seconds = loss?.kind === 'known' ? loss.value.seconds : Number.NaN;
       // Half an hour is over, the minute by which the clock is late, and what this file took so far.

@@ -99,7 +99,7 @@ test('lag history marks a rewind, and has no rate across it', async () => {
 
   const { series, breaks } = JSON.parse(stdout);
   expect(breaks).toEqual([{ at: series[2].at, id: 'rewound', topic: 'orders', partitions: [0] }]);
-  expect(series[2]).toMatchObject({ lag: 85, consumeRate: { unknown: expect.stringMatching(/went back/) } });
+  expect(series[2]).toMatchObject({ lag: 85, consumeRate: { unknown: expect.stringMatching(/moved back/) } });
 });
 
 test('lag describe tells what the past tells, where a history is named, and leaves it as it was', async () => {

@@ -51,8 +51,8 @@ export class Watcher {
   /** One poll. Returns the sums of lag by group. */
   async poll(): Promise<ReadonlyMap<string, number>> {
     const { atMs, groups, problems, statusOf } = await poll(this.#world);
-    const unexpected = problems.filter((problem) => !problem.startsWith('members of group'));
-    if (unexpected.length > 0) throw new Error(`a poll went wrong: ${unexpected.join('; ')}`);
+    const unexpected = problems.filter(({ id }) => id !== 'members-unknown');
+    if (unexpected.length > 0) throw new Error(`a poll went wrong: ${unexpected.map(({ text }) => text).join('; ')}`);
     for (const [groupId, kind] of statusOf) {
       this.statusErrors.note(groupId, kind === 'error', atMs);
       this.statusWarnings.note(groupId, kind === 'error' || kind === 'warning', atMs);

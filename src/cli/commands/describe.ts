@@ -8,16 +8,18 @@ import { givenHistory, type HistoryFlags, otherClusterError, withHistory } from 
 import { WINDOW_SECONDS } from '#cli/options/seconds.ts';
 import { jsonValue } from '#cli/terminal/json.ts';
 import { renderLine, renderTable } from '#cli/terminal/render.ts';
-import { type DescribedGroup, type DescribeRow, describeReading, isPartial } from '#cli/views/describe-rows.ts';
+import { type DescribeRow, describeRows, isPartial, wholeLag } from '#cli/views/describe-rows.ts';
 import { nameHint } from '#cli/views/name-hint.ts';
 import { namesThere, nothingRead, nothingReadText } from '#cli/views/nothing-read.ts';
 import { summaryTable, TABLE_SIGNS } from '#cli/views/summary-table.ts';
 import { summaryJson } from '#cli/views/watch-view.ts';
-import { type GroupSummary, summariseReading } from '#core/group/summary.ts';
+import type { GroupView } from '#core/group/view.ts';
+import { viewReading, worstFirst } from '#core/group/view-reading.ts';
 import { watchedFromMs } from '#core/history/gaps.ts';
-import { appendReading, type LagHistory, otherCluster, pollsByGroup } from '#core/history/history.ts';
-import type { ClusterReading, RecordAge } from '#core/kafka/model.ts';
+import { appendReading, emptyHistory, type LagHistory, otherCluster, pollsByGroup } from '#core/history/history.ts';
+import { byGroupId, type ClusterReading, type RecordAge } from '#core/kafka/model.ts';
 import type { Reading } from '#core/kafka/reading.ts';
+import { requestProblems } from '#core/kafka/reading-problems.ts';
 import { conditionText } from '#core/lag/conditions.ts';
 import { ISOLATION_LEVELS, type IsolationLevel } from '#core/lag/lag.ts';
 import { firstMatch } from '#core/names/patterns.ts';
@@ -58,7 +60,7 @@ async function describe(options: DescribeOptions): Promise<void> {
     const other = history === undefined ? undefined : otherCluster(history, reading);
     if (other !== undefined) throw otherClusterError(options, other);
     print(reading, history, options);
-    await tellMissing(reading, options);
+    await reportMissing(reading, options);
   } finally {
     await reader.close();
   }
@@ -68,25 +70,25 @@ function print(reading: ClusterReading, history: LagHistory | undefined, options
   const { isolation, reader, json } = options;
   const others = isolation ?? (reader === 'kafkajs' ? 'read_committed' : 'read_uncommitted');
   const levelOf = firstMatch(isolationOf(options));
-  const isolationLevelOf = (groupId: string) => levelOf(groupId)?.level ?? others;
-  const groups = describeReading(reading, isolationLevelOf);
-  const whole = history === undefined ? undefined : withReading(history, reading);
-  const summaries = whole === undefined ? [] : summariesOf(reading, whole, isolationLevelOf);
-  process.stdout.write(json ? jsonText(groups, summaries) : tableOf(groups));
-  if (!json && whole !== undefined && summaries.length > 0) {
+  const whole = history && withReading(history, reading);
+  const groups = viewReading(reading, {
+    polls: pollsByGroup(whole ?? emptyHistory),
+    isolationOf: (groupId) => levelOf(groupId)?.level ?? others,
+    windowMs: WINDOW_SECONDS * 1000,
+  }).toSorted(byGroupId);
+  process.stdout.write(json ? jsonText(groups, { withSummary: whole !== undefined }) : tableOf(groups));
+  if (!json && whole !== undefined && groups.length > 0) {
     const at = { atMs: reading.atMs, watchedFromMs: watchedFromMs(whole.samples.map(({ atMs }) => atMs)) };
-    process.stdout.write(`\n${summaryTable(summaries, at, process.stdout)}${TABLE_SIGNS}\n`);
+    process.stdout.write(`\n${summaryTable(groups.toSorted(worstFirst), at, process.stdout)}${TABLE_SIGNS}\n`);
   }
-  // As the official tool does: the table stays a table.
+  // As with the official tool, standard output has the table alone.
   if (!json) process.stderr.write(groups.map(conditionLines).join(''));
-  for (const { broker, request, reason } of reading.problems) {
-    process.stderr.write(renderLine(`${request} failed at ${broker}: ${reason}`));
-  }
+  for (const { text } of requestProblems(reading)) process.stderr.write(renderLine(text));
   if (isPartial(reading, groups)) process.exitCode = EXIT_CODES.partial;
 }
 
 /** What was asked for and is not there. Only then the cluster is read once more, for what was meant. */
-async function tellMissing(reading: ClusterReading, options: DescribeOptions): Promise<void> {
+async function reportMissing(reading: ClusterReading, options: DescribeOptions): Promise<void> {
   const { unreadableGroups } = reading;
   const nothing = nothingRead(reading, options);
   const isNameMissing = options.group !== undefined && unreadableGroups.length > 0;
@@ -104,23 +106,11 @@ async function tellMissing(reading: ClusterReading, options: DescribeOptions): P
 const withReading = (history: LagHistory, reading: ClusterReading): LagHistory =>
   appendReading(history, reading, Math.max(2, history.samples.length + 1));
 
-/** What the past tells of the groups, the reading included. */
-function summariesOf(
-  reading: ClusterReading,
-  history: LagHistory,
-  isolationLevelOf: (groupId: string) => IsolationLevel,
-): readonly GroupSummary[] {
-  const polls = pollsByGroup(history);
-  return summariseReading(reading, { polls, isolationOf: isolationLevelOf, windowMs: WINDOW_SECONDS * 1000 });
-}
-
 /** With a history each group has its summary. */
-function jsonText(groups: readonly DescribedGroup[], summaries: readonly GroupSummary[]): string {
-  const byGroup = new Map(summaries.map((summary) => [summary.group, summary]));
-  const values = groups.map((described) => {
-    const summary = byGroup.get(described.group);
-    return { ...jsonOf(described), ...(summary === undefined ? {} : { summary: summaryJson(summary) }) };
-  });
+function jsonText(groups: readonly GroupView[], { withSummary }: { readonly withSummary: boolean }): string {
+  const values = groups.map((group) =>
+    withSummary ? { ...jsonOf(group), summary: summaryJson(group) } : jsonOf(group),
+  );
   return `${JSON.stringify(values, null, 2)}\n`;
 }
 
@@ -139,18 +129,21 @@ const HEAD = [
   'KIND',
 ];
 
-function tableOf(groups: readonly DescribedGroup[]): string {
-  const rows = groups.flatMap(({ group, state, kind, lag, rows }) => {
-    const whole = ['-', '-', '-', '-', cell(lag), '-', '-', '-', '-'];
+function tableOf(groups: readonly GroupView[]): string {
+  const rows = groups.flatMap((view) => {
+    const rows = describeRows(view);
+    const whole = ['-', '-', '-', '-', cell(wholeLag(view)), '-', '-', '-', '-'];
     const cells = rows.length === 0 ? [whole] : rows.map(cellsOf);
-    return cells.map((offsets) => [group, ...offsets, cell(state), cell(kind)]);
+    return cells.map((offsets) => [view.groupId, ...offsets, cell(view.state), cell(view.kind)]);
   });
   return renderTable(HEAD, rows);
 }
 
-/** One line for each condition; none for a group of which there is nothing to say. */
-const conditionLines = ({ group, conditions }: DescribedGroup): string =>
-  conditions.map((condition) => renderLine(`group ${JSON.stringify(group)}: ${conditionText(condition)}`)).join('');
+/** One line for each condition. */
+const conditionLines = ({ groupId, conditions }: GroupView): string =>
+  conditions()
+    .map((condition) => renderLine(`group ${JSON.stringify(groupId)}: ${conditionText(condition)}`))
+    .join('');
 
 const cellsOf = (row: DescribeRow): string[] => [
   row.topic,
@@ -170,25 +163,21 @@ function ageCell(age: Reading<RecordAge>): string {
 const cell = (reading: Reading<unknown>): string =>
   reading.kind === 'known' ? String(reading.value) : reading.kind === 'absent' ? '-' : 'unknown';
 
-const jsonOf = ({ group, kind, type, state, epoch, members, lag, conditions, rows }: DescribedGroup) => ({
-  group,
-  kind: jsonValue(kind),
-  type: jsonValue(type),
-  state: jsonValue(state),
-  epoch: jsonValue(epoch),
-  members: jsonValue(members),
-  conditions,
-  ...(lag.kind === 'absent' ? {} : { lag: jsonValue(lag) }),
-  rows: rows.map((row) => ({
-    topic: row.topic,
-    partition: row.partition,
-    currentOffset: jsonValue(row.currentOffset),
-    logEndOffset: jsonValue(row.logEndOffset),
-    lag: jsonValue(row.lag),
-    stableLag: jsonValue(row.stableLag),
-    age: jsonValue(row.age),
-    consumerId: jsonValue(row.consumerId),
-    host: jsonValue(row.host),
-    clientId: jsonValue(row.clientId),
-  })),
-});
+const jsonOf = (view: GroupView) => {
+  const lag = wholeLag(view);
+  return {
+    group: view.groupId,
+    kind: jsonValue(view.kind),
+    type: jsonValue(view.type),
+    state: jsonValue(view.state),
+    epoch: jsonValue(view.epoch),
+    members: jsonValue(view.memberCount),
+    conditions: view.conditions(),
+    ...(lag.kind === 'absent' ? {} : { lag: jsonValue(lag) }),
+    rows: describeRows(view).map(({ topic, partition, ...readings }) => ({
+      topic,
+      partition,
+      ...Object.fromEntries(Object.entries(readings).map(([name, reading]) => [name, jsonValue(reading)])),
+    })),
+  };
+};

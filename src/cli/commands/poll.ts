@@ -56,7 +56,7 @@ async function pollOnce(flags: PollFlags): Promise<void> {
     const world = { settings, clock: systemClock, offsets, history: new MemoryHistoryStore() };
     const { problems, coverage } = await poll({ ...world, metrics });
     if (flags.sink !== 'emf') process.stdout.write(`published in CloudWatch, namespace ${NAMESPACE}\n`);
-    for (const problem of problems) process.stderr.write(renderLine(problem));
+    for (const { text } of problems) process.stderr.write(renderLine(text));
     const nothing = offsets.nothing();
     if (nothing !== undefined) process.stderr.write(renderLine(nothingReadText(nothing, await namesThere(flags))));
     if (coverage !== 1 || nothing !== undefined) process.exitCode = EXIT_CODES.partial;

@@ -14,7 +14,7 @@ import { viewJson, viewLines, type WatchView } from '#cli/views/watch-view.ts';
 import { messageOf } from '#core/errors.ts';
 import { firstMatch } from '#core/names/patterns.ts';
 import { present } from '#core/text/json.ts';
-import { type Look, look, OtherClusterError, type WatchWorld } from '#flows/watch.ts';
+import { OtherClusterError, type WatchedCluster, type WatchWorld, watchOnce } from '#flows/watch.ts';
 
 /** As much as a poll of the watcher spends by default. */
 const AGES = { rounds: 17, precisePartitions: 200 };
@@ -66,13 +66,15 @@ async function watch(flags: WatchFlags): Promise<void> {
     windowMs: flags.window * 1000,
     historySamples: HISTORY_SAMPLES,
   };
-  const lookNow = async (): Promise<Look> => {
-    const now = await look(world);
+  const readNow = async (): Promise<WatchedCluster> => {
+    const now = await watchOnce(world);
     const nothing = offsets.nothing();
-    return nothing === undefined ? now : { ...now, problems: [...now.problems, nothing.text] };
+    return nothing === undefined
+      ? now
+      : { ...now, problems: [...now.problems, { id: 'nothing-read', text: nothing.text }] };
   };
   try {
-    await pollUntilEnded(lookNow, flags);
+    await pollUntilEnded(readNow, flags);
   } catch (error) {
     throw error instanceof OtherClusterError ? otherClusterError(flags, error.message) : error;
   } finally {
@@ -80,13 +82,13 @@ async function watch(flags: WatchFlags): Promise<void> {
   }
 }
 
-async function pollUntilEnded(lookNow: () => Promise<Look>, flags: WatchFlags): Promise<void> {
+async function pollUntilEnded(readNow: () => Promise<WatchedCluster>, flags: WatchFlags): Promise<void> {
   const { signal, aborted } = endedBySignal();
   const show = shower(flags);
   let view: WatchView = { cluster: flags.clusterName ?? flags.clusterArn ?? flags.bootstrap ?? 'cluster' };
   for (let polls = 1; ; polls++) {
     const dueMs = performance.now() + flags.interval * 1000;
-    const next = await Promise.race([pollOnce(lookNow, view), aborted]);
+    const next = await Promise.race([pollOnce(readNow, view), aborted]);
     if (next === undefined) return;
     view = next.view;
     show(view);
@@ -117,25 +119,25 @@ interface Polled {
 }
 
 /** Of what may pass it throws nothing: who watches wants to see it come back. @throws OtherClusterError */
-async function pollOnce(lookNow: () => Promise<Look>, { cluster, look: before }: WatchView): Promise<Polled> {
+async function pollOnce(readNow: () => Promise<WatchedCluster>, { cluster, seen: before }: WatchView): Promise<Polled> {
   try {
-    const now = await lookNow();
-    return { view: { cluster, look: now }, exitCode: isWhole(now) ? EXIT_CODES.ok : EXIT_CODES.partial };
+    const now = await readNow();
+    return { view: { cluster, seen: now }, exitCode: isWhole(now) ? EXIT_CODES.ok : EXIT_CODES.partial };
   } catch (error) {
     if (error instanceof OtherClusterError) throw error;
     const failure = { atMs: systemClock.nowMs(), reason: messageOf(error) };
     return {
-      view: { cluster, failure, ...present({ look: before }) },
+      view: { cluster, failure, ...present({ seen: before }) },
       exitCode: exitCodeOf(error),
     };
   }
 }
 
 /** Of groups without commits of their own, Kafka tells what it can. */
-const isWhole = ({ problems, groups }: Look): boolean =>
+const isWhole = ({ problems, groups }: WatchedCluster): boolean =>
   problems.length === 0 &&
-  groups.every(({ status, state, lag, members }) => {
-    const asked = status.kind === 'absent' ? [state] : [state, lag, members];
+  groups.every(({ source, state, lag, members }) => {
+    const asked = source === 'no-commits' ? [state] : [state, lag, members];
     return asked.every(({ kind }) => kind !== 'unknown');
   });
 

@@ -1,7 +1,7 @@
 /** Tells what happens in the local account, one plain line an event. */
 
 import { SummaryRows } from '#cli/views/summary-table.ts';
-import { summariseReading } from '#core/group/summary.ts';
+import { viewReading } from '#core/group/view-reading.ts';
 import { appendReading, emptyHistory, type LagHistory, pollsByGroup } from '#core/history/history.ts';
 import type { ClusterReading, GroupReading } from '#core/kafka/model.ts';
 import { knownValue } from '#core/kafka/reading.ts';
@@ -49,8 +49,8 @@ export class Narrator {
     const alone = { ...reading, groups: [group], unreadableGroups: [], otherGroups: [] };
     this.#history = appendReading(this.#history, alone, HISTORY_SAMPLES);
     const polls = pollsByGroup(this.#history);
-    const [summary] = summariseReading(alone, { polls, windowMs, isolationOf: () => 'read_uncommitted' });
-    const texts = summary === undefined ? [] : this.#rows.add(summary, reading.atMs, partitionsText(group));
+    const [view] = viewReading(alone, { polls, windowMs, isolationOf: () => 'read_uncommitted' });
+    const texts = view === undefined ? [] : this.#rows.add(view, reading.atMs, partitionsText(group));
     return texts.map((text) => ({ kind: 'poll', text }));
   }
 }

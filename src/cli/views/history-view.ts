@@ -4,8 +4,9 @@ import { type ChartPoint, drawChart } from '#cli/terminal/chart.ts';
 import { colors } from '#cli/terminal/colors.ts';
 import { jsonTime, jsonValue } from '#cli/terminal/json.ts';
 import { escapeControl } from '#cli/terminal/render.ts';
-import type { BreakId, LagBreak, LagPoint, LagSeries } from '#core/group/lag-series.ts';
+import type { LagBreak, LagPoint, LagSeries } from '#core/group/lag-series.ts';
 import type { RememberedGroup } from '#core/group/remembered.ts';
+import type { BreakId } from '#core/history/breaks.ts';
 import { watchedFromMs } from '#core/history/gaps.ts';
 import { knownValue, type Reading } from '#core/kafka/reading.ts';
 import { durationText } from '#core/text/text.ts';
@@ -30,7 +31,7 @@ const BREAKS: Record<BreakId, string> = {
 
 /** The view as lines, chart and table of at most so many columns. */
 export function historyLines(view: HistoryView, columns: number): string[] {
-  const { series, summary, atMs, rebalances } = view;
+  const { series, view: group, rebalances } = view;
   return [
     colors.bold(escapeControl(headingOf(view))),
     '',
@@ -40,8 +41,8 @@ export function historyLines(view: HistoryView, columns: number): string[] {
     ...missingLines(series.points).map(escapeControl),
     escapeControl(`rebalances: ${rebalances.count}, seen by ${rebalances.samples} polls`),
     '',
-    escapeControl(`as of ${jsonTime(atMs)}; a history does not keep all that a reading tells:`),
-    ...summaryTable([summary], { atMs, watchedFromMs: watchedFromMs(timesOf(series)) }, { columns })
+    escapeControl(`as of ${jsonTime(group.atMs)}; a history does not keep all that a reading contains:`),
+    ...summaryTable([group], { atMs: group.atMs, watchedFromMs: watchedFromMs(timesOf(series)) }, { columns })
       .trimEnd()
       .split('\n'),
     colors.dim(escapeControl(TABLE_SIGNS)),
@@ -125,10 +126,10 @@ function missingLines(points: readonly LagPoint[]): string[] {
 const pollsText = (count: number): string => (count === 1 ? '1 poll' : `${count} polls`);
 
 /** The view as a value for JSON: times as texts, readings as `jsonValue` has them. */
-export function historyJson({ summary, atMs, series, rebalances }: HistoryView): object {
+export function historyJson({ view, series, rebalances }: HistoryView): object {
   return {
-    asOf: jsonTime(atMs),
-    ...summaryJson(summary),
+    asOf: jsonTime(view.atMs),
+    ...summaryJson(view),
     rebalances,
     series: series.points.map(({ atMs: at, lag, produceRate, consumeRate }) => ({
       at: jsonTime(at),

@@ -4,7 +4,8 @@ import { colors } from '#cli/terminal/colors.ts';
 import { fitText, widthOf } from '#cli/terminal/fit.ts';
 import { escapeControl, renderTable } from '#cli/terminal/render.ts';
 import type { Forecast } from '#core/forecast/model.ts';
-import type { GroupSummary, SummaryRates } from '#core/group/summary.ts';
+import { ratesOfWhole } from '#core/group/past.ts';
+import type { GroupView } from '#core/group/view.ts';
 import type { Reading } from '#core/kafka/reading.ts';
 import type { GroupStatusKind } from '#core/status/status.ts';
 import { durationText } from '#core/text/text.ts';
@@ -15,10 +16,10 @@ export interface TableSpace {
   readonly columns?: number;
 }
 
-/** When groups were as a table tells of them. */
+/** The time that a table is of. */
 export interface Moment {
   readonly atMs: number;
-  /** From here on no poll is missing; absent: it is not known. */
+  /** From here on no poll is missing; absent: not known. */
   readonly watchedFromMs?: number;
 }
 
@@ -26,7 +27,7 @@ export interface Moment {
 export const TABLE_SIGNS = '? could not be read or is not known yet, - there is none, ≥ at least, ~ with polls missing';
 
 /** The groups as they were at that moment, in their order, ending in a line feed. Where it is narrow, columns are left out and names are cut. */
-export function summaryTable(groups: readonly GroupSummary[], at: Moment, { columns }: TableSpace = {}): string {
+export function summaryTable(groups: readonly GroupView[], at: Moment, { columns }: TableSpace = {}): string {
   const rows = groups.map((summary) => COLUMNS.map(({ cell }) => escapeControl(cell(summary, at))));
   const widths = COLUMNS.map(({ head }, i) => Math.max(...[head, ...rows.map((row) => row[i] ?? '')].map(widthOf)));
   const { shown, nameWidth } = layoutOf(widths, columns ?? Number.POSITIVE_INFINITY);
@@ -57,10 +58,10 @@ function layoutOf(widths: readonly number[], columns: number): { shown: readonly
 
 interface Column {
   readonly head: string;
-  readonly cell: (summary: GroupSummary, at: Moment) => string;
+  readonly cell: (summary: GroupView, at: Moment) => string;
 }
 
-const GROUP: Column = { head: 'GROUP', cell: ({ group }) => group };
+const GROUP: Column = { head: 'GROUP', cell: ({ groupId }) => groupId };
 const STATUS: Column = { head: 'STATUS', cell: ({ status }) => textOf(status, ({ kind }) => kind) };
 const RULE: Column = { head: 'RULE', cell: ({ status }) => textOf(status, ({ rule }) => rule) };
 const SINCE: Column = {
@@ -74,25 +75,28 @@ const LAG: Column = {
     lag.kind === 'unknown' && lagAtLeast.kind === 'known' ? `≥ ${lagAtLeast.value}` : textOf(lag, String),
 };
 const AGE: Column = { head: 'AGE', cell: ({ ageMs }) => textOf(ageMs, durationText) };
-const IN: Column = { head: 'PRODUCE/S', cell: ({ rates }) => rateText(rates, 'produceRate') };
-const OUT: Column = { head: 'CONSUME/S', cell: ({ rates }) => rateText(rates, 'consumeRate') };
-const CATCH_UP: Column = { head: 'TIME-TO-DRAIN', cell: ({ timeToDrain }) => textOf(timeToDrain, forecastText) };
-const LOSS: Column = { head: 'TIME-TO-DATA-LOSS', cell: ({ timeToDataLoss }) => textOf(timeToDataLoss, forecastText) };
-const MEMBERS: Column = { head: 'MEMBERS', cell: ({ members }) => textOf(members, String) };
+const PRODUCE: Column = { head: 'PRODUCE/S', cell: ({ past }) => rateText(past, 'produceRate') };
+const CONSUME: Column = { head: 'CONSUME/S', cell: ({ past }) => rateText(past, 'consumeRate') };
+const DRAIN: Column = { head: 'TIME-TO-DRAIN', cell: ({ past }) => textOf(past.timeToDrain, forecastText) };
+const LOSS: Column = {
+  head: 'TIME-TO-DATA-LOSS',
+  cell: ({ past }) => textOf(past.timeToDataLoss, forecastText),
+};
+const MEMBERS: Column = { head: 'MEMBERS', cell: ({ memberCount }) => textOf(memberCount, String) };
 
-const COLUMNS: readonly Column[] = [GROUP, STATUS, RULE, SINCE, LAG, AGE, IN, OUT, CATCH_UP, LOSS, MEMBERS];
+const COLUMNS: readonly Column[] = [GROUP, STATUS, RULE, SINCE, LAG, AGE, PRODUCE, CONSUME, DRAIN, LOSS, MEMBERS];
 /** What can be done without, the least needed first. */
-const LEAST_FIRST: readonly Column[] = [LOSS, MEMBERS, IN, OUT, RULE, SINCE, CATCH_UP, AGE];
+const LEAST_FIRST: readonly Column[] = [LOSS, MEMBERS, PRODUCE, CONSUME, RULE, SINCE, DRAIN, AGE];
 
-/** Of a group whose name is told already, with room for what is usual, so that rows under each other are in columns. */
+/** Columns of a group that is named elsewhere, each with the usual width, so that rows align. */
 const ROW_COLUMNS: readonly (readonly [Column, number])[] = [
   [STATUS, 7],
   [RULE, 18],
   [LAG, 6],
   [AGE, 10],
-  [IN, 6],
-  [OUT, 6],
-  [CATCH_UP, 11],
+  [PRODUCE, 9],
+  [CONSUME, 9],
+  [DRAIN, 13],
   [MEMBERS, 7],
 ];
 
@@ -101,7 +105,7 @@ export class SummaryRows {
   #before: string | undefined;
 
   /** The lines to add: a head before the first, and none when nothing has changed but its age. `note` stands behind the row. */
-  add(summary: GroupSummary, atMs: number, note: string): readonly string[] {
+  add(summary: GroupView, atMs: number, note: string): readonly string[] {
     const cells = ROW_COLUMNS.map(([column]) => column.cell(summary, { atMs }));
     const compared = [...cells.filter((_, i) => ROW_COLUMNS[i]?.[0] !== AGE), note].join('\n');
     if (compared === this.#before) return [];
@@ -121,8 +125,8 @@ function textOf<T>(reading: Reading<T>, text: (value: T) => string): string {
 
 const forecastText = ({ seconds }: Forecast): string => durationText(seconds * 1000);
 
-const rateText = (rates: Reading<SummaryRates>, field: 'produceRate' | 'consumeRate'): string =>
-  textOf(rates, ({ [field]: perSecond }) => (Math.abs(perSecond) < 10 ? perSecond.toFixed(1) : perSecond.toFixed(0)));
+const rateText = ({ rates }: GroupView['past'], field: 'produceRate' | 'consumeRate'): string =>
+  textOf(ratesOfWhole(rates), ({ [field]: rate }) => (Math.abs(rate) < 10 ? rate.toFixed(1) : rate.toFixed(0)));
 
 const PAINTS: Record<GroupStatusKind, (text: string) => string> = {
   error: colors.red,

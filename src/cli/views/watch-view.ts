@@ -5,11 +5,14 @@ import { fitText } from '#cli/terminal/fit.ts';
 import { jsonTime, jsonValue } from '#cli/terminal/json.ts';
 import { escapeControl } from '#cli/terminal/render.ts';
 import type { ViewSpace } from '#cli/terminal/view-space.ts';
-import type { GroupSummary } from '#core/group/summary.ts';
+import { ratesOfWhole } from '#core/group/past.ts';
+import type { GroupView } from '#core/group/view.ts';
+import type { Reading } from '#core/kafka/reading.ts';
 import { countStatuses, GROUP_STATUSES } from '#core/status/status.ts';
 import { present } from '#core/text/json.ts';
+import type { Problem } from '#core/text/problem.ts';
 import { durationText } from '#core/text/text.ts';
-import type { Look } from '#flows/watch.ts';
+import type { WatchedCluster } from '#flows/watch.ts';
 import { summaryTable, TABLE_SIGNS } from './summary-table.ts';
 
 /** A poll that failed as a whole. */
@@ -18,12 +21,12 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** What is known after a poll; at least one of look and failure. */
+/** What is known after a poll; at least one of seen and failure. */
 export interface WatchView {
   readonly cluster: string;
-  /** The newest look there is. */
-  readonly look?: Look;
-  /** Why the newest poll gave none; `look` is older then. */
+  /** The newest seen there is. */
+  readonly seen?: WatchedCluster;
+  /** Why the newest poll gave none; `seen` is older then. */
   readonly failure?: Failure;
 }
 
@@ -33,15 +36,15 @@ const MAX_PROBLEMS = 5;
 /** The view as lines, in the space there is. */
 export function viewLines(view: WatchView, { columns, rows = Number.POSITIVE_INFINITY }: ViewSpace = {}): string[] {
   const cut = (line: string) => fitText(escapeControl(line), columns ?? Number.POSITIVE_INFINITY);
-  const { look, failure } = view;
+  const { seen, failure } = view;
   const above = [
     colors.bold(cut(headingOf(view))),
-    ...(failure === undefined ? [] : [colors.red(cut(failureText(failure, look)))]),
-    ...problemLines(look?.problems ?? []).map((line) => colors.yellow(cut(line))),
+    ...(failure === undefined ? [] : [colors.red(cut(failureText(failure, seen)))]),
+    ...problemLines(seen?.problems ?? []).map((line) => colors.yellow(cut(line))),
   ];
-  if (look === undefined) return above;
-  const table = summaryTable(look.groups, look, present({ columns }));
-  const below = look.groups.length === 0 ? [] : table.trimEnd().split('\n');
+  if (seen === undefined) return above;
+  const table = summaryTable(seen.groups, seen, present({ columns }));
+  const below = seen.groups.length === 0 ? [] : table.trimEnd().split('\n');
   const room = Math.max(1, rows - above.length - 2);
   const hidden = below.length - room;
   // Two lines are taken by the one that counts what is hidden, and by that before it.
@@ -50,56 +53,68 @@ export function viewLines(view: WatchView, { columns, rows = Number.POSITIVE_INF
   return [...above, ...shown, colors.dim(cut(TABLE_SIGNS))];
 }
 
-function headingOf({ cluster, look }: WatchView): string {
-  if (look === undefined) return `${cluster}: nothing was read yet`;
-  const { groups, coverage, atMs } = look;
+function headingOf({ cluster, seen }: WatchView): string {
+  if (seen === undefined) return `${cluster}: nothing was read yet`;
+  const { groups, coverage, atMs } = seen;
   const covered = coverage.kind === 'known' ? `${Math.floor(coverage.value * 1000) / 10} %` : 'unknown';
   return `${cluster}  ${jsonTime(atMs)}  coverage ${covered}  ${groups.length} group${groups.length === 1 ? '' : 's'}${countsText(groups)}`;
 }
 
-function countsText(groups: readonly GroupSummary[]): string {
+function countsText(groups: readonly GroupView[]): string {
   const counts = countStatuses(groups.flatMap(({ status }) => (status.kind === 'known' ? [status.value.kind] : [])));
   const texts = GROUP_STATUSES.flatMap((kind) => (counts[kind] === undefined ? [] : [`${counts[kind]} ${kind}`]));
   return texts.length === 0 ? '' : `: ${texts.join(', ')}`;
 }
 
-function failureText({ atMs, reason }: Failure, look: Look | undefined): string {
-  const old = look === undefined ? '' : `; below is what was read ${durationText(atMs - look.atMs)} before`;
+function failureText({ atMs, reason }: Failure, seen: WatchedCluster | undefined): string {
+  const old = seen === undefined ? '' : `; below is what was read ${durationText(atMs - seen.atMs)} before`;
   return `the poll of ${jsonTime(atMs)} failed${old}: ${reason.replaceAll('\n', '; ')}`;
 }
 
-function problemLines(problems: readonly string[]): string[] {
+function problemLines(problems: readonly Problem[]): string[] {
   const more = problems.length - MAX_PROBLEMS;
-  const shown = problems.slice(0, MAX_PROBLEMS).map((problem) => `! ${problem}`);
+  const shown = problems.slice(0, MAX_PROBLEMS).map(({ text }) => `! ${text}`);
   return more > 0 ? [...shown, `! and ${more} more problems: --json has them all`] : shown;
 }
 
 /** The view as a value for JSON. A failed poll has no groups: what was read before was told before. */
-export function viewJson({ cluster, look, failure }: WatchView): object {
-  if (failure !== undefined || look === undefined) {
+export function viewJson({ cluster, seen, failure }: WatchView): object {
+  if (failure !== undefined || seen === undefined) {
     return {
       at: failure === undefined ? null : jsonTime(failure.atMs),
       cluster,
       error: failure?.reason ?? null,
-      lastRead: look === undefined ? null : jsonTime(look.atMs),
+      lastRead: seen === undefined ? null : jsonTime(seen.atMs),
     };
   }
-  const { atMs, watchedFromMs, coverage, problems, groups } = look;
+  const { atMs, watchedFromMs, coverage, problems, groups } = seen;
   const times = { at: jsonTime(atMs), watchedSince: jsonTime(watchedFromMs) };
   return { ...times, cluster, coverage: jsonValue(coverage), problems, groups: groups.map(summaryJson) };
 }
 
-/** A summary as a value for JSON: times as texts, readings as `jsonValue` has them. */
-export function summaryJson(summary: GroupSummary): object {
-  const { group, status, rates, polls, ...readings } = summary;
-  const values = Object.entries(readings).map(([name, reading]) => [name, jsonValue(reading)]);
+/** What the table shows of a group, as a value for JSON: times as texts, readings as `jsonValue` has them. */
+export function summaryJson(view: GroupView): object {
+  const { groupId, kind, state, status, lag, lagAtLeast, worst, ageMs, past, memberCount, coverage, polls } = view;
+  const { rates, rebalances, timeToDrain, timeToDataLoss } = past;
   return {
-    group,
+    group: groupId,
     status: timed(jsonValue(status), 'sinceMs'),
-    rates: timed(jsonValue(rates), 'fromMs'),
-    ...Object.fromEntries(values),
+    rates: timed(ratesJson(rates), 'fromMs'),
+    ...jsonValues({ kind, state, lag, lagAtLeast, worst, ageMs, rebalances, timeToDrain, timeToDataLoss }),
+    ...jsonValues({ members: memberCount, coverage }),
     polls,
   };
+}
+
+const jsonValues = (readings: Readonly<Record<string, Reading<unknown>>>): object =>
+  Object.fromEntries(Object.entries(readings).map(([name, reading]) => [name, jsonValue(reading)]));
+
+/** Without the rates of each partition. */
+function ratesJson(rates: GroupView['past']['rates']): unknown {
+  const whole = ratesOfWhole(rates);
+  if (whole.kind !== 'known') return jsonValue(whole);
+  const { produceRate, consumeRate, lagGrowthRate, fromMs, samples } = whole.value;
+  return { produceRate, consumeRate, lagGrowthRate, fromMs, samples };
 }
 
 /** Gives a time of an object its text, as `since`. */

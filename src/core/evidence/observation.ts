@@ -5,24 +5,22 @@
 
 import { z } from 'zod';
 import { forecastSchema } from '#core/forecast/model.ts';
-import { lagRatio, lagRatioSchema } from '#core/group/lag-ratio.ts';
-import { measureGroup } from '#core/group/measure.ts';
-import { nothingKnown, pastOf } from '#core/group/past.ts';
+import { lagRatioSchema } from '#core/group/lag-ratio.ts';
+import { ratesOfWhole } from '#core/group/past.ts';
 import { type GroupThresholds, groupThresholdsSchema } from '#core/group/thresholds.ts';
-import { groupPollsOf, type LagHistory, lastKnown, pollsOf, timedSampleOf } from '#core/history/history.ts';
-import { topicsAssigned } from '#core/kafka/members.ts';
-import { type ClusterReading, partitionKey, type RecordAge, type TopicPartition } from '#core/kafka/model.ts';
-import { known, knownValue, type Reading, readingSchema, unknown } from '#core/kafka/reading.ts';
-import { conditionSchema, conditionsOf } from '#core/lag/conditions.ts';
-import { hidesCommits, type LagContext, lagOver, type PartitionLag } from '#core/lag/lag.ts';
+import type { GroupView } from '#core/group/view.ts';
+import { type ViewContext, viewGroup } from '#core/group/view-group.ts';
+import { unknownGroup, viewedReading } from '#core/group/view-reading.ts';
+import { groupPollsOf, type LagHistory, pollsOf, timedSampleOf } from '#core/history/history.ts';
+import { type ClusterReading, type Member, partitionKey, type RecordAge } from '#core/kafka/model.ts';
+import { known, knownValue, type Reading, readingSchema } from '#core/kafka/reading.ts';
+import { requestProblems } from '#core/kafka/reading-problems.ts';
+import { conditionSchema } from '#core/lag/conditions.ts';
+import { lagOver } from '#core/lag/lag.ts';
 import { type GroupRates, groupRatesSchema, rebalancesSchema } from '#core/lag/rates.ts';
-import {
-  groupStatusSchema,
-  type PartitionStatus,
-  partitionStatusSchema,
-  unreadableStatus,
-} from '#core/status/status.ts';
+import { groupStatusSchema, type PartitionStatus, partitionStatusSchema } from '#core/status/status.ts';
 import { present } from '#core/text/json.ts';
+import { type Problem, problemSchema } from '#core/text/problem.ts';
 
 const memberSchema = z.object({
   memberId: z.string(),
@@ -93,77 +91,95 @@ export const observationSchema = z.object({
   ageMs: readingSchema(z.number()),
   /** What is out of the ordinary. */
   conditions: z.array(conditionSchema),
-  /** Requests that failed, for people. */
-  problems: z.array(z.string()),
+  /** Requests that failed, and problems of the history. */
+  problems: z.array(problemSchema),
 });
 export type Observation = z.infer<typeof observationSchema>;
 export type PartitionObservation = Observation['partitions'][number];
 
-export interface ObservationContext extends LagContext {
+export interface ObservationContext extends Omit<ViewContext, 'polls' | 'thresholds' | 'historyProblem'> {
   readonly groupId: string;
   readonly thresholds: GroupThresholds;
   readonly history: LagHistory;
-  /** Why there is no history, when it could not be read. */
-  readonly historyProblem?: string;
-  /** Rates are measured from here on, epoch ms. */
-  readonly ratesFromMs: number;
-  /** What a status takes for a while, ms. */
-  readonly windowMs: number;
+  /** Why the history is missing or starts over; empty when it is as it was stored. */
+  readonly historyProblems: readonly Problem[];
 }
 
 /** Puts a fresh reading of one group together with its history. */
 export function observeGroup(reading: ClusterReading, context: ObservationContext): Observation {
-  const { groupId, thresholds, isolation = 'read_uncommitted' } = context;
+  const { groupId, thresholds, history, historyProblems } = context;
+  const problems = [...requestProblems(reading), ...historyProblems];
   const group = reading.groups.find((candidate) => candidate.groupId === groupId);
-  const problems = [
-    ...reading.problems.map((p) => `${p.request} to ${p.broker}: ${p.reason}`),
-    ...(context.historyProblem === undefined ? [] : [context.historyProblem]),
-  ];
-  if (group === undefined) return unreadableObservation(reading, context, problems);
-  const hidden = hidesCommits(reading);
-  const older = pollsOf(context.history, groupId).samples.filter((sample) => sample.atMs < reading.atMs);
-  const before = lastKnown(older);
+  if (group === undefined) {
+    return { ...observeNothing({ groupId, atMs: reading.atMs, thresholds }, whyUnread(reading, groupId)), problems };
+  }
+  const older = pollsOf(history, groupId).samples.filter((sample) => sample.atMs < reading.atMs);
   const polls = groupPollsOf([...older, timedSampleOf(reading, group)]);
-  const measured = measureGroup(group, { ...context, isolation, hidden, topics: reading.topics, polls });
-  const { lag, judged, age } = measured;
-  // Of the same partitions as at a poll: what the group left within the hour counts, and what it left long ago does not.
-  const { timeToDataLoss } = measured.past;
-  const ratio = lagRatio(group, { ...measured, hidden, thresholds, isolation, timeToDataLoss });
-  // Topics that are filtered from the reading count too: members that own them alone have abandoned the others.
-  const topicsRead = topicsAssigned(group);
-  const isRead = (tp: TopicPartition) => topicsRead.size === 0 || topicsRead.has(tp.topic);
-  const { lifeOf } = measured;
-  const past = pastOf({ ...context, polls, isRead, lifeOf, lag: lagOver(lag.partitions.filter(isRead)) });
-  const perPartition = new Map(knownValue(past.rates)?.partitions.map((p) => [partitionKey(p), p]));
+  const view = viewGroup(group, viewedReading(reading), {
+    ...context,
+    ...present({ historyProblem: historyProblems.at(-1)?.text }),
+    polls,
+  });
+  return { ...observationOf(view, thresholds), problems };
+}
+
+function whyUnread({ unreadableGroups, otherGroups }: ClusterReading, groupId: string): string {
+  const listed = unreadableGroups.find((group) => group.groupId === groupId);
+  const other = otherGroups.find((group) => group.groupId === groupId);
+  if (listed !== undefined) return listed.reason;
+  if (other === undefined) return 'the cluster does not list the group';
+  return `it is no consumer group: its protocol is ${JSON.stringify(other.protocol)}`;
+}
+
+/** An observation of a group that nothing is known of, and why. */
+export function observeNothing(
+  { groupId, atMs, thresholds }: Pick<Observation, 'groupId' | 'atMs' | 'thresholds'>,
+  reason: string,
+): Observation {
+  return { ...observationOf(unknownGroup(groupId, atMs, reason), thresholds), unreadable: reason };
+}
+
+/** The view as it is stored. Time to data loss is of the counted partitions, as at a poll; rates are of what is read now. */
+function observationOf(view: GroupView, thresholds: GroupThresholds): Observation {
+  const { groupId, atMs, kind, state, assignor, totals, ratio, status, ageMs, past, pastOfRead } = view;
   return {
     groupId,
-    atMs: reading.atMs,
-    kind: group.kind,
-    state: group.state,
-    assignor: group.assignor,
-    members: mapReading(group.members, (members) =>
-      members.map(({ memberId, clientId, host, assignment }) => ({
-        memberId,
-        clientId,
-        host,
-        partitions: assignment.length,
-      })),
-    ),
-    partitions: lag.partitions.map((p, i) => ({
-      ...partitionObservation(p, perPartition.get(partitionKey(p))),
-      status: judged.partitions[i] as PartitionStatus,
-      ...(isRead(p) ? {} : { abandoned: true as const }),
-    })),
-    ...present({ sumLag: lag.sumLag }),
+    atMs,
+    kind: kind.kind === 'known' ? kind.value : 'unknown',
+    state,
+    assignor,
+    members: mapReading(view.members, (members) => members.map(memberOf)),
+    partitions: observePartitions(view),
     thresholds,
-    ...present({ ratio, coverage: lag.coverage }),
-    ...past,
-    timeToDataLoss,
-    status: judged.group,
-    ageMs: age,
-    conditions: [...conditionsOf(group, { reading, ...present({ before }) })],
-    problems,
+    ...pastOfRead,
+    timeToDataLoss: past.timeToDataLoss,
+    // Always known: an observation is of a group with commits, or of one that could not be read.
+    status: (status as Extract<typeof status, { kind: 'known' }>).value,
+    ageMs,
+    conditions: [...view.conditions()],
+    problems: [],
+    ...present({ sumLag: totals.sumLag, coverage: totals.coverage, ratio: knownValue(ratio) }),
   };
+}
+
+const memberOf = ({ memberId, clientId, host, assignment }: Member) => ({
+  memberId,
+  clientId,
+  host,
+  partitions: assignment.length,
+});
+
+function observePartitions({ partitions, partitionStatuses, pastOfRead, isRead }: GroupView): PartitionObservation[] {
+  const rates = new Map(knownValue(pastOfRead.rates)?.partitions.map((p) => [partitionKey(p), p]));
+  return partitions.map((p, i) => {
+    const { topic, partition, lag, lost, stableLag, age, owner } = p;
+    const rate = rates.get(partitionKey(p));
+    return {
+      ...{ topic, partition, lag, lost, stableLag, age, status: partitionStatuses[i] as PartitionStatus },
+      ...present({ owner, produceRate: rate?.produceRate, consumeRate: rate?.consumeRate }),
+      ...(isRead(p) ? {} : { abandoned: true as const }),
+    };
+  });
 }
 
 /** The partitions that the group reads: all but those of abandoned topics. */
@@ -174,64 +190,12 @@ export const partitionsRead = (observation: Observation): PartitionObservation[]
 export const lagRead = (observation: Observation): number | undefined =>
   knownValue(lagOver(partitionsRead(observation)));
 
-/** The rates of the group, when every partition it reads was followed; undefined else: a part is not the whole. */
-export function wholeRates({ rates }: Observation): GroupRates | undefined {
-  return rates.kind === 'known' && rates.value.leftOut === 0 ? rates.value : undefined;
-}
+/** The rates of the group, when every partition that it reads was followed. */
+export const wholeRates = ({ rates }: Observation): GroupRates | undefined => knownValue(ratesOfWhole(rates));
 
 /** Members that own at least one partition; undefined when the members are not known. */
 export const activeMembers = (observation: Observation): number | undefined =>
   knownValue(observation.members)?.filter((member) => member.partitions > 0).length;
-
-function partitionObservation(
-  { topic, partition, lag, lost, stableLag, age, owner }: PartitionLag,
-  rates: { produceRate: number; consumeRate: number } | undefined,
-): Omit<PartitionObservation, 'status'> {
-  return {
-    topic,
-    partition,
-    lag,
-    lost,
-    stableLag,
-    age,
-    ...present({ owner }),
-    ...(rates === undefined ? {} : { produceRate: rates.produceRate, consumeRate: rates.consumeRate }),
-  };
-}
-
-function unreadableObservation(reading: ClusterReading, context: ObservationContext, problems: string[]): Observation {
-  const listed = reading.unreadableGroups.find((group) => group.groupId === context.groupId);
-  const other = reading.otherGroups.find((group) => group.groupId === context.groupId);
-  const reason =
-    listed?.reason ??
-    (other === undefined
-      ? 'the cluster does not list the group'
-      : `it is no consumer group: its protocol is ${JSON.stringify(other.protocol)}`);
-  return { ...observedNothing({ ...context, atMs: reading.atMs }, reason), problems };
-}
-
-/** An observation of a group of which nothing is known, and why. */
-export function observedNothing(
-  { groupId, atMs, thresholds }: Pick<Observation, 'groupId' | 'atMs' | 'thresholds'>,
-  reason: string,
-): Observation {
-  return {
-    groupId,
-    atMs,
-    unreadable: reason,
-    kind: 'unknown',
-    state: unknown(reason),
-    assignor: unknown(reason),
-    members: unknown(reason),
-    partitions: [],
-    thresholds,
-    ...nothingKnown(reason),
-    status: unreadableStatus(atMs),
-    ageMs: unknown(reason),
-    conditions: [],
-    problems: [],
-  };
-}
 
 function mapReading<T, U>(reading: Reading<T>, map: (value: T) => U): Reading<U> {
   return reading.kind === 'known' ? known(map(reading.value)) : reading;

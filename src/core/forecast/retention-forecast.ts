@@ -34,15 +34,19 @@ const MARKERS = unknown('what is unread may begin with markers of transactions')
 /**
  * Retention and age of a group's partitions. What may begin with markers of transactions has no age, which would grow for ever.
  *
- * `told`: what the polls before told of the group last.
+ * `lastKnownOf`: each partition as the polls before last knew it.
  */
-export function lifeIn(group: GroupReading, topics: ClusterReading['topics'], told: LastKnownPartitions): LifeOf {
+export function lifeIn(
+  group: GroupReading,
+  topics: ClusterReading['topics'],
+  lastKnownOf: LastKnownPartitions,
+): LifeOf {
   const readingOf = finderIn(group.partitions);
   return (partition) => {
     const p = readingOf(partition);
     const retention = topics.get(partition.topic)?.retention ?? NOT_ASKED;
     if (p === undefined) return { retention, age: unknown('the partition is not in the reading') };
-    return { retention, age: mayBeginWithMarkers(p, group, told) ? MARKERS : p.age };
+    return { retention, age: mayBeginWithMarkers(p, group, lastKnownOf) ? MARKERS : p.age };
   };
 }
 

@@ -9,8 +9,8 @@ import type { IsolationLevel } from '#core/lag/lag.ts';
 import { present } from '#core/text/json.ts';
 
 export interface AgeContext {
-  /** What the polls before told of the group last. */
-  readonly told: LastKnownPartitions;
+  /** Each partition as the polls before last knew it. */
+  readonly lastKnownOf: LastKnownPartitions;
   readonly isolation: IsolationLevel;
 }
 
@@ -47,14 +47,14 @@ export function boundAge(group: GroupReading, context: AgeContext & { readonly e
 
 function ageBounds(
   group: GroupReading,
-  { told, isolation, enoughMs = 0 }: AgeContext & { readonly enoughMs?: number },
+  { lastKnownOf, isolation, enoughMs = 0 }: AgeContext & { readonly enoughMs?: number },
 ): AgeBound & { readonly markers?: string } {
   let atLeastMs = 0;
   let why: string | undefined;
   let markers: string | undefined;
   for (const p of group.partitions) {
     if (p.committedOffset.kind === 'absent' || (isolation === 'read_committed' && isStableRead(p))) continue;
-    if (mayBeginWithMarkers(p, group, told)) {
+    if (mayBeginWithMarkers(p, group, lastKnownOf)) {
       markers = partitionKey(p);
       continue;
     }
@@ -70,7 +70,7 @@ function ageProblem({ age }: PartitionReading, enoughMs: number): string | undef
   if (age.kind === 'unknown') return age.reason;
   if (age.kind === 'absent' || !isRough(age.value)) return undefined;
   const isEnough = age.value.atMostMs !== undefined && age.value.atMostMs <= enoughMs;
-  return isEnough ? undefined : 'its age could only be told roughly';
+  return isEnough ? undefined : 'its age is known only roughly';
 }
 
 /** Nothing that is unread can be read before a transaction ends. */

@@ -1,11 +1,10 @@
 /** How far behind a group is, relative to its thresholds: the one number that the alarm looks at. */
 import { z } from 'zod';
 import type { Forecast } from '#core/forecast/model.ts';
-import type { LastKnownPartitions } from '#core/history/history.ts';
-import type { GroupReading, TopicPartition } from '#core/kafka/model.ts';
-import type { Reading } from '#core/kafka/reading.ts';
-import type { GroupLag, IsolationLevel } from '#core/lag/lag.ts';
-import { type AgeBound, boundAge } from './age.ts';
+import type { GroupReading } from '#core/kafka/model.ts';
+import { known, type Reading, unknown } from '#core/kafka/reading.ts';
+import type { PartitionLag } from '#core/lag/lag.ts';
+import { type AgeContext, boundAge } from './age.ts';
 import type { GroupThresholds } from './thresholds.ts';
 
 export const lagRatioSchema = z.object({
@@ -18,51 +17,38 @@ export const lagRatioSchema = z.object({
 });
 export type LagRatio = z.infer<typeof lagRatioSchema>;
 
-export interface RatioContext {
-  readonly lag: GroupLag;
-  /** Some of what the group committed may be missing from the reading. */
+export interface RatioContext extends AgeContext {
+  /** Lag of the same partitions. */
+  readonly partitions: readonly PartitionLag[];
+  /** Commits may be missing from the reading. */
   readonly hidden: boolean;
   readonly thresholds: GroupThresholds;
-  readonly isolation: IsolationLevel;
-  /** What the polls before told of the group last. */
-  readonly told: LastKnownPartitions;
   readonly timeToDataLoss: Reading<Forecast>;
-  /** Partitions that the thresholds look at. */
-  readonly isCounted: (partition: TopicPartition) => boolean;
 }
 
 /** Below this a forecast is as good as now, s: a ratio stays a number that a chart can show. */
 const LEAST_SECONDS = 1;
 
-/** The worst of a group's ratios; undefined when nothing of them is known. */
-export function lagRatio(group: GroupReading, context: RatioContext): LagRatio | undefined {
-  const { thresholds, isCounted } = context;
-  const counted = context.lag.partitions.filter(isCounted);
-  const lags = counted.flatMap(({ lag }) => (lag.kind === 'known' ? [lag.value] : []));
-  const age = ageOf(group, context);
-  const parts = [
-    ...(lags.length === 0 || thresholds.lag === undefined
-      ? []
-      : [{ by: 'lag' as const, value: sumOf(lags) / thresholds.lag }]),
-    ...(age === undefined
-      ? []
-      : [{ by: 'age' as const, value: age.atLeastMs / 1000 / (thresholds.ageSeconds as number) }]),
-    ...lossPart(context),
-  ];
-  const worst = parts.reduce<(typeof parts)[number] | undefined>(
-    (most, part) => (most === undefined || part.value > most.value ? part : most),
-    undefined,
-  );
-  if (worst === undefined || (lags.length === 0 && worst.value < 1)) return undefined;
-  const isLagKnown = !context.hidden && counted.every(({ lag }) => lag.kind !== 'unknown');
-  return { ...worst, complete: isLagKnown && age?.unknown === undefined };
-}
-
-/** Undefined without a threshold of age. */
-function ageOf(group: GroupReading, { thresholds, isolation, told, isCounted }: RatioContext): AgeBound | undefined {
-  if (thresholds.ageSeconds === undefined) return undefined;
-  const partitions = group.partitions.filter(isCounted);
-  return boundAge({ ...group, partitions }, { isolation, told, enoughMs: thresholds.ageSeconds * 1000 });
+/**
+ * The worst of a group's ratios; unknown when nothing of them is known.
+ *
+ * `group`: with the partitions that thresholds look at.
+ */
+export function lagRatio(group: GroupReading, context: RatioContext): Reading<LagRatio> {
+  const { thresholds, partitions, hidden } = context;
+  const lags = partitions.flatMap(({ lag }) => (lag.kind === 'known' ? [lag.value] : []));
+  const { ageSeconds } = thresholds;
+  const age = ageSeconds === undefined ? undefined : boundAge(group, { ...context, enoughMs: ageSeconds * 1000 });
+  const parts: Pick<LagRatio, 'by' | 'value'>[] = [...lossPart(context)];
+  if (age !== undefined) parts.unshift({ by: 'age', value: age.atLeastMs / 1000 / (ageSeconds as number) });
+  if (lags.length > 0 && thresholds.lag !== undefined) {
+    parts.unshift({ by: 'lag', value: lags.reduce((sum, lag) => sum + lag, 0) / thresholds.lag });
+  }
+  // Of equal ones the first: lag, age, loss.
+  const [worst] = parts.toSorted((a, b) => b.value - a.value);
+  if (worst === undefined || (lags.length === 0 && worst.value < 1)) return unknown('no lag is known');
+  const isLagKnown = !hidden && partitions.every(({ lag }) => lag.kind !== 'unknown');
+  return known({ ...worst, complete: isLagKnown && age?.unknown === undefined });
 }
 
 function lossPart({ thresholds: { dataLossHorizonSeconds }, timeToDataLoss }: RatioContext) {
@@ -73,5 +59,3 @@ function lossPart({ thresholds: { dataLossHorizonSeconds }, timeToDataLoss }: Ra
     { by: 'loss' as const, value: dataLossHorizonSeconds / Math.max(LEAST_SECONDS, timeToDataLoss.value.seconds) },
   ];
 }
-
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

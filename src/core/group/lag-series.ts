@@ -1,7 +1,9 @@
-/** Lag of a group over the polls that a history holds: what a chart is drawn from. Gaps stay gaps, and breaks are told. */
+/** Lag of a group over the polls of a history, for a chart. Gaps stay gaps, and breaks are named. */
 
+import { type BreakId, breakBetween, type LogPosition, positionAfter } from '#core/history/breaks.ts';
 import { type LagHistory, type PartitionSample, pollsOf, type TimedSample, topicIdIn } from '#core/history/history.ts';
 import { partitionKey, type TopicPartition } from '#core/kafka/model.ts';
+import { unreadRecords } from '#core/kafka/offsets.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import { lagOver } from '#core/lag/lag.ts';
 
@@ -14,9 +16,6 @@ export interface LagPoint {
   readonly produceRate: Reading<number>;
   readonly consumeRate: Reading<number>;
 }
-
-/** What ends the past of a partition: what lies before is not compared with what lies behind. */
-export type BreakId = 'recreated-topic' | 'log-truncated' | 'rewound';
 
 /** A break seen by the poll at `atMs`: it happened since the partitions were last read. */
 export interface LagBreak {
@@ -41,78 +40,51 @@ export function lagSeries(
   isChosen: (partition: TopicPartition) => boolean = () => true,
 ): LagSeries {
   const byTime = new Map(pollsOf(history, groupId).samples.map((sample) => [sample.atMs, sample]));
-  const walk = new Walk();
-  for (const { atMs } of history.samples) {
-    const sample = byTime.get(atMs);
-    if (sample === undefined) walk.miss(atMs);
-    else walk.step({ ...sample, partitions: sample.partitions.filter(isChosen) });
-  }
-  const { points, breaks } = walk;
+  const positions = new Map<string, LogPosition>();
+  const breaks: LagBreak[] = [];
+  let before: TimedSample | undefined;
+  const points = history.samples.map(({ atMs }) => {
+    const whole = byTime.get(atMs);
+    const sample = whole && { ...whole, partitions: whole.partitions.filter(isChosen) };
+    const found = sample === undefined ? [] : findBreaks(sample, positions);
+    breaks.push(...found);
+    const point = sample === undefined ? unreadPoint(atMs) : pointBetween(before, sample, found.length > 0);
+    before = sample;
+    return point;
+  });
   return { points, breaks };
 }
 
-/** Goes from poll to poll. */
-class Walk {
-  readonly points: LagPoint[] = [];
-  readonly breaks: LagBreak[] = [];
-  /** By partition, as it was last told. */
-  readonly #last = new Map<string, PartitionSample>();
-  readonly #ids = new Map<string, string>();
-  #before: TimedSample | undefined;
-
-  miss(atMs: number): void {
-    const missing = unknown('the poll did not read the group');
-    this.points.push({ atMs, lag: missing, produceRate: missing, consumeRate: missing });
-    this.#before = undefined;
-  }
-
-  step(sample: TimedSample): void {
-    const broken = this.#breaksIn(sample);
-    this.breaks.push(...broken);
-    const rate = (of: OffsetField) => rateBetween(this.#before, sample, broken.length > 0, of);
-    this.points.push({
-      atMs: sample.atMs,
-      lag: lagOver(sample.partitions.map((p) => ({ lag: sampleLag(p) }))),
-      produceRate: rate('logEndOffset'),
-      consumeRate: rate('committedOffset'),
-    });
-    this.#before = sample;
-  }
-
-  /** Notes what the sample tells, and says what does not go on from what was told before. */
-  #breaksIn(sample: TimedSample): LagBreak[] {
-    const { atMs, partitions } = sample;
-    return [...Map.groupBy(partitions, ({ topic }) => topic)].flatMap(([topic, ofTopic]) => {
-      const id = topicIdIn(sample, topic);
-      const before = this.#ids.get(topic);
-      if (id !== undefined) this.#ids.set(topic, id);
-      const isOther = id !== undefined && before !== undefined && id !== before;
-      const found = Map.groupBy(ofTopic, (p) => this.#breakOf(p, isOther));
-      return [...found].flatMap(([breakId, broken]) =>
-        breakId === undefined
-          ? []
-          : [{ atMs, id: breakId, topic, partitions: broken.map((p) => p.partition).sort(ascending) }],
-      );
-    });
-  }
-
-  #breakOf(now: PartitionSample, isOtherTopic: boolean): BreakId | undefined {
-    const key = partitionKey(now);
-    const before = this.#last.get(key);
-    const id = isOtherTopic ? 'recreated-topic' : before === undefined ? undefined : backwards(before, now);
-    // Of another log nothing is known but what it tells itself.
-    this.#last.set(key, id === 'recreated-topic' ? now : { ...before, ...now });
-    return id;
-  }
+function unreadPoint(atMs: number): LagPoint {
+  const missing = unknown('the poll did not read the group');
+  return { atMs, lag: missing, produceRate: missing, consumeRate: missing };
 }
 
-const ascending = (a: number, b: number): number => a - b;
+function pointBetween(before: TimedSample | undefined, now: TimedSample, isBroken: boolean): LagPoint {
+  return {
+    atMs: now.atMs,
+    lag: lagOver(now.partitions.map((p) => ({ lag: sampleLag(p) }))),
+    produceRate: rateBetween(before, now, isBroken, 'logEndOffset'),
+    consumeRate: rateBetween(before, now, isBroken, 'committedOffset'),
+  };
+}
 
-const isLess = (a: bigint | undefined, b: bigint | undefined): boolean => a !== undefined && b !== undefined && a < b;
-
-function backwards(before: PartitionSample, now: PartitionSample): BreakId | undefined {
-  if (isLess(now.logEndOffset, before.logEndOffset)) return 'log-truncated';
-  return isLess(now.committedOffset, before.committedOffset) ? 'rewound' : undefined;
+/** Breaks since the polls before. `positions` holds where each partition was last read, and is brought up to date. */
+function findBreaks(sample: TimedSample, positions: Map<string, LogPosition>): LagBreak[] {
+  const broken = sample.partitions.flatMap(({ topic, partition, logEndOffset, committedOffset }) => {
+    const key = partitionKey({ topic, partition });
+    const before = positions.get(key) ?? {};
+    const now = { topicId: topicIdIn(sample, topic), logEndOffset, committedOffset };
+    positions.set(key, positionAfter(before, now));
+    const id = breakBetween(before, now);
+    return id === undefined ? [] : [{ id, topic, partition }];
+  });
+  const byKind = Map.groupBy(broken, ({ id, topic }) => `${id} ${topic}`);
+  return [...byKind.values()].map((those) => {
+    const { id, topic } = those[0] as (typeof those)[number];
+    const partitions = those.map(({ partition }) => partition).sort((a, b) => a - b);
+    return { atMs: sample.atMs, id, topic, partitions };
+  });
 }
 
 /** Lag of a partition as a history keeps it; unknown with the reason. */
@@ -123,7 +95,7 @@ export function sampleLag(p: PartitionSample): Reading<number> {
   if (committed === undefined) return why('its commit could not be read');
   if (end === undefined || start === undefined) return why('its log could not be read');
   if (committed > end) return why('its commit lies beyond the end of the log');
-  return known(Number(end - (committed < start ? start : committed)));
+  return known(unreadRecords(committed, start, end));
 }
 
 type OffsetField = 'logEndOffset' | 'committedOffset';
@@ -136,7 +108,7 @@ function rateBetween(
   field: OffsetField,
 ): Reading<number> {
   if (before === undefined) return unknown('there is no poll of the group before');
-  if (isBroken) return unknown('offsets went back, or the topic was made again');
+  if (isBroken) return unknown('offsets moved back, or the topic was recreated');
   const [from, to] = [totalOf(before, field), totalOf(now, field)];
   if (from === undefined || to === undefined) return unknown('an offset could not be read');
   if (from.partitions !== to.partitions) return unknown('the partitions with a commit are others than before');

@@ -1,28 +1,34 @@
-/** What the past of a group tells of it: rates, rebalances, and what is ahead if it goes on so. */
-
+/** What the past of a group says: rates, rebalances, and forecasts. */
 import { timeToDataLoss, timeToDrain } from '#core/forecast/forecast.ts';
 import type { Forecast } from '#core/forecast/model.ts';
 import type { LifeOf } from '#core/forecast/retention-forecast.ts';
 import type { GroupPolls } from '#core/history/history.ts';
 import type { TopicPartition } from '#core/kafka/model.ts';
-import { known, type Reading, unknown } from '#core/kafka/reading.ts';
+import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import { countRebalances, type GroupRates, measureRates, type Rebalances } from '#core/lag/rates.ts';
 
 export interface GroupPast {
+  /** Over the partitions that could be followed; `ratesOfWhole` of all of them, or unknown. */
   readonly rates: Reading<GroupRates>;
+  /** Seen in the window of the rates. */
   readonly rebalances: Reading<Rebalances>;
+  /** Until what is unread is consumed; absent when nothing is unread, or lag does not fall. */
   readonly timeToDrain: Reading<Forecast>;
+  /** Until retention deletes the first unread record; absent when retention gains on no partition. */
   readonly timeToDataLoss: Reading<Forecast>;
 }
 
 export interface PastContext {
   /** Of the group; the newest is of the reading. */
   readonly polls: GroupPolls;
-  /** Lag over the partitions that the group reads. */
+  /** Partitions that all of it is about. */
+  readonly isInScope: (partition: TopicPartition) => boolean;
+  /** Over these partitions. */
   readonly lag: Reading<number>;
-  readonly isRead: (partition: TopicPartition) => boolean;
+  /** Commits may be missing from the reading. */
+  readonly hidden: boolean;
   readonly lifeOf: LifeOf;
-  /** What a status takes for a while, ms. */
+  /** Window of rates and statuses, ms. */
   readonly windowMs: number;
   /** Rates are measured from here on, epoch ms. */
   readonly ratesFromMs: number;
@@ -30,10 +36,18 @@ export interface PastContext {
   readonly historyProblem?: string;
 }
 
-/** All of it is unknown, with one reason, while there are no rates. */
+/** The past of a group over some of its partitions. Without rates, all of it is unknown for one reason. */
 export function pastOf(context: PastContext): GroupPast {
-  const { polls, lag, isRead, lifeOf, windowMs, ratesFromMs, historyProblem } = context;
-  const rates = measureRates(polls, ratesFromMs, isRead);
+  const past = measurePast(context);
+  const { lag, hidden } = context;
+  const isFullyRead = !hidden && (lag.kind === 'absent' || (lag.kind === 'known' && lag.value === 0));
+  // What is fully read needs no time to drain and cannot be lost, whatever the past.
+  return isFullyRead ? { ...past, timeToDrain: absent, timeToDataLoss: absent } : past;
+}
+
+function measurePast(context: PastContext): GroupPast {
+  const { polls, lag, isInScope, lifeOf, windowMs, ratesFromMs, historyProblem } = context;
+  const rates = measureRates(polls, ratesFromMs, isInScope);
   if (rates === undefined) {
     const since = new Date(ratesFromMs).toISOString();
     return nothingKnown(historyProblem ?? `fewer than two polls of the group since ${since}`);
@@ -43,12 +57,18 @@ export function pastOf(context: PastContext): GroupPast {
     rates: known(rates),
     rebalances: known(countRebalances(polls.newest(inWindow), ratesFromMs)),
     timeToDrain: lag.kind === 'known' ? timeToDrain(lag.value, rates) : lag,
-    timeToDataLoss: timeToDataLoss(polls.series, rates, { isRead, lifeOf, windowMs }),
+    timeToDataLoss: timeToDataLoss(polls.series, rates, { isRead: isInScope, lifeOf, windowMs }),
   };
 }
 
-/** The past of a group of which nothing is known. */
+/** The past of a group that nothing is known of. */
 export function nothingKnown(reason: string): GroupPast {
   const nothing = unknown(reason);
   return { rates: nothing, rebalances: nothing, timeToDrain: nothing, timeToDataLoss: nothing };
+}
+
+/** Rates of every partition, or unknown: the rates of a part are not those of the whole. */
+export function ratesOfWhole(rates: Reading<GroupRates>): Reading<GroupRates> {
+  if (rates.kind !== 'known' || rates.value.leftOut === 0) return rates;
+  return unknown(`${rates.value.leftOut} partitions could not be followed`);
 }

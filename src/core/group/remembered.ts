@@ -1,28 +1,32 @@
-/** A group as a history alone tells it, without a look at the brokers: as of the newest poll that read it. */
-
+/** A group as a history alone knows it, without a reading of the brokers: as of the newest poll that read it. */
 import { rememberedReading, toldOf } from '#core/history/as-reading.ts';
-import { chosenPolls, type LagHistory, newestOf, pollsOf } from '#core/history/history.ts';
+import {
+  chosenPolls,
+  type GroupPolls,
+  type LagHistory,
+  type NewestSample,
+  newestOf,
+  pollsOf,
+  type TimedSample,
+} from '#core/history/history.ts';
 import type { TopicPartition } from '#core/kafka/model.ts';
 import { unknown } from '#core/kafka/reading.ts';
 import { countRebalances, type Rebalances } from '#core/lag/rates.ts';
+import { present } from '#core/text/json.ts';
 import { type LagSeries, lagSeries } from './lag-series.ts';
-import { type GroupSummary, summariseGroup } from './summary.ts';
+import type { GroupThresholds } from './thresholds.ts';
+import type { GroupView } from './view.ts';
+import { viewGroup } from './view-group.ts';
 
 export interface RememberedGroup {
-  /**
-   * At the newest poll that read the group. A history keeps no open transactions, so lag counts to the log end; it keeps neither the
-   * group's kind, nor coverage, nor ages of any poll but the newest, which are unknown then.
-   */
-  readonly summary: GroupSummary;
-  /** When that poll was, epoch ms. */
-  readonly atMs: number;
+  readonly view: GroupView;
   readonly series: LagSeries;
   /** Over all polls that read it. */
   readonly rebalances: Rebalances;
 }
 
 export interface RememberContext {
-  /** What counts as a while, ms. */
+  /** Window of rates and statuses, ms. */
   readonly windowMs: number;
   /** Which partitions all of it is of. */
   readonly isChosen: (partition: TopicPartition) => boolean;
@@ -38,21 +42,39 @@ export function rememberGroup(
   const newest = newestOf(history, groupId) ?? all.samples.at(-1);
   const polls = chosenPolls(all, isChosen);
   if (newest === undefined || polls.samples.every(({ partitions }) => partitions.length === 0)) return undefined;
-  const { atMs } = newest;
-  const whole = rememberedReading(newest);
-  const group = { ...whole, partitions: whole.partitions.filter(isChosen) };
-  const context = { polls: new Map([[groupId, polls]]), isolationOf: () => 'read_uncommitted' as const, windowMs };
-  const untold = unknown('a history does not keep it');
   return {
-    summary: {
-      ...summariseGroup(group, { atMs, hidden: false, topics: new Map() }, context),
-      kind: untold,
-      coverage: untold,
-      state: toldOf(newest.state),
-      members: toldOf(newest.members),
-    },
-    atMs,
+    view: viewSample(newest, polls, { windowMs, isChosen }),
     series: lagSeries(history, groupId, isChosen),
     rebalances: countRebalances(polls.samples, Number.NEGATIVE_INFINITY),
+  };
+}
+
+export interface SampleContext extends Partial<Pick<RememberContext, 'isChosen'>> {
+  /** Window of rates and statuses, ms. */
+  readonly windowMs: number;
+  /** Absent: the group has no ratio. */
+  readonly thresholds?: GroupThresholds;
+}
+
+/**
+ * A group at one poll of a history. A history keeps no open transactions and no retention, so lag counts to the log end. It
+ * keeps neither the kind of a group, nor its coverage, nor ages of any poll but the newest: these are unknown.
+ */
+export function viewSample(
+  sample: TimedSample | NewestSample,
+  polls: GroupPolls,
+  { windowMs, thresholds, isChosen = () => true }: SampleContext,
+): GroupView {
+  const whole = rememberedReading(sample);
+  const group = { ...whole, partitions: whole.partitions.filter(isChosen) };
+  const notKept = unknown('a history does not keep it');
+  const reading = { atMs: sample.atMs, hidden: false, topics: new Map(), openTransactions: notKept };
+  const context = { polls, isolation: 'read_uncommitted' as const, windowMs, ...present({ thresholds }) };
+  return {
+    ...viewGroup(group, reading, context),
+    kind: notKept,
+    coverage: notKept,
+    state: toldOf(sample.state),
+    memberCount: toldOf(sample.members),
   };
 }

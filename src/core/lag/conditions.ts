@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { isOtherTopic } from '#core/history/breaks.ts';
 import { type LastKnownPartitions, type PartitionSample, type TimedSample, topicIdIn } from '#core/history/history.ts';
 import { topicsAssigned } from '#core/kafka/members.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type PartitionReading,
   partitionKey,
 } from '#core/kafka/model.ts';
+import { isBelow } from '#core/kafka/offsets.ts';
 import { knownValue } from '#core/kafka/reading.ts';
 import { present } from '#core/text/json.ts';
 
@@ -67,7 +69,7 @@ function partitionsText(partitions: Condition['partitions']): string {
 export const MOST_MARKERS = 4;
 
 export interface ConditionContext {
-  readonly reading: ClusterReading;
+  readonly reading: Pick<ClusterReading, 'atMs' | 'topics' | 'openTransactions'>;
   /** The group as the polls before told it last; absent when none read it. Without it, what has moved cannot be told. */
   readonly before?: TimedSample;
 }
@@ -119,27 +121,22 @@ function topicConditions(topic: string, partitions: readonly PartitionReading[],
   ];
 }
 
-const isRecreated = (topic: string, { reading, before }: ConditionContext): boolean => {
-  const [now, then] = [reading.topics.get(topic)?.id, topicIdIn(before, topic)];
-  return now !== undefined && then !== undefined && now !== then;
-};
-
-/** True when both are known and the first is less. */
-const isLess = (a: bigint | undefined, b: bigint | undefined): boolean => a !== undefined && b !== undefined && a < b;
+const isRecreated = (topic: string, { reading, before }: ConditionContext): boolean =>
+  isOtherTopic(topicIdIn(before, topic), reading.topics.get(topic)?.id);
 
 const isShorter = ({ logEndOffset }: PartitionReading, old: PartitionSample | undefined): boolean =>
-  isLess(knownValue(logEndOffset), old?.logEndOffset);
+  isBelow(knownValue(logEndOffset), old?.logEndOffset);
 
 /** The commit lies beyond the end of the log: a recreated or truncated topic, or a group that was set wrongly. */
 export const isCommitBeyondEnd = ({ committedOffset, logEndOffset }: PartitionReading): boolean =>
-  isLess(knownValue(logEndOffset), knownValue(committedOffset));
+  isBelow(knownValue(logEndOffset), knownValue(committedOffset));
 
 const isLost = ({ committedOffset, logStartOffset }: PartitionReading): boolean =>
-  isLess(knownValue(committedOffset), knownValue(logStartOffset));
+  isBelow(knownValue(committedOffset), knownValue(logStartOffset));
 
 /** An open transaction keeps readers of committed records from the end of the log. */
 export const isHeldBack = ({ lastStableOffset, logEndOffset }: PartitionReading): boolean =>
-  isLess(knownValue(lastStableOffset), knownValue(logEndOffset));
+  isBelow(knownValue(lastStableOffset), knownValue(logEndOffset));
 
 /**
  * Nothing but markers may be unread; only a reader of the records could tell. Never so where no member owns the partition, since
@@ -155,13 +152,17 @@ function mayBeMarkers(p: PartitionReading, group: GroupReading, old: PartitionSa
  * The first of what is unread may be a marker, whose age says nothing: as much as was unread at the poll before, from the same
  * commit on, may be markers alone. Without a poll before, so may a few offsets.
  */
-export function mayBeginWithMarkers(p: PartitionReading, group: GroupReading, told: LastKnownPartitions): boolean {
+export function mayBeginWithMarkers(
+  p: PartitionReading,
+  group: GroupReading,
+  lastKnownOf: LastKnownPartitions,
+): boolean {
   const [committed, end] = [knownValue(p.committedOffset), knownValue(p.logEndOffset)];
   if (committed === undefined || end === undefined || committed >= end) return false;
   const members = knownValue(group.members) ?? [];
   // Nobody is there who could have read markers: the past, which takes time to look at, says nothing more.
   if (members.length === 0) return false;
-  const old = told(p);
+  const old = lastKnownOf(p);
   if (old !== undefined && old.committedOffset !== committed) return false;
   const tail = (old?.logEndOffset ?? end) - committed;
   return tail > 0n && tail <= MOST_MARKERS && !isHeldBack(p) && isOwned(p, members);
@@ -178,7 +179,11 @@ function uncommitted(topic: string, partitions: readonly PartitionReading[], cou
   return none.length === 0 ? [] : [{ id: 'uncommitted', topic, partitions: none }];
 }
 
-function holders(topic: string, partitions: readonly PartitionReading[], { openTransactions, atMs }: ClusterReading) {
+function holders(
+  topic: string,
+  partitions: readonly PartitionReading[],
+  { openTransactions, atMs }: ConditionContext['reading'],
+) {
   if (openTransactions.kind === 'unknown') return `its holder is not visible: ${openTransactions.reason}`;
   const held = new Set(partitions.filter(isHeldBack).map(partitionKey));
   const mine = (knownValue(openTransactions) ?? []).filter((transaction) =>

@@ -7,6 +7,7 @@ import {
   partitionKey,
   type RecordAge,
 } from '#core/kafka/model.ts';
+import { unreadRecords } from '#core/kafka/offsets.ts';
 import { absent, known, knownValue, type Reading, unknown, whyMissing } from '#core/kafka/reading.ts';
 import { isCommitBeyondEnd } from './conditions.ts';
 
@@ -163,14 +164,13 @@ function spanOf(p: PartitionReading, what: string, end: Reading<bigint>): Span {
   if (start.kind !== 'known') return noSpan(`log start offset unknown: ${whyMissing(start)}`);
   const beyond = beyondEnd(p, committed.value, end.value);
   if (beyond !== undefined) return noSpan(beyond);
-  if (committed.value >= start.value) return { lag: recordsTo(end.value, committed.value), lost: NONE };
-  return { lag: recordsTo(end.value, start.value), lost: recordsTo(start.value, committed.value) };
+  const lost = start.value > committed.value ? Number(start.value - committed.value) : 0;
+  return { lag: records(unreadRecords(committed.value, start.value, end.value)), lost: records(lost) };
 }
 
 const NONE = known(0);
-
-/** Records from an offset to an end; none where that lies before it. */
-const recordsTo = (end: bigint, from: bigint): Reading<number> => (end <= from ? NONE : known(Number(end - from)));
+/** Most partitions have nothing unread and nothing lost: they share one value. */
+const records = (count: number): Reading<number> => (count === 0 ? NONE : known(count));
 
 const noSpan = (reason: string): Span => ({ lag: unknown(reason), lost: unknown(reason) });
 

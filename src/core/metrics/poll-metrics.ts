@@ -1,6 +1,7 @@
 /** What one poll publishes, in the words of the catalogue. */
 
-import type { PolledGroup } from '#core/group/polled.ts';
+import { ratesOfWhole } from '#core/group/past.ts';
+import type { GroupView } from '#core/group/view.ts';
 import type { Reading } from '#core/kafka/reading.ts';
 import type { PartitionLag } from '#core/lag/lag.ts';
 import { lagOver } from '#core/lag/lag.ts';
@@ -44,8 +45,8 @@ export function clusterMetrics({ clusterName }: Pick<MetricsContext, 'clusterNam
 }
 
 /** One group in every detail: `core/series-plan.ts` tells which of it is published. */
-export function groupMetrics({ clusterName, alarmShards }: MetricsContext, group: PolledGroup): Metric[] {
-  const { groupId, lag, age, rates, ratio } = group;
+export function groupMetrics({ clusterName, alarmShards }: MetricsContext, group: GroupView): Metric[] {
+  const { groupId, partitions, past, ratio } = group;
   const dimensions = { ClusterName: clusterName, ConsumerGroup: groupId };
   const metrics: Metric[] = [];
   const add = (name: MetricName, values: readonly number[], more: Metric['dimensions'] = {}) => {
@@ -54,24 +55,23 @@ export function groupMetrics({ clusterName, alarmShards }: MetricsContext, group
   const addKnown = <T>(name: MetricName, reading: Reading<T>, numberOf: (value: T) => number) =>
     add(name, reading.kind === 'known' ? [numberOf(reading.value)] : []);
   // A lower bound below 1 says nothing: publishing it would look like recovery.
-  if (ratio !== undefined && (ratio.complete || ratio.value >= 1)) {
-    add('LagRatio', [ratio.value], { AlarmShard: `${alarmShardOf(groupId, alarmShards)}` });
+  if (ratio.kind === 'known' && (ratio.value.complete || ratio.value.value >= 1)) {
+    add('LagRatio', [ratio.value.value], { AlarmShard: `${alarmShardOf(groupId, alarmShards)}` });
   }
-  addKnown('TimeLagSeconds', age, (ms) => ms / 1000);
-  add('PartitionLag', knownLags(lag.partitions));
-  for (const [topic, partitions] of Map.groupBy(lag.partitions, (p) => p.topic)) {
-    add('TopicLag', knownLags(partitions), { Topic: topic });
+  addKnown('TimeLagSeconds', group.ageMs, (ms) => ms / 1000);
+  add('PartitionLag', knownLags(partitions));
+  for (const [topic, ofTopic] of Map.groupBy(partitions, (p) => p.topic)) {
+    add('TopicLag', knownLags(ofTopic), { Topic: topic });
   }
-  if (rates.kind === 'known' && rates.value.leftOut === 0) {
-    add('ProduceRate', [rates.value.produceRate]);
-    add('ConsumeRate', [rates.value.consumeRate]);
-  }
-  addKnown('TimeToDrainSeconds', group.timeToDrain, ({ seconds }) => seconds);
-  addKnown('TimeToDataLossSeconds', group.timeToDataLoss, ({ seconds }) => seconds);
-  addKnown('LostRecords', lostBy(lag.partitions), (records) => records);
-  addKnown('Members', group.members, (count) => count);
+  const rates = ratesOfWhole(past.rates);
+  addKnown('ProduceRate', rates, ({ produceRate }) => produceRate);
+  addKnown('ConsumeRate', rates, ({ consumeRate }) => consumeRate);
+  addKnown('TimeToDrainSeconds', past.timeToDrain, ({ seconds }) => seconds);
+  addKnown('TimeToDataLossSeconds', past.timeToDataLoss, ({ seconds }) => seconds);
+  addKnown('LostRecords', lostBy(partitions), (records) => records);
+  addKnown('Members', group.memberCount, (count) => count);
   addKnown('UnassignedPartitions', group.unassigned, (count) => count);
-  if (group.rebalanced !== undefined) add('Rebalances', [group.rebalanced ? 1 : 0]);
+  addKnown('Rebalances', group.rebalanced, (rebalanced) => (rebalanced ? 1 : 0));
   return metrics;
 }
 

@@ -1,15 +1,12 @@
 /** A fresh look at one group. The observation is an object in the store; its key and a few numbers travel. */
 
-import { messageOf } from '#core/errors.ts';
 import { type Observation, observeGroup } from '#core/evidence/observation.ts';
 import { thresholdsOf } from '#core/group/thresholds.ts';
-import { emptyHistory, type LagHistory, otherCluster } from '#core/history/history.ts';
-import type { ClusterReading } from '#core/kafka/model.ts';
 import { knownValue } from '#core/kafka/reading.ts';
 import type { Observed, RunbookState } from '#core/runbook/messages.ts';
 import { isolationOf } from '#core/settings.ts';
-import { present } from '#core/text/json.ts';
 import type { Ports } from '#core/world.ts';
+import { loadHistory, usableHistory } from '#flows/history.ts';
 import { objectKey, runOf } from './run.ts';
 
 /** One group is worth a close look. */
@@ -28,13 +25,13 @@ export async function observe(
   const { settings } = world;
   const run = runOf(state);
   const reading = await world.offsets.read({ groupIds: [run.groupId], ages: AGES });
-  const { history, problem } = await recall(world, reading);
+  const { history, problems } = usableHistory(await loadHistory(world.history), reading);
   const windowMs = settings.timing.rateWindowSeconds * 1000;
   const windowFromMs = reading.atMs - windowMs;
   const observation = observeGroup(reading, {
     groupId: run.groupId,
     history,
-    ...present({ historyProblem: problem }),
+    historyProblems: problems,
     thresholds: thresholdsOf(settings)(run.groupId),
     isolation: isolationOf(settings)(run.groupId),
     ratesFromMs: Math.max(windowFromMs, scaledAtMs(state) ?? windowFromMs),
@@ -43,24 +40,6 @@ export async function observe(
   const key = objectKey(run, `observation-${observation.atMs}.json`);
   await world.incidents.putJson(key, observation);
   return observed(key, observation);
-}
-
-interface Recalled {
-  readonly history: LagHistory;
-  /** Why it tells nothing of before; absent when it is what is stored. */
-  readonly problem?: string;
-}
-
-/** Without a history, and with that of another cluster, rates are unknown, which the diagnosis says; the look itself is still worth having. */
-async function recall({ history: store }: Ports<'history'>, reading: ClusterReading): Promise<Recalled> {
-  try {
-    const { history, lost } = await store.load();
-    if (lost !== undefined) return { history, problem: `history starts anew: ${lost}` };
-    const other = otherCluster(history, reading);
-    return other === undefined ? { history } : { history: emptyHistory, problem: `history is not used: ${other}` };
-  } catch (error) {
-    return { history: emptyHistory, problem: `history could not be read: ${messageOf(error)}` };
-  }
 }
 
 function scaledAtMs({ scale, decide }: RunbookState): number | undefined {

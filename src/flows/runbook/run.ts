@@ -1,7 +1,7 @@
 /** What the steps of a run share: the run, its objects, its incident. */
 import type { z } from 'zod';
 import { NotFoundError, OtherVersionError } from '#core/errors.ts';
-import { type Observation, observationSchema, observedNothing } from '#core/evidence/observation.ts';
+import { type Observation, observationSchema, observeNothing } from '#core/evidence/observation.ts';
 import { thresholdsOf } from '#core/group/thresholds.ts';
 import { type Incident, noteEvent } from '#core/runbook/incident.ts';
 import type { Run, RunbookState, Step } from '#core/runbook/messages.ts';
@@ -50,7 +50,7 @@ export async function newestObservation(state: RunbookState, world: Ports<'incid
   } catch (error) {
     if (!(error instanceof OtherVersionError)) throw error;
     const { groupId } = runOf(state);
-    return observedNothing({ groupId, atMs, thresholds: thresholdsOf(world.settings)(groupId) }, error.message);
+    return observeNothing({ groupId, atMs, thresholds: thresholdsOf(world.settings)(groupId) }, error.message);
   }
 }
 

@@ -1,8 +1,9 @@
 /** What a heat map shows, from the newest poll of a history. */
 
-import { type PolledGroup, pollGroup } from '#core/group/polled.ts';
+import { viewSample } from '#core/group/remembered.ts';
 import type { GroupThresholds } from '#core/group/thresholds.ts';
-import { assignsItself, rememberedReading } from '#core/history/as-reading.ts';
+import type { GroupView } from '#core/group/view.ts';
+import { assignsItself } from '#core/history/as-reading.ts';
 import {
   type GroupPolls,
   groupIdsOf,
@@ -20,7 +21,7 @@ import type { HeatMapInput, HeatMapPartition } from './input.ts';
 /** A group of the newest poll, and what that poll and its past make of it. */
 export interface MappedGroup {
   readonly sample: NewestSample;
-  readonly polled: PolledGroup;
+  readonly view: GroupView;
 }
 
 /** By what groups are measured. */
@@ -44,41 +45,32 @@ export function mappedGroups(history: LagHistory, context: MapContext): MappedGr
   const groups = groupIdsOf(history).map((groupId) =>
     measured(newestOf(history, groupId) as NewestSample, polls.get(groupId) as GroupPolls, context),
   );
-  const ratioOf = ({ polled }: MappedGroup) => polled.ratio?.value ?? -1;
+  const ratioOf = ({ view: { ratio } }: MappedGroup) => (ratio.kind === 'known' ? ratio.value.value : -1);
   return groups.sort((a, b) => ratioOf(b) - ratioOf(a) || byGroupId(a.sample, b.sample));
 }
 
 /** What is shown of a group itself. */
 export function groupInput({
   sample,
-  polled,
+  view,
 }: MappedGroup): Pick<HeatMapInput, 'groupId' | 'state' | 'members' | 'partitions' | 'coverage' | 'ratio'> {
-  const { lag, ratio } = polled;
+  const { totals, ratio } = view;
   return {
     groupId: sample.groupId,
     state: given(sample.state),
     members: given(sample.members),
-    partitions: partitionsOf(lag.partitions, sample),
-    coverage: lag.coverage === undefined ? unknown('its members could not be read') : known(lag.coverage),
-    ratio: ratio === undefined ? unknown('no lag is known') : known(ratio),
+    partitions: partitionsOf(view.partitions, sample),
+    coverage: totals.coverage === undefined ? unknown('its members could not be read') : known(totals.coverage),
+    ratio,
   };
 }
 
-function measured(sample: NewestSample, polls: GroupPolls, { thresholdsOf, windowMs }: MapContext): MappedGroup {
-  const polled = pollGroup(rememberedReading(sample), {
-    thresholds: thresholdsOf(sample.groupId),
-    // The history has no last stable offsets: lag to the log's end hides nothing.
-    isolation: 'read_uncommitted',
-    hidden: false,
-    // Nor retention.
-    topics: new Map(),
-    polls,
-    windowMs,
-  });
-  return { sample, polled };
-}
+const measured = (sample: NewestSample, polls: GroupPolls, { thresholdsOf, windowMs }: MapContext): MappedGroup => ({
+  sample,
+  view: viewSample(sample, polls, { windowMs, thresholds: thresholdsOf(sample.groupId) }),
+});
 
-function partitionsOf(lags: PolledGroup['lag']['partitions'], sample: NewestSample): HeatMapPartition[] {
+function partitionsOf(lags: GroupView['partitions'], sample: NewestSample): HeatMapPartition[] {
   const why = assignsItself(sample) ? NO_MEMBER : NOT_READ;
   const owners = new Map(sample.partitions.map((p) => [partitionKey(p), ownerOf(p, why)]));
   return lags

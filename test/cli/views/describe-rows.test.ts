@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { describeReading, isPartial } from '#cli/views/describe-rows.ts';
+import { describeRows, isPartial, wholeLag } from '#cli/views/describe-rows.ts';
+import { viewReading } from '#core/group/view-reading.ts';
 import type { ClusterReading, OtherGroup } from '#core/kafka/model.ts';
+import { byGroupId } from '#core/kafka/model.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 
@@ -18,7 +20,8 @@ const reading = (traits: Partial<ClusterReading>): ClusterReading => ({
   ...clusterReadingOf(1_000, [READ]),
   ...traits,
 });
-const described = (traits: Partial<ClusterReading>) => describeReading(reading(traits), () => 'read_uncommitted');
+const context = { polls: new Map(), isolationOf: () => 'read_uncommitted' as const, windowMs: 300_000 };
+const described = (traits: Partial<ClusterReading>) => viewReading(reading(traits), context).toSorted(byGroupId);
 const partial = (traits: Partial<ClusterReading>) => isPartial(reading(traits), described(traits));
 
 test('groups of all sorts are in order of name, and those without committed offsets have no row', () => {
@@ -27,13 +30,15 @@ test('groups of all sorts are in order of name, and those without committed offs
     otherGroups: [other({}), queue(known(6))],
   });
 
-  expect(groups.map(({ group, kind, type, lag, rows }) => [group, kind, type, lag, rows.length])).toEqual([
-    ['a queue', known('share'), known('share'), known(6), 0],
-    ['billing', known('consumer'), known('classic'), absent, 1],
-    ['secret', unknown('denied'), unknown('denied'), absent, 0],
-    ['workers', known('connect'), known('classic'), absent, 0],
-  ]);
-  expect(groups.map(({ members }) => members)).toEqual([absent, known(1), unknown('denied'), absent]);
+  expect(groups.map((view) => [view.groupId, view.kind, view.type, wholeLag(view), describeRows(view).length])).toEqual(
+    [
+      ['a queue', known('share'), known('share'), known(6), 0],
+      ['billing', known('consumer'), known('classic'), absent, 1],
+      ['secret', unknown('denied'), unknown('denied'), absent, 0],
+      ['workers', known('connect'), known('classic'), absent, 0],
+    ],
+  );
+  expect(groups.map(({ memberCount }) => memberCount)).toEqual([absent, known(1), unknown('denied'), absent]);
 });
 
 test('a description is partial when a state is missing, and not when Kafka is too old to tell the lag of a share group', () => {

@@ -3,24 +3,23 @@ import { widthOf } from '#cli/terminal/fit.ts';
 import { type HistoryView, historyJson, historyLines } from '#cli/views/history-view.ts';
 import type { LagBreak, LagPoint } from '#core/group/lag-series.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
-import { LOOK_MS, summaryOf } from '#test/support/groups/summaries.ts';
+import { POLL_MS, viewOf } from '#test/support/groups/views.ts';
 
 const HOSTILE = '\u001b[2Jevil\u202e\r\nname';
 const LAGS = [known(10), unknown('no leader'), known(0), absent, known(40)];
 const noneBefore = unknown('there is no poll before');
 
 const point = (lag: Reading<number>, i: number): LagPoint => ({
-  atMs: LOOK_MS - (4 - i) * 60_000,
+  atMs: POLL_MS - (4 - i) * 60_000,
   lag,
   produceRate: i === 0 ? noneBefore : known(20),
   consumeRate: i === 0 ? noneBefore : known(10),
 });
-const rewound: LagBreak = { atMs: LOOK_MS, id: 'rewound', topic: 'orders', partitions: [0, 3] };
+const rewound: LagBreak = { atMs: POLL_MS, id: 'rewound', topic: 'orders', partitions: [0, 3] };
 
-const viewOf = (change: Partial<HistoryView> = {}, breaks: readonly LagBreak[] = [rewound]): HistoryView => ({
+const historyOf = (change: Partial<HistoryView> = {}, breaks: readonly LagBreak[] = [rewound]): HistoryView => ({
   what: 'billing / orders',
-  summary: summaryOf(),
-  atMs: LOOK_MS,
+  view: viewOf(),
   rebalances: { count: 2, samples: 5 },
   series: { points: LAGS.map(point), breaks },
   ...change,
@@ -28,7 +27,7 @@ const viewOf = (change: Partial<HistoryView> = {}, breaks: readonly LagBreak[] =
 
 describe('historyLines', () => {
   it('draws lag with its gaps over time, the rates below, and tells what broke and what is missing', () => {
-    const lines = historyLines(viewOf(), 49);
+    const lines = historyLines(historyOf(), 49);
 
     expect(lines.slice(0, 21)).toEqual([
       'lag of billing / orders, records: 5 polls over 4 min',
@@ -52,12 +51,12 @@ describe('historyLines', () => {
   });
 
   it('has the times at both ends where there is room', () => {
-    expect(historyLines(viewOf(), 80)[13]?.trim()).toMatch(/^2026-01-05T02:56:00 {2,}2026-01-05T03:00:00$/);
+    expect(historyLines(historyOf(), 80)[13]?.trim()).toMatch(/^2026-01-05T02:56:00 {2,}2026-01-05T03:00:00$/);
   });
 
   it('says ? for the highest of what is nowhere known', () => {
     const points = [unknown('denied')].map(point);
-    const lines = historyLines(viewOf({ series: { points, breaks: [] } }), 60);
+    const lines = historyLines(historyOf({ series: { points, breaks: [] } }), 60);
 
     expect(lines[2]).toMatch(/ \? ┤$/);
     expect(lines.join('\n')).toContain('in/s, most ? │');
@@ -65,7 +64,7 @@ describe('historyLines', () => {
 
   it('counts breaks and partitions that are too many', () => {
     const all = Array.from({ length: 12 }, (_, i) => i);
-    const lines = historyLines(viewOf({}, Array(13).fill({ ...rewound, partitions: all })), 80);
+    const lines = historyLines(historyOf({}, Array(13).fill({ ...rewound, partitions: all })), 80);
 
     expect(lines.filter((line) => line.startsWith('!'))).toHaveLength(11);
     expect(lines.join('\n')).toContain('! 3 breaks before these: --json has them all');
@@ -75,7 +74,7 @@ describe('historyLines', () => {
   it('lets nothing to the terminal that it would obey', () => {
     const points = [unknown(HOSTILE)].map(point);
     const series = { points, breaks: [{ ...rewound, topic: HOSTILE }] };
-    const lines = historyLines(viewOf({ what: HOSTILE, summary: summaryOf({ group: HOSTILE }), series }), 80);
+    const lines = historyLines(historyOf({ what: HOSTILE, view: viewOf({ groupId: HOSTILE }), series }), 80);
 
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
     expect(lines.filter((line) => /[\u0000-\u001f\u007f-\u009f\u202e]/.test(line))).toEqual([]);
@@ -83,7 +82,7 @@ describe('historyLines', () => {
   });
 
   it.each([120, 80, 40])('fits chart and table into %i columns', (columns) => {
-    const lines = historyLines(viewOf({ summary: summaryOf({ group: 'long-name-'.repeat(30) }) }), columns);
+    const lines = historyLines(historyOf({ view: viewOf({ groupId: 'long-name-'.repeat(30) }) }), columns);
 
     const fitted = lines.filter((line) => /[┤│└]|GROUP|long-name/.test(line));
     expect(fitted.length).toBeGreaterThanOrEqual(14);
@@ -93,7 +92,7 @@ describe('historyLines', () => {
 
 describe('historyJson', () => {
   it('has the summary, every poll, and what broke; unknown with its reason, or null', () => {
-    expect(JSON.parse(JSON.stringify(historyJson(viewOf())))).toMatchObject({
+    expect(JSON.parse(JSON.stringify(historyJson(historyOf())))).toMatchObject({
       asOf: '2026-01-05T03:00:00.000Z',
       group: 'billing',
       status: { kind: 'ok', since: '2026-01-05T02:57:00.000Z' },

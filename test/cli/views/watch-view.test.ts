@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { widthOf } from '#cli/terminal/fit.ts';
 import { viewJson, viewLines } from '#cli/views/watch-view.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
-import { LOOK_MS, lookOf, statusOf, summaryOf } from '#test/support/groups/summaries.ts';
+import { POLL_MS, statusOf, viewOf, watchedOf } from '#test/support/groups/views.ts';
 
-const view = (...groups: Parameters<typeof lookOf>) => ({ cluster: 'prod', look: lookOf(...groups) });
+const view = (...groups: Parameters<typeof watchedOf>) => ({ cluster: 'prod', seen: watchedOf(...groups) });
+const problemOf = (text: string) => ({ id: 'request-failed' as const, text });
 const cellsOf = (line: string | undefined): string[] => (line ?? '').trim().split(/ {2,}/);
 const notYet = unknown('fewer than two polls of the group');
 const HOSTILE = '\u001b[2Jevil\u202e\r\nname';
@@ -12,13 +13,13 @@ const LONG = 'a-team-that-writes-very-long-names-of-consumer-groups-'.repeat(8);
 
 describe('viewLines', () => {
   it('has a heading with cluster, time, coverage and how many groups there are of each status', () => {
-    const [heading] = viewLines(view([summaryOf({ status: statusOf('error') }), summaryOf(), summaryOf()]));
+    const [heading] = viewLines(view([viewOf({ status: statusOf('error') }), viewOf(), viewOf()]));
 
     expect(heading).toBe('prod  2026-01-05T03:00:00.000Z  coverage 100 %  3 groups: 1 error, 2 ok');
   });
 
   it('has a row for a group, with its numbers', () => {
-    const [, head, row] = viewLines(view([summaryOf()]));
+    const [, head, row] = viewLines(view([viewOf()]));
 
     expect(cellsOf(head)).toEqual(
       'GROUP STATUS RULE SINCE LAG AGE PRODUCE/S CONSUME/S TIME-TO-DRAIN TIME-TO-DATA-LOSS MEMBERS'.split(' '),
@@ -27,18 +28,18 @@ describe('viewLines', () => {
   });
 
   it('marks a status that began before polls were missing', () => {
-    const rowOf = (watchedFromMs: number) => viewLines(view([summaryOf()], { watchedFromMs }))[2];
+    const rowOf = (watchedFromMs: number) => viewLines(view([viewOf()], { watchedFromMs }))[2];
 
-    expect(cellsOf(rowOf(LOOK_MS - 180_000))).toContain('3 min');
-    expect(cellsOf(rowOf(LOOK_MS - 170_000))).toContain('~ 3 min');
+    expect(cellsOf(rowOf(POLL_MS - 180_000))).toContain('3 min');
+    expect(cellsOf(rowOf(POLL_MS - 170_000))).toContain('~ 3 min');
   });
 
   it('shows ? for what is not known yet and - for what there is none of, and never 0 for either', () => {
-    const group = summaryOf({
+    const group = viewOf({
       rates: notYet,
       timeToDrain: notYet,
       ageMs: absent,
-      members: unknown('denied'),
+      memberCount: unknown('denied'),
       lag: absent,
     });
     const [, , row] = viewLines(view([group]));
@@ -47,7 +48,7 @@ describe('viewLines', () => {
   });
 
   it('shows what is known of a lag as a lower bound, and coverage rounded down', () => {
-    const lines = viewLines(view([summaryOf({ lag: unknown('no leader') })], { coverage: known(0.9999) }));
+    const lines = viewLines(view([viewOf({ lag: unknown('no leader') })], { coverage: known(0.9999) }));
 
     expect(cellsOf(lines[2])).toContain('≥ 60');
     expect(lines[0]).toContain('coverage 99.9 %');
@@ -55,9 +56,9 @@ describe('viewLines', () => {
   });
 
   it('shows a failed poll, and below it what was read before as of its time', () => {
-    const failure = { atMs: LOOK_MS + 20_000, reason: 'no broker answered\nat all' };
+    const failure = { atMs: POLL_MS + 20_000, reason: 'no broker answered\nat all' };
 
-    const lines = viewLines({ ...view([summaryOf()]), failure });
+    const lines = viewLines({ ...view([viewOf()]), failure });
 
     expect(lines[0]).toContain('2026-01-05T03:00:00.000Z');
     expect(lines[1]).toBe(
@@ -71,7 +72,7 @@ describe('viewLines', () => {
   });
 
   it('shows problems, and counts those that are too many', () => {
-    const problems = Array.from({ length: 7 }, (_, i) => `problem ${i}`);
+    const problems = Array.from({ length: 7 }, (_, i) => problemOf(`problem ${i}`));
 
     const lines = viewLines(view([], { problems }));
 
@@ -80,8 +81,8 @@ describe('viewLines', () => {
   });
 
   it('lets nothing to the terminal that it would obey', () => {
-    const failure = { atMs: LOOK_MS, reason: HOSTILE };
-    const lines = viewLines({ ...view([summaryOf({ group: HOSTILE })], { problems: [HOSTILE] }), failure });
+    const failure = { atMs: POLL_MS, reason: HOSTILE };
+    const lines = viewLines({ ...view([viewOf({ groupId: HOSTILE })], { problems: [problemOf(HOSTILE)] }), failure });
 
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
     expect(lines.filter((line) => /[\u0000-\u001f\u007f-\u009f\u202e]/.test(line))).toEqual([]);
@@ -95,9 +96,9 @@ describe('viewLines', () => {
     { what: 'a name of wide characters', group: '注文'.repeat(60), columns: 80 },
     { what: 'a name of control characters', group: HOSTILE.repeat(20), columns: 80 },
   ])('fits $what into a terminal of $columns columns', ({ group, columns }) => {
-    const groups = [summaryOf({ group, status: statusOf('warning') }), summaryOf()];
+    const groups = [viewOf({ groupId: group, status: statusOf('warning') }), viewOf()];
 
-    const lines = viewLines(view(groups, { problems: [LONG] }), { columns, rows: 24 });
+    const lines = viewLines(view(groups, { problems: [problemOf(LONG)] }), { columns, rows: 24 });
 
     expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(columns);
     expect(lines.join('\n')).toMatch(/…/);
@@ -105,7 +106,7 @@ describe('viewLines', () => {
   });
 
   it('leaves out columns where it is narrow, those that matter most last', () => {
-    const headAt = (columns: number) => cellsOf(viewLines(view([summaryOf({ group: LONG })]), { columns })[1]);
+    const headAt = (columns: number) => cellsOf(viewLines(view([viewOf({ groupId: LONG })]), { columns })[1]);
 
     expect(headAt(200)).toHaveLength(11);
     expect(headAt(80)).toEqual('GROUP STATUS RULE SINCE LAG AGE CONSUME/S TIME-TO-DRAIN'.split(' '));
@@ -113,7 +114,7 @@ describe('viewLines', () => {
   });
 
   it('keeps within the rows of a terminal, and says how many groups are hidden', () => {
-    const groups = Array.from({ length: 50 }, (_, i) => summaryOf({ group: `group ${i}` }));
+    const groups = Array.from({ length: 50 }, (_, i) => viewOf({ groupId: `group ${i}` }));
 
     const lines = viewLines(view(groups), { columns: 120, rows: 12 });
 
@@ -125,14 +126,14 @@ describe('viewLines', () => {
 
 describe('viewJson', () => {
   it('has every value as such, unknown with its reason, or null', () => {
-    const group = summaryOf({ rates: notYet, ageMs: absent });
+    const group = viewOf({ rates: notYet, ageMs: absent });
 
-    expect(JSON.parse(JSON.stringify(viewJson(view([group], { problems: ['p'] }))))).toEqual({
+    expect(JSON.parse(JSON.stringify(viewJson(view([group], { problems: [problemOf('p')] }))))).toEqual({
       at: '2026-01-05T03:00:00.000Z',
       watchedSince: '2026-01-05T02:50:00.000Z',
       cluster: 'prod',
       coverage: 1,
-      problems: ['p'],
+      problems: [{ id: 'request-failed', text: 'p' }],
       groups: [
         {
           group: 'billing',
@@ -156,15 +157,15 @@ describe('viewJson', () => {
   });
 
   it('tells when rates begin, and a group without a status', () => {
-    expect(viewJson(view([summaryOf({ status: absent })]))).toMatchObject({
+    expect(viewJson(view([viewOf({ status: absent })]))).toMatchObject({
       groups: [{ status: null, rates: { samples: 2, since: '2026-01-05T02:59:00.000Z' } }],
     });
   });
 
   it('has no groups for a failed poll: they were told before', () => {
-    const failure = { atMs: LOOK_MS + 20_000, reason: 'no broker answered' };
+    const failure = { atMs: POLL_MS + 20_000, reason: 'no broker answered' };
 
-    expect(viewJson({ ...view([summaryOf()]), failure })).toEqual({
+    expect(viewJson({ ...view([viewOf()]), failure })).toEqual({
       at: '2026-01-05T03:00:20.000Z',
       cluster: 'prod',
       error: 'no broker answered',

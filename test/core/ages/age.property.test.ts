@@ -127,7 +127,7 @@ test('groupAge is that of the oldest partition, and unknown, never 0, as soon as
       const committed = specs.filter(({ hasCommit }) => hasCommit).map(({ age }) => age);
       const age = groupAge(
         { ...groupReadingOf(), partitions },
-        { isolation: 'read_uncommitted', told: () => undefined },
+        { isolation: 'read_uncommitted', lastKnownOf: () => undefined },
       );
       if (committed.some(isUntold)) expect(age.kind).toBe('unknown');
       else if (committed.length === 0) expect(age).toEqual(absent);

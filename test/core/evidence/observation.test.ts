@@ -19,6 +19,8 @@ const context = {
   thresholds: { lag: 100 },
   ratesFromMs: 0,
   windowMs: 300_000,
+  isolation: 'read_uncommitted' as const,
+  historyProblems: [],
 };
 
 /** A group that reads `orders` and has commits left on `old`, which no member owns. */
@@ -98,11 +100,12 @@ describe('observeGroup', () => {
   });
 
   it('says that the history could not be read, where that is why rates are unknown', () => {
-    const historyProblem = 'history could not be read: access denied';
-    const observation = observeGroup(clusterReadingOf(AT_MS, [groupReadingOf()]), { ...context, historyProblem });
+    const problem = { id: 'history-unread' as const, text: 'the history could not be read: access denied' };
+    const changed = { ...context, historyProblems: [problem] };
+    const observation = observeGroup(clusterReadingOf(AT_MS, [groupReadingOf({ offsets: [[0, 5]] })]), changed);
 
-    expect(observation.rates).toEqual({ kind: 'unknown', reason: historyProblem });
-    expect(observation.problems).toEqual([historyProblem]);
+    expect(observation.rates).toEqual(unknown(problem.text));
+    expect(observation.problems).toEqual([problem]);
   });
 
   it('knows a topic that no member reads for abandoned, and keeps it out of rates', () => {
@@ -225,7 +228,7 @@ describe('observeGroup', () => {
     });
     expect(observation).not.toHaveProperty('coverage');
     expect(observation).not.toHaveProperty('sumLag');
-    expect(observation.problems).toEqual(['ListGroups to b1:9092: timed out']);
+    expect(observation.problems).toEqual([{ id: 'request-failed', text: 'ListGroups failed at b1:9092: timed out' }]);
   });
 
   it('tells of a log that was truncated while a poll could not read its end', () => {

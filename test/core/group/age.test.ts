@@ -20,7 +20,7 @@ const ageIn = (partitions: readonly PartitionReading[], end?: 'same' | bigint, i
     },
     {
       isolation: isolation ?? 'read_uncommitted',
-      told: lastKnownPartitions(() =>
+      lastKnownOf: lastKnownPartitions(() =>
         end === undefined
           ? []
           : [
@@ -59,12 +59,8 @@ it.each([
     [aged(0, [null, 9], absent), aged(1, [0, 9], seconds(5))],
     known(5_000),
   ],
-  ['unknown without an upper end', [aged(0, [0, 9], rough)], unknown('orders/0: its age could only be told roughly')],
-  [
-    'unknown where the bracket is wide',
-    [aged(0, [0, 9], wide)],
-    unknown('orders/0: its age could only be told roughly'),
-  ],
+  ['unknown without an upper end', [aged(0, [0, 9], rough)], unknown('orders/0: its age is known only roughly')],
+  ['unknown where the bracket is wide', [aged(0, [0, 9], wide)], unknown('orders/0: its age is known only roughly')],
 ])('is %s', (_, partitions, age) => {
   expect(ageIn(partitions)).toEqual(age);
 });
@@ -84,7 +80,7 @@ it('leaves out what may begin with markers, so that a fully read transactional t
 it('supposes no markers where it is not known who reads', () => {
   const group = { ...groupReadingOf(), members: unknown('undecodable'), partitions: [aged(0, [14, 15], seconds(9))] };
 
-  expect(groupAge(group, { isolation: 'read_uncommitted', told: () => undefined })).toEqual(known(9_000));
+  expect(groupAge(group, { isolation: 'read_uncommitted', lastKnownOf: () => undefined })).toEqual(known(9_000));
 });
 
 it('of a group that reads committed is that of what it may read', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lagRatio, type RatioContext } from '#core/group/lag-ratio.ts';
 import type { PartitionReading, RecordAge } from '#core/kafka/model.ts';
-import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
+import { absent, known, knownValue, type Reading, unknown } from '#core/kafka/reading.ts';
 import { measureLag } from '#core/lag/lag.ts';
 import { groupReadingOf, type Offsets, partitionOf } from '#test/support/groups/readings.ts';
 
@@ -25,16 +25,17 @@ const unreadable = (partition: number) => ({
 
 function ratioOf(partitions: readonly PartitionReading[], change: Partial<RatioContext> = {}) {
   const group = { ...groupReadingOf(), partitions };
-  return lagRatio(group, {
-    lag: measureLag(group),
-    hidden: false,
-    thresholds: THRESHOLDS,
-    isolation: 'read_uncommitted',
-    timeToDataLoss: absent,
-    told: () => undefined,
-    isCounted: () => true,
-    ...change,
-  });
+  return knownValue(
+    lagRatio(group, {
+      partitions: measureLag(group).partitions,
+      hidden: false,
+      thresholds: THRESHOLDS,
+      isolation: 'read_uncommitted',
+      timeToDataLoss: absent,
+      lastKnownOf: () => undefined,
+      ...change,
+    }),
+  );
 }
 
 describe('lagRatio is the worst of', () => {
@@ -108,11 +109,6 @@ describe('lagRatio is a lower bound', () => {
       { timeToDataLoss: unknown('an hour') },
     ],
     ['nothing was committed on a partition', [aged(0, [0, 20], exact(1)), aged(1, [null, 9], absent)], {}],
-    [
-      'what is unknown is of a topic that does not count',
-      [aged(0, [0, 20], exact(1)), { ...unreadable(0), topic: 'old' }],
-      { isCounted: ({ topic }) => topic === 'orders' },
-    ],
   ])('no more than it has to: it is whole though %s', (_, partitions, change) => {
     expect(ratioOf(partitions, change)).toEqual({ value: 0.2, by: 'lag', complete: true });
   });
@@ -145,15 +141,5 @@ describe('lagRatio is undefined', () => {
     const partition = { ...unreadable(0), age: exact(90) };
 
     expect(ratioOf([partition])).toEqual({ value: 1.5, by: 'age', complete: false });
-  });
-});
-
-it('leaves out what does not count', () => {
-  const old = { ...aged(0, [0, 9_000], exact(9_000)), topic: 'old' };
-
-  expect(ratioOf([aged(0, [0, 20], exact(1)), old], { isCounted: ({ topic }) => topic === 'orders' })).toEqual({
-    value: 0.2,
-    by: 'lag',
-    complete: true,
   });
 });

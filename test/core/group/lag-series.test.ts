@@ -107,8 +107,8 @@ describe('lagSeries', () => {
 
     expect(breaks).toEqual([{ atMs: MINUTE, id, topic: 'orders', partitions: [0] }]);
     expect(points[1]).toMatchObject({
-      produceRate: isUnknown(/went back/),
-      consumeRate: isUnknown(/went back/),
+      produceRate: isUnknown(/moved back/),
+      consumeRate: isUnknown(/moved back/),
     });
   });
 

@@ -3,6 +3,7 @@ import { type RememberedGroup, rememberGroup } from '#core/group/remembered.ts';
 import { appendReading, emptyHistory, type LagHistory } from '#core/history/history.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { clusterReadingOf, type GroupTraits, groupReadingOf, type Offsets } from '#test/support/groups/readings.ts';
+import { flat } from '#test/support/groups/viewed.ts';
 
 const MINUTE = 60_000;
 const T0 = Date.UTC(2026, 0, 5, 3);
@@ -32,18 +33,18 @@ const isUnknown = (reason: RegExp) => ({ kind: 'unknown', reason: expect.stringM
 
 describe('rememberGroup', () => {
   it('tells lag, rates, status and time to drain as of the newest poll, and what a history does not keep', () => {
-    const { summary, atMs, series } = remembered(historyOf(4, (m) => [[1200 * m, 6000 + 600 * m]]));
+    const { view, series } = remembered(historyOf(4, (m) => [[1200 * m, 6000 + 600 * m]]));
 
-    expect(atMs).toBe(T0 + 4 * MINUTE);
+    expect(view.atMs).toBe(T0 + 4 * MINUTE);
     expect(series.points).toHaveLength(5);
-    expect(summary).toMatchObject({
-      group: 'billing',
+    expect(flat(view)).toMatchObject({
+      groupId: 'billing',
       lag: known(3600),
       worst: known({ topic: 'orders', partition: 0, lag: 3600 }),
       rates: known({ produceRate: 10, consumeRate: 20, samples: 5 }),
       timeToDrain: known({ seconds: 360, samples: 5 }),
       state: known('Stable'),
-      members: known(1),
+      memberCount: known(1),
       kind: isUnknown(/does not keep/),
       coverage: isUnknown(/does not keep/),
       polls: 5,
@@ -54,15 +55,15 @@ describe('rememberGroup', () => {
     ['nobody is a member: stopped', 0, 'stopped'],
     ['somebody owns it: stalled', 2, 'stalled'],
   ])('judges a commit that rests when %s', (_, members, rule) => {
-    const { summary } = remembered(historyOf(11, (m) => [[100, 200 + 60 * m]], { members }));
+    const { view } = remembered(historyOf(11, (m) => [[100, 200 + 60 * m]], { members }));
 
-    expect(summary.status).toMatchObject(known({ kind: 'error', rule, sinceMs: T0 }));
+    expect(view.status).toMatchObject(known({ kind: 'error', rule, sinceMs: T0 }));
   });
 
   it('is not stopped where whoever reads assigns partitions to himself, as it is not when it is read', () => {
-    const { summary } = remembered(historyOf(11, (m) => [[100, 200 + 60 * m]], { kind: 'simple', members: 0 }));
+    const { view } = remembered(historyOf(11, (m) => [[100, 200 + 60 * m]], { kind: 'simple', members: 0 }));
 
-    expect(summary.status).toMatchObject(known({ kind: 'error', rule: 'stalled', sinceMs: T0 }));
+    expect(view.status).toMatchObject(known({ kind: 'error', rule: 'stalled', sinceMs: T0 }));
   });
 
   it('tells the age at the newest poll, and that no other is kept', () => {
@@ -71,8 +72,8 @@ describe('rememberGroup', () => {
     const aged = { ...group, partitions: group.partitions.map((p) => ({ ...p, age })) };
     const history = appendReading(emptyHistory, clusterReadingOf(T0, [aged]), 60);
 
-    expect(remembered(history).summary.ageMs).toEqual(known(9_000));
-    expect(remembered(appendReading(history, clusterReadingOf(T0 + MINUTE, []), 60)).summary.ageMs).toEqual(
+    expect(remembered(history).view.ageMs).toEqual(known(9_000));
+    expect(remembered(appendReading(history, clusterReadingOf(T0 + MINUTE, []), 60)).view.ageMs).toEqual(
       isUnknown(/newest poll alone/),
     );
   });
@@ -89,13 +90,13 @@ describe('rememberGroup', () => {
     );
     const context = { windowMs: MINUTE, isChosen: ({ topic }: { readonly topic: string }) => topic === 'left' };
 
-    expect(rememberGroup(history, 'billing', context)?.summary.status).toMatchObject(
+    expect(rememberGroup(history, 'billing', context)?.view.status).toMatchObject(
       known({ partitions: { abandoned: 1 } }),
     );
   });
 
   it('is as of the newest poll that read the group, with a gap for those after', () => {
-    const { atMs, summary, series } = remembered(
+    const { view, series } = remembered(
       appendReading(
         historyOf(1, () => [[1, 2]]),
         clusterReadingOf(T0 + 2 * MINUTE, []),
@@ -103,8 +104,8 @@ describe('rememberGroup', () => {
       ),
     );
 
-    expect(atMs).toBe(T0 + MINUTE);
-    expect(summary.polls).toBe(2);
+    expect(view.atMs).toBe(T0 + MINUTE);
+    expect(view.polls).toBe(2);
     expect(series.points.map(({ lag }) => lag.kind)).toEqual(['known', 'known', 'unknown']);
   });
 
@@ -117,10 +118,13 @@ describe('rememberGroup', () => {
       60,
     );
 
-    const { summary, rebalances } = remembered(appendReading(history, clusterReadingOf(T0 + 9 * MINUTE, [untold]), 60));
+    const { view, rebalances } = remembered(appendReading(history, clusterReadingOf(T0 + 9 * MINUTE, [untold]), 60));
 
     expect(rebalances).toEqual({ count: 1, samples: 3 });
-    expect(summary).toMatchObject({ state: isUnknown(/could not be read/), members: isUnknown(/could not be read/) });
+    expect(flat(view)).toMatchObject({
+      state: isUnknown(/could not be read/),
+      memberCount: isUnknown(/could not be read/),
+    });
   });
 
   it('takes the partitions that are chosen alone', () => {
@@ -130,8 +134,8 @@ describe('rememberGroup', () => {
       [null, 9],
     ]);
 
-    expect(remembered(history, ({ partition }) => partition === 1).summary.lag).toEqual(known(8));
-    expect(remembered(history, ({ partition }) => partition === 2).summary).toMatchObject({
+    expect(remembered(history, ({ partition }) => partition === 1).view.lag).toEqual(known(8));
+    expect(remembered(history, ({ partition }) => partition === 2).view).toMatchObject({
       lag: absent,
       ageMs: absent,
     });

@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PolledGroup } from '#core/group/polled.ts';
+import type { GroupView } from '#core/group/view.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { decodeDimension, dimensionValue, METRICS, seriesPer } from '#core/metrics/catalogue.ts';
 import { clusterMetrics, groupMetrics, type PollHealth } from '#core/metrics/poll-metrics.ts';
-import { polledOf } from '#test/support/groups/polled-group.ts';
 import { groupReadingOf, type Offsets, partitionOf } from '#test/support/groups/readings.ts';
+import { viewedGroup } from '#test/support/groups/viewed.ts';
 
 const health = { groupsRead: 1, groupsUnreadable: 0, kafkaRequests: 7, durationMs: 12, coverage: 1 };
 const PROD = { clusterName: 'prod', alarmShards: 1 };
-const metricsOf = (group: PolledGroup) => groupMetrics(PROD, group);
-const groupOf = (offsets: readonly Offsets[]) => polledOf(groupReadingOf({ offsets }));
+const metricsOf = (group: GroupView) => groupMetrics(PROD, group);
+const groupOf = (offsets: readonly Offsets[]) => viewedGroup(groupReadingOf({ offsets }));
 const dimensions = { ClusterName: 'prod', ConsumerGroup: 'billing' };
 
 /** The second partition's end could not be read. */
-function partial(lag: number): PolledGroup {
+function partial(lag: number): GroupView {
   const broken = { ...partitionOf(1, [0, 9]), logEndOffset: unknown('x') };
-  return polledOf({ ...groupReadingOf(), partitions: [partitionOf(0, [0, lag]), broken] });
+  return viewedGroup({ ...groupReadingOf(), partitions: [partitionOf(0, [0, lag]), broken] });
 }
 
 describe('groupMetrics', () => {
@@ -24,7 +24,7 @@ describe('groupMetrics', () => {
     const orders = [partitionOf(0, [0, 50]), partitionOf(1, [10, 10])];
     const refunds = { ...partitionOf(0, [0, 7]), topic: 'refunds' };
     const group = { ...groupReadingOf(), partitions: [...orders, refunds] };
-    const metrics = metricsOf(polledOf(group, { thresholds: { lag: 114 } }));
+    const metrics = metricsOf(viewedGroup(group, { thresholds: { lag: 114 } }));
 
     expect(metrics).toContainEqual({ name: 'LagRatio', dimensions: { ...dimensions, AlarmShard: '1' }, values: [0.5] });
     expect(metrics).toContainEqual({ name: 'PartitionLag', dimensions, values: [50, 0, 7] });
@@ -35,7 +35,7 @@ describe('groupMetrics', () => {
   });
 
   it('publishes a ratio of a part only when the part alone is already too much', () => {
-    const names = (group: PolledGroup) => metricsOf(group).map((metric) => metric.name);
+    const names = (group: GroupView) => metricsOf(group).map((metric) => metric.name);
 
     expect(names(partial(50))).not.toContain('LagRatio');
     expect(names(partial(150))).toContain('LagRatio');
@@ -54,8 +54,8 @@ describe('groupMetrics', () => {
     ['none', known(0), [0]],
     ['unknown', unknown('was not asked'), undefined],
     ['absent', absent, undefined],
-  ])('publishes an age that is %s in seconds, or not at all', (_, age, values) => {
-    const found = metricsOf({ ...groupOf([[0, 50]]), age }).find(({ name }) => name === 'TimeLagSeconds');
+  ])('publishes an age that is %s in seconds, or not at all', (_, ageMs, values) => {
+    const found = metricsOf({ ...groupOf([[0, 50]]), ageMs }).find(({ name }) => name === 'TimeLagSeconds');
 
     expect(found).toEqual(values && { name: 'TimeLagSeconds', dimensions, values });
   });
@@ -66,8 +66,11 @@ describe('groupMetrics', () => {
       partitions: [],
       leftOut,
     });
-    const published = (leftOut: number) =>
-      metricsOf({ ...groupOf([[0, 50]]), rates: known(rates(leftOut)) }).filter(({ name }) => name.endsWith('Rate'));
+    const published = (leftOut: number) => {
+      const group = groupOf([[0, 50]]);
+      const view = { ...group, past: { ...group.past, rates: known(rates(leftOut)) } };
+      return metricsOf(view).filter(({ name }) => name.endsWith('Rate'));
+    };
 
     expect(published(0)).toEqual([
       { name: 'ProduceRate', dimensions, values: [3] },

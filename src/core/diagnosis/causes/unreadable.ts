@@ -15,7 +15,9 @@ export const unreadable: Cause = {
   assess({ observation }) {
     const { unreadable: reason, coverage, problems, state, members } = observation;
     if (reason !== undefined) return holds('high', fact('group-unreadable', `the group could not be read: ${reason}`));
-    const why = [whyMissing(members), ...problems].filter((text) => text !== undefined).slice(0, 3);
+    const why = [whyMissing(members), ...problems.map(({ text }) => text)]
+      .filter((text) => text !== undefined)
+      .slice(0, 3);
     if (coverage === undefined) {
       return holds('high', fact('coverage-unknown', ['how many partitions it has is unknown', ...why].join('; ')));
     }

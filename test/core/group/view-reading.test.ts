@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { type GroupSummary, summariseReading } from '#core/group/summary.ts';
+import type { GroupView } from '#core/group/view.ts';
+import { viewReading, worstFirst } from '#core/group/view-reading.ts';
 import { appendReading, emptyHistory, pollsByGroup } from '#core/history/history.ts';
 import type { ClusterReading, GroupReading } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import { clusterReadingOf, type GroupTraits, groupReadingOf, type Offsets } from '#test/support/groups/readings.ts';
+import { flat } from '#test/support/groups/viewed.ts';
 
 const MINUTE = 60_000;
 const T0 = Date.UTC(2026, 0, 5, 3);
 
 /** Polls a minute apart, the newest last. */
-function summaries(readings: readonly ClusterReading[]): readonly GroupSummary[] {
+function views(readings: readonly ClusterReading[]): readonly GroupView[] {
   const history = readings.reduce((past, reading) => appendReading(past, reading, 60), emptyHistory);
   const context = { polls: pollsByGroup(history), isolationOf: () => 'read_uncommitted' as const };
-  return summariseReading(readings.at(-1) as ClusterReading, { ...context, windowMs: 5 * MINUTE });
+  return viewReading(readings.at(-1) as ClusterReading, { ...context, windowMs: 5 * MINUTE }).toSorted(worstFirst);
 }
 
 const at = (minute: number, groups: readonly GroupReading[], traits: Partial<ClusterReading> = {}): ClusterReading => ({
@@ -25,7 +27,7 @@ const minutes = (last: number, offsets: (minute: number) => readonly Offsets[], 
     at(minute, [groupReadingOf({ offsets: offsets(minute), ...traits })]),
   );
 
-const summary = (readings: readonly ClusterReading[]): GroupSummary => summaries(readings)[0] as GroupSummary;
+const firstView = (readings: readonly ClusterReading[]) => flat(views(readings)[0] as GroupView);
 
 /** The one group of a reading, of which something is changed. */
 const changed = (change: Partial<GroupReading>, offsets: readonly Offsets[] = [[40, 100]]): ClusterReading =>
@@ -65,7 +67,7 @@ const CASES: readonly Case[] = [
       timeToDrain: isUnknown(/fewer than two polls/),
       timeToDataLoss: isUnknown(/fewer than two polls/),
       rebalances: isUnknown(/fewer than two polls/),
-      members: known(1),
+      memberCount: known(1),
       coverage: known(1),
       polls: 1,
     },
@@ -104,7 +106,7 @@ const CASES: readonly Case[] = [
   {
     title: 'nobody reads and the commit rests: an error since the commit rests',
     readings: minutes(11, (m) => [[100, 200 + 60 * m]], { members: 0 }),
-    expected: { status: known({ kind: 'error', rule: 'stopped', sinceMs: T0 }), members: known(0) },
+    expected: { status: known({ kind: 'error', rule: 'stopped', sinceMs: T0 }), memberCount: known(0) },
   },
   {
     title: 'never committed: no lag and no age, which is neither 0 nor unknown',
@@ -134,7 +136,7 @@ const CASES: readonly Case[] = [
   {
     title: 'members unknown: how many, and how much was expected, is unknown; lag is not',
     readings: [changed({ members: unknown('denied') })],
-    expected: { members: isUnknown(/denied/), coverage: isUnknown(/members/), lag: known(60) },
+    expected: { memberCount: isUnknown(/denied/), coverage: isUnknown(/members/), lag: known(60) },
   },
   {
     title: 'a partition that was not followed: a part of the rates is not the whole',
@@ -160,7 +162,7 @@ const CASES: readonly Case[] = [
     title: 'a group that could not be read: everything is unknown with the reason',
     readings: [at(0, [], { unreadableGroups: [{ groupId: 'secret', reason: 'denied' }] })],
     expected: {
-      group: 'secret',
+      groupId: 'secret',
       status: known({ kind: 'unknown', rule: 'unreadable' }),
       lag: unknown('denied'),
       rates: unknown('denied'),
@@ -174,7 +176,7 @@ const CASES: readonly Case[] = [
       ...minutes(1, () => [[1, 2]]),
       at(2, [], { unreadableGroups: [{ groupId: 'billing', reason: 'denied' }] }),
     ],
-    expected: { group: 'billing', lag: unknown('denied'), polls: 2 },
+    expected: { groupId: 'billing', lag: unknown('denied'), polls: 2 },
   },
   {
     title: 'a share group: the lag its coordinator tells, and nothing that needs commits',
@@ -183,25 +185,32 @@ const CASES: readonly Case[] = [
         otherGroups: [{ groupId: 'queue', type: 'share', protocol: 'share', state: known('Stable'), lag: known(7) }],
       }),
     ],
-    expected: { group: 'queue', kind: known('share'), status: absent, lag: known(7), rates: absent, members: absent },
+    expected: {
+      groupId: 'queue',
+      kind: known('share'),
+      status: absent,
+      lag: known(7),
+      rates: absent,
+      memberCount: absent,
+    },
   },
 ];
 
-describe('summariseReading', () => {
+describe('viewReading', () => {
   it.each(CASES)('$title', ({ readings, expected }) => {
-    expect(summary(readings)).toMatchObject(expected);
+    expect(firstView(readings)).toMatchObject(expected);
   });
 
   it('takes only the samples of the reading and before it, of a group it was not told of none', () => {
     const reading = changed({});
 
-    const [group] = summariseReading(reading, {
+    const [group] = viewReading(reading, {
       polls: new Map(),
       isolationOf: () => 'read_committed',
       windowMs: MINUTE,
     });
 
-    expect(group).toMatchObject({ polls: 0, lag: known(60), rates: isUnknown(/two polls/) });
+    expect(group && flat(group)).toMatchObject({ polls: 0, lag: known(60), rates: isUnknown(/two polls/) });
   });
 
   it('has the worst status first, then the oldest record, then the most lag, then the name', () => {
@@ -224,9 +233,9 @@ describe('summariseReading', () => {
     ];
     const other = { groupId: 'queue', type: 'share', protocol: 'share', state: known('Stable'), lag: absent };
 
-    const sorted = summaries([at(0, groups, { otherGroups: [other] })]);
+    const sorted = views([at(0, groups, { otherGroups: [other] })]);
 
-    expect(sorted.map(({ group }) => group)).toEqual([
+    expect(sorted.map(({ groupId }) => groupId)).toEqual([
       'age unknown, more lag',
       'age unknown',
       'old',

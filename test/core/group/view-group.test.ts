@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type PolledContext, pollGroup } from '#core/group/polled.ts';
+import { type ViewContext, type ViewedReading, viewGroup } from '#core/group/view-group.ts';
+import { viewedReading } from '#core/group/view-reading.ts';
 import { appendReading, emptyHistory, type LagHistory, pollsOf } from '#core/history/history.ts';
 import type { GroupReading } from '#core/kafka/model.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
@@ -9,29 +10,32 @@ import { clusterReadingOf, groupReadingOf, type Offsets, partitionOf } from '#te
 
 const MINUTE_MS = 60_000;
 
-/** The group at polls a minute apart: what the last of them makes of it. */
-function pollRow(readings: readonly GroupReading[], change: Partial<PolledContext> = {}) {
+/** The group at polls a minute apart, as of the last. */
+function viewAfter(readings: readonly GroupReading[], change: Partial<ViewContext & ViewedReading> = {}) {
   const history = readings.reduce<LagHistory>(
     (past, group, minute) => appendReading(past, clusterReadingOf(minute * MINUTE_MS, [group]), 120),
     emptyHistory,
   );
   const group = readings.at(-1) as GroupReading;
-  return pollGroup(group, {
-    thresholds: { lag: 1_000, dataLossHorizonSeconds: 7_200 },
-    isolation: 'read_uncommitted',
-    hidden: false,
-    topics: new Map(),
-    polls: pollsOf(history, group.groupId),
-    windowMs: 5 * MINUTE_MS,
-    ...change,
-  });
+  const reading = viewedReading(clusterReadingOf((readings.length - 1) * MINUTE_MS, [group]));
+  return viewGroup(
+    group,
+    { ...reading, ...change },
+    {
+      thresholds: { lag: 1_000, dataLossHorizonSeconds: 7_200 },
+      isolation: 'read_uncommitted',
+      polls: pollsOf(history, group.groupId),
+      windowMs: 5 * MINUTE_MS,
+      ...change,
+    },
+  );
 }
 const minutes = (count: number, at: (minute: number) => Offsets) =>
   Array.from({ length: count }, (_, minute) => groupReadingOf({ offsets: [at(minute)] }));
 
 /** Values by the name of the metric. */
-const published = (readings: readonly GroupReading[], change?: Partial<PolledContext>) => {
-  const metrics = groupMetrics({ clusterName: 'prod', alarmShards: 1 }, pollRow(readings, change));
+const published = (readings: readonly GroupReading[], change?: Partial<ViewContext & ViewedReading>) => {
+  const metrics = groupMetrics({ clusterName: 'prod', alarmShards: 1 }, viewAfter(readings, change));
   return Object.fromEntries(metrics.map(({ name, values }) => [name, values])) as Partial<
     Record<Metric['name'], number[]>
   >;
@@ -57,15 +61,15 @@ describe('what a poll makes of a group', () => {
     const row = minutes(70, (m) => [10_000, 10_100 + m, 9_700 - 69 * 60 + m * 60]);
 
     expect(published(row).TimeToDataLossSeconds).toEqual([300]);
-    expect(pollRow(row).ratio).toEqual({ value: 24, by: 'loss', complete: true });
+    expect(viewAfter(row).ratio).toEqual(known({ value: 24, by: 'loss', complete: true }));
   });
 
   it('is not in alarm for data that is about to be lost where that is no reason, or nothing is unread', () => {
     const row = minutes(70, (m) => [10_000, 10_100 + m, 9_700 - 69 * 60 + m * 60]);
     const read = minutes(70, (m) => [10_000 + m, 10_000 + m, 9_700 - 69 * 60 + m * 60]);
 
-    expect(pollRow(row, { thresholds: { lag: 1_000 } }).ratio?.by).toBe('lag');
-    expect(pollRow(read)).toMatchObject({ timeToDataLoss: absent, ratio: { value: 0 } });
+    expect(viewAfter(row, { thresholds: { lag: 1_000 } }).ratio).toMatchObject(known({ by: 'lag' }));
+    expect(viewAfter(read)).toMatchObject({ past: { timeToDataLoss: absent }, ratio: known({ value: 0 }) });
   });
 
   it('is in alarm from the second poll on when its topic keeps records for little longer than what is unread is old', () => {
@@ -77,15 +81,19 @@ describe('what a poll makes of a group', () => {
     };
     const [first, second] = [readAt(0), readAt(1)];
 
-    expect(pollRow([first, second], { topics })).toMatchObject({
-      timeToDataLoss: known({ seconds: 600, samples: 2, by: 'retention' }),
-      ratio: { value: 12, by: 'loss' },
+    expect(viewAfter([first, second], { topics })).toMatchObject({
+      past: { timeToDataLoss: known({ seconds: 600, samples: 2, by: 'retention' }) },
+      ratio: known({ value: 12, by: 'loss' }),
     });
-    expect(pollRow([first], { topics }).timeToDataLoss).toMatchObject({ reason: expect.stringMatching(/two polls/) });
-    expect(pollRow([first, second])).toMatchObject({
-      timeToDataLoss: {
-        kind: 'unknown',
-        reason: expect.stringMatching(/^orders\/0: .*hour, and .* was not asked for$/),
+    expect(viewAfter([first], { topics }).past.timeToDataLoss).toMatchObject({
+      reason: expect.stringMatching(/two polls/),
+    });
+    expect(viewAfter([first, second])).toMatchObject({
+      past: {
+        timeToDataLoss: {
+          kind: 'unknown',
+          reason: expect.stringMatching(/^orders\/0: .*hour, and .* was not asked for$/),
+        },
       },
     });
   });
@@ -101,10 +109,10 @@ describe('what a poll makes of a group', () => {
       return { ...group, partitions: group.partitions.map((p) => ({ ...p, age })) };
     };
     const lossAt = (minute: number) =>
-      pollRow(
+      viewAfter(
         Array.from({ length: minute + 1 }, (_, m) => readAt(m)),
         { topics },
-      ).timeToDataLoss;
+      ).past.timeToDataLoss;
 
     expect(lossAt(38)).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('stands still') });
     // At minute 40 the usual commit does not come, nor any later.
@@ -158,10 +166,10 @@ describe('what a poll makes of a group', () => {
     const old = { ...partitionOf(0, [0, 90_000]), topic: 'old', age: known({ atLeastMs: 9e9, proven: true }) };
     const group = groupReadingOf({ offsets: [[40, 50]] });
     const read = group.partitions.map((p) => ({ ...p, age: known({ atLeastMs: 500, atMostMs: 500, proven: true }) }));
-    const polled = pollRow([{ ...group, partitions: [old, ...read] }]);
+    const polled = viewAfter([{ ...group, partitions: [old, ...read] }]);
 
-    expect(polled).toMatchObject({ ratio: { value: 0.01, complete: true }, age: { value: 500 } });
-    expect(polled.lag.sumLag).toBe(90_010);
+    expect(polled).toMatchObject({ ratio: known({ value: 0.01, complete: true }), ageMs: known(500) });
+    expect(polled.totals.sumLag).toBe(90_010);
   });
 });
 
