@@ -94,6 +94,11 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
     packages: ['node:', 'esbuild'],
     because: 'options shared by build and bench',
   },
+  'bin/cli-page.ts': {
+    folders: ['src/cli', 'src/core'],
+    packages: ['node:', 'commander'],
+    because: 'it writes the docs of the command line',
+  },
   bin: {
     folders: ['lib', 'src/core'],
     packages: ['node:', 'aws-cdk-lib', 'zod'],

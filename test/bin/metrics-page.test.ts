@@ -5,7 +5,7 @@ import { metricsPage } from '#bin/metrics-page.ts';
 import { METRICS } from '#core/metrics/catalogue.ts';
 import { ROOT } from '#test/support/root.ts';
 
-test('docs/metrics.md is what the catalogue says; npm run docs writes it anew', () => {
+test('docs/metrics.md is what the catalogue says; npm run docs writes it', () => {
   const written = readFileSync(join(ROOT, 'docs/metrics.md'), 'utf8');
 
   expect(written, 'docs/metrics.md is not what src/core/metrics/catalogue.ts says: run npm run docs').toBe(
