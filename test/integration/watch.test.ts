@@ -149,7 +149,7 @@ test('filters that let nothing through are told, with exit code 3 and what was m
   const told = 'no group is let through by --groups "biling"';
   expect([described, watched, polled, named].map(({ code }) => code)).toEqual([3, 3, 3, 3]);
   expect(described.stderr).toBe(`lag: ${told}; did you mean "billing"?\n`);
-  expect(documentsOf(watched.stdout)).toMatchObject([{ problems: [told], groups: [] }]);
+  expect(documentsOf(watched.stdout)).toMatchObject([{ problems: [{ id: 'nothing-read', text: told }], groups: [] }]);
   expect(polled.stderr).toBe(described.stderr);
   expect(named.stderr).toMatch(/^lag: group "biling" could not be read: .*; did you mean "billing"\?\n$/);
 });
