@@ -1,6 +1,6 @@
 /** A group as a history alone tells it, without a look at the brokers: as of the newest poll that read it. */
 
-import { rememberedReading, toldOf } from '#core/history/as-reading.ts';
+import { rememberedReading, sampledReading } from '#core/history/as-reading.ts';
 import { chosenPolls, type LagHistory, newestOf, pollsOf } from '#core/history/history.ts';
 import type { TopicPartition } from '#core/kafka/model.ts';
 import { unknown } from '#core/kafka/reading.ts';
@@ -48,8 +48,8 @@ export function rememberGroup(
       ...summariseGroup(group, { atMs, hidden: false, topics: new Map() }, context),
       kind: untold,
       coverage: untold,
-      state: toldOf(newest.state),
-      members: toldOf(newest.members),
+      state: sampledReading(newest.state),
+      members: sampledReading(newest.members),
     },
     atMs,
     series: lagSeries(history, groupId, isChosen),
