@@ -1,27 +1,26 @@
-/** What one poll publishes, in the words of the catalogue. */
+/** The metrics of one poll. */
 
 import type { PolledGroup } from '#core/group/polled.ts';
 import type { Reading } from '#core/kafka/reading.ts';
-import type { PartitionLag } from '#core/lag/lag.ts';
-import { lagOver } from '#core/lag/lag.ts';
+import { lagOver, type PartitionLag } from '#core/lag/lag.ts';
 import { alarmShardOf } from './alarm-shards.ts';
 import type { Metric, MetricName } from './catalogue.ts';
 
-/** Health of one poll, beside the groups' lag. */
+/** Health of one poll. */
 export interface PollHealth {
   readonly groupsRead: number;
   readonly groupsUnreadable: number;
   readonly kafkaRequests: number;
   readonly durationMs: number;
-  /** Absent when it is not known how many partitions are expected. */
+  /** 0 to 1; absent when the count of expected partitions is not known. */
   readonly coverage?: number;
   /** Series that a budget leaves out; absent without a budget. */
   readonly seriesDropped?: number;
-  /** Groups that it leaves without a series; absent without a budget. */
+  /** Groups that the budget leaves without a series; absent without a budget. */
   readonly groupsUnwatched?: number;
 }
 
-/** By what the groups' metrics are named and shared. */
+/** The settings behind the dimensions of metrics. */
 export interface MetricsContext {
   readonly clusterName: string;
   readonly alarmShards: number;
@@ -43,7 +42,7 @@ export function clusterMetrics({ clusterName }: Pick<MetricsContext, 'clusterNam
   return metrics;
 }
 
-/** One group in every detail: `core/series-plan.ts` tells which of it is published. */
+/** All metrics of one group. A `SeriesPlan` decides which of them are published. */
 export function groupMetrics({ clusterName, alarmShards }: MetricsContext, group: PolledGroup): Metric[] {
   const { groupId, lag, age, rates, ratio } = group;
   const dimensions = { ClusterName: clusterName, ConsumerGroup: groupId };
@@ -53,7 +52,7 @@ export function groupMetrics({ clusterName, alarmShards }: MetricsContext, group
   };
   const addKnown = <T>(name: MetricName, reading: Reading<T>, numberOf: (value: T) => number) =>
     add(name, reading.kind === 'known' ? [numberOf(reading.value)] : []);
-  // A lower bound below 1 says nothing: publishing it would look like recovery.
+  // A lower bound below 1 says nothing, but would look like recovery.
   if (ratio !== undefined && (ratio.complete || ratio.value >= 1)) {
     add('LagRatio', [ratio.value], { AlarmShard: `${alarmShardOf(groupId, alarmShards)}` });
   }
@@ -78,6 +77,6 @@ export function groupMetrics({ clusterName, alarmShards }: MetricsContext, group
 const knownLags = (partitions: readonly PartitionLag[]): number[] =>
   partitions.flatMap(({ lag }) => (lag.kind === 'known' ? [lag.value] : []));
 
-/** Unknown when that of one partition is; absent without a commit. */
+/** Lost records of all partitions. Unknown when those of one are; absent without a commit. */
 const lostBy = (partitions: readonly PartitionLag[]): Reading<number> =>
   lagOver(partitions.map(({ lost: lag }) => ({ lag })));

@@ -73,7 +73,7 @@ describe('rememberGroup', () => {
 
     expect(remembered(history).summary.ageMs).toEqual(known(9_000));
     expect(remembered(appendReading(history, clusterReadingOf(T0 + MINUTE, []), 60)).summary.ageMs).toEqual(
-      isUnknown(/newest poll alone/),
+      isUnknown(/newest poll only/),
     );
   });
 

@@ -54,7 +54,7 @@ function columnsOf(series: PartitionSeries) {
 
 const isAt = (a: PartitionSample) => (b: PartitionSample) => a.topic === b.topic && a.partition === b.partition;
 
-/** The samples since the last break of a partition of the newest sample, by the rule in `breaks.ts`. */
+/** The samples of a partition since its last break, by the rule in `breaks.ts`. */
 function sinceBreak(samples: readonly TimedSample[], newest: PartitionSample) {
   const step = samples.findLastIndex(({ atMs }, i) => i > 0 && atMs <= (samples[i - 1]?.atMs ?? 0));
   let kept: { atMs: number; at: PartitionSample }[] = [];
@@ -71,7 +71,7 @@ function sinceBreak(samples: readonly TimedSample[], newest: PartitionSample) {
   return kept;
 }
 
-/** Distances of all offsets of a partition from the first; cells that are not offsets stay as they are. */
+/** Distances of all offsets from the first one. Cells without an offset stay as they are. */
 function distances(columns: readonly (readonly (bigint | number)[])[]): number[] {
   const all = columns.flat();
   const origin = all.find((each) => typeof each === 'bigint' || Number.isFinite(each));

@@ -277,7 +277,7 @@ const inOrder = (samples: readonly PollSample[]): PollSample[] =>
     groups: sample.groups.toSorted((a, b) => (a.groupId < b.groupId ? -1 : 1)),
   }));
 
-/** Restores prototypes: fast-check sometimes makes records without one, which `toStrictEqual` rejects. */
+/** Restores prototypes: fast-check sometimes makes records without one. */
 function plain(polls: readonly PollSample[]): PollSample[] {
   return structuredClone([...polls]);
 }
