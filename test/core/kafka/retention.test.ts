@@ -19,9 +19,9 @@ it.each([
   [
     'unknown for a text that is not a number',
     { 'retention.ms': 'a "week"' },
-    unknownFor('"a \\"week\\"" for retention.ms'),
+    unknownFor('"a \\"week\\"" as retention.ms'),
   ],
-  ['unknown for an empty text', { 'retention.bytes': '' }, unknownFor('"" for retention.bytes')],
+  ['unknown for an empty text', { 'retention.bytes': '' }, unknownFor('"" as retention.bytes')],
 ])('retentionIn is %s', (_, change: Record<string, string>, expected) => {
   expect(retentionIn(new Map(Object.entries({ ...DELETED, ...change })))).toEqual(expected);
 });
