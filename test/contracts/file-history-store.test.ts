@@ -6,8 +6,9 @@ import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFileHistoryStore } from '#adapters/file/history-store.ts';
-import { emptyHistory, historyOf, pollSamplesOf } from '#core/history/history.ts';
+import { emptyHistory } from '#core/history/history.ts';
 import { encodeHistory } from '#core/history/stored/codec.ts';
+import { historyOf, pollSamplesOf } from '#test/support/groups/history.ts';
 import { ROOT } from '#test/support/root.ts';
 import { historyStoreContract } from './history-store.contract.ts';
 

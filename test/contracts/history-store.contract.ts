@@ -1,10 +1,11 @@
 /** What every HistoryStore does, in memory and in S3 alike. */
 
 import { describe, expect, it } from 'vitest';
-import { emptyHistory, historyOf, type LagHistory, pollSamplesOf, type StoredHistory } from '#core/history/history.ts';
+import { emptyHistory, type LagHistory, type StoredHistory } from '#core/history/history.ts';
 import { encodeHistory } from '#core/history/stored/codec.ts';
 import type { HistoryStore } from '#core/ports.ts';
 import { present } from '#core/text/json.ts';
+import { historyOf, pollSamplesOf } from '#test/support/groups/history.ts';
 
 /** One stored object, as several functions see it. */
 export interface HistoryWorld {

@@ -1,9 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createS3HistoryStore, historyKey } from '#adapters/s3/history-store.ts';
-import { emptyHistory, historyOf } from '#core/history/history.ts';
+import { emptyHistory } from '#core/history/history.ts';
 import { encodeHistory } from '#core/history/stored/codec.ts';
 import { type HistoryObject, MemoryHistoryStore } from '#local/twins/history-store.ts';
+import { historyOf } from '#test/support/groups/history.ts';
 import { historyStoreContract } from './history-store.contract.ts';
 import { type S3Double, startS3Double } from './s3-double.ts';
 

@@ -146,8 +146,8 @@ function refusalContract(make: () => Promise<PublisherWorld>): void {
     ['an infinite value', { name: 'LagRatio', dimensions: group, values: [-1 / 0] }, /LagRatio.*-Infinity/],
     ['a value beyond 2^360', { name: 'LagRatio', dimensions: group, values: [2 ** 361] }, /LagRatio.*2\^360/],
     ['no values', { name: 'LagRatio', dimensions: group, values: [] }, /LagRatio has no values/],
-    ['a dimension too few', { name: 'LagRatio', dimensions: cluster, values: [1] }, /ClusterName; the catalogue says/],
-    ['a dimension too many', { name: 'Heartbeat', dimensions: group, values: [1] }, /the catalogue says ClusterName$/],
+    ['a dimension too few', { name: 'LagRatio', dimensions: cluster, values: [1] }, /ClusterName; the catalogue has/],
+    ['a dimension too many', { name: 'Heartbeat', dimensions: group, values: [1] }, /the catalogue has ClusterName$/],
   ] satisfies [string, Metric, RegExp][])('refuses %s, and publishes nothing of the lot', async (_, wrong, message) => {
     const { publisher, cloudWatch } = await make();
 

@@ -73,7 +73,7 @@ describe('parseSettings', () => {
         [
           '^thresholds\\.0\\.groups: is "{a", which has a { without its }; allowed are globs .* and /regular expressions/',
           'filters\\.groups\\.include\\.1: is "orders-\\[ab\\]", which has a \\[; allowed are',
-          'filters\\.groups\\.exclude\\.0: is "/\\(/", which is no regular expression \\(.*; allowed are',
+          'filters\\.groups\\.exclude\\.0: is "/\\(/", which is not a regular expression \\(.*; allowed are',
           'filters\\.topics\\.include: is \\[\\]; it must be at least 1',
         ].join('.*\n'),
       ),

@@ -125,7 +125,7 @@ describe('in place of a map', () => {
   it.each([
     [{ group: '' }, 'group: is ""; it must be a text that is not empty'],
     [{ rows: 51, grup: 'x' }, 'rows: is 51; it must be at most 50'],
-    [{ rows: 51, grup: 'x' }, 'grup: is no setting'],
+    [{ rows: 51, grup: 'x' }, 'grup: is not a setting'],
     ['billing', 'the parameters must be an object'],
     [[1], 'the parameters must be an object'],
   ])('says what is wrong with %j', async (event, problem) => {

@@ -72,7 +72,9 @@ describe('watchOnce', () => {
     const world = worldOf([was, is], new MemoryHistoryStore(stored));
     await watchOnce(world);
 
-    await expect(watchOnce(world)).rejects.toThrow(/history is of the Kafka cluster with id "A", .* are of "B"/);
+    await expect(watchOnce(world)).rejects.toThrow(
+      /history belongs to the Kafka cluster with id "A"; .* belong to "B"/,
+    );
 
     expect(stored.version).toBe(1);
   });

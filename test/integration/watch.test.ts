@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clusterSeries } from '#core/cost/series-plan.ts';
-import { historyOf } from '#core/history/history.ts';
 import { encodeHistory } from '#core/history/stored/codec.ts';
 import { runLag } from '#test/support/cli/run-lag.ts';
+import { historyOf } from '#test/support/groups/history.ts';
 import { useKafka } from '#test/support/kafka/kafka.ts';
 import { commit, createPlaced, produce } from '#test/support/kafka/offsets.ts';
 

@@ -83,8 +83,8 @@ describe('props that are wrong', () => {
 
     expect(problems).toEqual([
       expect.stringMatching(/^thresholds\.0\.groups: is "a\[b\]", which has a \[; allowed are globs/),
-      expect.stringMatching(/^filters\.groups\.only: is no setting/),
-      expect.stringMatching(/^filters\.topics\.include\.1: is "\/\(\/", which is no regular expression/),
+      expect.stringMatching(/^filters\.groups\.only: is not a setting/),
+      expect.stringMatching(/^filters\.topics\.include\.1: is "\/\(\/", which is not a regular expression/),
     ]);
   });
 

@@ -1,5 +1,6 @@
 /**
- * Age of the oldest unread record, by bisection over the broker's time index: no record is read, and no history is needed.
+ * Age of the oldest unread record, by bisection over the broker's time index. It reads no record and
+ * needs no history.
  *
  * @see docs/ages.md
  */
@@ -8,15 +9,18 @@ import type { RecordAge } from '#core/kafka/model.ts';
 import { known, type Reading, unknown } from '#core/kafka/reading.ts';
 import { NONE, type Place, placeOf, type Timeline } from './timeline.ts';
 
-/** What is known of a topic's records. */
+/** What is known of the records of a topic. */
 export interface RecordOrder {
-  /** Brokers stamp the records when they append them, so timestamps are in order. */
+  /** Brokers stamp records when they append them, so timestamps are in order. */
   readonly stampedByBroker: boolean;
-  /** Offsets in between may hold no record, since compaction took it. Markers of transactions are found like records. */
+  /**
+   * Offsets may be without a record, because compaction deleted it. Markers of transactions count as
+   * records.
+   */
   readonly mayHaveGaps: boolean;
 }
 
-/** Order and gaps by a topic's configuration; where that is not known, nothing is taken for granted. */
+/** The order of records by a topic's configuration. Without one, neither property is assumed. */
 export function recordOrder(config: ReadonlyMap<string, string>): RecordOrder {
   return {
     stampedByBroker: config.get('message.timestamp.type') === 'LogAppendTime',
@@ -24,37 +28,37 @@ export function recordOrder(config: ReadonlyMap<string, string>): RecordOrder {
   };
 }
 
-/** A bracket this narrow is an age: a second, or 2 % of it. */
+/** Width of a bracket that counts as an age, ms: a second, or 2 % of the age. */
 export const toleranceMs = (ageMs: number): number => Math.max(1_000, 0.02 * ageMs);
-/** So far a bracket is narrowed for every partition: its upper end is at most about twice its lower end. */
+/** Width to which the bracket of every partition is narrowed, ms: about its lower end. */
 export const roughToleranceMs = (ageMs: number): number => 1_000 + ageMs;
 
-/** A bracket wider than that: its lower end says too little to be taken for the age. */
+/** Whether a bracket is wider than that. Its lower end says too little to be used as the age. */
 export const isRough = ({ atLeastMs, atMostMs = NONE }: RecordAge): boolean =>
   atMostMs - atLeastMs > roughToleranceMs(atLeastMs);
 
-/** Clocks of producers may be ahead of ours by as much; beyond it a timestamp lies in the future. */
+/** How far the clock of a producer may be ahead. Beyond it a timestamp is in the future. */
 const SKEW_MS = 1_000;
-/** The first question of a search: older than a second? */
+/** The first question of a search goes back this far. */
 const FIRST_STEP_MS = 1_000;
-/** The next is so many times as far back, until a record before the offset is found. */
+/** Each further question goes back this many times as far, until it finds an earlier record. */
 const STEP_FACTOR = 16;
 
-/** What a search is for. */
+/** The conditions of a search. */
 export interface AgeSearch {
   readonly nowMs: number;
   readonly order: RecordOrder;
-  /** How wide the bracket of an age may stay, ms, by its lower end. */
+  /** Largest width of a bracket for its lower end, both ms. */
   readonly tolerance: (ageMs: number) => number;
 }
 
-/** Age of the first record at or behind `offset`, which is unread; `offset` lies below the end of the log. */
+/** Age of the first record at or after `offset`, which is below the log end. */
 export function ageOf(timeline: Timeline, offset: number, { nowMs, order }: Omit<AgeSearch, 'tolerance'>): Age {
   if (timeline.contradictory) return unknown('timestamps contradict each other');
   const place = placeOf(timeline, offset);
   const newest = place.at ?? place.before;
   if (newest !== undefined && newest.timestampMs > nowMs + SKEW_MS) {
-    const what = place.at === undefined ? 'a record before it' : 'the oldest unread record';
+    const what = place.at === undefined ? 'a record before the oldest unread one' : 'the oldest unread record';
     return unknown(`${what} is stamped in the future: ${timeText(newest.timestampMs)}`);
   }
   if (isUnstamped(place, order)) return unknown('its records carry no timestamps');
@@ -65,14 +69,14 @@ export function ageOf(timeline: Timeline, offset: number, { nowMs, order }: Omit
 
 type Age = Reading<RecordAge>;
 
-/** The last moment that has a date. */
+/** The last time that a `Date` can represent, epoch ms. */
 const LAST_DATE_MS = 8.64e15;
 
 const timeText = (ms: number): string => (ms > LAST_DATE_MS ? `${ms} ms` : new Date(ms).toISOString());
 
 /**
- * The question that narrows the widest bracket of several offsets; undefined when all are as narrow as wanted, or no question
- * makes them narrower. `turn` counts the questions asked.
+ * The next time to ask for, epoch ms: it narrows the widest bracket of several offsets. Undefined when
+ * all are narrow enough, or when no question makes them narrower. `turn` counts the questions so far.
  */
 export function nextQuestion(
   timeline: Timeline,
@@ -96,13 +100,13 @@ export function nextQuestion(
   return question;
 }
 
-/** All records are stamped at or after the beginning of time; where none is found from there on, they are not stamped at all. */
+/** Whether records have no timestamps: none is found from the beginning of time on. */
 const isUnstamped = ({ at, after }: Place, { mayHaveGaps }: RecordOrder): boolean =>
   at === undefined && after?.askedMs === 0 && (after.offset === NONE || !mayHaveGaps);
 
 interface Bracket {
   readonly atLeastMs: number;
-  /** Infinity while nothing bounds it. */
+  /** Infinity without an upper end. */
   readonly atMostMs: number;
 }
 
@@ -111,7 +115,7 @@ function bracketOf(place: Place, { nowMs, order }: Omit<AgeSearch, 'tolerance'>)
   const atMostMs = place.before === undefined ? NONE : Math.max(0, nowMs - place.before.timestampMs);
   if (place.after === undefined) return { atLeastMs: 0, atMostMs };
   const { after } = place;
-  // Where no record may lie in between, the one that was found may be the oldest unread one itself.
+  // When offsets may have no record, the record that was found may be the oldest unread one itself.
   const mayBeIt = order.mayHaveGaps && after.offset !== NONE;
   const latestMs = mayBeIt ? after.timestampMs : after.askedMs - 1;
   return { atLeastMs: Math.min(atMostMs, Math.max(0, nowMs - latestMs)), atMostMs };
@@ -136,25 +140,28 @@ function fartherBack(nowMs: number, afterMs: number): number {
   return Math.max(0, nowMs - (age < FIRST_STEP_MS ? FIRST_STEP_MS : age * STEP_FACTOR));
 }
 
-/** Halves the bracket by the ratio of its ages: what matters is a share of the age. */
+/** The middle of the bracket by the ratio of its ages, because its width is judged by the age. */
 function middleOf(nowMs: number, beforeMs: number, afterMs: number): number {
   const least = Math.max(FIRST_STEP_MS / 2, nowMs - afterMs);
   return Math.round(nowMs - Math.sqrt(least * Math.max(least, nowMs - beforeMs)));
 }
 
-/** After so many turns records did not come at a steady rate: guessing by it does not help. */
+/** Turns with guesses. If they did not help, records do not come at a steady rate. */
 const GUESSES = 9;
 
-/** Three kinds of question in turn: a guess, the record next to the one before, and the middle, for which it is undefined. */
+/**
+ * A guess, or the time of the record before; undefined when it is the turn of the middle. The three
+ * kinds of question alternate.
+ */
 function guessIn(place: Place, offset: number, search: AgeSearch, turn: number): number | undefined {
   if (turn < GUESSES && turn % 3 < 2) return interpolated(place, offset, search, turn);
-  // Where many records share a millisecond, the offset among them, this question ends the search.
+  // This question ends the search when many records, the wanted one among them, share a millisecond.
   return turn % 2 === 1 ? place.before?.timestampMs : undefined;
 }
 
 /**
- * Where the record lies if records came at a steady rate between the two that are known: now a little before it, the next time
- * a little behind, so that two good guesses close the bracket.
+ * The time of the record if records came at a steady rate between the two known ones. The guesses are
+ * alternately a little earlier and a little later, so that two good ones close the bracket.
  */
 function interpolated({ before, after }: Place, offset: number, search: AgeSearch, turn: number): number | undefined {
   if (before === undefined || after === undefined || after.offset === NONE) return undefined;

@@ -1,11 +1,12 @@
-/** What a reading may spend on ages. */
-
-/** Bounds the work that ages are to a cluster: each round is one request to each leader. */
+/** Limits what a reading spends on ages. Each round is one request to each leader. */
 export interface AgeBudget {
-  /** Rounds at most. */
+  /** Most rounds. */
   readonly rounds: number;
-  /** Partitions, those with the oldest records first, whose age is brought to within a second or 2 %; the others keep a bracket. */
+  /**
+   * Most partitions with an age to within a second or 2 %, those with the oldest records first. The
+   * others keep a wider bracket.
+   */
   readonly precisePartitions: number;
-  /** Age in ms that a group's records are compared with first, so that at least "older than that?" is answered. */
+  /** Age of a group's threshold, ms. The first round asks for it, so that this comparison is certain. */
   readonly objectiveMsOf?: (groupId: string) => number | undefined;
 }

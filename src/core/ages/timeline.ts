@@ -1,16 +1,16 @@
 /**
- * What brokers answered to "which is the first record stamped at or after t?" for one partition: enough to place any offset
- * in time, whatever group asks.
+ * Answers of brokers to "which is the first record stamped at or after t?" for one partition. They place
+ * any offset in time, for all groups.
  *
- * An answer at an offset beyond c says that record c is stamped before t, whatever the order of the timestamps. An answer
- * before c says the opposite only where timestamps are in the order of offsets.
+ * An answer at an offset beyond c proves that record c is stamped before t. An answer before c proves
+ * the opposite only when timestamps follow offsets.
  */
 
 import { present } from '#core/text/json.ts';
 
 /** The answer to one question. */
 export interface TimeAnswer {
-  /** The time asked for, epoch ms. */
+  /** The requested time, epoch ms. */
   readonly askedMs: number;
   /** Offset of the first record stamped at or after it; Infinity when there is none. */
   readonly offset: number;
@@ -18,33 +18,33 @@ export interface TimeAnswer {
   readonly timestampMs: number;
 }
 
-/** Answers for one partition, in order of the time asked for. */
+/** Answers for one partition, by requested time. */
 export interface Timeline {
   readonly answers: readonly TimeAnswer[];
-  /** Two answers cannot both be true of one log: it was changed in between, or its timestamps make no sense. */
+  /** Two answers exclude each other: the log changed between them, or its timestamps are wrong. */
   readonly contradictory: boolean;
 }
 
-/** Offset and timestamp where there is no such record. */
+/** Offset and timestamp of an answer without a record. */
 export const NONE = Number.POSITIVE_INFINITY;
 
 export const emptyTimeline: Timeline = { answers: [], contradictory: false };
 
-/** Where an offset lies between the answers. */
+/** The answers around an offset. */
 export interface Place {
   /** The last answer before the offset. */
   readonly before?: TimeAnswer;
-  /** The answer at the offset itself: its timestamp is the record's. */
+  /** The answer at the offset itself, with the timestamp of its record. */
   readonly at?: TimeAnswer;
-  /** The first answer beyond the offset: the record is stamped before the time that was asked. */
+  /** The first answer beyond the offset: the record is stamped before its requested time. */
   readonly after?: TimeAnswer;
 }
 
-/** The timeline with one more answer; asking the same again replaces the older answer. */
-export function withAnswer({ answers: asked, contradictory }: Timeline, answer: TimeAnswer): Timeline {
-  // What was not found before is found now: it was appended in between.
-  const isOvertaken = (older: TimeAnswer) => older.offset === NONE && older.askedMs <= answer.timestampMs;
-  const answers = answer.offset === NONE ? asked : asked.filter((older) => !isOvertaken(older));
+/** The timeline with one more answer. It replaces an answer for the same time. */
+export function withAnswer({ answers: older, contradictory }: Timeline, answer: TimeAnswer): Timeline {
+  // An older answer without a record is out of date: the record was appended after it.
+  const isOutdated = (each: TimeAnswer) => each.offset === NONE && each.askedMs <= answer.timestampMs;
+  const answers = answer.offset === NONE ? older : older.filter((each) => !isOutdated(each));
   const index = answers.findIndex(({ askedMs }) => askedMs >= answer.askedMs);
   const at = index < 0 ? answers.length : index;
   const next = answers[at]?.askedMs === answer.askedMs ? at + 1 : at;
@@ -55,14 +55,17 @@ export function withAnswer({ answers: asked, contradictory }: Timeline, answer: 
   };
 }
 
-/** An earlier question finds the same record or one before it, which then is stamped too early for the later question. */
+/**
+ * Whether two answers are possible together. A question for an earlier time finds the same record, or
+ * an earlier one with a timestamp before the later time.
+ */
 function inOrder(earlier: TimeAnswer | undefined, later: TimeAnswer | undefined): boolean {
   if (earlier === undefined || later === undefined) return true;
   if (earlier.offset === later.offset) return true;
   return earlier.offset < later.offset && earlier.timestampMs < later.askedMs;
 }
 
-/** Where an offset lies. */
+/** The place of an offset. */
 export function placeOf({ answers }: Timeline, offset: number): Place {
   let low = 0;
   let high = answers.length;
@@ -72,15 +75,15 @@ export function placeOf({ answers }: Timeline, offset: number): Place {
     if (found < offset) low = middle + 1;
     else high = middle;
   }
-  const [before, found] = [answers[low - 1], answers[low]];
-  const place = present({ before });
+  const found = answers[low];
+  const place = present({ before: answers[low - 1] });
   if (found === undefined) return place;
   return found.offset === offset ? { ...place, at: found } : { ...place, after: found };
 }
 
 /**
- * What is worth keeping until the next reading: records do not change their timestamps. All but the last of the answers before
- * every offset of interest are never needed again.
+ * At most `most` answers to keep for the next reading: records do not change their timestamps. Of the
+ * answers before all of `offsets`, only the last is ever needed again.
  */
 export function worthKeeping({ answers, contradictory }: Timeline, offsets: readonly number[], most: number): Timeline {
   if (contradictory) return emptyTimeline;
@@ -92,7 +95,10 @@ export function worthKeeping({ answers, contradictory }: Timeline, offsets: read
   return { answers: answers.slice(firstNeeded, firstNeeded + most), contradictory: false };
 }
 
-/** What still holds for offsets up to `highest`, when the log ended at `end` as it was asked: "none" speaks of what was there. */
+/**
+ * The answers that hold for offsets up to `highest`, from requests when the log ended at `end`: an
+ * answer without a record says nothing about later records.
+ */
 export function stillTrue({ answers, contradictory }: Timeline, end: number, highest: number): Timeline {
   if (highest < end) return { answers, contradictory };
   return { answers: answers.filter(({ offset }) => offset !== NONE), contradictory };

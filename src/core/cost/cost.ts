@@ -1,4 +1,4 @@
-/** The monthly bill of one watcher, by item, before anything is deployed. Pure arithmetic over prices and assumptions. */
+/** The monthly bill of one watcher, by item: arithmetic over prices and assumptions. */
 
 import type { MetricsTier } from '#core/metrics/catalogue.ts';
 import { present } from '#core/text/json.ts';
@@ -6,16 +6,16 @@ import { ASSUMPTIONS } from './assumptions.ts';
 import { costOf, PRICES, type PricedRegion, type PriceName } from './prices.ts';
 import { type Declared, planSeries, type SeriesBudget, type SeriesDetail, type SeriesPlan } from './series-plan.ts';
 
-/** What a poll writes to its log. */
+/** Size of what a poll writes to its log. */
 export interface LogSize {
   readonly bytes: number;
   readonly lines: number;
 }
 
-/** The log of one poll: metrics of the cluster, and of one group in each detail. */
+/** The log of one poll: for the cluster, and for one group in each detail. */
 export type PollLog = Readonly<Record<'cluster' | MetricsTier, LogSize>>;
 
-/** What is watched, and how. */
+/** The input of a bill: what is watched, and with which settings. */
 export interface Inventory {
   readonly groups: number;
   readonly topicsPerGroup: number;
@@ -24,20 +24,20 @@ export interface Inventory {
   readonly tier: MetricsTier;
   /** Absent: no limit. */
   readonly budget?: SeriesBudget;
-  /** Groups that have names, at most as many as there are groups. */
+  /** Names of some of the groups; `groups` counts them too. */
   readonly named: readonly string[];
-  /** What decides who gets detail first. */
+  /** Decides which groups get detail first. */
   readonly declared: Declared;
-  /** The stack makes a dashboard. */
+  /** Whether the stack has a dashboard. */
   readonly dashboard: boolean;
-  /** Runs of the runbook a month. */
+  /** Runs of the runbook in a month. */
   readonly runsPerMonth: number;
-  /** Zones with an interface endpoint, which a login by password or certificate needs for Secrets Manager; 0 for none. */
+  /** Zones with an interface endpoint for Secrets Manager, which some logins need; 0 for none. */
   readonly endpointZones: number;
   readonly log: PollLog;
 }
 
-/** Items of a bill, in its order. */
+/** Items of a bill, in their order. */
 export const BILL_ITEMS = [
   'Metrics',
   'Alarms',
@@ -55,10 +55,10 @@ export const BILL_ITEMS = [
 export interface BillLine {
   readonly item: (typeof BILL_ITEMS)[number];
   readonly what: string;
-  /** In units of the price. */
+  /** In the unit of the price. */
   readonly quantity: number;
   readonly price: PriceName;
-  /** US dollars a month. */
+  /** US dollars in a month. */
   readonly usd: number;
 }
 
@@ -68,19 +68,19 @@ export interface Bill {
   /** In order of items. */
   readonly lines: readonly BillLine[];
   readonly totalUsd: number;
-  /** The total, shared out to the groups. */
+  /** The total divided by the count of groups. */
   readonly usdPerGroup: number;
   /** Series planned, those of the cluster included. */
   readonly series: number;
   /** Series that the budget leaves out. */
   readonly dropped: number;
-  /** Groups by the detail they get; details that no group gets are left out. */
+  /** Count of groups by their detail. A detail that no group gets is absent. */
   readonly groups: Readonly<Partial<Record<SeriesDetail, number>>>;
   /** What each of the named groups gets, in order of rank. */
   readonly named: readonly { readonly groupId: string; readonly detail: SeriesDetail }[];
 }
 
-/** Sorts behind every name that people give. */
+/** Prefix of generated names: it sorts after every name that people use. */
 const LAST = '\uffff';
 
 type Quantity = readonly [item: BillLine['item'], what: string, price: PriceName, quantity: number];
@@ -112,7 +112,7 @@ function namedOf({ details }: SeriesPlan, { named }: Inventory): Bill['named'] {
   return [...details].flatMap(([groupId, detail]) => (names.has(groupId) ? [{ groupId, detail }] : []));
 }
 
-/** Groups without a name come last: which of them get less does not matter to the bill. */
+/** Groups without a name come last. Which of them get less does not matter to the bill. */
 function planFor({ groups, named, topicsPerGroup: topics, tier, budget, declared }: Inventory): SeriesPlan {
   const others = Array.from({ length: groups - named.length }, (_, i) => `${LAST}${i}`);
   const demands = [...named, ...others].map((groupId) => ({ groupId, topics }));
@@ -127,12 +127,12 @@ function countOf({ details }: SeriesPlan): Bill['groups'] {
 
 function cloudWatch({ groups, dashboard, budget }: Inventory, plan: SeriesPlan, counts: Bill['groups']): Quantity[] {
   return [
-    ['Metrics', 'series of the groups, and of the cluster itself', 'metric', plan.series],
-    ['Alarms', 'LagRatio of each group, which the lag alarm analyses', 'queriedMetric', groups - (counts.none ?? 0)],
-    ['Alarms', "on the watcher's own trouble", 'alarm', ASSUMPTIONS.alarms.value + (budget === undefined ? 0 : 1)],
+    ['Metrics', 'series of the groups and of the cluster', 'metric', plan.series],
+    ['Alarms', 'LagRatio of each group, analysed by the lag alarm', 'queriedMetric', groups - (counts.none ?? 0)],
+    ['Alarms', 'on the watcher itself', 'alarm', ASSUMPTIONS.alarms.value + (budget === undefined ? 0 : 1)],
     [
       'Alarms',
-      'reconcile asking for their states',
+      'requests of reconcile for their states',
       'cloudWatchRequest',
       reconciles() * ASSUMPTIONS.reconcileRequests.value,
     ],
@@ -140,10 +140,10 @@ function cloudWatch({ groups, dashboard, budget }: Inventory, plan: SeriesPlan, 
   ];
 }
 
-/** Maps drawn in a month. */
+/** Heat maps in a month. */
 const mapsOf = ({ dashboard }: Inventory): number => (dashboard ? ASSUMPTIONS.heatMaps.value : 0);
 
-/** Times that reconcile runs in a month. */
+/** Runs of reconcile in a month. */
 const reconciles = (): number => ASSUMPTIONS.hoursPerMonth.value * ASSUMPTIONS.reconcilesPerHour.value;
 
 const partitionsOf = ({ groups, topicsPerGroup, partitionsPerTopic }: Inventory): number =>
@@ -176,13 +176,13 @@ function storage(inventory: Inventory, polls: number): Quantity[] {
   const reads = polls + mapsOf(inventory) + runs * a.objectReadsPerRun.value;
   return [
     ['S3', 'history written by each poll, objects of the runbook', 's3Put', polls + runs * a.objectWritesPerRun.value],
-    ['S3', 'history asked for by each poll and map, objects of the runbook', 's3Get', reads],
+    ['S3', 'history read by each poll and map, objects of the runbook', 's3Get', reads],
     ['S3', 'history', 's3Storage', (partitionsOf(inventory) * a.historyBytes.value) / 1e9],
     ['DynamoDB', 'locks and incidents', 'dynamoDbWrite', runs * a.itemWritesPerRun.value],
     ['DynamoDB', 'locks and incidents', 'dynamoDbRead', runs * a.itemReadsPerRun.value + mapsOf(inventory)],
     [
       'DynamoDB',
-      'what is raised of each declared service, read by reconcile',
+      'raised counts of each declared service, read by reconcile',
       'dynamoDbRead',
       reconciles() * inventory.declared.services.length,
     ],
@@ -198,8 +198,8 @@ function logs({ log }: Inventory, counts: Bill['groups'], polls: number): Quanti
   }
   const gb = (bytes * polls) / 1e9;
   return [
-    ['Logs', `metrics and lines of the poll, ${Math.round(bytes)} bytes each time`, 'logIngestion', gb],
-    ['Logs', 'a month of them', 'logStorage', gb * a.logCompression.value],
+    ['Logs', `metrics and lines of each poll, ${Math.round(bytes)} bytes`, 'logIngestion', gb],
+    ['Logs', 'of a month', 'logStorage', gb * a.logCompression.value],
   ];
 }
 
@@ -210,7 +210,7 @@ function network(inventory: Inventory, polls: number): Quantity[] {
   return [
     ['VPC', 'gateway endpoint for S3; no NAT gateway', 'gatewayEndpoint', hours],
     ['VPC', 'interface endpoint for Secrets Manager', 'interfaceEndpoint', hours * inventory.endpointZones],
-    // Both the side that sends and the one that receives pay.
+    // Sender and receiver both pay.
     ['VPC', 'between the poll and brokers in other zones', 'crossZone', gb * a.crossZoneShare.value * 2],
   ];
 }

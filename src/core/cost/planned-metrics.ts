@@ -1,20 +1,23 @@
-/** The series plan of one poll: what a reading asks for, and what of its metrics is let through. */
+/** The series plan of one poll, and its metrics within the plan. */
 
 import type { ClusterReading } from '#core/kafka/model.ts';
 import type { Metric, MetricsTier } from '#core/metrics/catalogue.ts';
 import { present } from '#core/text/json.ts';
 import { type Declared, metricsOf, planSeries, type SeriesBudget, type SeriesPlan } from './series-plan.ts';
 
-/** Names in one line. */
+/** Most names in one line. */
 const MAX_NAMES = 20;
 
-/** The settings that a plan is made from. */
+/** The settings behind a plan. */
 export interface PlanSettings extends Declared {
   readonly metricsTier: MetricsTier;
   readonly seriesBudget?: SeriesBudget;
 }
 
-/** The plan for the groups of a reading. One that could not be read keeps its place, so that nobody takes it for the time of a failure. */
+/**
+ * The plan for the groups of a reading. A group that could not be read keeps its place, so that no other
+ * group gets it during a failure.
+ */
 export function planOf({ groups, unreadableGroups }: ClusterReading, settings: PlanSettings): SeriesPlan {
   const read = groups.map(({ groupId, partitions }) => ({
     groupId,
@@ -25,13 +28,13 @@ export function planOf({ groups, unreadableGroups }: ClusterReading, settings: P
   return planSeries([...read, ...unread], { tier, declared: settings, ...present({ budget }) });
 }
 
-/** The metrics that the plan lets through; the cluster's own always. */
+/** The metrics within the plan, and all metrics of the cluster. */
 export const asPlanned = (metrics: readonly Metric[], { details }: SeriesPlan): Metric[] =>
   metrics.filter(({ name, dimensions: { ConsumerGroup: groupId } }) =>
     groupId === undefined ? true : metricsOf(details.get(groupId) ?? 'none').has(name),
   );
 
-/** One line for people when groups get no series at all: no alarm watches them. Empty when there are none. */
+/** One line for people when groups get no series, so that no alarm watches them; else empty. */
 export function unwatched({ details }: SeriesPlan): string[] {
   const names = [...details].flatMap(([groupId, detail]) => (detail === 'none' ? [JSON.stringify(groupId)] : []));
   if (names.length === 0) return [];

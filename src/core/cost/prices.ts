@@ -1,29 +1,29 @@
 /**
- * What AWS charges, as data: one list per Region, and for each price where it was read and when. List prices; free tiers,
- * discounts and taxes are left out.
+ * List prices of AWS as data: one list for each Region, with the source and the date of each price. Free
+ * tiers, discounts and taxes are left out.
  */
 
-/** How well a price is known: read on a page of AWS, or told by others who quote its pages or its price list. */
+/** Source of a price: a page of AWS, or another page that quotes AWS. */
 export type PriceEvidence = 'aws-page' | 'second-hand';
 
-/** Price of a slice of a month's quantity. */
+/** Price of a part of a month's quantity. */
 export interface PriceStep {
-  /** Units up to which it holds, from the end of the step before; absent: without end. */
+  /** End of the step in units; it begins at the end of the last one. Absent for the last step. */
   readonly upTo?: number;
   /** US dollars per unit. */
   readonly usd: number;
 }
 
-/** What one unit costs. */
+/** The price of one unit. */
 export interface Price {
-  /** What is counted. */
+  /** Name of the unit. */
   readonly unit: string;
-  /** In order; the last has no end. */
+  /** In order. The last has no end. */
   readonly steps: readonly PriceStep[];
-  /** Where AWS publishes it. */
+  /** URL where AWS publishes it. */
   readonly source: string;
   readonly evidence: PriceEvidence;
-  /** ISO date of the last look. */
+  /** ISO date of the last check. */
   readonly checkedOn: string;
 }
 
@@ -49,12 +49,12 @@ const US_EAST_1 = {
     secondHand(CLOUDWATCH),
   ),
   alarm: flat('alarm-month', 0.1, secondHand(CLOUDWATCH)),
-  /** An alarm on a query pays for each metric that the query analyses, and has no free tier. */
+  /** For each metric that the query of an alarm analyses. */
   queriedMetric: flat('analysed metric-month', 0.1, secondHand(CLOUDWATCH)),
   dashboard: flat('dashboard-month', 3, secondHand(CLOUDWATCH)),
-  /** Asking about alarms. */
+  /** A request for the states of alarms. */
   cloudWatchRequest: flat('request', 0.01e-3, secondHand(CLOUDWATCH)),
-  /** Of what Lambda functions write, standard class. */
+  /** Logs of Lambda functions, standard class. */
   logIngestion: stepped(
     'GB',
     [{ upTo: 10_000, usd: 0.5 }, { upTo: 30_000, usd: 0.25 }, { upTo: 50_000, usd: 0.1 }, { usd: 0.05 }],
@@ -74,31 +74,34 @@ const US_EAST_1 = {
     source: 'https://aws.amazon.com/step-functions/pricing/',
     evidence: 'aws-page',
   }),
-  /** For S3: the only way out that the functions need, unless their login needs Secrets Manager. */
+  /** For S3: the functions need no other endpoint, unless their login needs Secrets Manager. */
   gatewayEndpoint: flat(
     'endpoint-hour',
     0,
     secondHand('https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html'),
   ),
   interfaceEndpoint: flat('endpoint-hour in a zone', 0.01, secondHand(VPC)),
-  /** In each direction, so a byte that crosses is paid twice. */
+  /** For each direction: a byte that crosses is paid twice. */
   crossZone: flat('GB', 0.01, secondHand('https://aws.amazon.com/ec2/pricing/on-demand/')),
 } as const satisfies Record<string, Price>;
 
 /** Name of a price. */
 export type PriceName = keyof typeof US_EAST_1;
+/** Prices of one Region. */
 export type PriceList = Readonly<Record<PriceName, Price>>;
 
 /** Price lists by Region. */
 export const PRICES = { 'us-east-1': US_EAST_1 } as const satisfies Record<string, PriceList>;
 
+/** A Region with a price list. */
 export type PricedRegion = keyof typeof PRICES;
-/** The Regions that have a price list. */
+/** The Regions with a price list. */
 export const PRICED_REGIONS: readonly PricedRegion[] = ['us-east-1'];
 
-/** Dollars for a quantity, step by step. */
+/** US dollars for a quantity. */
 export function costOf({ steps }: Price, quantity: number): number {
-  let [from, usd] = [0, 0];
+  let from = 0;
+  let usd = 0;
   for (const step of steps) {
     const upTo = step.upTo ?? Number.POSITIVE_INFINITY;
     usd += Math.max(0, Math.min(quantity, upTo) - from) * step.usd;

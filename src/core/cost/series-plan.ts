@@ -1,20 +1,21 @@
 /**
- * Which metrics each group publishes: as the tier says, as far as the budget goes.
+ * Which metrics each group publishes: those of the tier, within the budget.
  *
- * Every group keeps its LagRatio, on which the alarm rests, before any group gets more; the cluster's own metrics are never
- * left out. Within one detail the groups that services and thresholds declare come first, in their order, then all others by
- * name. Lag decides nothing: a plan that followed it would begin and end series from poll to poll. The first group that does
- * not fit ends a detail, so that one group's size never decides about a group before it.
+ * The metrics of the cluster are never left out. Every group gets its LagRatio, which the alarm needs,
+ * before any group gets more. Within a detail, groups in services come first, then groups that
+ * thresholds match, both in their order, then all others by name. Lag plays no role: otherwise series
+ * would begin and end from poll to poll. The first group that does not fit ends a detail, so the size of
+ * a group never affects a group before it.
  */
 import { z } from 'zod';
 import { METRICS, METRICS_TIERS, type MetricName, type MetricsTier, seriesPer } from '#core/metrics/catalogue.ts';
 import { compilePattern } from '#core/names/patterns.ts';
 import { costOf, PRICES } from './prices.ts';
 
-/** What a group gets under a plan. */
+/** The metrics that a group gets under a plan. */
 export type SeriesDetail = MetricsTier | 'none';
 
-/** Steps from the least detail to that of the tier: a group that cannot have one keeps the one before. */
+/** Details up to that of the tier, least first. A group that cannot get one keeps the last. */
 const LADDERS: Readonly<Record<MetricsTier, readonly MetricsTier[]>> = {
   minimal: ['minimal'],
   default: ['minimal', 'default'],
@@ -37,19 +38,19 @@ const DETAILS: Readonly<Record<SeriesDetail, ReadonlySet<MetricName>>> = {
   all: upTo('all'),
 };
 
-/** Metrics of a group in one detail, as the catalogue says; one of them may be a series for each topic. */
+/** Metrics of a group in one detail. A metric of topics is one series for each topic. */
 export const metricsOf = (detail: SeriesDetail): ReadonlySet<MetricName> => DETAILS[detail];
 
-/** The tiers that publish a metric, from the least: every one for what is of the cluster itself. */
+/** The tiers that publish a metric, least first; all tiers for a metric of the cluster. */
 export const tiersOf = (name: MetricName): MetricsTier[] =>
   METRICS_TIERS.filter((tier) => seriesPer(name) === 'cluster' || DETAILS[tier].has(name));
 
 /** Schema of `seriesBudget`. */
 export const seriesBudgetSchema = z
   .strictObject({
-    /** Series at most, those of the cluster itself included. */
+    /** Most series, including those of the cluster. */
     series: z.number().int().positive().exactOptional(),
-    /** US dollars a month at most for series and for what the lag alarm analyses, at list prices of us-east-1. */
+    /** Most US dollars a month for series and the lag alarm, at list prices of us-east-1. */
     dollarsPerMonth: z.number().positive().exactOptional(),
   })
   .refine(({ series, dollarsPerMonth }) => (series === undefined) !== (dollarsPerMonth === undefined), {
@@ -57,19 +58,20 @@ export const seriesBudgetSchema = z
   });
 export type SeriesBudget = z.infer<typeof seriesBudgetSchema>;
 
-/** A group that wants series. */
+/** A group for which series are planned. */
 export interface SeriesDemand {
   readonly groupId: string;
-  /** Topics that it reads. */
+  /** Count of topics that it reads. */
   readonly topics: number;
 }
 
-/** What is declared of groups: the order in which they get detail. */
+/** The settings that decide the order in which groups get detail. */
 export interface Declared {
   readonly services: readonly { readonly group: string }[];
   readonly thresholds: readonly { readonly groups: string }[];
 }
 
+/** What is wanted of a plan. */
 export interface SeriesRequest {
   readonly tier: MetricsTier;
   /** Absent: no limit. */
@@ -77,33 +79,34 @@ export interface SeriesRequest {
   readonly declared: Declared;
 }
 
+/** Which series are published. */
 export interface SeriesPlan {
-  /** What each group gets, in order of rank. */
+  /** The detail of each group, by rank. */
   readonly details: ReadonlyMap<string, SeriesDetail>;
-  /** Series planned, those of the cluster included. */
+  /** Count of planned series, including those of the cluster. */
   readonly series: number;
-  /** Series that the tier asks for and the budget leaves out. */
+  /** Count of series in the tier that the budget leaves out. */
   readonly dropped: number;
-  /** Groups that get no series at all, so that no alarm watches them. */
+  /** Count of groups without any series, so no alarm watches them. */
   readonly unwatched: number;
 }
 
-/** What tells of a budget. */
+/** Metrics about a budget. */
 const OF_BUDGET: readonly MetricName[] = ['SeriesDropped', 'GroupsUnwatched'];
 
-/** Whether a metric has a value at all: some tell of a budget, and are missing without one. */
+/** Whether a metric is published: those about a budget are missing without one. */
 export const isPublished = (name: MetricName, budget: SeriesBudget | undefined): boolean =>
   budget !== undefined || !OF_BUDGET.includes(name);
 
-/** Series of the cluster itself; more where a budget is set. */
+/** Count of series of the cluster; more with a budget. */
 export const clusterSeries = (budget: SeriesBudget | undefined): number =>
   NAMES.filter((name) => seriesPer(name) === 'cluster' && isPublished(name, budget)).length;
 
-/** Series of one group with this many topics. */
+/** Count of series of one group. */
 export const seriesOf = (detail: SeriesDetail, topics: number): number =>
   [...DETAILS[detail]].reduce((sum, name) => sum + (seriesPer(name) === 'topic of a group' ? topics : 1), 0);
 
-/** What the groups publish. Groups that are listed twice count once. */
+/** The plan for groups. A group that is listed twice counts once. */
 export function planSeries(demands: readonly SeriesDemand[], { tier, budget, declared }: SeriesRequest): SeriesPlan {
   const ranked = inRank(demands, declared).map((demand) => ({ ...demand, detail: 'none' as SeriesDetail }));
   let left = roomFor(budget);
@@ -122,21 +125,24 @@ export function planSeries(demands: readonly SeriesDemand[], { tier, budget, dec
   return { details, series: planned + clusterSeries(budget), dropped: wanted - planned, unwatched };
 }
 
-/** Groups of one topic that a budget has room for, in a detail alone; infinite without a budget, 0 when nothing is left for groups. */
+/**
+ * How many groups of one topic a budget has room for in a detail: infinite without a budget, 0 when
+ * nothing is left for groups.
+ */
 export const capacityOf = (detail: MetricsTier, budget: SeriesBudget | undefined): number =>
   Math.max(0, Math.floor(roomFor(budget) / priceOf(detail, 1, budget)));
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-// Dollars are counted in thousandths, so that sums stay exact.
+// Dollars are counted in thousandths, so sums stay exact.
 const THOUSAND = 1_000;
-// The first step's price: series elsewhere in the account decide which step a month ends in.
+// The price of the first step: other series in the account decide which step a month reaches.
 const MILLS = {
   metric: Math.round(costOf(PRICES['us-east-1'].metric, 1) * THOUSAND),
   analysed: Math.round(costOf(PRICES['us-east-1'].queriedMetric, 1) * THOUSAND),
 };
 
-/** For groups: in series, or in thousandths of a dollar where the budget is in dollars. */
+/** Budget left for groups: in series, or in thousandths of a dollar for a budget in dollars. */
 function roomFor(budget: SeriesBudget | undefined): number {
   if (budget?.series !== undefined) return budget.series - clusterSeries(budget);
   if (budget?.dollarsPerMonth === undefined) return Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
 /** A group as a history alone knows it, without a reading of the brokers: as of the newest poll that read it. */
-import { rememberedReading, toldOf } from '#core/history/as-reading.ts';
+import { rememberedReading, sampledReading } from '#core/history/as-reading.ts';
 import {
   chosenPolls,
   type GroupPolls,
@@ -74,7 +74,7 @@ export function viewSample(
     ...viewGroup(group, reading, context),
     kind: notKept,
     coverage: notKept,
-    state: toldOf(sample.state),
-    memberCount: toldOf(sample.members),
+    state: sampledReading(sample.state),
+    memberCount: sampledReading(sample.members),
   };
 }

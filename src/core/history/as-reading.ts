@@ -1,38 +1,43 @@
-/** A group at one poll of a history as a reading of it, as far as a history tells. */
+/** A group at one poll of a history as a reading of the group, as far as a history keeps it. */
 
 import type { GroupReading, Member, PartitionReading } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import type { NewestPartition, NewestSample, PartitionSample, TimedSample } from './history.ts';
 
-const NOT_KEPT = unknown('a history does not keep it');
+const UNREAD = 'it could not be read';
+const NOT_KEPT = unknown('the history does not keep it');
 
 /**
- * The sample as a reading. Members are those who owned something; where they are known and no partition's owner is, those who read
- * assign partitions to themselves. What a history does not keep is unknown: last stable offsets, and ages of any poll but the newest.
+ * The sample as a reading. Its members are those that owned a partition. When the members are known
+ * and no owner is, the consumers assign partitions to themselves. What a history does not keep is
+ * unknown: last stable offsets, and the ages of all polls but the newest.
  */
 export function rememberedReading(sample: TimedSample | NewestSample): GroupReading {
   return {
     groupId: sample.groupId,
     type: 'classic',
     kind: assignsItself(sample) ? 'simple' : 'consumer',
-    // A word of any Kafka: who shows it takes it from the sample.
+    // The sample keeps it as any text; a view takes it from there.
     state: NOT_KEPT,
     assignor: NOT_KEPT,
     epoch: absent,
-    members: sample.members === undefined ? unknown('it could not be read') : known(ownersIn(sample)),
+    members: sample.members === undefined ? unknown(UNREAD) : known(ownersIn(sample)),
     partitions: sample.partitions.map(partitionOf),
   };
 }
 
-/** No member owns what is read, and that nobody does is not known either. */
+/**
+ * Whether consumers assign partitions to themselves: the members are known, and for no partition is it
+ * known that a member or nobody owned it.
+ */
 export const assignsItself = ({ members, partitions }: TimedSample): boolean =>
   members !== undefined && partitions.every(({ owner, unowned }) => owner === undefined && unowned === undefined);
 
-/** What a sample tells, or that it could not be read. */
-export const toldOf = <T>(value: T | undefined): Reading<T> =>
-  value === undefined ? unknown('it could not be read') : known(value);
+/** A value of a sample; unknown when the poll could not read it. */
+export const sampledReading = <T>(value: T | undefined): Reading<T> =>
+  value === undefined ? unknown(UNREAD) : known(value);
 
-/** One for each client and host: who they are does not matter, but what they own. */
+/** One member for each client and host. Its ids do not matter, only its assignment. */
 function ownersIn({ partitions }: TimedSample): Member[] {
   const byOwner = Map.groupBy(partitions, ({ owner }) => owner && JSON.stringify([owner.clientId, owner.host]));
   return [...byOwner].flatMap(([memberId, assignment]) =>
@@ -44,10 +49,10 @@ function partitionOf(p: PartitionSample | NewestPartition): PartitionReading {
   return {
     topic: p.topic,
     partition: p.partition,
-    committedOffset: p.uncommitted === true ? absent : toldOf(p.committedOffset),
-    logStartOffset: toldOf(p.logStartOffset),
-    logEndOffset: toldOf(p.logEndOffset),
+    committedOffset: p.uncommitted === true ? absent : sampledReading(p.committedOffset),
+    logStartOffset: sampledReading(p.logStartOffset),
+    logEndOffset: sampledReading(p.logEndOffset),
     lastStableOffset: NOT_KEPT,
-    age: 'age' in p ? p.age : unknown('a history keeps the ages of its newest poll alone'),
+    age: 'age' in p ? p.age : unknown('the history keeps ages of its newest poll only'),
   };
 }

@@ -1,18 +1,18 @@
-/** Where polls are missing: what was so before and after such a gap need not have been so within. */
+/** Gaps between polls. What holds before and after a gap need not have held within it. */
 
-/** Polls this far apart are no gap, since a history is thinned with age. */
+/** Polls up to this far apart are never a gap, because a history is thinned with age. */
 const LEAST_GAP_MS = 300_000;
-/** Polls are an hour apart at the most. */
+/** Polls farther apart are always a gap: polls are at most an hour apart. */
 const MOST_STEP_MS = 7_200_000;
 
-/** The longest time between two polls, which are in order of time, that is no gap, ms. */
+/** The longest time between two polls that is not a gap, ms. `times` are in order, epoch ms. */
 export function longestStepMs(times: readonly number[]): number {
   const steps = times.slice(1).map((atMs, i) => atMs - (times[i] as number));
   const median = steps.sort((a, b) => a - b)[Math.floor((steps.length - 1) / 2)] ?? 0;
   return Math.min(MOST_STEP_MS, Math.max(LEAST_GAP_MS, 3 * median));
 }
 
-/** The first of the newest polls between which there is no gap; the polls are in order of time, and there is one at least. */
+/** Time of the first poll after the last gap, epoch ms. `times` are in order and not empty. */
 export function watchedFromMs(times: readonly number[]): number {
   const longest = longestStepMs(times);
   const from = times.findLastIndex((atMs, i) => atMs - (times[i - 1] ?? Number.NEGATIVE_INFINITY) > longest);

@@ -1,4 +1,4 @@
-/** What polls tell of one group: poll by poll, and partition by partition. */
+/** The polls of one group: poll by poll, and partition by partition. */
 
 import { type GroupAt, groupSampleAt, type PollColumns, pollColumnsOf } from '#core/history/columns/poll-columns.ts';
 import type { TimedSample } from '#core/history/columns/samples.ts';
@@ -7,17 +7,20 @@ import { present } from '#core/text/json.ts';
 import type { PartitionSeries } from './partition-series.ts';
 import { seriesOf } from './series.ts';
 
-/** The polls that read a group. What is asked for is made then, from columns: a poll of a cluster asks little of most groups. */
+/**
+ * The polls that read a group. Samples and series are made from columns on demand: a poll of a cluster
+ * needs little of most groups.
+ */
 export interface GroupPolls {
-  /** When they were, epoch ms, oldest first. */
+  /** Times of the polls, epoch ms, oldest first. */
   readonly times: readonly number[];
-  /** Poll by poll. */
+  /** One for each poll, oldest first. */
   readonly samples: readonly TimedSample[];
-  /** The newest so many of them. */
+  /** The newest `count` samples. */
   readonly newest: (count: number) => readonly TimedSample[];
-  /** One of them told of a member. */
+  /** Whether a poll saw a member. */
   readonly hadMembers: () => boolean;
-  /** Of each partition of the newest sample, in its order; none without a sample. */
+  /** One for each partition of the newest sample, in its order; empty without a sample. */
   readonly series: readonly PartitionSeries[];
 }
 
@@ -40,23 +43,22 @@ export function groupPollsAt(polls: readonly GroupAt[]): GroupPolls {
   };
 }
 
-/** The same of samples of one group, oldest first. */
+/** The polls of a group from its samples, oldest first. */
 export function groupPollsOf(samples: readonly TimedSample[]): GroupPolls {
   const polls: PollColumns[] = [];
   for (const sample of samples) {
     const { atMs, topicIds, ...group } = sample;
-    const ids = present({ topicIds });
-    const { length } = group.partitions;
-    polls.push(pollColumnsOf({ atMs, ...ids, groups: [group], partitions: length }, polls.at(-1)));
+    const partitions = group.partitions.length;
+    polls.push(pollColumnsOf({ atMs, ...present({ topicIds }), groups: [group], partitions }, polls.at(-1)));
   }
   return groupPollsAt(polls.flatMap((poll) => poll.groups.map((group) => [poll, group] as const)));
 }
 
-/** The same of the partitions that are chosen. */
+/** The same polls with the chosen partitions only. */
 export const chosenPolls = ({ samples }: GroupPolls, isChosen: (partition: TopicPartition) => boolean): GroupPolls =>
   groupPollsOf(samples.map((sample) => ({ ...sample, partitions: sample.partitions.filter(isChosen) })));
 
-/** One poll; its partitions are made when they are asked for, which most samples never are. */
+/** The sample of one poll. Its partitions are made on demand: most samples never need them. */
 function timedSampleAt([poll, columns]: GroupAt): TimedSample {
   const { logs: _, first: __, owners: ___, ...group } = columns;
   let partitions: TimedSample['partitions'] | undefined;

@@ -1,60 +1,70 @@
-/** What was last told of a group, poll by poll. */
+/** What the polls of a group knew last, poll by poll. */
 
 import { type PartitionSample, type TimedSample, type TopicIds, topicIdIn } from '#core/history/columns/samples.ts';
 import { partitionKey, type TopicPartition } from '#core/kafka/model.ts';
 import { present } from '#core/text/json.ts';
 
 /**
- * The newest of the samples of a group, oldest first; the ids of topics and the ends of logs that it lacks are as they were last
- * told. Undefined when there is none.
+ * The newest of a group's samples, which are in order of time. Topic ids and log ends that it lacks
+ * come from older samples. Undefined without samples.
  */
 export function lastKnown(samples: readonly TimedSample[]): TimedSample | undefined {
   const newest = samples.at(-1);
   if (newest === undefined) return undefined;
-  const ids = toldIds(samples);
-  // A sample that was told every end needs none of an older one, and as a rule that is the newest.
-  const whole = samples.findLastIndex(({ partitions }) => partitions.every(hasEnd));
-  let told: readonly PartitionSample[] = [];
+  const ids = lastKnownIds(samples);
+  // A sample with every end needs no older one. That is usually the newest.
+  const whole = samples.findLastIndex((sample) => sample.partitions.every(hasEnd));
+  let partitions: readonly PartitionSample[] = [];
   for (let i = Math.max(0, whole); i < samples.length; i++) {
     const sample = samples[i] as TimedSample;
-    told = i === whole ? sample.partitions : endsFrom({ partitions: told, ...optional(ids[i - 1]) }, sample);
+    partitions = i === whole ? sample.partitions : withLastKnownEnds(sample, { ids: ids[i - 1], partitions });
   }
-  return { ...newest, ...optional(ids.at(-1)), partitions: told };
+  return { ...newest, ...present({ topicIds: ids.at(-1) }), partitions };
 }
 
-/** A partition as a poll told it last; undefined when none did. */
+/** Returns what the polls knew last of a partition; undefined when no poll had it. */
 export type LastKnownPartitions = (partition: TopicPartition) => PartitionSample | undefined;
 
-/** The partitions of `lastKnown`, which is asked with the first of them: of most groups none is asked for. */
+/** The partitions of `lastKnown`, computed at the first request: most groups need none of them. */
 export function lastKnownPartitions(samplesOf: () => readonly TimedSample[]): LastKnownPartitions {
-  let told: ReadonlyMap<string, PartitionSample> | undefined;
+  let byKey: ReadonlyMap<string, PartitionSample> | undefined;
   return (partition) => {
-    told ??= new Map(lastKnown(samplesOf())?.partitions.map((p) => [partitionKey(p), p]));
-    return told.get(partitionKey(partition));
+    byKey ??= new Map(lastKnown(samplesOf())?.partitions.map((p) => [partitionKey(p), p]));
+    return byKey.get(partitionKey(partition));
   };
 }
 
-const optional = (topicIds: TopicIds | undefined): { readonly topicIds?: TopicIds } => present({ topicIds });
-
-/** The ids that were told up to each of the samples. */
-function toldIds(samples: readonly TimedSample[]): readonly (TopicIds | undefined)[] {
-  let told: TopicIds | undefined;
+/** For each sample the topic ids of it and of the samples before. */
+function lastKnownIds(samples: readonly TimedSample[]): readonly (TopicIds | undefined)[] {
+  let known: TopicIds | undefined;
   let before: TopicIds | undefined;
   return samples.map(({ topicIds }) => {
     // Polls share what did not change.
-    if (topicIds !== before) told = { ...told, ...topicIds };
+    if (topicIds !== before) known = { ...known, ...topicIds };
     before = topicIds;
-    return told;
+    return known;
   });
 }
 
 const hasEnd = ({ logEndOffset }: PartitionSample): boolean => logEndOffset !== undefined;
 
-function endsFrom(older: Pick<TimedSample, 'topicIds' | 'partitions'>, newer: TimedSample): readonly PartitionSample[] {
+interface Older {
+  readonly ids: TopicIds | undefined;
+  readonly partitions: readonly PartitionSample[];
+}
+
+/**
+ * The partitions of a sample. An end that it lacks is the older one, unless that may be of another
+ * topic.
+ */
+function withLastKnownEnds(sample: TimedSample, older: Older): readonly PartitionSample[] {
   const ends = new Map(older.partitions.map((p) => [partitionKey(p), p.logEndOffset]));
-  const isSame = (topic: string) => [undefined, topicIdIn(older, topic)].includes(topicIdIn(newer, topic));
-  return newer.partitions.map((p) => {
-    const end = isSame(p.topic) ? ends.get(partitionKey(p)) : undefined;
+  const maySurvive = (topic: string): boolean => {
+    const id = topicIdIn(sample, topic);
+    return id === undefined || id === topicIdIn(present({ topicIds: older.ids }), topic);
+  };
+  return sample.partitions.map((p) => {
+    const end = maySurvive(p.topic) ? ends.get(partitionKey(p)) : undefined;
     return hasEnd(p) || end === undefined ? p : { ...p, logEndOffset: end };
   });
 }

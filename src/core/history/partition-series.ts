@@ -1,15 +1,21 @@
-/** The polls of one partition, as far back as they are of one log: what rates, statuses and forecasts are made from. */
+/** The polls of one partition since its last break: the input of rates, statuses and forecasts. */
 
 import { NONE } from '#core/history/columns/offset-column.ts';
 import type { TopicPartition } from '#core/kafka/model.ts';
 import { unreadDistance } from '#core/kafka/offsets.ts';
 
-/** What is kept of a poll. */
-const [CELLS, COMMIT, END, START] = [4, 1, 2, 3];
+/** Cells of one poll, and where each value is among them; the time is at 0. */
+const CELLS = 4;
+const COMMIT = 1;
+const END = 2;
+const START = 3;
 
-/** Polls of many partitions, one behind the other: millions of offsets are looked at in a poll, and nothing is made for each. */
+/**
+ * Polls of many partitions, one after the other. A poll reads millions of offsets and makes no object
+ * for each.
+ */
 export class SeriesCells {
-  // No typed array: its memory is outside of the heap, and one for each group keeps the garbage collector busy.
+  // Not a typed array: its memory is outside the heap, and one for each group costs garbage collection.
   readonly #cells: number[];
 
   constructor(polls: number) {
@@ -41,20 +47,21 @@ export class SeriesCells {
   }
 }
 
-/** Where the polls of a partition are in the cells. */
+/** The polls of a partition among the cells. */
 interface Place {
   readonly first: number;
   readonly length: number;
 }
 
 /**
- * One partition by index of its polls, oldest first. None is from before the clock was set back, the topic was made again or its log
- * truncated. Offsets beyond 2^53 count from one of them, so that how far they are apart is exact.
+ * The polls of one partition by index, oldest first. They begin after the last time that the clock was
+ * set back, the topic was recreated or its log was truncated. Offsets beyond 2^53 count from one of
+ * them, so that their distances are exact.
  */
 export class PartitionSeries implements TopicPartition {
   readonly topic: string;
   readonly partition: number;
-  /** Polls. */
+  /** Count of polls. */
   readonly length: number;
   readonly #cells: SeriesCells;
   readonly #first: number;
@@ -72,37 +79,37 @@ export class PartitionSeries implements TopicPartition {
     return this.#cells.timeAt(this.#first + index);
   }
 
-  /** Committed offset; NaN where it could not be read, -Infinity where there was none. */
+  /** Committed offset; NaN when it could not be read, −Infinity when there was none. */
   commitAt(index: number): number {
     return this.#cells.commitAt(this.#first + index);
   }
 
-  /** Log end; NaN where it could not be read. */
+  /** Log end; NaN when it could not be read. */
   endAt(index: number): number {
     return this.#cells.endAt(this.#first + index);
   }
 
-  /** Log start; NaN where it could not be read. */
+  /** Log start; NaN when it could not be read. */
   startAt(index: number): number {
     return this.#cells.startAt(this.#first + index);
   }
 
-  /** Records that can still be read and were not; 0 also for a commit beyond the end. Of polls that read commit and end. */
+  /** Records that the group has not read; 0 also for a commit beyond the end. Needs `isReadAt`. */
   lagAt(index: number): number {
     return unreadDistance(this.commitAt(index), this.startAt(index), this.endAt(index));
   }
 
-  /** Commit and log end were read. */
+  /** Whether the poll read a commit and the log end. */
   isReadAt(index: number): boolean {
     return Number.isFinite(this.commitAt(index) + this.endAt(index));
   }
 
-  /** It was told that the group had no commit. */
+  /** Whether the group had no commit. */
   isUncommittedAt(index: number): boolean {
     return this.commitAt(index) === NONE;
   }
 
-  /** A commit was at two offsets. */
+  /** Whether two polls saw different commits. */
   hasMoved(): boolean {
     let seen = Number.NaN;
     for (let i = 0; i < this.length; i++) {
@@ -114,13 +121,13 @@ export class PartitionSeries implements TopicPartition {
     return false;
   }
 
-  /** Index of the poll at a time, not before one of an index; undefined when there is none. */
+  /** Index of the poll at a time, from the index `from` on; undefined when there is none. */
   indexOf(atMs: number, from: number): number | undefined {
     for (let i = from; i < this.length; i++) if (this.timeAt(i) === atMs) return i;
     return undefined;
   }
 
-  /** The polls that read commit and end: as a rule all of them. */
+  /** The polls that read a commit and the log end: usually all of them. */
   whereRead(): PartitionSeries {
     let length = 0;
     for (let i = 0; i < this.length; i++) if (this.isReadAt(i)) length++;

@@ -1,4 +1,4 @@
-/** The polls of a group by partition. */
+/** The polls of a group, partition by partition. */
 
 import { LARGE, type OffsetColumn } from '#core/history/columns/offset-column.ts';
 import type { GroupAt, GroupColumns, PollColumns } from '#core/history/columns/poll-columns.ts';
@@ -7,7 +7,10 @@ import { partitionKey } from '#core/kafka/model.ts';
 import { isOtherTopic } from './breaks.ts';
 import { PartitionSeries, SeriesCells } from './partition-series.ts';
 
-/** The partitions of the newest poll; none without a poll. Polls of one group, oldest first. */
+/**
+ * One series for each partition of the newest poll; none without a poll. `polls` are of one group,
+ * oldest first.
+ */
 export function seriesOf(polls: readonly GroupAt[]): readonly PartitionSeries[] {
   const newest = polls.at(-1);
   if (newest === undefined) return [];
@@ -19,7 +22,7 @@ export function seriesOf(polls: readonly GroupAt[]): readonly PartitionSeries[] 
   for (let row = 0; row < logs.length; row++) {
     const log = logs[row] as number;
     const tp = { topic: table.topics[log] as string, partition: table.partitions[log] as number };
-    // The partitions of a topic follow one another.
+    // Partitions of one topic follow one another.
     if (tp.topic !== topic) for (const at of seen) at.topicId = topicIdIn(at.poll, tp.topic);
     topic = tp.topic;
     const first = row * seen.length;
@@ -33,23 +36,23 @@ export function seriesOf(polls: readonly GroupAt[]): readonly PartitionSeries[] 
   return series;
 }
 
-/** The polls since the clock was last set back: what time passed across that is not known. */
+/** The polls since the clock was last set back: the time that passed before is not known. */
 function sinceClockStep(polls: readonly GroupAt[]): readonly GroupAt[] {
   const step = polls.findLastIndex(([{ atMs }], i) => atMs <= (polls[i - 1]?.[0].atMs ?? Number.NEGATIVE_INFINITY));
   return step <= 0 ? polls : polls.slice(step);
 }
 
-/** The group at a poll, for one topic after the other. */
+/** The group at a poll, topic by topic. */
 interface Seen {
   readonly poll: PollColumns;
   readonly group: GroupColumns;
-  /** Where its partitions are; undefined: where they are at the newest poll. */
+  /** Rows of its partitions; undefined when they are the same as at the newest poll. */
   readonly rows: ReadonlyMap<string, number> | undefined;
-  /** Of the topic that is looked at. */
+  /** Id of the current topic. */
   topicId: string | undefined;
 }
 
-/** Polls share what did not change, and most of the time nothing did. */
+/** Polls share the logs that did not change, so most need no map of rows. */
 const seenAt = ([poll, group]: GroupAt, newest: Int32Array): Seen => ({
   poll,
   group,
@@ -69,7 +72,7 @@ function rowsOf({ table }: PollColumns, { logs }: GroupColumns): ReadonlyMap<str
 interface Filling {
   readonly first: number;
   readonly seen: readonly Seen[];
-  /** Where it is at a poll; undefined: that does not have it. */
+  /** Its row at a poll; undefined when that poll does not have it. */
   readonly rowIn: (seen: Seen) => number | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The vocabulary of the Kafka world, as every layer uses it. Foreign client types end at `adapters/kafka`.
+ * The vocabulary of Kafka for every layer. Types of client libraries stay in the adapters.
  *
  * @see docs/glossary.md
  */
@@ -13,7 +13,7 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** Kafka's own group states: the classic protocol's, the two that KIP-848 adds, and the one of KIP-1071. */
+/** Kafka's group states: those of the classic protocol, two of KIP-848 and one of KIP-1071. */
 export const GROUP_STATES = [
   'Stable',
   'PreparingRebalance',
@@ -27,13 +27,13 @@ export const GROUP_STATES = [
 export type GroupState = (typeof GROUP_STATES)[number];
 
 /**
- * What a group with committed offsets is: `consumer`, `streams` (a Kafka Streams application), or `simple`, which only
- * commits and never has members. A Streams application under the classic protocol is told from its assignor: without
- * members, or where it could not be described, it is a `consumer`.
+ * Kind of a group with committed offsets. `streams` is a Kafka Streams application. `simple` only
+ * commits and never has members. Under the classic protocol only the assignor shows a Streams
+ * application: without members, or when it could not be described, it is a `consumer`.
  */
 export type GroupKind = 'consumer' | 'streams' | 'simple';
 
-/** One consumer in a group. An ECS task may hold several. */
+/** One consumer in a group. An ECS task may run several. */
 export interface Member {
   readonly memberId: string;
   readonly clientId: string;
@@ -41,16 +41,16 @@ export interface Member {
   readonly host: string;
   /** Present under static membership. */
   readonly groupInstanceId?: string;
-  /** Partitions the member owns, filtered topics too; empty when it has none, or while the group rebalances. */
+  /** Partitions that it owns, also of filtered topics; empty while the group rebalances. */
   readonly assignment: readonly TopicPartition[];
   /**
-   * Partitions that it is to own once it has caught up with its group. Absent when it owns just these, and under the classic
-   * protocol, which has no such thing.
+   * Partitions that it will own after the current rebalance. Absent when it owns exactly these, and
+   * under the classic protocol, which has no target.
    */
   readonly target?: readonly TopicPartition[];
 }
 
-/** What the brokers said of one partition for one group. */
+/** What the brokers returned of one partition for one group. */
 export interface PartitionReading extends TopicPartition {
   /** Next offset the group will read; `absent` when it never committed here (−1 on the wire). */
   readonly committedOffset: Reading<bigint>;
@@ -59,102 +59,105 @@ export interface PartitionReading extends TopicPartition {
   /** Offset of the next record: the high watermark, isolation level read_uncommitted (ListOffsets −1). */
   readonly logEndOffset: Reading<bigint>;
   /**
-   * How far a read_committed consumer gets: below the log end while a transaction is open (ListOffsets −1 with
-   * isolation level read_committed).
+   * Where a read_committed consumer stops: below the log end while a transaction is open
+   * (ListOffsets −1 with isolation level read_committed).
    */
   readonly lastStableOffset: Reading<bigint>;
-  /** Absent when nothing is unread, or nothing was ever committed; unknown when it was not asked for. */
+  /** Age of the oldest unread record. Absent without unread records, and without a commit. */
   readonly age: Reading<RecordAge>;
-  /** Why the log's offsets are unknown, where that has a name. */
+  /** Why the offsets of the log are unknown; absent when they are known, or for another reason. */
   readonly fault?: LogFault;
 }
 
 /**
- * `no-topic`: deleted, or hidden by an ACL. `no-partition`: the topic has fewer. `no-leader`: no broker leads the partition now.
- * `denied`: an ACL says no.
+ * `no-topic`: the topic is deleted, or an ACL hides it. `no-partition`: the topic has fewer partitions.
+ * `no-leader`: no broker leads the partition now. `denied`: an ACL denies access.
  */
 export type LogFault = 'no-topic' | 'no-partition' | 'no-leader' | 'denied';
 
-/** Age of the oldest record that a group has not read, milliseconds at the time of the reading. */
+/** Age of the oldest record that a group has not read, ms at the time of the reading. */
 export interface RecordAge {
   /** It is at least this old. */
   readonly atLeastMs: number;
-  /** It is at most this old, if timestamps are in the order of offsets; absent while no upper end is known. */
+  /** It is at most this old, if timestamps follow offsets; absent when no upper end is known. */
   readonly atMostMs?: number;
   /**
-   * The upper end holds whatever the timestamps: the record itself was found, or brokers stamp the records. Otherwise a record
-   * that was stamped long before its neighbours may be older.
+   * The upper end holds for any timestamps: the record itself was found, or brokers stamp the records.
+   * Otherwise a record that was stamped long before its neighbours may be older.
    */
   readonly proven: boolean;
 }
 
-/** What is known of a topic beside its offsets. */
+/** What is known of a topic, besides offsets. */
 export interface TopicFacts {
-  /** Another one when the topic was deleted and made again; absent where the broker tells none (before 2.8). */
+  /** A recreated topic has another id. Absent when the broker has none (before Kafka 2.8). */
   readonly id?: string;
-  /** Partitions that it has. */
+  /** Count of its partitions. */
   readonly partitions: number;
   /**
-   * What retention deletes of it, by its configuration; absent when it deletes nothing. There is none where it was not asked for:
-   * it is asked together with ages, of topics with unread records.
+   * Retention by its configuration; an absent reading when retention deletes nothing. The property is
+   * absent when it was not requested: only a reading of ages requests it, for topics with unread
+   * records.
    */
   readonly retention?: Reading<Retention>;
 }
 
 /**
- * When retention deletes records, at least one limit. A segment goes as a whole, once its newest record is beyond the limit: a
- * record is deleted no sooner than that, and later by up to the time that a segment spans.
+ * Limits of retention, at least one. Retention deletes a whole segment once its newest record is beyond
+ * a limit. So a record is deleted after the limit, later by up to the time that a segment spans.
  */
 export interface Retention {
-  /** Records are deleted that are older, milliseconds (`retention.ms`); absent: they may grow as old as they will. */
+  /** Largest age of a record, ms (`retention.ms`); absent without such a limit. */
   readonly ms?: number;
-  /** The oldest are deleted when their partition is larger (`retention.bytes`); absent: it may grow as large as it will. */
+  /** Largest size of a partition, bytes (`retention.bytes`); absent without such a limit. */
   readonly bytes?: number;
 }
 
-/** A transaction that is not ended yet: what lies behind its first record, a read_committed consumer cannot read. */
+/** An open transaction. A read_committed consumer cannot read beyond its first record. */
 export interface OpenTransaction {
   readonly transactionalId: string;
   readonly producerId: bigint;
   /** Epoch ms; absent when it could not be described. */
   readonly startedAtMs?: number;
-  /** It ends by itself after this time, milliseconds from its start; absent when it could not be described. */
+  /** Kafka aborts it this many ms after its start; absent when it could not be described. */
   readonly timeoutMs?: number;
-  /** Partitions with records in it; empty when it could not be described. */
+  /** Partitions with records of it; empty when it could not be described. */
   readonly partitions: readonly TopicPartition[];
 }
 
-/** What the brokers said of one group. */
+/** What the brokers returned of one group. */
 export interface GroupReading {
   readonly groupId: string;
-  /** Protocol of its members as the broker lists it: `classic`, `consumer` (KIP-848), `streams` (KIP-1071). */
+  /** Protocol as the broker lists it: `classic`, `consumer` (KIP-848), `streams` (KIP-1071). */
   readonly type: string;
   readonly kind: GroupKind;
   readonly state: Reading<GroupState>;
-  /** Name of the assignor the group agreed on; absent while it has none (Empty, rebalancing). */
+  /** Name of the assignor; absent while the group has none (Empty, rebalancing). */
   readonly assignor: Reading<string>;
-  /** Counts the changes of members, subscriptions and topics that the group has seen; absent under the classic protocol. */
+  /** Count of changes of members, subscriptions and topics; absent under the classic protocol. */
   readonly epoch: Reading<number>;
   readonly members: Reading<readonly Member[]>;
-  /** Every partition of a topic to read that has a commit or an owner, in order of topic and partition. */
+  /** Every partition with a commit or an owner, of topics to read, by topic and partition. */
   readonly partitions: readonly PartitionReading[];
 }
 
 /**
- * A group that has no committed offsets of its own, so no lag that is `end − committed`: workers of Kafka Connect, share groups
- * (KIP-932), schema registries. It is listed, and counts neither as read nor as unreadable.
+ * A group without committed offsets, so without a lag of `end − committed`: workers of Kafka Connect,
+ * share groups (KIP-932), schema registries. It is listed, and counts neither as read nor as
+ * unreadable.
  */
 export interface OtherGroup {
   readonly groupId: string;
   /** `classic`, `share` and so on, as the broker lists it. */
   readonly type: string;
-  /** What its members say they are: `connect`, `share`, `sr`. Any member may say anything. */
+  /** Protocol of its members: `connect`, `share`, `sr`, or any other text. */
   readonly protocol: string;
-  /** Kafka's word, as it is. */
+  /** Kafka's text, unchanged. */
   readonly state: Reading<string>;
   /**
-   * Records that a share group is not yet done with, over all its partitions, as its coordinator knows it: not the distance from
-   * an offset. Unknown when one partition's is. Absent for every other group, and for a share group without a partition.
+   * Records that a share group has not finished, over all partitions. Its coordinator counts them; it is
+   * not a distance of offsets. Unknown when that of one partition is. Absent for every other group, and
+   * for a share group without partitions.
    */
   readonly lag: Reading<number>;
 }
@@ -165,41 +168,41 @@ export interface UnreadableGroup {
   readonly reason: string;
 }
 
-/** A request that failed as a whole; what it would have told is missing from the reading. */
+/** A request that failed as a whole. Its answer is missing from the reading. */
 export interface ReadProblem {
   /** `host:port` of the broker asked. */
   readonly broker: string;
   /** Kafka's name of the request. */
   readonly request: string;
   readonly reason: string;
-  /** Commits may be missing from groups that were read, and nobody says which. */
+  /** Commits may be missing from groups that were read, and it is not known from which. */
   readonly hidesCommits?: true;
 }
 
-/** One reading of a cluster. Committed offsets were read first, so that skew can only overstate lag. */
+/** One reading of a cluster. Commits are read before ends, so skew can only overstate lag. */
 export interface ClusterReading {
-  /** When the end offsets were asked, epoch ms. */
+  /** When the end offsets were requested, epoch ms. */
   readonly atMs: number;
-  /** As Kafka has it: no two clusters have the same. Absent when the brokers, or the reader, tell none. */
+  /** Kafka's unique id of the cluster; absent when the brokers or the reader return none. */
   readonly clusterId?: string;
-  /** In order of group id. */
+  /** By group id. */
   readonly groups: readonly GroupReading[];
   readonly unreadableGroups: readonly UnreadableGroup[];
-  /** In order of group id. */
+  /** By group id. */
   readonly otherGroups: readonly OtherGroup[];
   readonly problems: readonly ReadProblem[];
-  /** Topics of the reading that exist, by name; empty when the reader tells none. */
+  /** Topics of the reading that exist, by name; empty when the reader returns none. */
   readonly topics: ReadonlyMap<string, TopicFacts>;
   /**
-   * Those that hold back a partition of the reading; absent when none is held back, unknown when some is and the holder is not
-   * visible.
+   * Transactions that hold back a partition of the reading. Absent when no partition is held back,
+   * unknown when one is and its transaction is not visible.
    */
   readonly openTransactions: Reading<readonly OpenTransaction[]>;
-  /** Kafka requests sent for this reading, connection set-up left out. */
+  /** Kafka requests of this reading, without those that set up connections. */
   readonly requests: number;
 }
 
-/** Key of a partition for maps: unambiguous, since a topic name holds no `/`. */
+/** Key of a partition for maps. It is unambiguous: a topic name has no `/`. */
 export const partitionKey = (tp: TopicPartition): string => `${tp.topic}/${tp.partition}`;
 
 /** Order by topic, then partition number. */

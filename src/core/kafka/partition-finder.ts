@@ -1,9 +1,10 @@
-/** Finds partitions in lists that are in the same order, as those that come of one reading are. */
+/** Finds partitions in a list of the same order. Lists from one reading have one order. */
 import { partitionKey, type TopicPartition } from './model.ts';
 
 /**
- * The row of a partition; undefined when there is none. Looks behind the row found last, since partitions are asked for in the order
- * of the rows, and by key once that has failed.
+ * Returns a function that finds the row of a partition, undefined when there is none. It searches from
+ * the last row that it found, because calls usually follow the order of rows. After the first miss it
+ * searches by key.
  */
 export function finderIn<T extends TopicPartition>(rows: readonly T[]): (partition: TopicPartition) => T | undefined {
   let next = 0;

@@ -1,10 +1,9 @@
-/** A value that was asked for, and its three outcomes. */
 import { z } from 'zod';
 
 /**
- * A value that was asked for. Three outcomes, never blurred into one another:
- * `known`; `absent`, when the source answered that there is none; `unknown`, when it could not be read.
- * An unknown value is never published, summed or decided on.
+ * A value that was requested, with one of three outcomes that are never mixed: it is `known`; it is
+ * `absent` when the source answered that there is none; it is `unknown` when it could not be read.
+ * An unknown value is never published, summed or used for a decision.
  */
 export type Reading<T> =
   | { readonly kind: 'known'; readonly value: T }
@@ -19,19 +18,19 @@ export const readingSchema = <T extends z.ZodType>(value: T) =>
     z.object({ kind: z.literal('unknown'), reason: z.string() }),
   ]);
 
-/** A value that was read. */
+/** The reading of a value. */
 export const known = <T>(value: T): Reading<T> => ({ kind: 'known', value });
 
-/** Asked, and there is none. */
+/** The reading of a source that has no value. */
 export const absent: Reading<never> = { kind: 'absent' };
 
-/** Could not be read; `reason` is shown to people. */
+/** The reading of a value that could not be read. People see the reason. */
 export const unknown = (reason: string): Reading<never> => ({ kind: 'unknown', reason });
 
-/** The value, or `undefined` when it is absent or unknown. */
+/** The value; undefined when it is absent or unknown. */
 export const knownValue = <T>(reading: Reading<T>): T | undefined =>
   reading.kind === 'known' ? reading.value : undefined;
 
-/** Why a reading has no value, for people; `undefined` when it has one. */
+/** Why a reading has no value, for people; undefined when it has one. */
 export const whyMissing = (reading: Reading<unknown>): string | undefined =>
-  reading.kind === 'known' ? undefined : reading.kind === 'absent' ? 'there is none' : reading.reason;
+  reading.kind === 'absent' ? 'there is none' : reading.kind === 'unknown' ? reading.reason : undefined;

@@ -1,28 +1,27 @@
-/** What one poll publishes, in the words of the catalogue. */
+/** The metrics of one poll. */
 
 import { ratesOfWhole } from '#core/group/past.ts';
 import type { GroupView } from '#core/group/view.ts';
 import type { Reading } from '#core/kafka/reading.ts';
-import type { PartitionLag } from '#core/lag/lag.ts';
-import { lagOver } from '#core/lag/lag.ts';
+import { lagOver, type PartitionLag } from '#core/lag/lag.ts';
 import { alarmShardOf } from './alarm-shards.ts';
 import type { Metric, MetricName } from './catalogue.ts';
 
-/** Health of one poll, beside the groups' lag. */
+/** Health of one poll. */
 export interface PollHealth {
   readonly groupsRead: number;
   readonly groupsUnreadable: number;
   readonly kafkaRequests: number;
   readonly durationMs: number;
-  /** Absent when it is not known how many partitions are expected. */
+  /** 0 to 1; absent when the count of expected partitions is not known. */
   readonly coverage?: number;
   /** Series that a budget leaves out; absent without a budget. */
   readonly seriesDropped?: number;
-  /** Groups that it leaves without a series; absent without a budget. */
+  /** Groups that the budget leaves without a series; absent without a budget. */
   readonly groupsUnwatched?: number;
 }
 
-/** By what the groups' metrics are named and shared. */
+/** The settings behind the dimensions of metrics. */
 export interface MetricsContext {
   readonly clusterName: string;
   readonly alarmShards: number;
@@ -78,6 +77,6 @@ export function groupMetrics({ clusterName, alarmShards }: MetricsContext, group
 const knownLags = (partitions: readonly PartitionLag[]): number[] =>
   partitions.flatMap(({ lag }) => (lag.kind === 'known' ? [lag.value] : []));
 
-/** Unknown when that of one partition is; absent without a commit. */
+/** Lost records of all partitions. Unknown when those of one are; absent without a commit. */
 const lostBy = (partitions: readonly PartitionLag[]): Reading<number> =>
   lagOver(partitions.map(({ lost: lag }) => ({ lag })));

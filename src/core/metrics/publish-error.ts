@@ -1,20 +1,20 @@
-/** The error of a publisher. */
 import { ERROR_NAMES, WatcherError } from '#core/errors.ts';
 import type { Metric, MetricName } from './catalogue.ts';
 
+/** The details of a `PublishError`. */
 export interface PublishFailure {
-  /** Metrics that were published for certain. */
+  /** Count of metrics that were certainly published. */
   readonly published: number;
-  /** Metrics that were sent, wholly or in part, without an answer that says whether they were taken. */
+  /** Metrics that were sent at least in part, without an answer. */
   readonly uncertain: readonly Metric[];
-  /** Metrics of which at least a part was not published. */
+  /** Metrics that were not published at least in part. */
   readonly unpublished: readonly Metric[];
-  /** What the first failure said, and what can be done about it. */
+  /** Reason of the first failure, and how to fix it. */
   readonly reason: string;
   readonly cause: unknown;
 }
 
-/** Metrics were not published, or may not have been. Not to be tried again: those that were taken would count twice. */
+/** Metrics were not published, or perhaps not. A retry would count published ones twice. */
 export class PublishError extends WatcherError {
   readonly uncertain: readonly Metric[];
   readonly unpublished: readonly Metric[];

@@ -1,38 +1,49 @@
-/** Which groups and topics are read at all. What is filtered is not asked for: it is neither unreadable nor expected. */
+/**
+ * Which groups and topics are read. The others are not requested, so they are neither unreadable nor
+ * expected.
+ */
 import { z } from 'zod';
 import { compilePatterns, type NameMatcher, patternSchema } from './patterns.ts';
 
 const namesSchema = z.strictObject({
   /** Patterns of names to read. */
   include: z.array(patternSchema).min(1).default(['*']),
-  /** Patterns of names not to read, even where `include` means them. */
+  /** Patterns of names not to read, also when `include` matches them. */
   exclude: z.array(patternSchema).default([]),
 });
 
-/** Schema of the filters; by default everything is read but internal topics. */
+/** Schema of the filters. By default everything but internal topics is read. */
 export const filtersSchema = z.strictObject({
   groups: namesSchema.prefault({}),
   topics: namesSchema.prefault({}),
-  /** Topics whose names begin with `__` (offsets, transactions, MSK's canary) are read too, as far as `topics` lets them through. */
+  /** Also read topics that begin with `__` (offsets, transactions, MSK's canary) and match `topics`. */
   internalTopics: z.boolean().default(false),
 });
 export type Filters = z.infer<typeof filtersSchema>;
 
-/** Filters as they are asked. */
+/** Filters as functions of names. */
 export interface ReadFilters {
-  /** The group is to be read. */
+  /** Whether to read the group. */
   readonly group: NameMatcher;
-  /** The topic is to be read. */
+  /** Whether to read the topic. */
   readonly topic: NameMatcher;
 }
 
-/** Compiles filters; left out, those of the defaults. @throws SettingsError */
+/**
+ * Compiles filters, by default those of the schema.
+ *
+ * @throws SettingsError for a wrong pattern
+ */
 export function compileFilters(filters: Filters = filtersSchema.parse({})): ReadFilters {
-  const [group, topic] = [matcherOf(filters.groups), matcherOf(filters.topics)];
-  return { group, topic: (name) => (filters.internalTopics || !name.startsWith('__')) && topic(name) };
+  const topic = matcherOf(filters.topics);
+  return {
+    group: matcherOf(filters.groups),
+    topic: (name) => (filters.internalTopics || !name.startsWith('__')) && topic(name),
+  };
 }
 
 function matcherOf({ include, exclude }: Filters['groups']): NameMatcher {
-  const [isIncluded, isExcluded] = [compilePatterns(include), compilePatterns(exclude)];
+  const isIncluded = compilePatterns(include);
+  const isExcluded = compilePatterns(exclude);
   return (name) => isIncluded(name) && !isExcluded(name);
 }

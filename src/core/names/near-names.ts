@@ -1,9 +1,9 @@
-/** Names that are like one that is not there: what was meant, most likely. */
+/** Names that resemble a name that does not exist: most likely one of them was meant. */
 
-/** Less in common is chance. */
+/** Names with less in common resemble each other by chance. */
 const ALIKE = 0.25;
 
-/** At most so many of `names` that have the most pairs of letters in common with `wanted`, the likest first; none that has too few. */
+/** At most `most` of the names that resemble `wanted`, the most similar first; none may. */
 export function nearNames(wanted: string, names: readonly string[], most = 3): readonly string[] {
   const pairs = pairsOf(wanted);
   const rated = names.map((name) => ({ name, likeness: likeness(pairs, pairsOf(name)) }));
@@ -14,7 +14,7 @@ export function nearNames(wanted: string, names: readonly string[], most = 3): r
     .map(({ name }) => name);
 }
 
-/** Letters in pairs, without case; a single letter is its own pair. */
+/** The pairs of letters in lower case. A single letter is its own pair. */
 function pairsOf(name: string): ReadonlySet<string> {
   const letters = Array.from(name.toLowerCase());
   return new Set(letters.length === 1 ? letters : letters.slice(1).map((letter, i) => `${letters[i]}${letter}`));

@@ -1,32 +1,34 @@
 /**
- * Patterns of names, as people write them: globs and `/regular expressions/`.
+ * Patterns of names: globs and `/regular expressions/`.
  *
- * Names come from Kafka and may hold anything. A glob takes time of at most its length times the name's, whatever the name.
- * A regular expression is its author's: one that repeats a repetition can be slow on a name made to hurt it.
+ * Names come from Kafka and may contain anything. A glob takes at most its length times the length of
+ * the name. A regular expression with nested repetitions can be slow on a name that is made for it;
+ * its author is responsible.
  */
 import { z } from 'zod';
 import { messageOf, SettingsError } from '#core/errors.ts';
 
-/** Tells whether a pattern means a name. */
+/** Returns whether a pattern matches a name. */
 export type NameMatcher = (name: string) => boolean;
 
-/** Any one character, and any run of characters, the empty one included. */
+/** Stands for any one character. */
 const ANY = Symbol('?');
+/** Stands for any characters, or none. */
 const RUN = Symbol('*');
-/** A character stands for itself. */
+/** A string is a character that stands for itself. */
 type Token = string | typeof ANY | typeof RUN;
 
-/** Names that the braces of one glob may stand for, so that a few braces do not become thousands of globs. */
+/** Most globs that the braces of one glob may stand for: a few braces can mean thousands. */
 const MAX_CHOICES = 64;
 
 const ALLOWED =
-  'allowed are globs (* any run of characters, ? any one, {a,b} one of these, \\ before one of them for the character itself), and /regular expressions/, with i after the last slash to ignore case';
+  'allowed are globs (* for any characters, ? for any one, {a,b} for one of these, \\ before a special character for itself) and /regular expressions/ (with i after the last slash to ignore case)';
 
 /**
- * What a pattern means. A glob means whole names, case and all; a regular expression is found anywhere in a name, and its `.`
- * means line breaks too.
+ * Compiles a pattern. A glob matches whole names and respects case. A regular expression matches
+ * anywhere in a name, and its `.` matches line breaks too.
  *
- * @throws SettingsError naming the pattern, what is wrong with it and what is allowed
+ * @throws SettingsError with the pattern, what is wrong with it and what is allowed
  */
 export function compilePattern(pattern: string): NameMatcher {
   if (pattern.startsWith('/')) return regexMatcher(pattern);
@@ -34,13 +36,22 @@ export function compilePattern(pattern: string): NameMatcher {
   return (name) => matchers.some((matches) => matches(name));
 }
 
-/** What any of the patterns means; nothing when there are none. @throws SettingsError */
+/**
+ * Matches the names that any of the patterns matches; none without patterns.
+ *
+ * @throws SettingsError as `compilePattern`
+ */
 export function compilePatterns(patterns: readonly string[]): NameMatcher {
   const matchers = patterns.map(compilePattern);
   return (name) => matchers.some((matches) => matches(name));
 }
 
-/** The first of the entries whose pattern means the group; undefined when none does. @throws SettingsError */
+/**
+ * Returns a function that finds the first entry whose pattern matches a group; undefined when none
+ * does.
+ *
+ * @throws SettingsError as `compilePattern`
+ */
 export function firstMatch<Entry extends { readonly groups: string }>(
   entries: readonly Entry[],
 ): (groupId: string) => Entry | undefined {
@@ -48,7 +59,7 @@ export function firstMatch<Entry extends { readonly groups: string }>(
   return (groupId) => compiled.find(({ matches }) => matches(groupId))?.entry;
 }
 
-/** Schema of a pattern; the text stays as it was written. */
+/** Schema of a pattern. The text stays as written. */
 export const patternSchema = z
   .string()
   .min(1)
@@ -65,12 +76,12 @@ const refusal = (pattern: string, problem: string): SettingsError =>
 
 function regexMatcher(pattern: string): NameMatcher {
   const [, source, flags] = /^\/(.+)\/(i?)$/s.exec(pattern) ?? [];
-  if (source === undefined) throw refusal(pattern, 'begins with / and does not end as a regular expression');
+  if (source === undefined) throw refusal(pattern, 'begins with / but does not end as a regular expression');
   try {
     const regex = new RegExp(source, `su${flags}`);
     return (name) => regex.test(name);
   } catch (error) {
-    throw refusal(pattern, `is no regular expression (${messageOf(error)})`);
+    throw refusal(pattern, `is not a regular expression (${messageOf(error)})`);
   }
 }
 
@@ -108,7 +119,7 @@ function escaped(pattern: string, character: string | undefined): Token {
 }
 
 function tokenOf(pattern: string, character: string): Token {
-  // Elsewhere a set of characters; to take it as itself would let such a glob match nothing, silently.
+  // Other globs have sets of characters. As a plain character it would silently match nothing.
   if (character === '[') throw refusal(pattern, 'has a [');
   return character === '*' ? RUN : character === '?' ? ANY : character;
 }
@@ -121,7 +132,7 @@ function globMatcher(glob: readonly Token[]): NameMatcher {
   return (name) => matchesGlob(glob, Array.from(name));
 }
 
-/** Only the newest run is ever made longer: a match that an earlier one could make, the newest makes too. */
+/** Extends only the newest run: it makes every match that an earlier one could make. */
 function matchesGlob(glob: readonly Token[], name: readonly string[]): boolean {
   let token = 0;
   let run: { readonly token: number; end: number } | undefined;

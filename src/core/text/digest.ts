@@ -1,6 +1,7 @@
 /**
- * A short digest of a text, base 36, for telling texts apart where space is short (assignments in history, ids).
- * FNV-1a over two lanes, 64 bits; no protection against texts made to collide.
+ * A short digest of a text: 14 characters in base 36. It identifies a text when space is short
+ * (assignments in a history, ids). FNV-1a over two lanes, 64 bits, without protection against texts
+ * that are made to collide.
  */
 export function textDigest(text: string): string {
   let high = 0xcbf29ce4;

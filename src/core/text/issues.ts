@@ -1,15 +1,15 @@
-/** What is wrong with an input, in words that a person can act on: the key, the value, what is allowed. */
+/** Messages for wrong input that a person can act on: the key, the value, what is allowed. */
 import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** One line per problem, in the order found. `input` is what was checked. */
+/** One line for each problem of `input`, in the order of the error's issues. */
 export const describeIssues = (error: z.ZodError, input: unknown): string[] =>
   error.issues.flatMap((issue) => describe(issue, input));
 
 function describe(issue: Issue, input: unknown): string[] {
   const key = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => `${join(key, name)}: is no setting`);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => `${join(key, name)}: is not a setting`);
   const value = issue.path.reduce<unknown>(
     (at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step],
     input,

@@ -3,7 +3,7 @@
 /**
  * A value as JSON, bigints as decimal strings.
  *
- * @throws TypeError for what JSON cannot say at all: undefined, a function, a cycle
+ * @throws TypeError for values without JSON: undefined, a function, a cycle
  */
 export function jsonText(value: unknown): string {
   const text: string | undefined = JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? `${v}` : v));
@@ -11,12 +11,12 @@ export function jsonText(value: unknown): string {
   return text;
 }
 
-/** The properties of an object that may be undefined become optional. */
+/** The type with its properties that may be undefined as optional ones. */
 export type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
 
-/** The object without its undefined properties: absent is a missing key, in memory as in JSON. */
+/** The object without its undefined properties: what is absent has no key, as in JSON. */
 export function present<T extends object>(object: T): Present<T> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Present<T>;
 }

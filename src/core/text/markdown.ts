@@ -1,6 +1,6 @@
-/** Markdown from hostile text: names come from Kafka and may hold anything. */
+/** Markdown from hostile text: names come from Kafka and may contain anything. */
 
-/** Text that Markdown shows as it is: no markup, no HTML, no line break, no control characters. */
+/** Escapes a text: without markup, HTML, line breaks and control characters. */
 export function plain(text: string): string {
   return text
     .replace(/\p{C}/gu, (char) => `\\u${Number(char.codePointAt(0)).toString(16).padStart(4, '0')}`)
@@ -8,7 +8,7 @@ export function plain(text: string): string {
     .replace(/:\/\//g, ':\\/\\/');
 }
 
-/** A table; cells are escaped. `right` names the columns to align right, from 0. */
+/** A table with escaped cells. `right` has the columns to align right, from 0. */
 export function table(
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -19,5 +19,5 @@ export function table(
   return [line(header), rule, ...rows.map(line)].join('\n');
 }
 
-/** A list; items are escaped. */
+/** A list with escaped items. */
 export const bullets = (items: readonly string[]): string => items.map((item) => `- ${plain(item)}`).join('\n');

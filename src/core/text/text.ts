@@ -1,13 +1,13 @@
 /** Texts for people. */
 
-/** The text with its long decimals cut to two: CloudWatch's reasons spell numbers out in full. */
+/** The text with decimals rounded to two places: CloudWatch writes numbers out in full. */
 export const roundDecimals = (text: string): string =>
   text.replace(/\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100));
 
-/** Longest text that is noted or travels: what is longer is in the function's log. */
+/** Length of the longest text that is stored or sent. The function's log has longer texts. */
 export const MAX_TEXT = 1_000;
 
-/** The text, cut at `MAX_TEXT` characters, with a mark that it was. */
+/** The text, cut at `MAX_TEXT` characters with `…` at its end. */
 export const shorten = (text: string): string => (text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`);
 
 const UNITS = [
@@ -25,7 +25,7 @@ export function durationText(ms: number): string {
     const count = Math.floor(rest / seconds);
     rest -= count * seconds;
     if (count > 0) parts.push(`${count} ${unit}`);
-    // What is below the next unit does not matter beside the largest.
+    // A unit after the next one does not matter besides the largest.
     if (parts.length > 0 && (count === 0 || parts.length === 2)) break;
   }
   return parts.length === 0 ? '0 s' : parts.join(' ');

@@ -1,4 +1,4 @@
-/** Ages by bisection over any log, whatever questions were answered: a failed question only ever widens the bracket. */
+/** Ages by bisection over any log. A question that fails only widens the bracket. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ageOf, isRough, nextQuestion, recordOrder, toleranceMs } from '#core/ages/age.ts';
@@ -16,7 +16,7 @@ const RUNS = { numRuns: 500 };
 /** Nothing is known of the topic, so any gap between records is possible. */
 const SEARCH = { nowMs: NOW, order: recordOrder(new Map()), tolerance: toleranceMs };
 
-/** Records with the offsets that are left of each, as after compaction. */
+/** Records with gaps between their offsets, as after compaction. */
 function logOf(records: readonly { readonly age: number; readonly gap: number }[]): LogRecord[] {
   let next = 0;
   return records.map(({ age, gap }) => {
@@ -30,14 +30,14 @@ const inOrder = recordsOf(fc.nat(HOUR)).map((records) => {
   const ages = records.map(({ age }) => age).sort((a, b) => b - a);
   return logOf(records.map(({ gap }, i) => ({ gap, age: ages[i] ?? 0 })));
 });
-/** Up to five seconds ahead of us, and in no order. */
+/** Timestamps in any order, up to five seconds in the future. */
 const inNoOrder = recordsOf(fc.integer({ min: -5_000, max: HOUR })).map(logOf);
 const lastOf = (log: readonly LogRecord[]): number => log.at(-1)?.offset ?? 0;
 
-/** What became of each question of a search; those that the list does not reach are not asked. */
+/** Whether each question of a search is answered. The search ends with the list. */
 const outcomes = fc.array(fc.boolean(), { maxLength: 60 });
 
-/** The search, of which some questions failed. */
+/** The timeline of a search in which some questions failed. */
 function searched(log: readonly LogRecord[], offsets: readonly number[], answered: readonly boolean[]): Timeline {
   let timeline = emptyTimeline;
   for (const [turn, isAnswered] of answered.entries()) {
@@ -55,7 +55,7 @@ const bracketOf = (timeline: Timeline, offset: number): RecordAge | undefined =>
   knownValue(ageOf(timeline, offset, SEARCH));
 
 describe('ageOf', () => {
-  test('is a bracket around the truth where timestamps are in order, whatever was not answered', () => {
+  test('is a bracket around the truth when timestamps are in order, with any answers missing', () => {
     fc.assert(
       fc.property(inOrder, fc.nat(), outcomes, (log, at, answered) => {
         const offset = at % (lastOf(log) + 1);
@@ -68,7 +68,7 @@ describe('ageOf', () => {
     );
   });
 
-  test('is never negative, never a bracket upside down, and never more than the truth, whatever the order', () => {
+  test('is never negative, upside down or more than the truth, for timestamps in any order', () => {
     fc.assert(
       fc.property(inNoOrder, fc.nat(), outcomes, (log, at, answered) => {
         const offset = at % (lastOf(log) + 1);
@@ -82,7 +82,7 @@ describe('ageOf', () => {
     );
   });
 
-  test('has no upper end, rather than one of 0, as long as no record before it was found', () => {
+  test('has no upper end while no record before it was found', () => {
     fc.assert(
       fc.property(inNoOrder, fc.nat(), outcomes, (log, at, answered) => {
         const offset = at % (lastOf(log) + 1);
@@ -95,7 +95,7 @@ describe('ageOf', () => {
     );
   });
 
-  test('falls as the commit rises: both ends of the bracket', () => {
+  test('falls at both ends as the commit rises', () => {
     fc.assert(
       fc.property(inNoOrder, fc.nat(), fc.nat(), outcomes, (log, at, step, answered) => {
         const offset = at % (lastOf(log) + 1);
@@ -111,7 +111,7 @@ describe('ageOf', () => {
   });
 });
 
-test('groupAge is that of the oldest partition, and unknown, never 0, as soon as one is, or is a wide bracket', () => {
+test('groupAge is that of the oldest partition, and unknown when one is unknown or a wide bracket', () => {
   const ages = fc.oneof(
     fc.constant(absent),
     fc.constant(unknown('budget is used up')),
@@ -119,7 +119,7 @@ test('groupAge is that of the oldest partition, and unknown, never 0, as soon as
       .tuple(fc.nat(HOUR), fc.nat(HOUR))
       .map(([atLeastMs, width]) => known({ atLeastMs, atMostMs: atLeastMs + width, proven: false })),
   );
-  const isUntold = (age: Reading<RecordAge>) => age.kind === 'unknown' || (age.kind === 'known' && isRough(age.value));
+  const isUnclear = (age: Reading<RecordAge>) => age.kind === 'unknown' || (age.kind === 'known' && isRough(age.value));
   const rows = fc.array(fc.record({ age: ages, hasCommit: fc.boolean() }), { maxLength: 6 });
   fc.assert(
     fc.property(rows, (specs) => {
@@ -129,7 +129,7 @@ test('groupAge is that of the oldest partition, and unknown, never 0, as soon as
         { ...groupReadingOf(), partitions },
         { isolation: 'read_uncommitted', lastKnownOf: () => undefined },
       );
-      if (committed.some(isUntold)) expect(age.kind).toBe('unknown');
+      if (committed.some(isUnclear)) expect(age.kind).toBe('unknown');
       else if (committed.length === 0) expect(age).toEqual(absent);
       else expect(age).toEqual(known(Math.max(...committed.map((own) => knownValue(own)?.atLeastMs ?? 0))));
     }),

@@ -18,7 +18,7 @@ const nothing = (askedMs: number): TimeAnswer => ({ askedMs, offset: NONE, times
 const timelineOf = (...answers: TimeAnswer[]) => answers.reduce(withAnswer, emptyTimeline);
 
 describe('withAnswer', () => {
-  it('keeps answers in the order of the times asked for, and each time once', () => {
+  it('keeps answers in the order of requested times, and one for each time', () => {
     const timeline = timelineOf(found(30, 3), found(10, 1), found(20, 2), found(20, 2, 25));
 
     expect(timeline.answers).toEqual([found(10, 1), found(20, 2, 25), found(30, 3)]);
@@ -26,12 +26,12 @@ describe('withAnswer', () => {
   });
 
   it.each<[string, TimeAnswer[], boolean]>([
-    ['a later question finds an earlier record', [found(10, 5), found(20, 4)], true],
-    ['an earlier question should have found the later record', [found(10, 5, 30), found(20, 6)], true],
-    ['both find the same record', [found(10, 5, 30), found(20, 5, 30)], false],
-    ['the later finds none', [found(10, 5), nothing(20)], false],
-    ['both find none', [nothing(10), nothing(20)], false],
-  ])('%s', (_, answers, contradictory) => {
+    ['a later time finds an earlier record', [found(10, 5), found(20, 4)], true],
+    ['an earlier time should have found the later record', [found(10, 5, 30), found(20, 6)], true],
+    ['both times find the same record', [found(10, 5, 30), found(20, 5, 30)], false],
+    ['the later time finds none', [found(10, 5), nothing(20)], false],
+    ['both times find none', [nothing(10), nothing(20)], false],
+  ])('knows whether answers exclude each other: %s', (_, answers, contradictory) => {
     expect(timelineOf(...answers).contradictory).toBe(contradictory);
     expect(timelineOf(...answers.toReversed()).contradictory).toBe(contradictory);
   });
@@ -40,7 +40,7 @@ describe('withAnswer', () => {
     expect(timelineOf(found(10, 5), found(20, 4), found(5, 1)).contradictory).toBe(true);
   });
 
-  it('drops an earlier "none" when a record was appended since', () => {
+  it('drops an answer without a record when the record was appended later', () => {
     expect(timelineOf(nothing(10), found(20, 9))).toEqual({ answers: [found(20, 9)], contradictory: false });
   });
 });
@@ -54,11 +54,11 @@ describe('placeOf', () => {
     [7, { before: found(20, 5, 20), after: found(30, 9) }],
     [9, { before: found(20, 5, 20), at: found(30, 9) }],
     [12, { before: found(30, 9), after: nothing(40) }],
-  ])('of offset %i', (offset, place) => {
+  ])('of offset %i has the answers around it', (offset, place) => {
     expect(placeOf(timeline, offset)).toEqual(place);
   });
 
-  it('is nowhere without answers, and open without a later one', () => {
+  it('has no answer without answers, and none after the last one', () => {
     expect(placeOf(emptyTimeline, 3)).toEqual({});
     expect(placeOf(timelineOf(found(10, 1)), 3)).toEqual({ before: found(10, 1) });
   });
@@ -67,13 +67,13 @@ describe('placeOf', () => {
 describe('worthKeeping', () => {
   const timeline = timelineOf(found(10, 1), found(20, 3), found(30, 7), found(40, 9), nothing(50));
 
-  it('keeps the last answer before every offset and those behind it, as many as wanted', () => {
+  it('keeps the last answer before all offsets and later ones, up to a limit', () => {
     expect(worthKeeping(timeline, [8, 5], 9).answers).toEqual([found(20, 3), found(30, 7), found(40, 9), nothing(50)]);
     expect(worthKeeping(timeline, [5], 2).answers).toEqual([found(20, 3), found(30, 7)]);
     expect(worthKeeping(timeline, [0], 1).answers).toEqual([found(10, 1)]);
   });
 
-  it('keeps nothing of a log that contradicts itself', () => {
+  it('keeps no answers that contradict each other', () => {
     expect(worthKeeping({ ...timeline, contradictory: true }, [5], 9)).toEqual(emptyTimeline);
   });
 });
@@ -81,7 +81,7 @@ describe('worthKeeping', () => {
 describe('stillTrue', () => {
   const timeline = timelineOf(found(10, 1), nothing(50));
 
-  it('says "none" of records that were there, and of no later one', () => {
+  it('drops answers without a record for offsets beyond the log end', () => {
     expect(stillTrue(timeline, 9, 8)).toEqual(timeline);
     expect(stillTrue(timeline, 9, 9).answers).toEqual([found(10, 1)]);
   });

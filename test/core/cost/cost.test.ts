@@ -26,7 +26,7 @@ const pollsUsd = (bill: Bill): number =>
     .reduce((sum, { usd }) => sum + usd, 0);
 
 describe('monthlyBill', () => {
-  it('has every item, in order, and adds up', () => {
+  it('has every item in order and adds up', () => {
     const bill = billOf();
 
     expect([...new Set(bill.lines.map(({ item }) => item))]).toEqual(BILL_ITEMS);
@@ -37,7 +37,7 @@ describe('monthlyBill', () => {
     expect(bill.usdPerGroup).toBeCloseTo(bill.totalUsd / 100, 9);
   });
 
-  it('pays for each series, and for each group that the lag alarm analyses', () => {
+  it('contains each series, and each group that the lag alarm analyses', () => {
     const own = clusterSeries(undefined);
 
     expect(usdOf(billOf(), 'Metrics')).toBeCloseTo((300 + own) * 0.3, 9);
@@ -46,7 +46,7 @@ describe('monthlyBill', () => {
     expect(usdOf(billOf({ groups: 200 }), 'Alarms') - usdOf(billOf(), 'Alarms')).toBeCloseTo(10, 9);
   });
 
-  it('pays for reconcile: its calls to CloudWatch, and a read for each declared service', () => {
+  it('contains the requests of reconcile to CloudWatch, and its read for each declared service', () => {
     const services = [{ group: 'a' }, { group: 'b' }];
     const declared = { ...inventory.declared, services };
     const asking = billOf().lines.find(({ price }) => price === 'cloudWatchRequest');
@@ -55,7 +55,7 @@ describe('monthlyBill', () => {
     expect(usdOf(billOf({ declared }), 'DynamoDB') - usdOf(billOf(), 'DynamoDB')).toBeCloseTo(2 * 8_760 * 0.125e-6, 9);
   });
 
-  it('pays for less under a budget, and says what is left out', () => {
+  it('contains less with a budget, and what the budget leaves out', () => {
     const own = clusterSeries({ series: 1 });
     const bill = billOf({ budget: { series: own + 104 } });
 
@@ -66,7 +66,7 @@ describe('monthlyBill', () => {
     expect(usdOf(billOf(), 'Alarms') - usdOf(unwatched, 'Alarms')).toBeCloseTo(4 - 0.1, 9);
   });
 
-  it('says what each named group gets, those that are declared first', () => {
+  it('has the detail of each named group, declared groups first', () => {
     const named = ['zebra', 'ant', 'billing'];
     const declared = { services: [{ group: 'billing' }], thresholds: [{ groups: 'z*' }] };
     const bill = billOf({ named, declared, budget: { series: clusterSeries({ series: 1 }) + 104 } });
@@ -79,7 +79,7 @@ describe('monthlyBill', () => {
     ]);
   });
 
-  it('stays within a budget in dollars, with the alarm on the lag', () => {
+  it('stays within a budget in dollars, including the lag alarm', () => {
     const bill = billOf({ budget: { dollarsPerMonth: 75 } });
     const queried = bill.lines.find(({ price }) => price === 'queriedMetric')?.usd ?? Number.NaN;
 
@@ -87,14 +87,14 @@ describe('monthlyBill', () => {
     expect(usdOf(bill, 'Metrics') + queried).toBeGreaterThan(74);
   });
 
-  it('pays for what a poll writes each time it is made', () => {
-    // 1,200 bytes of Lambda's own, and 1,000 with the overhead of a line for the cluster and each group.
+  it('contains what each poll writes to its log', () => {
+    // 1,200 bytes from Lambda, and 1,000 with the overhead of a line for the cluster and each group.
     expect(usdOf(billOf(), 'Logs')).toBeCloseTo(((102_200 * 43_800) / 1e9) * (0.5 + 0.15 * 0.03), 6);
     expect(usdOf(billOf({ pollIntervalSeconds: 300 }), 'Logs')).toBeCloseTo(usdOf(billOf(), 'Logs') / 5, 9);
     expect(pollsUsd(billOf({ pollIntervalSeconds: 300 }))).toBeCloseTo(pollsUsd(billOf()) / 5, 9);
   });
 
-  it('pays for a dashboard and its maps', () => {
+  it('contains a dashboard and its maps', () => {
     expect(usdOf(billOf(), 'Dashboards')).toBe(3);
     const maps = billOf().lines.find(({ what }) => what === 'maps of the dashboard');
     expect(maps).toMatchObject({ item: 'Lambda', quantity: 8_100 });

@@ -16,7 +16,7 @@ const metric = (name: Metric['name'], groupId?: string): Metric => ({
   values: [1],
 });
 
-it("lets through what each group's detail has, nothing of a group that is not planned, and all of the cluster", () => {
+it('asPlanned keeps the metrics in the detail of each group, and all metrics of the cluster', () => {
   const plan = planOf([
     ['a', 'minimal'],
     ['b', 'default'],
@@ -33,7 +33,7 @@ it("lets through what each group's detail has, nothing of a group that is not pl
   ]);
 });
 
-it('names at most 20 of the groups that no alarm watches', () => {
+it('unwatched names at most 20 of the groups that no alarm watches', () => {
   const none = (count: number) => planOf(Array.from({ length: count }, (_, i) => [`g${i}`, 'none'] as const));
 
   expect(unwatched(planOf([['a', 'minimal']]))).toEqual([]);

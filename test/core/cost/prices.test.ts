@@ -10,11 +10,11 @@ it.each([
   [250_000, 27_000],
   [1_000_000, 64_500],
   [1_000_100, 64_502],
-])('%i metrics cost $%f, step by step', (metrics, usd) => {
+])('%i metrics cost $%f in steps', (metrics, usd) => {
   expect(costOf(PRICES['us-east-1'].metric, metrics)).toBeCloseTo(usd, 6);
 });
 
-it.each(all)('%s says where its price is from and when it was looked at, and its steps rise to no end', (_, price) => {
+it.each(all)('the price %s has a source and a date, and steps without an end', (_, price) => {
   const ends = price.steps.map(({ upTo }) => upTo ?? Number.POSITIVE_INFINITY);
 
   expect(price.source).toMatch(/^https:\/\/(aws|docs\.aws)\.amazon\.com\//);

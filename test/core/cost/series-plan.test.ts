@@ -14,15 +14,15 @@ import {
 import { METRICS, METRICS_TIERS, type MetricName } from '#core/metrics/catalogue.ts';
 
 const OWN = clusterSeries({ series: 1 });
-const NOBODY = { services: [], thresholds: [] };
+const NOTHING_DECLARED = { services: [], thresholds: [] };
 const demandsOf = (...names: string[]): SeriesDemand[] => names.map((groupId) => ({ groupId, topics: 2 }));
 const plan = (demands: readonly SeriesDemand[], request: Partial<SeriesRequest> = {}) =>
-  planSeries(demands, { tier: 'default', declared: NOBODY, ...request });
+  planSeries(demands, { tier: 'default', declared: NOTHING_DECLARED, ...request });
 const detailsOf = (demands: readonly SeriesDemand[], request: Partial<SeriesRequest>) =>
   Object.fromEntries(plan(demands, request).details);
 
 describe('metricsOf', () => {
-  it('has every metric of groups in the largest detail, and those of smaller ones in larger ones', () => {
+  it('has every metric of groups in the largest detail, and smaller details within larger ones', () => {
     const ofGroups = (Object.keys(METRICS) as MetricName[]).filter((name) =>
       METRICS[name].dimensions.some((dimension) => dimension === 'ConsumerGroup'),
     );
@@ -34,7 +34,7 @@ describe('metricsOf', () => {
     }
   });
 
-  it('is a series each, and those of topics one for each topic', () => {
+  it('has one series for each metric, and one for each topic for metrics of topics', () => {
     expect(['none', 'minimal', 'default', 'rates', 'topics'].map((detail) => seriesOf(detail as 'none', 4))).toEqual([
       0, 1, 3, 7, 7,
     ]);
@@ -54,7 +54,7 @@ it.each([
 });
 
 describe('planSeries', () => {
-  it('gives every group what the tier says when there is no budget', () => {
+  it('gives every group the detail of the tier without a budget', () => {
     const { details, series, dropped } = plan(demandsOf('b', 'a'), { tier: 'topics' });
 
     expect([...details]).toEqual([
@@ -64,7 +64,7 @@ describe('planSeries', () => {
     expect({ series, dropped }).toEqual({ series: 10 + clusterSeries(undefined), dropped: 0 });
   });
 
-  it('keeps the ratio of all groups before any of them gets more', () => {
+  it('gives every group its LagRatio before any group gets more', () => {
     const demands = demandsOf('a', 'b', 'c');
 
     expect(detailsOf(demands, { budget: { series: OWN + 5 } })).toEqual({ a: 'default', b: 'minimal', c: 'minimal' });
@@ -72,7 +72,7 @@ describe('planSeries', () => {
     expect(detailsOf(demands, { budget: { series: OWN + 2 } })).toEqual({ a: 'minimal', b: 'minimal', c: 'none' });
   });
 
-  it('goes by services, then by thresholds in their order, then by name', () => {
+  it('ranks groups by services, then by thresholds, then by name', () => {
     const declared = {
       services: [{ group: 'z' }, { group: 'y' }],
       thresholds: [{ groups: 'batch-*' }, { groups: 'orders' }],
@@ -99,7 +99,7 @@ describe('planSeries', () => {
     });
   });
 
-  it('pays dollars for series and for what the lag alarm analyses', () => {
+  it('spends dollars on series and on the lag alarm', () => {
     const own = OWN * 0.3;
 
     expect(detailsOf(demandsOf('a', 'b'), { budget: { dollarsPerMonth: own + 0.8 } })).toEqual({
@@ -110,7 +110,7 @@ describe('planSeries', () => {
     expect(detailsOf(demandsOf('a', 'b'), { budget: { dollarsPerMonth: own + 1.4 } })).toMatchObject({ a: 'default' });
   });
 
-  it('counts what it leaves out, and what it publishes never exceeds the budget', () => {
+  it('counts the series that it leaves out and never exceeds the budget', () => {
     const demand = fc.record({ groupId: fc.string({ maxLength: 4 }), topics: fc.nat(20) });
     fc.assert(
       fc.property(
@@ -127,7 +127,7 @@ describe('planSeries', () => {
     );
   });
 
-  it('takes nothing from a group when another one of later rank comes, in whatever order they are listed', () => {
+  it('takes nothing from a group when one of a later rank appears, in any order of groups', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string(), { minLength: 2, maxLength: 20 }), fc.nat(40), (names, more) => {
         const sorted = names.toSorted((a, b) => (a < b ? -1 : 1));
@@ -145,6 +145,6 @@ it.each<[SeriesBudget | undefined, number, number]>([
   [{ series: OWN + 7 }, 7, 2],
   [{ series: OWN - 1 }, 0, 0],
   [{ dollarsPerMonth: OWN * 0.3 + 4 }, 10, 4],
-])('a budget of %j has room for %i groups alone in the least detail, %i in the default', (budget, minimal, other) => {
+])('a budget of %j has room for %i groups in the minimal detail, %i in the default', (budget, minimal, other) => {
   expect([capacityOf('minimal', budget), capacityOf('default', budget)]).toEqual([minimal, other]);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { lagSeries } from '#core/group/lag-series.ts';
-import { historyOf, type LagHistory, type PartitionSample, type PollSample } from '#core/history/history.ts';
+import type { LagHistory, PartitionSample, PollSample } from '#core/history/history.ts';
 import { absent, known } from '#core/kafka/reading.ts';
+import { historyOf } from '#test/support/groups/history.ts';
 
 const MINUTE = 60_000;
 /** Commit, end and start of a partition; left out: not read; `none`: no commit. */

@@ -74,7 +74,7 @@ describe('rememberGroup', () => {
 
     expect(remembered(history).view.ageMs).toEqual(known(9_000));
     expect(remembered(appendReading(history, clusterReadingOf(T0 + MINUTE, []), 60)).view.ageMs).toEqual(
-      isUnknown(/newest poll alone/),
+      isUnknown(/newest poll only/),
     );
   });
 

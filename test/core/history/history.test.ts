@@ -7,7 +7,6 @@ import {
   type LagHistory,
   MAX_HISTORY_BYTES,
   otherCluster,
-  pollSamplesOf,
   pollsByGroup,
   pollsOf,
   pollsThatFit,
@@ -16,6 +15,7 @@ import {
 import type { ClusterReading } from '#core/kafka/model.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
 import { present } from '#core/text/json.ts';
+import { pollSamplesOf } from '#test/support/groups/history.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 
 const readingAt = (atMs: number, partitions = 1) =>
@@ -26,21 +26,21 @@ const timesOf = (readings: readonly number[], keep: number, partitions = 1) =>
     .samples.map((sample) => sample.atMs);
 
 describe('appendReading', () => {
-  it('keeps the newest', () => {
+  it('keeps the newest polls', () => {
     expect(timesOf([1, 2, 3, 4], 3)).toEqual([2, 3, 4]);
   });
 
-  it('drops what is not older than the reading: a clock that was set back makes no negative time', () => {
+  it('drops polls that are not older than the reading, because the clock was set back', () => {
     expect(timesOf([1, 5, 3], 10)).toEqual([1, 3]);
   });
 
   it.each([
-    ['A', 'A', { times: [1, 2], clusterId: 'A' }],
-    ['A', undefined, { times: [1, 2], clusterId: 'A' }],
-    [undefined, 'B', { times: [1, 2], clusterId: 'B' }],
-    ['A', 'B', { times: [2], clusterId: 'B' }],
-    [undefined, undefined, { times: [1, 2] }],
-  ])('keeps polls of one cluster: of %j, then of %j', (was, is, kept) => {
+    { was: 'A', is: 'A', kept: { times: [1, 2], clusterId: 'A' } },
+    { was: 'A', is: undefined, kept: { times: [1, 2], clusterId: 'A' } },
+    { was: undefined, is: 'B', kept: { times: [1, 2], clusterId: 'B' } },
+    { was: 'A', is: 'B', kept: { times: [2], clusterId: 'B' } },
+    { was: undefined, is: undefined, kept: { times: [1, 2] } },
+  ])('keeps the polls of one cluster when the ids are $was, then $is', ({ was, is, kept }) => {
     const reading = (atMs: number, clusterId: string | undefined) => ({
       ...readingAt(atMs),
       ...present({ clusterId }),
@@ -53,7 +53,7 @@ describe('appendReading', () => {
     expect(otherCluster(before, reading(2, is)) !== undefined).toBe(kept.times.length === 1);
   });
 
-  it('keeps the ten newest, and an hour thinned, in as many samples as it may', () => {
+  it('keeps the ten newest polls and a thinned hour within the limit', () => {
     const minutes = Array.from({ length: 300 }, (_, i) => i * 60_000);
     const ages = (keep: number) => timesOf(minutes, keep).map((atMs) => 299 - atMs / 60_000);
 
@@ -62,7 +62,7 @@ describe('appendReading', () => {
     expect(ages(8)).toEqual([89, 59, 29, 3, 2, 1, 0]);
   });
 
-  it('keeps no more than it may, and an hour once it has seen one, whenever polls come', () => {
+  it('keeps the limit at any times of polls, and reaches back an hour once an hour has passed', () => {
     const gaps = fc.array(fc.integer({ min: 1, max: 900_000 }), { minLength: 1, maxLength: 150 });
     fc.assert(
       fc.property(gaps, fc.integer({ min: 2, max: 40 }), (steps, keep) => {
@@ -82,19 +82,19 @@ describe('appendReading', () => {
     );
   });
 
-  it('says that fewer polls of a large cluster are kept, two at the least', () => {
+  it('keeps fewer polls of a large cluster, at least two, and historyShortage says so', () => {
     const megabyte = 1024 ** 2;
 
     expect([20 * megabyte, MAX_HISTORY_BYTES + 1, 1, 0].map((bytes) => pollsThatFit(5, bytes))).toEqual([3, 2, 5, 5]);
-    // A commit, an end and a start of each, 8 bytes each.
+    // Each partition has a commit, an end and a start of 8 bytes each.
     expect(historyShortage(readingAt(1, 20_000), 200)).toBe(
-      'history keeps 139 of 200 polls: one of 20000 partitions takes 0.5 MB, and all may take 64.0 MB, so rates and statuses rest on fewer; set historySamples to 139, or filter groups and topics',
+      'history keeps 139 of 200 polls: a poll of 20000 partitions takes 0.5 MB of at most 64.0 MB, so rates and statuses use fewer polls; set historySamples to 139, or filter groups and topics',
     );
     expect(historyShortage(readingAt(1, 20_000), 139)).toBeUndefined();
     expect(historyShortage(readingAt(1, 10), 5)).toBeUndefined();
   });
 
-  it('keeps the offsets of a log once, however many groups read it', () => {
+  it('keeps the offsets of a log once for all groups that read it', () => {
     const groups = ['a', 'b', 'c'].map((groupId) =>
       groupReadingOf({
         groupId,
@@ -110,16 +110,16 @@ describe('appendReading', () => {
     expect(poll?.commits.length).toBe(6);
   });
 
-  it('keeps what each group was told of a log, even where that differs from poll to poll', () => {
+  it('keeps the log end that each group saw, also when groups differ', () => {
     const ends = [
       [5, 5, 6],
       [8, 7, 8],
       [9, 9, 9],
     ];
-    const readings = ends.map((of, atMs) =>
+    const readings = ends.map((ofGroups, atMs) =>
       clusterReadingOf(
         atMs,
-        of.map((end, i) => groupReadingOf({ groupId: `g${i}`, offsets: [[0, end]] })),
+        ofGroups.map((end, i) => groupReadingOf({ groupId: `g${i}`, offsets: [[0, end]] })),
       ),
     );
     const history = readings.reduce((older, reading) => appendReading(older, reading, 5), emptyHistory);
@@ -129,14 +129,14 @@ describe('appendReading', () => {
     ).toEqual(ends);
   });
 
-  it('shares between polls what is the same in them', () => {
+  it('shares unchanged groups and the table between polls', () => {
     const [first, second] = [1, 2].reduce((h, atMs) => appendReading(h, readingAt(atMs, 3), 5), emptyHistory).samples;
 
     expect(second?.groups[0]).toBe(first?.groups[0]);
     expect(second?.table).toBe(first?.table);
   });
 
-  it('shares the ids of topics between polls while they are the same', () => {
+  it('shares topic ids between polls while they stay the same', () => {
     const withId = (atMs: number, id: string) => ({
       ...readingAt(atMs),
       topics: new Map([['orders', { id, partitions: 1 }]]),
@@ -150,7 +150,7 @@ describe('appendReading', () => {
     expect(samples[1]?.topicIds).toBe(samples[0]?.topicIds);
   });
 
-  it('shares no ids with a poll that was told others, or more of them', () => {
+  it('shares no topic ids with a poll that has others or more', () => {
     const withIds = (atMs: number, ...ids: readonly string[]) => ({
       ...readingAt(atMs),
       topics: new Map(ids.map((name) => [name, { id: 'a', partitions: 1 }])),
@@ -168,13 +168,13 @@ describe('appendReading', () => {
     ]);
   });
 
-  it('keeps no ids where brokers tell none', () => {
+  it('keeps no topic ids when the brokers return none', () => {
     const withoutId = { ...readingAt(1), topics: new Map([['orders', { partitions: 1 }]]) };
 
     expect(appendReading(emptyHistory, withoutId, 5).samples[0]).not.toHaveProperty('topicIds');
   });
 
-  it('keeps members and epoch where they are known', () => {
+  it('keeps the count of members and the epoch when they are known', () => {
     const group = { ...groupReadingOf({ members: 2 }), epoch: known(7) };
 
     expect(timedSampleOf(clusterReadingOf(1, [group]), group)).toMatchObject({ members: 2, epoch: 7, state: 'Stable' });
@@ -183,7 +183,7 @@ describe('appendReading', () => {
     );
   });
 
-  it('keeps the ids of topics where they were told', () => {
+  it('keeps the topic ids that the brokers returned', () => {
     const topics = new Map([
       ['orders', { id: 'a', partitions: 1 }],
       ['refunds', { partitions: 1 }],
@@ -194,7 +194,7 @@ describe('appendReading', () => {
     expect(ids(readingAt(1))).toBeUndefined();
   });
 
-  it('keeps nothing in the place of what could not be read', () => {
+  it('leaves out the fields that could not be read', () => {
     const denied = unknown('denied');
     const group = { ...groupReadingOf({ offsets: [[0, 5]] }), state: denied, members: denied };
     const offsets = { committedOffset: denied, logEndOffset: denied, logStartOffset: denied };
@@ -204,7 +204,7 @@ describe('appendReading', () => {
     expect(poll?.groups).toEqual([{ groupId: 'billing', partitions: [{ topic: 'orders', partition: 0 }] }]);
   });
 
-  it('tells a partition without a commit from one whose commit could not be read', () => {
+  it('keeps a partition without a commit apart from one whose commit could not be read', () => {
     const group = groupReadingOf({ offsets: [[null, 5]], members: 0 });
     const [poll] = pollSamplesOf(appendReading(emptyHistory, clusterReadingOf(1, [group]), 5));
 
@@ -220,7 +220,7 @@ describe('appendReading', () => {
 });
 
 describe('pollsByGroup', () => {
-  it('has the polls that read a group, as they are asked for one by one', () => {
+  it('returns the polls that read a group', () => {
     const polls = [1, 2].map((atMs) => clusterReadingOf(atMs, [groupReadingOf({ groupId: `g${atMs}` })]));
     const history = polls.reduce((older, poll) => appendReading(older, poll, 9), emptyHistory);
     const byGroup = pollsByGroup(history);

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { appendReading, emptyHistory, groupIdsOf, historyOf, newestOf, pollSamplesOf } from '#core/history/history.ts';
+import { appendReading, emptyHistory, groupIdsOf, newestOf } from '#core/history/history.ts';
 import type { GroupReading } from '#core/kafka/model.ts';
 import { known, knownValue, unknown } from '#core/kafka/reading.ts';
+import { historyOf, pollSamplesOf } from '#test/support/groups/history.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 
-const readingAt = (atMs: number, partitions = 1) =>
-  clusterReadingOf(atMs, [groupReadingOf({ offsets: Array.from({ length: partitions }, () => [0, 1] as const) })]);
-const _timesOf = (readings: readonly number[], keep: number, partitions = 1) =>
-  readings
-    .reduce((history, atMs) => appendReading(history, readingAt(atMs, partitions), keep), emptyHistory)
-    .samples.map((sample) => sample.atMs);
-
-describe('owners', () => {
+describe('the owners in a history', () => {
   const offsets = [0, 1, 2].map(() => [0, 5] as const);
   const ownersIn = (...groups: readonly GroupReading[]) => {
     const readings = groups.map((group, atMs) => clusterReadingOf(atMs, [group]));
@@ -21,9 +15,9 @@ describe('owners', () => {
     );
   };
 
-  it('are the members by client id and address, or nobody', () => {
-    const { groups } = { groups: [groupReadingOf({ offsets, members: 2 })] };
-    const [poll] = pollSamplesOf(appendReading(emptyHistory, clusterReadingOf(1, groups), 9));
+  it('are members with client id and address, or nobody', () => {
+    const reading = clusterReadingOf(1, [groupReadingOf({ offsets, members: 2 })]);
+    const [poll] = pollSamplesOf(appendReading(emptyHistory, reading, 9));
 
     expect(poll?.groups[0]?.partitions.map(({ owner }) => owner)).toEqual(
       ['0', '1', '0'].map((task) => ({ clientId: `task-${task}`, host: `10.0.0.${Number(task) + 1}` })),
@@ -31,15 +25,16 @@ describe('owners', () => {
     expect(ownersIn(groupReadingOf({ offsets, members: 0 }))).toEqual([['nobody', 'nobody', 'nobody']]);
   });
 
-  it('are not known where members are not, nor where consumers assign partitions to themselves', () => {
+  it('are not known when the members are not, or when consumers assign partitions to themselves', () => {
     const group = groupReadingOf({ offsets, members: 0 });
     const unread = { ...groupReadingOf({ offsets }), members: unknown('denied') };
 
     expect(ownersIn(unread, { ...group, kind: 'simple' })).toEqual([1, 2].map(() => ['unknown', 'unknown', 'unknown']));
   });
 
-  it('are those of each poll', () => {
-    const [one, two] = [1, 2].map((members) => groupReadingOf({ offsets, members })) as [GroupReading, GroupReading];
+  it('are kept for each poll', () => {
+    const one = groupReadingOf({ offsets, members: 1 });
+    const two = groupReadingOf({ offsets, members: 2 });
 
     expect(ownersIn(one, two, two, one)).toEqual([
       ['10.0.0.1', '10.0.0.1', '10.0.0.1'],
@@ -49,7 +44,7 @@ describe('owners', () => {
     ]);
   });
 
-  it('are who they are at an address that changed, though the assignment did not', () => {
+  it('have the new address when only the address changed', () => {
     const group = groupReadingOf({ offsets: [[0, 5]] });
     const members = knownValue(group.members)?.map((member) => ({ ...member, host: '10.9.9.9' })) ?? [];
 
@@ -64,7 +59,7 @@ describe('newestOf', () => {
     return clusterReadingOf(atMs, [{ ...group, partitions: group.partitions.map((p) => ({ ...p, age })) }]);
   };
 
-  it('is the group at the newest poll, with owners and ages whose brackets were rounded outwards', () => {
+  it('returns the group at the newest poll, with owners and ages that are rounded outwards', () => {
     const history = [aged(1), aged(2)].reduce((older, reading) => appendReading(older, reading, 5), emptyHistory);
 
     expect(newestOf(history, 'billing')).toMatchObject({
@@ -80,7 +75,7 @@ describe('newestOf', () => {
     expect(groupIdsOf(history)).toEqual(['billing']);
   });
 
-  it('is nothing of a group that the newest poll did not read', () => {
+  it('returns nothing for a group that the newest poll did not read', () => {
     const history = [aged(1), clusterReadingOf(2, [])].reduce((h, each) => appendReading(h, each, 5), emptyHistory);
 
     expect(newestOf(history, 'billing')).toBeUndefined();
@@ -88,7 +83,7 @@ describe('newestOf', () => {
     expect([groupIdsOf(history), groupIdsOf(emptyHistory)]).toEqual([[], []]);
   });
 
-  it('says that an age is not known where none was kept', () => {
+  it('returns an unknown age when the history has none', () => {
     const history = historyOf([{ atMs: 1, groups: [{ groupId: 'g', partitions: [{ topic: 't', partition: 0 }] }] }]);
 
     expect(newestOf(history, 'g')?.partitions[0]?.age).toMatchObject({ kind: 'unknown' });

@@ -6,7 +6,7 @@ import type { PartitionSeries } from '#core/history/partition-series.ts';
 import { present } from '#core/text/json.ts';
 
 const LARGE = 2n ** 62n;
-/** Where offsets are: numbers hold those below 2^53, and those beyond are told by how far they are apart. */
+/** The range of offsets. Numbers hold those below 2^53; beyond it a series has distances. */
 const base = fc.constantFrom(0n, 2n ** 53n - 25n, LARGE);
 type Cells = Omit<PartitionSample, 'topic' | 'partition'>;
 const partitionFrom = (low: bigint): fc.Arbitrary<Cells> => {
@@ -18,7 +18,7 @@ const partitionFrom = (low: bigint): fc.Arbitrary<Cells> => {
   }));
 };
 const id = fc.constantFrom('a', 'b', undefined);
-/** A poll: some of three partitions of two topics, which may have been made again. */
+/** A poll of some of three partitions of two topics, which may have been recreated. */
 const pollFrom = (low: bigint) =>
   fc.record({
     step: fc.integer({ min: -1, max: 9 }),
@@ -30,11 +30,10 @@ const samplesIn = pollsIn.map((polls) => {
   let atMs = 0;
   return polls.map(({ step, partitions, ids }): TimedSample => {
     atMs += step;
-    const told = ['orders', 'refunds'].flatMap((topic, i) => (ids[i] === undefined ? [] : [[topic, ids[i]] as const]));
     return {
       groupId: 'billing',
       atMs,
-      topicIds: Object.fromEntries(told),
+      topicIds: present({ orders: ids[0], refunds: ids[1] }),
       partitions: partitions.flatMap((p, i) =>
         p === null ? [] : [{ topic: i < 2 ? 'orders' : 'refunds', partition: i % 2, ...p }],
       ),
@@ -55,7 +54,7 @@ function columnsOf(series: PartitionSeries) {
 
 const isAt = (a: PartitionSample) => (b: PartitionSample) => a.topic === b.topic && a.partition === b.partition;
 
-/** The samples since the last break of a partition of the newest sample, by the rule in `breaks.ts`. */
+/** The samples of a partition since its last break, by the rule in `breaks.ts`. */
 function sinceBreak(samples: readonly TimedSample[], newest: PartitionSample) {
   const step = samples.findLastIndex(({ atMs }, i) => i > 0 && atMs <= (samples[i - 1]?.atMs ?? 0));
   let kept: { atMs: number; at: PartitionSample }[] = [];
@@ -72,7 +71,7 @@ function sinceBreak(samples: readonly TimedSample[], newest: PartitionSample) {
   return kept;
 }
 
-/** Distances between all offsets of a partition that a number holds, and what stands for those that are none. */
+/** Distances of all offsets from the first one. Cells without an offset stay as they are. */
 function distances(columns: readonly (readonly (bigint | number)[])[]): number[] {
   const all = columns.flat();
   const origin = all.find((each) => typeof each === 'bigint' || Number.isFinite(each));
@@ -118,7 +117,7 @@ describe('the series of partitions', () => {
     );
   });
 
-  it('keep apart by one what lies beyond 2^53', () => {
+  it('have exact distances beyond 2^53', () => {
     const at = (atMs: number, committed: bigint): TimedSample => ({
       groupId: 'billing',
       atMs,

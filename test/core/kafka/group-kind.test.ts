@@ -6,7 +6,7 @@ it.each([
   ['consumer', known('range'), 'consumer'],
   ['consumer', known('stream'), 'streams'],
   ['consumer', absent, 'consumer'],
-  ['streams', unknown('not told'), 'streams'],
+  ['streams', unknown('denied'), 'streams'],
   ['', absent, 'simple'],
 ])('a group of protocol %j with assignor %j is %s', (protocol, assignor, kind) => {
   expect(groupKindOf(protocol, assignor)).toBe(kind);

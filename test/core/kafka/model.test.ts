@@ -7,14 +7,14 @@ describe('a reading', () => {
     [known(0), 0, undefined],
     [absent, undefined, 'there is none'],
     [unknown('denied'), undefined, 'denied'],
-  ])('%j has a value, or a reason why not', (reading, value, why) => {
+  ])('%j has a value or the reason why it has none', (reading, value, why) => {
     expect(knownValue(reading)).toBe(value);
     expect(whyMissing(reading)).toBe(why);
   });
 });
 
 describe('byPartition', () => {
-  it('orders by topic, then by number, not by text', () => {
+  it('sorts by topic, then by partition number', () => {
     const order = ['b/0', 'a/10', 'c/1', 'a/9', 'b/0'].map((key) => {
       const [topic = '', partition] = key.split('/');
       return { topic, partition: Number(partition) };
@@ -31,7 +31,7 @@ describe('byPartition', () => {
 });
 
 describe('byGroupId', () => {
-  it('orders by id, the same on every machine', () => {
+  it('sorts by group id, the same on every machine', () => {
     const order = ['b', 'Z', 'a', 'b', 'ä'].map((groupId) => ({ groupId }));
 
     expect(order.sort(byGroupId).map(({ groupId }) => groupId)).toEqual(['Z', 'a', 'b', 'b', 'ä']);

@@ -8,12 +8,12 @@ describe('unreadRecords', () => {
     { what: 'the records from a log start beyond the commit', commit: 4n, start: 7n, end: 10n, unread: 3 },
     { what: '0 when the commit is at the end', commit: 10n, start: 0n, end: 10n, unread: 0 },
     { what: '0 when the commit lies beyond the end', commit: 12n, start: 0n, end: 10n, unread: 0 },
-    { what: 'exact beyond 2^53', commit: 2n ** 62n, start: 0n, end: 2n ** 62n + 1n, unread: 1 },
-  ])('is $what', ({ commit, start, end, unread }) => {
+    { what: 'an exact count beyond 2^53', commit: 2n ** 62n, start: 0n, end: 2n ** 62n + 1n, unread: 1 },
+  ])('returns $what', ({ commit, start, end, unread }) => {
     expect(unreadRecords(commit, start, end)).toBe(unread);
   });
 
-  it('is the same for offsets that are numbers', () => {
+  it('equals unreadDistance on numbers', () => {
     const offset = fc.integer({ min: 0, max: 50 });
     fc.assert(
       fc.property(offset, offset, offset, (commit, start, end) => {
@@ -22,7 +22,7 @@ describe('unreadRecords', () => {
     );
   });
 
-  it('counts numbers from the commit when the log start is not known', () => {
+  it('has a twin on numbers that counts from the commit without a known log start', () => {
     expect(unreadDistance(4, Number.NaN, 10)).toBe(6);
   });
 });

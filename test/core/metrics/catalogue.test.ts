@@ -19,8 +19,8 @@ function partial(lag: number): GroupView {
   return viewedGroup({ ...groupReadingOf(), partitions: [partitionOf(0, [0, lag]), broken] });
 }
 
-describe('groupMetrics', () => {
-  it('publishes the ratio, and the lag of the group and of each topic with a value per partition', () => {
+describe('the metrics of a group', () => {
+  it('contain the ratio, and the lags of the group and of each topic with a value for each partition', () => {
     const orders = [partitionOf(0, [0, 50]), partitionOf(1, [10, 10])];
     const refunds = { ...partitionOf(0, [0, 7]), topic: 'refunds' };
     const group = { ...groupReadingOf(), partitions: [...orders, refunds] };
@@ -41,7 +41,7 @@ describe('groupMetrics', () => {
     expect(names(partial(150))).toContain('LagRatio');
   });
 
-  it('publishes nothing for a group that never committed', () => {
+  it('contain no lag of a group that never committed', () => {
     const names = metricsOf(groupOf([[null, 50]])).map((metric) => metric.name);
 
     expect(names).not.toContain('LagRatio');
@@ -52,7 +52,7 @@ describe('groupMetrics', () => {
   it.each([
     ['known', known(1_500), [1.5]],
     ['none', known(0), [0]],
-    ['unknown', unknown('was not asked'), undefined],
+    ['unknown', unknown('was not requested'), undefined],
     ['absent', absent, undefined],
   ])('publishes an age that is %s in seconds, or not at all', (_, ageMs, values) => {
     const found = metricsOf({ ...groupOf([[0, 50]]), ageMs }).find(({ name }) => name === 'TimeLagSeconds');
@@ -60,7 +60,7 @@ describe('groupMetrics', () => {
     expect(found).toEqual(values && { name: 'TimeLagSeconds', dimensions, values });
   });
 
-  it('publishes both rates of a group, or neither when a part of it could not be followed', () => {
+  it('contain both rates of a group, or neither when a partition has no rate', () => {
     const rates = (leftOut: number) => ({
       ...{ fromMs: 0, toMs: 1, samples: 2, produceRate: 3, consumeRate: 2, lagGrowthRate: 1 },
       partitions: [],
@@ -79,7 +79,7 @@ describe('groupMetrics', () => {
     expect(published(1)).toEqual([]);
   });
 
-  it('uses only names, dimensions and finite values of the catalogue', () => {
+  it('have the dimensions of the catalogue and finite values', () => {
     for (const metric of [...metricsOf(groupOf([[0, 50]])), ...clusterMetrics(PROD, health)]) {
       expect(Object.keys(metric.dimensions).sort()).toEqual([...METRICS[metric.name].dimensions].sort());
       expect(metric.values.every(Number.isFinite)).toBe(true);
@@ -87,11 +87,11 @@ describe('groupMetrics', () => {
   });
 });
 
-describe('clusterMetrics', () => {
+describe('the metrics of a cluster', () => {
   const namesOf = (change: Partial<PollHealth>) =>
     clusterMetrics(PROD, { ...health, ...change }).map((metric) => metric.name);
 
-  it('publishes a heartbeat', () => {
+  it('contain a heartbeat', () => {
     expect(clusterMetrics(PROD, health)).toContainEqual({
       name: 'Heartbeat',
       dimensions: { ClusterName: 'prod' },
@@ -99,7 +99,7 @@ describe('clusterMetrics', () => {
     });
   });
 
-  it('tells what a budget leaves out, where there is one', () => {
+  it('contain what a budget leaves out when there is one', () => {
     expect(namesOf({})).not.toContain('SeriesDropped');
     expect(namesOf({})).not.toContain('GroupsUnwatched');
     expect(namesOf({ seriesDropped: 0, groupsUnwatched: 0 })).toEqual(
@@ -112,7 +112,7 @@ describe('clusterMetrics', () => {
     });
   });
 
-  it('leaves coverage out when it is unknown', () => {
+  it('contain no coverage when it is unknown', () => {
     const { coverage, ...unknownCoverage } = health;
     const names = clusterMetrics(PROD, unknownCoverage).map((metric) => metric.name);
 
@@ -128,7 +128,7 @@ describe('seriesPer', () => {
     ['LagRatio', 'group'],
     ['PartitionLag', 'group'],
     ['TopicLag', 'topic of a group'],
-  ] as const)('of %s is one for each %s', (name, per) => {
+  ] as const)('of %s is one series for each %s', (name, per) => {
     expect(seriesPer(name)).toBe(per);
   });
 });
@@ -140,12 +140,12 @@ describe('dimensionValue', () => {
     ['50%', '50%25'],
     ['größe', 'gr%C3%B6%C3%9Fe'],
     ['', '%'],
-  ])('encodes %j as %j, and back', (name, value) => {
+  ])('of %j is %j, and decodeDimension restores the name', (name, value) => {
     expect(dimensionValue(name)).toBe(value);
     expect(decodeDimension(value)).toBe(name);
   });
 
-  it('gives back every name that fits, and only printable ASCII', () => {
+  it('is printable ASCII, and decodeDimension restores every name that fits', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (name) => {
         const value = dimensionValue(name);
@@ -155,7 +155,7 @@ describe('dimensionValue', () => {
     );
   });
 
-  it('cuts what is too long, and keeps two long names apart', () => {
+  it('is cut when it is too long, and keeps two long names apart', () => {
     const [a, b] = [dimensionValue(`${'x'.repeat(2000)}a`), dimensionValue(`${'x'.repeat(2000)}b`)];
 
     expect(a).toHaveLength(1024);
@@ -163,7 +163,7 @@ describe('dimensionValue', () => {
     expect(decodeDimension(a)).toBeUndefined();
   });
 
-  it('leaves a text that it never makes as it is', () => {
+  it('is not needed for decodeDimension, which returns other texts as they are', () => {
     expect(decodeDimension('%zz')).toBe('%zz');
   });
 });

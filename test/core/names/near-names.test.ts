@@ -9,10 +9,10 @@ test.each([
   ['X', ['x']],
   ['zzz', []],
   ['', []],
-])('nearNames of %j are %j', (wanted, expected) => {
+])('nearNames of %j returns %j', (wanted, expected) => {
   expect(nearNames(wanted, NAMES)).toEqual(expected);
 });
 
-test('nearNames gives no more than asked for', () => {
+test('nearNames returns at most the requested count', () => {
   expect(nearNames('orders', NAMES, 1)).toEqual(['orders-mails']);
 });

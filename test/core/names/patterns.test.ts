@@ -3,21 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { compileFilters, filtersSchema } from '#core/names/filters.ts';
 import { compilePattern, compilePatterns, firstMatch, patternSchema } from '#core/names/patterns.ts';
 
-/** Names as brokers may hold them: any characters, and many of those that patterns give a meaning. */
+/** Names as brokers accept them: any characters, and often those with a meaning in patterns. */
 const name = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: fc.constantFrom(...'ab*?{},\\/[]\n-:é😀'), maxLength: 30 }),
 );
 const escapeGlob = (text: string): string => text.replace(/[\\*?{}[/]/g, '\\$&');
 
-/** What a glob without braces means, said in the plainest way. */
-function meansPlainly(glob: string, text: string): boolean {
+/** Matches a glob without braces in the simplest way. */
+function matchesPlainly(glob: string, text: string): boolean {
   const [first, ...rest] = Array.from(glob);
   const [character, ...others] = Array.from(text);
   if (first === undefined) return text === '';
-  if (first === '*') return meansPlainly(rest.join(''), text) || (text !== '' && meansPlainly(glob, others.join('')));
+  if (first === '*')
+    return matchesPlainly(rest.join(''), text) || (text !== '' && matchesPlainly(glob, others.join('')));
   return (
-    character !== undefined && (first === '?' || first === character) && meansPlainly(rest.join(''), others.join(''))
+    character !== undefined && (first === '?' || first === character) && matchesPlainly(rest.join(''), others.join(''))
   );
 }
 
@@ -32,14 +33,14 @@ describe('a glob', () => {
     ['a,b]', ['a,b]'], ['a', 'b]']],
     ['\\/x/', ['/x/'], ['x', '/x']],
     ['{\\,,\\}}', [',', '}'], ['', '\\']],
-  ])('%j', (pattern, meant, others) => {
+  ])('%j matches the meant names and no others', (pattern, meant, others) => {
     const matches = compilePattern(pattern);
 
     expect(meant.filter(matches)).toEqual(meant);
     expect(others.filter(matches)).toEqual([]);
   });
 
-  it('that is * means every name; one that is escaped means that name alone', () => {
+  it('of * matches every name, and an escaped name matches only itself', () => {
     fc.assert(
       fc.property(name, name, (one, other) => {
         expect(compilePattern('*')(one)).toBe(true);
@@ -50,12 +51,12 @@ describe('a glob', () => {
     );
   });
 
-  it('means what it plainly says', () => {
+  it('matches the same names as the simplest matcher', () => {
     const glob = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 8 });
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '😀'), maxLength: 8 });
     fc.assert(
       fc.property(glob, text, (g, t) => {
-        expect(compilePattern(g)(t)).toBe(meansPlainly(g, t));
+        expect(compilePattern(g)(t)).toBe(matchesPlainly(g, t));
       }),
       {
         numRuns: 2_000,
@@ -63,7 +64,7 @@ describe('a glob', () => {
     );
   });
 
-  it('is fast on the longest name that a broker takes, however many runs it has', () => {
+  it('with many * is fast on the longest name that a broker accepts', () => {
     const matches = compilePattern(`${'*a'.repeat(200)}*b`);
 
     expect(matches('a'.repeat(32_767))).toBe(false);
@@ -78,7 +79,7 @@ describe('a regular expression', () => {
     ['/^a.b$/', ['a\nb', 'a😀b'], ['ab']],
     ['/a\\/b/', ['a/b'], ['ab']],
     ['/^a/b$/', ['a/b'], ['a']],
-  ])('%s', (pattern, meant, others) => {
+  ])('%s matches the meant names and no others', (pattern, meant, others) => {
     const matches = compilePattern(pattern);
 
     expect(meant.filter(matches)).toEqual(meant);
@@ -86,7 +87,7 @@ describe('a regular expression', () => {
   });
 });
 
-describe('a pattern that is wrong', () => {
+describe('a wrong pattern', () => {
   it.each([
     ['orders-[ab]', /has a \[/],
     ['{a,{b,c}}', /has braces within braces/],
@@ -94,12 +95,12 @@ describe('a pattern that is wrong', () => {
     ['{a', /has a { without its }/],
     ['a\\', /ends in a single \\/],
     ['{a,b}'.repeat(7), /stands for more than 64 globs/],
-    ['/orders', /begins with \/ and does not end/],
-    ['//', /begins with \/ and does not end/],
-    ['/a/g', /begins with \/ and does not end/],
-    ['/(a/', /is no regular expression \(.*Unterminated group/],
-    ['/a\\-b/', /is no regular expression \(.*Invalid escape/],
-  ])('%s is refused with the reason and what is allowed', (pattern, reason) => {
+    ['/orders', /begins with \/ but does not end/],
+    ['//', /begins with \/ but does not end/],
+    ['/a/g', /begins with \/ but does not end/],
+    ['/(a/', /is not a regular expression \(.*Unterminated group/],
+    ['/a\\-b/', /is not a regular expression \(.*Invalid escape/],
+  ])('%s is rejected with the reason and what is allowed', (pattern, reason) => {
     const [issue] = patternSchema.safeParse(pattern).error?.issues ?? [];
 
     expect(issue?.message).toMatch(reason);
@@ -107,7 +108,7 @@ describe('a pattern that is wrong', () => {
     expect(issue?.message).toMatch(/allowed are globs .* and \/regular expressions\//);
   });
 
-  it('is refused or means something, whatever it is', () => {
+  it('is rejected, and every other pattern matches or does not', () => {
     fc.assert(
       fc.property(name, name, (pattern, text) => {
         if (pattern === '' || patternSchema.safeParse(pattern).success) {
@@ -119,12 +120,12 @@ describe('a pattern that is wrong', () => {
 });
 
 describe('several patterns', () => {
-  it('mean what one of them means; none mean nothing', () => {
+  it('match what one of them matches, and nothing without patterns', () => {
     expect(['a', 'b', 'c'].filter(compilePatterns(['a', '/^b/']))).toEqual(['a', 'b']);
     expect(compilePatterns([])('a')).toBe(false);
   });
 
-  it('are asked in order where only one counts', () => {
+  it('are tried in order when only the first match counts', () => {
     const found = firstMatch([
       { groups: 'orders-eu', value: 1 },
       { groups: 'orders-*', value: 2 },
@@ -137,20 +138,20 @@ describe('several patterns', () => {
 describe('filters', () => {
   const topics = ['orders', 'orders-dlq', '__consumer_offsets', '__transaction_state', '__amazon_msk_canary'];
 
-  it('let all through but internal topics', () => {
+  it('read everything but internal topics by default', () => {
     const { group, topic } = compileFilters();
 
     expect(['', '__g', 'orders\n'].filter(group)).toEqual(['', '__g', 'orders\n']);
     expect(topics.filter(topic)).toEqual(['orders', 'orders-dlq']);
   });
 
-  it('let internal topics through when asked to, as far as topics are included', () => {
+  it('read internal topics that are not excluded with internalTopics', () => {
     const { topic } = compileFilters(filtersSchema.parse({ internalTopics: true, topics: { exclude: ['__amazon*'] } }));
 
     expect(topics.filter(topic)).toEqual(topics.slice(0, 4));
   });
 
-  it('exclude what they include', () => {
+  it('exclude names that they also include', () => {
     const { group } = compileFilters(filtersSchema.parse({ groups: { include: ['a*'], exclude: ['/b$/'] } }));
 
     expect(['a', 'ab', 'b'].filter(group)).toEqual(['a']);

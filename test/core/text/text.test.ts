@@ -11,11 +11,11 @@ it.each([
   [3_605_000, '1 h'],
   [12_000_000, '3 h 20 min'],
   [90_061_000, '1 d 1 h'],
-])('%i ms is %s', (ms, text) => {
+])('durationText of %i ms is %s', (ms, text) => {
   expect(durationText(ms)).toBe(text);
 });
 
-it('cuts decimals and long texts, and leaves others alone', () => {
+it('roundDecimals and shorten change only long decimals and long texts', () => {
   expect(roundDecimals('12.3456 and 1.25')).toBe('12.35 and 1.25');
   expect(shorten('a'.repeat(MAX_TEXT))).toHaveLength(MAX_TEXT);
   expect(shorten('a'.repeat(MAX_TEXT + 1))).toMatch(/^a{999}…$/);

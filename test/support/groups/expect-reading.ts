@@ -1,4 +1,4 @@
-/** What a reading of the groups of `proxied-kafka.ts` holds. */
+/** Expectations about readings of the groups in `proxied-kafka.ts`. */
 import { expect } from 'vitest';
 import type { ClusterReading, GroupReading, PartitionReading } from '#core/kafka/model.ts';
 import { clusterCoverage, measureLag } from '#core/lag/lag.ts';
@@ -9,7 +9,7 @@ const LAG = Number(END - COMMITTED);
 const offsetsOf = ({ committedOffset, logStartOffset, logEndOffset }: PartitionReading): string =>
   [committedOffset, logStartOffset, logEndOffset].map((r) => (r.kind === 'known' ? r.value : r.kind)).join(' ');
 
-/** Nothing is missing. */
+/** Expects that nothing is missing. */
 export function expectWhole(reading: ClusterReading): void {
   expect(reading.problems).toEqual([]);
   expect(reading.unreadableGroups).toEqual([]);
@@ -20,8 +20,8 @@ export function expectWhole(reading: ClusterReading): void {
 }
 
 /**
- * The lost partitions of each group that was read are unknown, for that reason, and all others are known; and no sum looks
- * complete that is not.
+ * Expects that the lost partitions of each group are unknown with this reason, that all others are
+ * known, and that no incomplete sum looks complete.
  */
 export function expectPartLost(reading: ClusterReading, isLost: (partition: number) => boolean, reason: string): void {
   expect(reading.groups.length).toBeGreaterThan(0);
@@ -40,6 +40,6 @@ function expectPartOfGroup(group: GroupReading, isLost: (partition: number) => b
     expect(partition.lag).toMatchObject({ reason: expect.stringContaining(reason) });
   }
   expect(lag).toMatchObject({ complete: false, sumLag: known.length * LAG });
-  // Without its members nobody knows what else the group was assigned.
+  // Without the members it is not known what else the group was assigned.
   expect(lag.coverage ?? known.length / PARTITIONS).toBe(known.length / PARTITIONS);
 }

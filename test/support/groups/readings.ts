@@ -1,9 +1,9 @@
-/** Builders of readings, as the brokers would give them. */
+/** Builders of readings. */
 
 import type { ClusterReading, GroupReading, Member, PartitionReading } from '#core/kafka/model.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 
-/** One partition of topic `orders`: [committed, end, start]; committed null for none. */
+/** Offsets of one partition. `null` stands for no commit; without a start the log starts at 0. */
 export type Offsets = readonly [committed: number | null, end: number, start?: number];
 
 export const partitionOf = (partition: number, [committed, end, start = 0]: Offsets): PartitionReading => ({
@@ -24,7 +24,7 @@ export interface GroupTraits {
   readonly kind?: GroupReading['kind'];
 }
 
-/** A group whose members own the partitions round robin. */
+/** A group that reads topic `orders`. Its members own the partitions round robin. */
 export function groupReadingOf({
   groupId = 'billing',
   offsets = [],

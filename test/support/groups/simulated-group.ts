@@ -1,6 +1,6 @@
 /**
- * A group in memory with its producer and its service: offsets move as the clock is moved. It stands for Kafka behind
- * `OffsetsReader` and for ECS behind `ServiceScaler`.
+ * A group in memory with its producer and its service. Offsets move with the clock. It stands in for
+ * Kafka as an `OffsetsReader` and for ECS as a `ServiceScaler`.
  */
 import { NotFoundError, ScalingRefusedError } from '#core/errors.ts';
 import type { ClusterReading, GroupReading, Member } from '#core/kafka/model.ts';
@@ -30,16 +30,16 @@ export interface SimulationOptions {
   readonly clock: ManualClock;
   readonly groupId: string;
   readonly service: ServiceId;
-  /** Arrival per partition, records per second. */
+  /** Produce rate of each partition, records per second. */
   readonly arrivals: readonly number[];
   readonly tasks: number;
-  /** Records per second that a task can read; all of its partitions share it. */
+  /** Records per second that a task can read from all of its partitions. */
   readonly capacity: number;
-  /** What the tasks can read in all, however many they are: a slow downstream. */
+  /** Records per second that all tasks together can read, as with a slow downstream. */
   readonly ceiling?: number;
-  /** What scales the service; the tasks follow it at once either way. */
+  /** What scales the service. The tasks follow at once. */
   readonly lever?: ScalingLever;
-  /** What is read of it; left out: all but internal topics. */
+  /** Filters of readings; by default those of the settings. */
   readonly filters?: Filters;
 }
 
@@ -49,7 +49,7 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
   readonly #commits: number[];
   #tasks: number;
   #movedAtMs: number;
-  /** Called with each count that the service was set to. */
+  /** Every count that the service was scaled to. */
   readonly scaledTo: number[] = [];
 
   constructor(options: SimulationOptions) {
@@ -71,7 +71,7 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
       unreadableGroups: others.map((id) => ({ groupId: id, reason: 'no such group' })),
       otherGroups: [],
       problems: [],
-      // Its log begins at 0 for ever.
+      // Its log always begins at 0.
       topics: new Map([['orders', { id: 'simulated', partitions: this.#ends.length, retention: absent }]]),
       openTransactions: absent,
       requests: 1,
@@ -117,7 +117,7 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
     for (let task = 0; task < this.#tasks; task++) this.#work(this.#owned(task), perTask);
   }
 
-  /** One task shares its budget evenly over the lag of its partitions. */
+  /** One task spreads its budget evenly over the lag of its partitions. */
   #work(partitions: readonly number[], budget: number): void {
     const lag = (p: number) => (this.#ends[p] ?? 0) - (this.#commits[p] ?? 0);
     const total = partitions.reduce((sum, p) => sum + lag(p), 0);

@@ -1,21 +1,21 @@
-/** A log in memory that answers questions by time as a broker does. */
+/** A log in memory that answers requests by time as a broker does. */
 
 import { type AgeSearch, nextQuestion } from '#core/ages/age.ts';
 import { emptyTimeline, NONE, type TimeAnswer, type Timeline, withAnswer } from '#core/ages/timeline.ts';
 
-/** One record, or marker of a transaction, which brokers find like one; compacted offsets are simply not there. */
+/** A record, or the marker of a transaction. Compacted offsets have none. */
 export interface LogRecord {
   readonly offset: number;
   readonly timestampMs: number;
 }
 
-/** The first record in the order of offsets that is stamped at or after a time. */
+/** The first record by offset that is stamped at or after a time. */
 export function firstStampedFrom(log: readonly LogRecord[], askedMs: number): TimeAnswer {
   const found = log.find((record) => record.timestampMs >= askedMs);
   return { askedMs, offset: found?.offset ?? NONE, timestampMs: found?.timestampMs ?? NONE };
 }
 
-/** Asks until nothing is left to ask, or the rounds are used up. */
+/** Searches until no question is left or the rounds are used up. */
 export function searchLog(
   log: readonly LogRecord[],
   offsets: readonly number[],

@@ -1,9 +1,10 @@
-/** One partition as polls saw it, for judging: minutes, and offsets as plain numbers. */
+/** The past of one partition for statuses, in minutes and with offsets as numbers. */
 import { groupPollsOf, type PartitionSample, type TimedSample } from '#core/history/history.ts';
 import type { GroupReading, PartitionReading } from '#core/kafka/model.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
 import type { Ownership } from '#core/status/facts.ts';
 import { type GroupStatus, judgeGroup, type PartitionStatus } from '#core/status/status.ts';
+import { present } from '#core/text/json.ts';
 import { partitionOf } from './readings.ts';
 
 /** Any time of day. */
@@ -13,11 +14,11 @@ export const WINDOW_MS = 5 * MINUTE;
 
 export interface SeenPoll {
   readonly minute: number;
-  /** Left out: it could not be read. `none`: there is none. */
+  /** Left out when it could not be read. `none` when there is none. */
   readonly commit?: number | 'none';
   readonly end?: number;
   readonly start?: number;
-  /** Last stable offset, which the newest poll alone needs; left out: the end. */
+  /** Last stable offset of the newest poll; by default the end. */
   readonly stable?: number;
   readonly topicId?: string;
 }
@@ -26,22 +27,22 @@ export interface SeenPoll {
 export const minutes = (last: number, at: (minute: number) => Omit<SeenPoll, 'minute'>): SeenPoll[] =>
   Array.from({ length: last + 1 }, (_, minute) => ({ minute, ...at(minute) }));
 
-/** Polls at minutes of one's choice. */
+/** Polls at the given minutes. */
 export const polls = (at: readonly number[], seen: (minute: number) => Omit<SeenPoll, 'minute'>): SeenPoll[] =>
   at.map((minute) => ({ minute, ...seen(minute) }));
+
+const offsetOf = (value: number | undefined) => (value === undefined ? undefined : BigInt(Math.round(value)));
 
 function partitionSample({ commit, end, start }: SeenPoll): PartitionSample {
   return {
     topic: 'orders',
     partition: 0,
-    ...(typeof commit === 'number' ? { committedOffset: BigInt(Math.round(commit)) } : {}),
-    ...(commit === 'none' ? { uncommitted: true } : {}),
-    ...(end === undefined ? {} : { logEndOffset: BigInt(Math.round(end)) }),
-    ...(start === undefined ? {} : { logStartOffset: BigInt(start) }),
+    ...(commit === 'none' ? { uncommitted: true } : present({ committedOffset: offsetOf(commit) })),
+    ...present({ logEndOffset: offsetOf(end), logStartOffset: offsetOf(start) }),
   };
 }
 
-/** What no history keeps and only the newest poll tells. */
+/** The part of the newest poll that no history keeps. */
 function partitionReading({ end = 0, stable = end }: SeenPoll): PartitionReading {
   return { ...partitionOf(0, [null, Math.round(end)]), lastStableOffset: known(BigInt(Math.round(stable))) };
 }
@@ -49,7 +50,7 @@ function partitionReading({ end = 0, stable = end }: SeenPoll): PartitionReading
 export const sampleOf = (poll: SeenPoll): TimedSample => ({
   groupId: 'billing',
   atMs: T0 + poll.minute * MINUTE,
-  ...(poll.topicId === undefined ? {} : { topicIds: { orders: poll.topicId } }),
+  ...present({ topicIds: poll.topicId === undefined ? undefined : { orders: poll.topicId } }),
   partitions: [partitionSample(poll)],
 });
 
@@ -65,7 +66,7 @@ export const MEMBERS: Record<Ownership, GroupReading['members']> = {
   unknown: unknown('denied'),
 };
 
-/** The status of that one partition, and of its group. */
+/** The status of the partition and of its group. */
 export function judge(
   seen: readonly SeenPoll[],
   ownership: Ownership = 'owned',

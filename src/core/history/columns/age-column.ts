@@ -1,24 +1,27 @@
-/** The ages of the newest poll: for whoever shows them without asking a broker. Older ones say nothing that offsets do not. */
+/**
+ * The ages of the newest poll, so that they can be shown without a request to a broker. A history
+ * keeps no older ages: its offsets say the same.
+ */
 
 import type { RecordAge } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 
-/** In place of an index of a reason. */
+/** These stand in place of the index of a reason. */
 const KNOWN = -1;
 const ABSENT = -2;
 
-/** Ages of many partitions, in whole milliseconds: rounded so that a bracket grows. */
+/** Ages of many partitions, in whole ms. Rounding makes a bracket wider, never narrower. */
 export class AgeColumn {
   readonly length: number;
   readonly #kinds: Int32Array;
   readonly #atLeastMs: Float64Array;
-  /** NaN: no upper end is known. */
+  /** NaN when no upper end is known. */
   readonly #atMostMs: Float64Array;
   readonly #proven: Uint8Array;
   readonly #reasons: string[] = [];
   readonly #byReason = new Map<string, number>();
 
-  /** All are absent at first. */
+  /** At first every age is absent. */
   constructor(length: number) {
     this.length = length;
     this.#kinds = new Int32Array(length).fill(ABSENT);
@@ -55,27 +58,33 @@ export class AgeColumn {
   }
 }
 
-/**
- * Ages as they are written. Of each partition: `null` where it is absent, as a string the index of the reason where it is
- * unknown, else the lower end. Then of each that is known the upper end: `null` without one, else its distance, and whether
- * it is proven.
- */
+/** Ages in their stored form. */
 export interface StoredAges {
+  /**
+   * One cell for each partition: `null` for an absent age, the index of the reason as a string for an
+   * unknown one, the lower end in ms for a known one.
+   */
   readonly lower: unknown[];
+  /**
+   * Two cells for each known age: the distance of the upper end from the lower (`null` without an
+   * upper end), then 1 when it is proven, else 0.
+   */
   readonly upper: unknown[];
   readonly reasons: string[];
 }
 
-/** Writes the ages of partitions in the order of the indexes. */
+/** The stored form of the ages at these indexes, in this order. */
 export function packAges(ages: AgeColumn, indexes: readonly number[]): StoredAges {
-  const [lower, upper, reasons]: [unknown[], unknown[], Map<string, string>] = [[], [], new Map()];
-  for (const index of indexes) {
-    const age = ages.get(index);
+  const lower: unknown[] = [];
+  const upper: unknown[] = [];
+  const reasons = new Map<string, string>();
+  for (const at of indexes) {
+    const age = ages.get(at);
     if (age.kind === 'absent') lower.push(null);
     else if (age.kind === 'unknown') {
-      const known = reasons.get(age.reason) ?? `${reasons.size}`;
-      reasons.set(age.reason, known);
-      lower.push(known);
+      const index = reasons.get(age.reason) ?? `${reasons.size}`;
+      reasons.set(age.reason, index);
+      lower.push(index);
     } else {
       const { atLeastMs, atMostMs, proven } = age.value;
       lower.push(atLeastMs);
@@ -85,9 +94,13 @@ export function packAges(ages: AgeColumn, indexes: readonly number[]): StoredAge
   return { lower, upper, reasons: [...reasons.keys()] };
 }
 
-/** The ages of `length` partitions again. @throws Error naming what `packAges` never writes */
+/**
+ * The ages of `length` partitions from their stored form.
+ *
+ * @throws Error with what is wrong in a form that `packAges` never writes
+ */
 export function unpackAges({ lower, upper, reasons }: StoredAges, length: number): AgeColumn {
-  if (lower.length !== length) throw new Error(`${lower.length} ages of ${length} partitions`);
+  if (lower.length !== length) throw new Error(`${lower.length} ages for ${length} partitions`);
   const ages = new AgeColumn(length);
   let at = 0;
   for (const [index, cell] of lower.entries()) {
@@ -98,13 +111,14 @@ export function unpackAges({ lower, upper, reasons }: StoredAges, length: number
       continue;
     }
     const reason = reasons[Number(cell)];
-    if (typeof cell !== 'string' || reason === undefined) throw new Error(`${JSON.stringify(cell)} is no age`);
+    if (typeof cell !== 'string' || reason === undefined) throw new Error(`${JSON.stringify(cell)} is not an age`);
     ages.set(index, unknown(reason));
   }
   return ages;
 }
 
 function ageOf(atLeastMs: number, width: unknown, proven: unknown): RecordAge {
-  if (width !== null && typeof width !== 'number') throw new Error(`${JSON.stringify(width)} is no width of an age`);
+  if (width !== null && typeof width !== 'number')
+    throw new Error(`${JSON.stringify(width)} is not the width of an age`);
   return { atLeastMs, ...(width === null ? {} : { atMostMs: atLeastMs + width }), proven: proven === 1 };
 }

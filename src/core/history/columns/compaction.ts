@@ -1,13 +1,17 @@
-/** The logs of a history without those that no poll of it has any more: topics come and go while a process keeps one history. */
+/**
+ * Drops the logs that no poll of a history contains any more. Topics come and go while a process
+ * keeps one history.
+ */
 import { OffsetColumn } from './offset-column.ts';
 import { type GroupColumns, LogTable, type PollColumns } from './poll-columns.ts';
 
-/** So many logs of no use, and as many as are of use, are cheaper to keep than to leave out. */
+/** Up to this many unused logs, or as many as used ones, cost less to keep than to drop. */
 const MIN_UNUSED = 1_000;
 
 /**
- * The polls as they are, or, when most logs of their table are used by none of them, on a table without those. The polls
- * share one table, as all polls of a history do; what they share else they share afterwards too.
+ * The polls on a table without unused logs when most logs are unused; else the polls themselves. All
+ * polls have to share one table, as those of a history do. They share afterwards what they shared
+ * before.
  */
 export function compacted(polls: readonly PollColumns[]): readonly PollColumns[] {
   const table = polls.at(-1)?.table;
@@ -16,12 +20,12 @@ export function compacted(polls: readonly PollColumns[]): readonly PollColumns[]
   return used === undefined ? polls : renumbered(polls, table, used);
 }
 
-/** Logs that a poll has, in order; undefined as soon as they are enough for the table to stay. */
+/** Numbers of the used logs, ascending; undefined when enough are used for the table to stay. */
 function usedLogs(polls: readonly PollColumns[], size: number): number[] | undefined {
   const isUsed = new Uint8Array(size);
   const seen = new Set<Int32Array>();
   let count = 0;
-  // Of the newest first: as a rule that has nearly all.
+  // Newest first: that poll usually has nearly all logs.
   for (const { groups } of polls.toReversed()) {
     if (size <= Math.max(2 * count, count + MIN_UNUSED)) return undefined;
     for (const { logs } of groups) {
@@ -62,7 +66,7 @@ function picked(column: OffsetColumn, indexes: readonly number[]): OffsetColumn 
   return cells;
 }
 
-/** Makes the same of the same. */
+/** Returns the same result for the same object. */
 function once<T extends object, R>(make: (from: T) => R): (from: T) => R {
   const made = new Map<T, R>();
   return (from) => {

@@ -1,23 +1,25 @@
-/** Columns of a history: one kind of offset, of many partitions, at one poll. */
+/** A column of a history: one kind of offset, of many partitions, at one poll. */
 
-/** Stands for a committed offset where the group had none. */
+/** Stands in place of a committed offset when the group had none. */
 export const UNCOMMITTED = 'none';
 
-/** An offset at one poll: undefined when it could not be read. */
+/** An offset at one poll; undefined when it could not be read. */
 export type OffsetCell = bigint | typeof UNCOMMITTED | undefined;
 
-/** In place of an offset among numbers: not read, none, and one that no number holds exactly. */
+/** Stands in a column for an offset that could not be read. */
 const UNREAD = Number.NaN;
+/** Stands in a column for a commit that the group does not have. */
 export const NONE = Number.NEGATIVE_INFINITY;
+/** Stands in a column for an offset that no number holds exactly. */
 export const LARGE = Number.POSITIVE_INFINITY;
 
-/** Offsets in 8 bytes each, exact whatever they are: one beyond 2^53 is kept beside the others. */
+/** Exact offsets in 8 bytes each. Offsets beyond 2^53 are kept in a map beside the column. */
 export class OffsetColumn {
   readonly length: number;
   readonly #numbers: Float64Array;
   readonly #large = new Map<number, bigint>();
 
-  /** None of the offsets is read at first. */
+  /** At first every offset is unread. */
   constructor(length: number) {
     this.length = length;
     this.#numbers = new Float64Array(length).fill(UNREAD);
@@ -30,12 +32,12 @@ export class OffsetColumn {
     if (isLarge) this.#large.set(index, cell);
   }
 
-  /** Sets an offset that a number holds exactly. */
+  /** Sets a safe integer, without the checks of `set`. */
   setNumber(index: number, offset: number): void {
     this.#numbers[index] = offset;
   }
 
-  /** Beyond the length nothing was read. */
+  /** Undefined beyond the length of the column. */
   get(index: number): OffsetCell {
     const number = this.numberAt(index);
     if (Number.isFinite(number)) return BigInt(number);
@@ -43,12 +45,12 @@ export class OffsetColumn {
     return number === LARGE ? this.#large.get(index) : undefined;
   }
 
-  /** The offset where a number holds it exactly; not finite else. */
+  /** The offset when a number holds it exactly; else NaN for unread, `NONE` or `LARGE`. */
   numberAt(index: number): number {
     return this.#numbers[index] ?? UNREAD;
   }
 
-  /** How far the offset lies behind another, exact below 2^53; where it is not read or none as `numberAt`. */
+  /** Offset minus `origin`, exact below 2^53. NaN for unread and `NONE` as in `numberAt`. */
   distanceAt(index: number, origin: bigint): number {
     const cell = this.get(index);
     if (typeof cell === 'bigint') return Number(cell - origin);
@@ -56,17 +58,25 @@ export class OffsetColumn {
   }
 }
 
-/** An offset as it is written: how far it moved since the last one that a number held, as a decimal string the offset itself. */
+/**
+ * An offset in its stored form: the movement since the last offset that a number held, or a decimal
+ * string with the offset itself, or `none`. `null` when it could not be read.
+ */
 export type StoredCell = number | string | null;
 
-/** Partitions in a row: where they are in a column, and where among the partitions of all polls. */
+/** Partitions that follow one another. */
 export interface Stripe {
+  /** Index of the first in a column. */
   readonly first: number;
+  /** Index of the first among the partitions of all polls. */
   readonly row: number;
   readonly count: number;
 }
 
-/** The last offset of each partition that a number held, for writing and reading columns poll by poll; 0 before the first. */
+/**
+ * Packs and unpacks columns poll by poll. Keeps the last offset of each partition that a number held,
+ * 0 before the first.
+ */
 export class Movements {
   readonly #last: Float64Array;
 
@@ -74,7 +84,7 @@ export class Movements {
     this.#last = new Float64Array(partitions);
   }
 
-  /** Adds what is written for offsets of a column. `null`: it could not be read. */
+  /** Appends the stored form of a stripe of the column to `cells`. */
   pack(column: OffsetColumn, { first, row, count }: Stripe, cells: StoredCell[]): void {
     for (let i = 0; i < count; i++) {
       const number = column.numberAt(first + i);
@@ -88,7 +98,11 @@ export class Movements {
     }
   }
 
-  /** Puts back into a column what `pack` wrote, which is at the same place in `cells`. @throws Error naming what it never writes */
+  /**
+   * Restores a stripe of the column from the cells at the same indexes.
+   *
+   * @throws Error with the cell when `pack` never writes it
+   */
   unpack(cells: readonly unknown[], column: OffsetColumn, { first, row, count }: Stripe): void {
     for (let i = 0; i < count; i++) {
       const cell = cells[first + i];
@@ -115,22 +129,29 @@ function offsetOf(text: string): OffsetCell {
 
 const asText = (cell: OffsetCell): string | null => (cell === undefined ? null : `${cell}`);
 
-const noMovement = (cell: unknown): Error => new Error(`${JSON.stringify(cell)} is no movement of an offset`);
+const noMovement = (cell: unknown): Error => new Error(`${JSON.stringify(cell)} is not the movement of an offset`);
 
-/** Values that seldom change, each with the number of polls in a row that had it; `null`: there was none. */
-export function packRuns<T>(values: readonly (T | undefined)[]): [T | null, number][] {
-  const runs: [T | null, number][] = [];
+/** Values that seldom change, each with its count in a row. `null` stands for undefined. */
+export function packRepeated<T>(values: readonly (T | undefined)[]): [T | null, number][] {
+  const repeated: [T | null, number][] = [];
   for (const value of values) {
-    const run = runs.at(-1);
-    if (run !== undefined && run[0] === (value ?? null)) run[1] += 1;
-    else runs.push([value ?? null, 1]);
+    const last = repeated.at(-1);
+    if (last !== undefined && last[0] === (value ?? null)) last[1] += 1;
+    else repeated.push([value ?? null, 1]);
   }
-  return runs;
+  return repeated;
 }
 
-/** The values of `count` polls again. @throws Error when they are of another number of polls */
-export function unpackRuns<T>(runs: readonly (readonly [T | null, number])[], count: number): (T | undefined)[] {
-  const length = runs.reduce((sum, [, times]) => sum + times, 0);
-  if (length !== count) throw new Error(`${length} values of ${count} polls`);
-  return runs.flatMap(([value, times]) => Array.from({ length: times }, () => value ?? undefined));
+/**
+ * The values of `count` polls from `packRepeated`.
+ *
+ * @throws Error when there are more or fewer values
+ */
+export function unpackRepeated<T>(
+  repeated: readonly (readonly [T | null, number])[],
+  count: number,
+): (T | undefined)[] {
+  const length = repeated.reduce((sum, [, times]) => sum + times, 0);
+  if (length !== count) throw new Error(`${length} values for ${count} polls`);
+  return repeated.flatMap(([value, times]) => Array.from({ length: times }, () => value ?? undefined));
 }

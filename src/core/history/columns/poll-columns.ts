@@ -1,6 +1,6 @@
 /**
- * A poll by columns. What polls have in common is kept once: the names of partitions, which of them a group has, who owns them,
- * and the offsets of a log that many groups read.
+ * A poll by columns. Polls share what they have in common: names of partitions, the partitions of a
+ * group and their owners. Groups that read one log share its offsets.
  */
 
 import { partitionKey, type TopicPartition } from '#core/kafka/model.ts';
@@ -9,14 +9,17 @@ import type { AgeColumn } from './age-column.ts';
 import { type OffsetCell, OffsetColumn, UNCOMMITTED } from './offset-column.ts';
 import {
   type GroupSample,
-  type Ownership,
+  type OwnerCell,
   type PartitionOwner,
   type PartitionSample,
   type PollSample,
   partitionSample,
 } from './samples.ts';
 
-/** Names of logs by number. It only grows, so that polls share it, until `core/history/compaction.ts` makes another; one partition has several where groups were told different offsets. */
+/**
+ * Names of logs by number. Polls share the table, so it only grows, until `compaction.ts` replaces it.
+ * A partition has several numbers when groups of one poll saw different offsets of its log.
+ */
 export class LogTable {
   readonly topics: string[] = [];
   readonly partitions: number[] = [];
@@ -26,16 +29,17 @@ export class LogTable {
     return this.topics.length;
   }
 
-  /** The numbers of a partition. */
+  /** Numbers of a partition; empty when it has none. */
   logsOf(tp: TopicPartition): readonly number[] {
     return this.#byKey.get(partitionKey(tp)) ?? [];
   }
 
+  /** Whether a number is one of the partition's. */
   is(log: number, { topic, partition }: TopicPartition): boolean {
     return this.partitions[log] === partition && this.topics[log] === topic;
   }
 
-  /** Gives a partition one number more. */
+  /** Adds a number for the partition and returns it. */
   add(tp: TopicPartition): number {
     const log = this.topics.push(tp.topic) - 1;
     this.partitions.push(tp.partition);
@@ -44,23 +48,24 @@ export class LogTable {
   }
 }
 
-/** In place of an index of an owner. */
-export const UNOWNED = -1;
-export const OWNER_UNKNOWN = -2;
+/** These stand in place of the index of an owner. */
+const UNOWNED = -1;
+const OWNER_UNKNOWN = -2;
 
-/** Who owned the partitions of a group: of each the index in a table. */
+/** Owners of the partitions of a group. */
 export interface Owners {
   readonly table: readonly PartitionOwner[];
+  /** One cell for each partition: index in the table, −1 for nobody, −2 for not known. */
   readonly of: Int32Array;
 }
 
 /** One group at one poll. */
 export interface GroupColumns extends Omit<GroupSample, 'partitions'> {
-  /** Log of each of its partitions. */
+  /** Log number of each partition. */
   readonly logs: Int32Array;
-  /** Where its partitions begin in the columns of the poll. */
+  /** Index of its first partition in the columns of the poll. */
   readonly first: number;
-  /** Absent when no owner is known. */
+  /** Absent when the owner of no partition is known. */
   readonly owners?: Owners;
 }
 
@@ -68,44 +73,47 @@ export interface GroupColumns extends Omit<GroupSample, 'partitions'> {
 export interface PollColumns extends Omit<PollSample, 'groups'> {
   readonly groups: readonly GroupColumns[];
   readonly table: LogTable;
-  /** Partitions of groups, group after group. */
+  /** One cell for each partition of each group, in the order of groups. */
   readonly commits: OffsetColumn;
-  /** By number of the log. */
+  /** One cell for each log number. */
   readonly ends: OffsetColumn;
+  /** One cell for each log number. */
   readonly starts: OffsetColumn;
-  /** As `commits`; of the newest poll alone. */
+  /** Cells as in `commits`. Only the newest poll has them. */
   readonly ages?: AgeColumn;
 }
 
-/** A group at a poll. */
+/** A group with its poll. */
 export type GroupAt = readonly [PollColumns, GroupColumns];
 
-/** What columns are made of: the groups are looked at one after the other, and not kept. */
+/** The input for columns. Groups are read one by one and are not kept. */
 export interface PollInput extends Omit<PollSample, 'groups'> {
   readonly groups: Iterable<GroupSample>;
   /** Over all groups. */
   readonly partitions: number;
 }
 
-/** A poll by columns. It shares with the poll before what is the same. */
+/** The columns of a poll. They share with the poll before what did not change. */
 export function pollColumnsOf({ groups, partitions, ...poll }: PollInput, before?: PollColumns): PollColumns {
   const table = before?.table ?? new LogTable();
   const groupsBefore = new Map(before?.groups.map((group) => [group.groupId, group]));
-  const told: PartitionSample[] = [];
+  const byLog: PartitionSample[] = [];
   const commits = new OffsetColumn(partitions);
   const columns: GroupColumns[] = [];
   let first = 0;
   for (const { partitions: rows, ...group } of groups) {
     const was = groupsBefore.get(group.groupId);
-    const logs = logsOf(rows, { table, told, ...(was === undefined ? {} : { was: was.logs }) });
+    const logs = logsOf(rows, { table, byLog, was: was?.logs });
     const owners = ownersOf(rows, was?.owners);
     const now = { ...group, logs, first, ...present({ owners }) };
     columns.push(was !== undefined && isSameGroup(was, now) ? was : now);
     for (const row of rows) commits.set(first++, row.uncommitted === true ? UNCOMMITTED : row.committedOffset);
   }
-  const ofLogs = (cell: (log: PartitionSample) => OffsetCell): OffsetColumn => {
+  const logColumn = (cellOf: (sample: PartitionSample) => OffsetCell): OffsetColumn => {
     const column = new OffsetColumn(table.size);
-    told.forEach((log, i) => void column.set(i, cell(log)));
+    byLog.forEach((sample, log) => {
+      column.set(log, cellOf(sample));
+    });
     return column;
   };
   return {
@@ -113,12 +121,12 @@ export function pollColumnsOf({ groups, partitions, ...poll }: PollInput, before
     groups: columns,
     table,
     commits,
-    ends: ofLogs((log) => log.logEndOffset),
-    starts: ofLogs((log) => log.logStartOffset),
+    ends: logColumn((sample) => sample.logEndOffset),
+    starts: logColumn((sample) => sample.logStartOffset),
   };
 }
 
-/** The same in all respects, so that polls share one. */
+/** Whether two polls can share one object for the group. */
 export const isSameGroup = (a: GroupColumns, b: GroupColumns): boolean =>
   a.first === b.first &&
   a.logs === b.logs &&
@@ -130,15 +138,15 @@ export const isSameGroup = (a: GroupColumns, b: GroupColumns): boolean =>
 
 interface Logs {
   readonly table: LogTable;
-  /** What this poll told of a log so far, by its number. */
-  readonly told: PartitionSample[];
+  /** The first sample of each log in this poll so far, by log number. */
+  readonly byLog: PartitionSample[];
   /** Logs of the group at the poll before. */
-  readonly was?: Int32Array;
+  readonly was: Int32Array | undefined;
 }
 
-function logsOf(rows: readonly PartitionSample[], { table, told, was }: Logs): Int32Array {
+function logsOf(rows: readonly PartitionSample[], { table, byLog, was }: Logs): Int32Array {
   const fits = (row: PartitionSample, log: number): boolean => {
-    const other = told[log];
+    const other = byLog[log];
     return (
       other === undefined || (other.logEndOffset === row.logEndOffset && other.logStartOffset === row.logStartOffset)
     );
@@ -148,7 +156,7 @@ function logsOf(rows: readonly PartitionSample[], { table, told, was }: Logs): I
     const guess = was?.[i];
     const isGuess = guess !== undefined && table.is(guess, row) && fits(row, guess);
     const log = isGuess ? guess : (table.logsOf(row).find((each) => fits(row, each)) ?? table.add(row));
-    told[log] ??= row;
+    byLog[log] ??= row;
     logs[i] = log;
   });
   return was !== undefined && isSameList(was, logs) ? was : logs;
@@ -177,7 +185,7 @@ function ownersOf(rows: readonly PartitionSample[], was: Owners | undefined): Ow
 const areSameOwners = (a: readonly PartitionOwner[], b: readonly PartitionOwner[]): boolean =>
   a.length === b.length && a.every(({ clientId, host }, i) => b[i]?.clientId === clientId && b[i]?.host === host);
 
-/** One group of a poll, partition by partition. */
+/** The sample of one group of a poll. */
 export function groupSampleAt(poll: PollColumns, { logs, first, owners, ...group }: GroupColumns): GroupSample {
   const { table, commits, ends, starts } = poll;
   const partitions: PartitionSample[] = [];
@@ -185,12 +193,12 @@ export function groupSampleAt(poll: PollColumns, { logs, first, owners, ...group
     const log = logs[i] as number;
     const tp = { topic: table.topics[log] as string, partition: table.partitions[log] as number };
     const cells = [commits.get(first + i), ends.get(log), starts.get(log)] as const;
-    partitions.push(partitionSample(tp, cells, ownershipAt(owners, i)));
+    partitions.push(partitionSample(tp, cells, ownerCellAt(owners, i)));
   }
   return { ...group, partitions };
 }
 
-function ownershipAt(owners: Owners | undefined, i: number): Ownership {
+function ownerCellAt(owners: Owners | undefined, i: number): OwnerCell {
   const index = owners?.of[i] ?? OWNER_UNKNOWN;
   if (index === OWNER_UNKNOWN) return 'unknown';
   return index === UNOWNED ? 'nobody' : (owners?.table[index] as PartitionOwner);

@@ -1,21 +1,22 @@
 /**
- * How a history is written down: lines of JSON, the first with a format version and with what seldom changes, then one for each
- * poll, in which offsets are how far they moved. No line is large, however many polls there are.
+ * The stored form of a history: lines of JSON. The first line holds the format version and what seldom
+ * changes. Then one line for each poll holds the movements of offsets. No line grows with the count of
+ * polls.
  */
 
 import { z } from 'zod';
 import { messageOf } from '#core/errors.ts';
-import { packRuns, unpackRuns } from '#core/history/columns/offset-column.ts';
+import { packRepeated, unpackRepeated } from '#core/history/columns/offset-column.ts';
 import { LogTable, type PollColumns } from '#core/history/columns/poll-columns.ts';
 import type { LagHistory } from '#core/history/history.ts';
 import { present } from '#core/text/json.ts';
 import { PollReader, PollWriter, pollSchema } from './poll-lines.ts';
-import { packStretch, type Stretch, stretchesOf, stretchSchema, unpackStretch } from './runs.ts';
+import { type GroupRun, groupRunSchema, groupRuns, packRun, unpackRun } from './runs.ts';
 
-/** Version of the text that `encodeHistory` makes. Raise it when the text changes in a way older code cannot read. */
+/** Version of the text from `encodeHistory`. Raise it when older code cannot read a new text. */
 export const HISTORY_FORMAT = 3;
 
-/** A text read back: the history, or why it cannot be used. */
+/** The history of a text, or why the text cannot be used. */
 export type DecodedHistory =
   | { readonly kind: 'history'; readonly history: LagHistory }
   | { readonly kind: 'lost'; readonly reason: string };
@@ -23,44 +24,48 @@ export type DecodedHistory =
 const headSchema = z.object({
   clusterId: z.string().exactOptional(),
   times: z.array(z.number()),
-  // Pairs: a topic may be named __proto__, which is no key that survives everywhere.
+  // Pairs: a topic may be named `__proto__`, which some code does not keep as a key.
   topicIds: z.array(z.tuple([z.array(z.tuple([z.string(), z.string()])).nullable(), z.number().int().min(1)])),
-  /** Topic and partitions in a row, which are numbered from 0 on. */
+  /** Topics and partitions of the logs, which are numbered from 0 in this order. */
   logs: z.array(z.tuple([z.string(), z.array(z.number().int().min(0))])),
-  stretches: z.array(stretchSchema),
+  /** Runs of groups. */
+  stretches: z.array(groupRunSchema),
 });
 
 /** The history as text. */
 export const encodeHistory = (history: LagHistory): string => [...historyLines(history)].join('');
 
-/** The lines of that text, each made when it is asked for. */
+/** The lines of that text, created one by one. */
 export function* historyLines({ samples, clusterId }: LagHistory): Generator<string, undefined> {
-  const stretches = stretchesOf(samples);
-  const logs = logsIn(stretches);
+  const runs = groupRuns(samples);
+  const logs = logsIn(runs);
   const numbers = new Map(logs.map((log, number) => [log, number]));
   const head = {
     ...present({ clusterId }),
     times: samples.map(({ atMs }) => atMs),
-    topicIds: packRuns(samples.map(({ topicIds }) => topicIds)).map(
+    topicIds: packRepeated(samples.map(({ topicIds }) => topicIds)).map(
       ([ids, polls]): [[string, string][] | null, number] => [ids && Object.entries(ids), polls],
     ),
     logs: namesOf(logs, samples[0]?.table ?? new LogTable()),
-    stretches: stretches.map((stretch) => packStretch(stretch, (log) => numbers.get(log) as number)),
+    stretches: runs.map((run) => packRun(run, (log) => numbers.get(log) as number)),
   } satisfies z.input<typeof headSchema>;
   yield `${JSON.stringify({ format: HISTORY_FORMAT, ...head })}\n`;
-  const writer = new PollWriter(stretches, logs);
+  const writer = new PollWriter(runs, logs);
   for (const [i, poll] of samples.entries()) yield `${JSON.stringify(writer.write(poll, i))}\n`;
 }
 
-/** Reads a text that `encodeHistory` made; the groups of a poll come in any order. Anything else is `lost`, with a reason for people; never throws. */
+/**
+ * Reads a text from `encodeHistory`. The groups of a poll come in any order. Any other text is `lost`,
+ * with a reason for people. Never throws.
+ */
 export function decodeHistory(text: string): DecodedHistory {
   const [first = '', ...lines] = text.split('\n');
   try {
     const head = parseJson(first);
     const format = z.object({ format: z.number() }).safeParse(head);
-    if (!format.success) return lost('it names no format');
+    if (!format.success) return lost('it has no format number');
     if (format.data.format !== HISTORY_FORMAT) {
-      return lost(`its format is ${format.data.format}, and this version reads format ${HISTORY_FORMAT}`);
+      return lost(`its format is ${format.data.format}; this version reads format ${HISTORY_FORMAT}`);
     }
     return { kind: 'history', history: unpack(parseWith(headSchema, head), lines.slice(0, -1)) };
   } catch (error) {
@@ -85,10 +90,10 @@ function parseWith<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
   throw new Error(`${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-/** The logs that some group has; a table may hold more, of topics that are gone. */
-const logsIn = (stretches: readonly Stretch[]): number[] => {
+/** Numbers of the logs that a group has. The table may hold more, of topics that are gone. */
+const logsIn = (runs: readonly GroupRun[]): number[] => {
   const logs = new Set<number>();
-  for (const { groups } of stretches) for (const log of groups[0].logs) logs.add(log);
+  for (const { groups } of runs) for (const log of groups[0].logs) logs.add(log);
   return [...logs].sort((a, b) => a - b);
 };
 
@@ -111,18 +116,20 @@ function tableOf(names: readonly (readonly [string, readonly number[]])[]): LogT
 
 function unpack(head: z.infer<typeof headSchema>, lines: readonly string[]): LagHistory {
   const { times, stretches, clusterId } = head;
-  if (lines.length !== times.length) throw new Error(`${lines.length} lines of ${times.length} polls`);
+  if (lines.length !== times.length) throw new Error(`${lines.length} lines for ${times.length} polls`);
   const beyond = stretches.find(({ first, polls }) => first + polls > times.length);
   if (beyond !== undefined) {
-    throw new Error(`group ${JSON.stringify(beyond.groupId)} is written beyond ${times.length} polls`);
+    throw new Error(
+      `group ${JSON.stringify(beyond.groupId)} has more polls than the history, which has ${times.length}`,
+    );
   }
   const table = tableOf(head.logs);
-  const ids = unpackRuns(
+  const ids = unpackRepeated(
     head.topicIds.map(([pairs, polls]) => [pairs && Object.fromEntries(pairs), polls] as const),
     times.length,
   );
   const reader = new PollReader(
-    stretches.map((stretch) => unpackStretch(stretch, table.size)),
+    stretches.map((run) => unpackRun(run, table.size)),
     table,
   );
   const samples = lines.map((line, i): PollColumns => {
@@ -130,5 +137,5 @@ function unpack(head: z.infer<typeof headSchema>, lines: readonly string[]): Lag
     const columns = reader.read(parseWith(pollSchema, parseJson(line)), i);
     return { atMs: times[i] as number, ...present({ topicIds }), ...columns };
   });
-  return clusterId === undefined ? { samples } : { samples, clusterId };
+  return { samples, ...present({ clusterId }) };
 }

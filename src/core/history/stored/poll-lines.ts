@@ -1,54 +1,58 @@
-/** The line of a stored history that tells of one poll. */
+/** The line of a stored history that holds one poll. */
 import { z } from 'zod';
-import { type AgeColumn, packAges, unpackAges } from '#core/history/columns/age-column.ts';
+import { packAges, unpackAges } from '#core/history/columns/age-column.ts';
 import { Movements, OffsetColumn, type StoredCell } from '#core/history/columns/offset-column.ts';
 import { type GroupColumns, isSameGroup, type LogTable, type PollColumns } from '#core/history/columns/poll-columns.ts';
-import { type Placed, placed, type Stretch } from './runs.ts';
+import { present } from '#core/text/json.ts';
+import { type GroupRun, type PlacedRun, placeRuns } from './runs.ts';
 
-/** What is in a column is checked as it is unpacked, once. */
-const columnSchema = z.custom<unknown[]>(Array.isArray, 'is no column');
+/** Unpacking checks the cells, so the schema does not. */
+const columnSchema = z.custom<unknown[]>(Array.isArray, 'is not a column');
 
 export const pollSchema = z.object({
-  /** Of the groups that the poll has, in the order of their stretches. */
+  /** One cell for each partition of each group in the poll, in the order of runs. */
   commits: columnSchema,
-  /** By number of the log. */
+  /** One cell for each log, by its number. */
   ends: columnSchema,
+  /** One cell for each log, by its number. */
   starts: columnSchema,
-  /** Of the newest poll alone, as `commits`. */
+  /** In the order of `commits`. Only the newest poll has them. */
   ages: z.object({ lower: columnSchema, upper: columnSchema, reasons: z.array(z.string()) }).exactOptional(),
 });
 type StoredPoll = z.infer<typeof pollSchema>;
 
-/** Writes polls one after the other, oldest first. */
+/** Writes polls one by one, oldest first. */
 export class PollWriter {
-  readonly #stretches: readonly Placed[];
+  readonly #runs: readonly PlacedRun[];
   readonly #logs: readonly number[];
   readonly #commits: Movements;
   readonly #ends: Movements;
   readonly #starts: Movements;
 
-  /** `logs`: those that are written, in the order of their written numbers. */
-  constructor(stretches: readonly Stretch[], logs: readonly number[]) {
-    const { all, rows } = placed(stretches);
-    [this.#stretches, this.#logs] = [all, logs];
-    [this.#commits, this.#ends, this.#starts] = [rows, logs.length, logs.length].map(
-      (count) => new Movements(count),
-    ) as [Movements, Movements, Movements];
+  /** `logs` are the logs to write, in the order of their stored numbers. */
+  constructor(runs: readonly GroupRun[], logs: readonly number[]) {
+    const { placed, rows } = placeRuns(runs);
+    this.#runs = placed;
+    this.#logs = logs;
+    this.#commits = new Movements(rows);
+    this.#ends = new Movements(logs.length);
+    this.#starts = new Movements(logs.length);
   }
 
+  /** The stored form of the poll at an index of the history. */
   write({ commits, ends, starts, ages }: PollColumns, poll: number): StoredPoll {
     const cells: StoredCell[] = [];
     const indexes: number[] = [];
-    for (const { group, row } of groupsAt(this.#stretches, poll)) {
+    for (const { group, run } of groupsAt(this.#runs, poll)) {
       const { first, logs } = group;
-      this.#commits.pack(commits, { first, row, count: logs.length }, cells);
+      this.#commits.pack(commits, { first, row: run.row, count: logs.length }, cells);
       if (ages !== undefined) for (let i = 0; i < logs.length; i++) indexes.push(first + i);
     }
     return {
       commits: cells,
       ends: this.#logCells(ends, this.#ends),
       starts: this.#logCells(starts, this.#starts),
-      ...(ages === undefined ? {} : { ages: packAges(ages, indexes) }),
+      ...present({ ages: ages && packAges(ages, indexes) }),
     };
   }
 
@@ -59,52 +63,59 @@ export class PollWriter {
   }
 }
 
-/** What a line tells. */
-type ToldByLine = Omit<PollColumns, 'atMs' | 'topicIds'>;
+/** The part of a poll that its line holds. */
+type PollOfLine = Omit<PollColumns, 'atMs' | 'topicIds'>;
 
-/** Reads polls one after the other, oldest first. */
+/** Reads polls one by one, oldest first. */
 export class PollReader {
-  readonly #stretches: readonly Placed[];
+  readonly #runs: readonly PlacedRun[];
   readonly #table: LogTable;
   readonly #commits: Movements;
   readonly #ends: Movements;
   readonly #starts: Movements;
-  /** Of each stretch, as it was at the poll before. */
-  readonly #before = new Map<Placed, GroupColumns>();
+  /** The group of each run at the poll before. */
+  readonly #before = new Map<PlacedRun, GroupColumns>();
 
-  constructor(stretches: readonly Stretch[], table: LogTable) {
-    const { all, rows } = placed(stretches);
-    [this.#stretches, this.#table] = [all, table];
+  constructor(runs: readonly GroupRun[], table: LogTable) {
+    const { placed, rows } = placeRuns(runs);
+    this.#runs = placed;
+    this.#table = table;
     this.#commits = new Movements(rows);
-    [this.#ends, this.#starts] = [new Movements(table.size), new Movements(table.size)];
+    this.#ends = new Movements(table.size);
+    this.#starts = new Movements(table.size);
   }
 
-  /** @throws Error naming what a `PollWriter` never writes */
-  read(stored: StoredPoll, poll: number): ToldByLine {
+  /**
+   * The poll at an index of the history.
+   *
+   * @throws Error with what is wrong in a line that a `PollWriter` never writes
+   */
+  read(stored: StoredPoll, poll: number): PollOfLine {
     const groups: GroupColumns[] = [];
     const commits = new OffsetColumn(stored.commits.length);
     let first = 0;
-    for (const { group, row, stretch } of groupsAt(this.#stretches, poll)) {
-      this.#commits.unpack(stored.commits, commits, { first, row, count: group.logs.length });
-      groups.push(this.#shared(stretch, { ...group, first }));
+    for (const { group, run } of groupsAt(this.#runs, poll)) {
+      this.#commits.unpack(stored.commits, commits, { first, row: run.row, count: group.logs.length });
+      groups.push(this.#shared(run, { ...group, first }));
       first += group.logs.length;
     }
-    if (first !== commits.length) throw new Error(`${commits.length} commits of ${first} partitions`);
-    const ages: { ages?: AgeColumn } = stored.ages === undefined ? {} : { ages: unpackAges(stored.ages, first) };
+    if (first !== commits.length) throw new Error(`${commits.length} commits for ${first} partitions`);
+    const ages = stored.ages && unpackAges(stored.ages, first);
     const ends = this.#logColumn(stored.ends, this.#ends);
     const starts = this.#logColumn(stored.starts, this.#starts);
-    return { groups, table: this.#table, commits, ends, starts, ...ages };
+    return { groups, table: this.#table, commits, ends, starts, ...present({ ages }) };
   }
 
-  #shared(stretch: Placed, now: GroupColumns): GroupColumns {
-    const before = this.#before.get(stretch);
+  /** The object of the poll before when nothing changed. */
+  #shared(run: PlacedRun, now: GroupColumns): GroupColumns {
+    const before = this.#before.get(run);
     const group = before !== undefined && isSameGroup(before, now) ? before : now;
-    this.#before.set(stretch, group);
+    this.#before.set(run, group);
     return group;
   }
 
   #logColumn(cells: readonly unknown[], movements: Movements): OffsetColumn {
-    if (cells.length !== this.#table.size) throw new Error(`${cells.length} offsets of ${this.#table.size} logs`);
+    if (cells.length !== this.#table.size) throw new Error(`${cells.length} offsets for ${this.#table.size} logs`);
     const column = new OffsetColumn(cells.length);
     if (cells.includes('none')) throw new Error('a log without an offset');
     movements.unpack(cells, column, { first: 0, row: 0, count: cells.length });
@@ -112,9 +123,9 @@ export class PollReader {
   }
 }
 
-function* groupsAt(stretches: readonly Placed[], poll: number) {
-  for (const stretch of stretches) {
-    const group = stretch.groups[poll - stretch.first];
-    if (group !== undefined) yield { group, row: stretch.row, stretch };
+function* groupsAt(runs: readonly PlacedRun[], poll: number) {
+  for (const run of runs) {
+    const group = run.groups[poll - run.first];
+    if (group !== undefined) yield { group, run };
   }
 }

@@ -1,77 +1,82 @@
-/** A group over polls in a row in which it had the same partitions: what a stored history writes of it once. */
+/**
+ * Runs of a group: polls that follow one another in which the group had the same partitions. A stored
+ * history writes a run once.
+ */
 import { z } from 'zod';
-import { packRuns, unpackRuns } from '#core/history/columns/offset-column.ts';
+import { packRepeated, unpackRepeated } from '#core/history/columns/offset-column.ts';
 import type { GroupColumns, Owners, PollColumns } from '#core/history/columns/poll-columns.ts';
+import { present } from '#core/text/json.ts';
 
-/** A group over polls in a row. */
-export interface Stretch {
+/** A group at polls that follow one another, with the same partitions in each. */
+export interface GroupRun {
   /** Index of the first poll. */
   readonly first: number;
   readonly groups: [GroupColumns, ...GroupColumns[]];
 }
 
-/** A stretch, with where its partitions begin among those of all stretches. */
-export interface Placed extends Stretch {
+/** A run with its place among all runs. */
+export interface PlacedRun extends GroupRun {
+  /** Index of its first partition among the partitions of all runs. */
   readonly row: number;
 }
 
-/** The stretches in their order, and how many partitions they have in all. */
-export function placed(stretches: readonly Stretch[]): { readonly all: readonly Placed[]; readonly rows: number } {
-  const all: Placed[] = [];
+/** The runs with their places, and the count of their partitions. */
+export function placeRuns(runs: readonly GroupRun[]): { readonly placed: readonly PlacedRun[]; readonly rows: number } {
+  const placed: PlacedRun[] = [];
   let rows = 0;
-  for (const stretch of stretches) {
-    all.push({ ...stretch, row: rows });
-    rows += stretch.groups[0].logs.length;
+  for (const run of runs) {
+    placed.push({ ...run, row: rows });
+    rows += run.groups[0].logs.length;
   }
-  return { all, rows };
+  return { placed, rows };
 }
 
-const runsOf = <T extends z.ZodType>(value: T) => z.array(z.tuple([value.nullable(), z.number().int().min(1)]));
+const repeated = <T extends z.ZodType>(value: T) => z.array(z.tuple([value.nullable(), z.number().int().min(1)]));
 const countSchema = z.number().int().min(0);
 
 const ownersSchema = z.object({
   /** Client id and host. */
   table: z.array(z.tuple([z.string(), z.string()])),
-  /** Of each partition an index, or one of the negative numbers of `core/history/rows.ts`. */
+  /** As in `Owners`. */
   of: z.array(z.number().int().min(-2)),
 });
 
-export const stretchSchema = z.object({
+export const groupRunSchema = z.object({
   groupId: z.string(),
   first: countSchema,
   polls: z.number().int().min(1),
-  /** Numbers of logs, each run from one on so many. */
+  /** Log numbers that follow one another: the first, and their count. */
   logs: z.array(z.tuple([countSchema, z.number().int().min(1)])),
-  states: runsOf(z.string()),
-  assignments: runsOf(z.string()),
-  members: runsOf(z.number()),
-  epochs: runsOf(z.number()),
-  owners: runsOf(ownersSchema),
+  states: repeated(z.string()),
+  assignments: repeated(z.string()),
+  members: repeated(z.number()),
+  epochs: repeated(z.number()),
+  owners: repeated(ownersSchema),
 });
-export type StoredStretch = z.infer<typeof stretchSchema>;
+export type StoredRun = z.infer<typeof groupRunSchema>;
 
-/** The stretches of all groups. */
-export function stretchesOf(samples: readonly PollColumns[]): Stretch[] {
-  const stretches: Stretch[] = [];
-  const open = new Map<string, Stretch>();
+/** The runs of all groups, in the order of their first polls. */
+export function groupRuns(samples: readonly PollColumns[]): GroupRun[] {
+  const runs: GroupRun[] = [];
+  const open = new Map<string, GroupRun>();
   for (const [index, { groups }] of samples.entries()) {
     for (const group of groups) {
-      const stretch = open.get(group.groupId);
-      const goesOn = stretch !== undefined && stretch.first + stretch.groups.length === index;
-      if (goesOn && stretch.groups[0].logs === group.logs) {
-        stretch.groups.push(group);
+      const run = open.get(group.groupId);
+      const goesOn = run !== undefined && run.first + run.groups.length === index;
+      if (goesOn && run.groups[0].logs === group.logs) {
+        run.groups.push(group);
         continue;
       }
-      const next: Stretch = { first: index, groups: [group] };
-      stretches.push(next);
+      const next: GroupRun = { first: index, groups: [group] };
+      runs.push(next);
       open.set(group.groupId, next);
     }
   }
-  return stretches;
+  return runs;
 }
 
-/** `numberOf`: number of a log as it is written. */
-export function packStretch({ first, groups }: Stretch, numberOf: (log: number) => number): StoredStretch {
+/** The stored form of a run. `numberOf` returns the number that a log has in the stored history. */
+export function packRun({ first, groups }: GroupRun, numberOf: (log: number) => number): StoredRun {
   const owners = new Map<Owners, z.infer<typeof ownersSchema>>();
   for (const { owners: each } of groups) {
     if (each !== undefined && !owners.has(each)) owners.set(each, packOwners(each));
@@ -81,11 +86,11 @@ export function packStretch({ first, groups }: Stretch, numberOf: (log: number) 
     first,
     polls: groups.length,
     logs: packNumbers(Array.from(groups[0].logs, numberOf)),
-    states: packRuns(groups.map(({ state }) => state)),
-    assignments: packRuns(groups.map(({ assignment }) => assignment)),
-    members: packRuns(groups.map(({ members }) => members)),
-    epochs: packRuns(groups.map(({ epoch }) => epoch)),
-    owners: packRuns(groups.map(({ owners: each }) => each && owners.get(each))),
+    states: packRepeated(groups.map(({ state }) => state)),
+    assignments: packRepeated(groups.map(({ assignment }) => assignment)),
+    members: packRepeated(groups.map(({ members }) => members)),
+    epochs: packRepeated(groups.map(({ epoch }) => epoch)),
+    owners: packRepeated(groups.map(({ owners: each }) => each && owners.get(each))),
   };
 }
 
@@ -95,26 +100,31 @@ const packOwners = ({ table, of }: Owners): z.infer<typeof ownersSchema> => ({
 });
 
 /**
- * The stretch again; where its partitions are in the columns of a poll is for the caller to say.
+ * The run from its stored form. The `first` of each group is 0; the caller sets it. `logs` is the count
+ * of logs in the stored history.
  *
- * @throws Error naming what `packStretch` never writes; `logs` is how many there are
+ * @throws Error with what is wrong in a form that `packRun` never writes
  */
-export function unpackStretch(stored: StoredStretch, logs: number): Stretch {
+export function unpackRun(stored: StoredRun, logs: number): GroupRun {
   const { groupId, first, polls } = stored;
   const numbers = unpackNumbers(stored.logs, logs);
-  const [states, assignments] = [unpackRuns(stored.states, polls), unpackRuns(stored.assignments, polls)];
-  const [members, epochs] = [unpackRuns(stored.members, polls), unpackRuns(stored.epochs, polls)];
-  const owners = unpackRuns(
+  const states = unpackRepeated(stored.states, polls);
+  const assignments = unpackRepeated(stored.assignments, polls);
+  const members = unpackRepeated(stored.members, polls);
+  const epochs = unpackRepeated(stored.epochs, polls);
+  const owners = unpackRepeated(
     stored.owners.map(([value, times]) => [value && unpackOwners(value, numbers.length), times] as const),
     polls,
   );
   const groups = Array.from({ length: polls }, (_, i) => ({
     groupId,
-    ...optional('state', states[i]),
-    ...optional('assignment', assignments[i]),
-    ...optional('members', members[i]),
-    ...optional('epoch', epochs[i]),
-    ...optional('owners', owners[i]),
+    ...present({
+      state: states[i],
+      assignment: assignments[i],
+      members: members[i],
+      epoch: epochs[i],
+      owners: owners[i],
+    }),
     logs: numbers,
     first: 0,
   }));
@@ -122,7 +132,7 @@ export function unpackStretch(stored: StoredStretch, logs: number): Stretch {
 }
 
 function unpackOwners({ table, of }: z.infer<typeof ownersSchema>, partitions: number): Owners {
-  if (of.length !== partitions) throw new Error(`${of.length} owners of ${partitions} partitions`);
+  if (of.length !== partitions) throw new Error(`${of.length} owners for ${partitions} partitions`);
   const beyond = of.find((index) => index >= table.length);
   if (beyond !== undefined) throw new Error(`owner ${beyond} of ${table.length}`);
   return { table: table.map(([clientId, host]) => ({ clientId, host })), of: Int32Array.from(of) };
@@ -143,6 +153,3 @@ function unpackNumbers(runs: readonly (readonly [number, number])[], logs: numbe
   if (beyond !== undefined) throw new Error(`log ${beyond[0] + beyond[1] - 1} of ${logs}`);
   return Int32Array.from(runs.flatMap(([from, count]) => Array.from({ length: count }, (_, i) => from + i)));
 }
-
-const optional = <K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } =>
-  value === undefined ? {} : ({ [name]: value } as { [P in K]: V });

@@ -146,6 +146,6 @@ describe('configurations of topics', () => {
 
     const silent = scriptedSession(() => success({ results: [] }));
     await readTopicConfigs(silent, BROKERS, { topics: ['left-out'], memory, nowMs: 2 });
-    expect(retentionIn(memory, 'left-out')).toEqual(unknown('the broker did not tell cleanup.policy of its topic'));
+    expect(retentionIn(memory, 'left-out')).toEqual(unknown('the broker did not return cleanup.policy for its topic'));
   });
 });

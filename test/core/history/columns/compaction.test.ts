@@ -1,17 +1,18 @@
 import { expect, it } from 'vitest';
 import { compacted } from '#core/history/columns/compaction.ts';
 import { pollColumnsOf } from '#core/history/columns/poll-columns.ts';
-import { appendReading, emptyHistory, type LagHistory, pollSamplesOf } from '#core/history/history.ts';
+import { appendReading, emptyHistory, type LagHistory } from '#core/history/history.ts';
 import { decodeHistory, encodeHistory } from '#core/history/stored/codec.ts';
 import type { GroupReading } from '#core/kafka/model.ts';
 import { known } from '#core/kafka/reading.ts';
+import { pollSamplesOf } from '#test/support/groups/history.ts';
 import { clusterReadingOf, groupReadingOf, type Offsets } from '#test/support/groups/readings.ts';
 
 const PARTITIONS = 100;
 const KEEP = 5;
 const MINUTE_MS = 60_000;
 
-/** A group that reads one topic; beyond what a number holds in its first partition. */
+/** A group that reads one topic. No number holds the end of its first partition. */
 function groupOf(groupId: string, topic: string, minute: number): GroupReading {
   const offsets = Array.from({ length: PARTITIONS }, (_, p): Offsets => [minute, minute + p, p]);
   const group = groupReadingOf({ groupId, offsets });
@@ -20,7 +21,7 @@ function groupOf(groupId: string, topic: string, minute: number): GroupReading {
   return { ...group, partitions };
 }
 
-/** One group stays, and another reads a topic of its own each minute. */
+/** One group keeps its topic. Another group reads a new topic each minute. */
 const readingAt = (minute: number) =>
   clusterReadingOf(minute * MINUTE_MS, [
     groupOf('stays', 'orders', minute),
@@ -37,7 +38,7 @@ function historiesOf(polls: number): LagHistory[] {
 
 const tableOf = ({ samples }: LagHistory) => samples.at(-1)?.table;
 
-it('keeps no more logs than those that its polls have and 1,000 more, however many topics came and went', () => {
+it('a history keeps the logs of its polls and at most 1,000 more while topics come and go', () => {
   const most = (KEEP + 1) * PARTITIONS + 1_000;
   const tables = new Set<unknown>();
   let history = emptyHistory;
@@ -55,7 +56,7 @@ it('keeps no more logs than those that its polls have and 1,000 more, however ma
   expect(tables.size).toBeLessThan(15);
 });
 
-it('tells the same of every poll as if each table was new, and leaves older histories as they are', () => {
+it('a history has the same polls as with a new table each time, and older histories do not change', () => {
   for (const [i, history] of historiesOf(30).entries()) {
     const fresh = [];
     for (let minute = Math.max(0, i - KEEP + 1); minute <= i; minute++) {
@@ -65,7 +66,7 @@ it('tells the same of every poll as if each table was new, and leaves older hist
   }
 });
 
-it('shares between polls what they shared, and is written and read back as before', () => {
+it('polls on a new table share what they shared before, and the codec restores them', () => {
   const histories = historiesOf(30);
   const rebuilt = histories.filter(
     (history, i) => i > 0 && tableOf(history) !== tableOf(histories[i - 1] as LagHistory),
@@ -81,7 +82,7 @@ it('shares between polls what they shared, and is written and read back as befor
   }
 });
 
-it('leaves polls alone whose logs are in use, and where few are not', () => {
+it('compacted returns the same polls when enough of their logs are in use', () => {
   const pollOf = (partitions: number, before?: ReturnType<typeof pollColumnsOf>) => {
     const rows = Array.from({ length: partitions }, (_, partition) => ({ topic: 'orders', partition }));
     return pollColumnsOf({ atMs: 0, groups: [{ groupId: 'billing', partitions: rows }], partitions }, before);

@@ -4,7 +4,7 @@ import { AgeColumn } from '#core/history/columns/age-column.ts';
 import { type OffsetCell, UNCOMMITTED } from '#core/history/columns/offset-column.ts';
 import {
   type GroupSample,
-  type Ownership,
+  type OwnerCell,
   type PartitionOwner,
   type PollSample,
   partitionSample,
@@ -15,15 +15,19 @@ import {
 import type { ClusterReading, GroupReading, PartitionReading, TopicPartition } from '#core/kafka/model.ts';
 import { knownValue } from '#core/kafka/reading.ts';
 import { textDigest } from '#core/text/digest.ts';
+import { present } from '#core/text/json.ts';
 
-/** What a history keeps of one group of a reading. */
+/** What a history keeps of one group, with the time and the topic ids of the reading. */
 export const timedSampleOf = (reading: ClusterReading, group: GroupReading): TimedSample => ({
   atMs: reading.atMs,
   ...topicIdsOf(reading, undefined),
   ...groupSampleOf(group),
 });
 
-/** Partitions over all groups, and bytes of the columns that hold them: 8 for each offset, those of one log once. */
+/**
+ * Count of partitions over all groups, and bytes of the columns that hold them: 8 for each offset. The
+ * offsets of a log count once.
+ */
 export function sizeOf({ groups }: ClusterReading): { readonly partitions: number; readonly bytes: number } {
   const logs = new Map<string, Set<number>>();
   let partitions = 0;
@@ -39,7 +43,7 @@ export function sizeOf({ groups }: ClusterReading): { readonly partitions: numbe
   return { partitions, bytes: 8 * (partitions + 2 * distinct) };
 }
 
-/** Ages of all partitions, group after group. */
+/** Ages of all partitions, in the order of groups. */
 export function agesOf({ groups }: ClusterReading, partitions: number): AgeColumn {
   const ages = new AgeColumn(partitions);
   let at = 0;
@@ -47,7 +51,7 @@ export function agesOf({ groups }: ClusterReading, partitions: number): AgeColum
   return ages;
 }
 
-/** Ids seldom change: polls share one record of them while they do not. */
+/** Topic ids of a reading. Ids seldom change: polls share one record while they stay the same. */
 export function topicIdsOf({ topics }: ClusterReading, before: TopicIds | undefined): Pick<PollSample, 'topicIds'> {
   const ids = [...topics].flatMap(([topic, { id }]) => (id === undefined ? [] : [[topic, id] as const]));
   if (ids.length === 0) return {};
@@ -63,10 +67,12 @@ export function groupSampleOf(group: GroupReading): GroupSample {
   const ownerOf = ownersOf(group);
   return {
     groupId: group.groupId,
-    ...field('state', knownValue(group.state)),
-    ...field('assignment', assignmentText(group)),
-    ...field('members', knownValue(group.members)?.length),
-    ...field('epoch', knownValue(group.epoch)),
+    ...present({
+      state: knownValue(group.state),
+      assignment: assignmentDigest(group),
+      members: knownValue(group.members)?.length,
+      epoch: knownValue(group.epoch),
+    }),
     partitions: group.partitions.map((p) =>
       partitionSample(p, [commitOf(p), knownValue(p.logEndOffset), knownValue(p.logStartOffset)], ownerOf(p)),
     ),
@@ -76,8 +82,11 @@ export function groupSampleOf(group: GroupReading): GroupSample {
 const commitOf = ({ committedOffset: commit }: PartitionReading): OffsetCell =>
   commit.kind === 'absent' ? UNCOMMITTED : knownValue(commit);
 
-/** Who owns what; unknown while the members are, and where whoever reads assigns partitions to himself and is no member. */
-function ownersOf({ kind, members }: GroupReading): (tp: TopicPartition) => Ownership {
+/**
+ * Returns the owner of a partition. It is unknown when the members are, and for consumers that assign
+ * partitions to themselves: they are not members.
+ */
+function ownersOf({ kind, members }: GroupReading): (tp: TopicPartition) => OwnerCell {
   if (members.kind !== 'known' || kind === 'simple') return () => 'unknown';
   if (members.value.length === 0) return () => 'nobody';
   const owners = new Map<string, Map<number, PartitionOwner>>();
@@ -92,11 +101,8 @@ function ownersOf({ kind, members }: GroupReading): (tp: TopicPartition) => Owne
   return ({ topic, partition }) => owners.get(topic)?.get(partition) ?? 'nobody';
 }
 
-function field<K extends keyof GroupSample>(name: K, value: GroupSample[K] | undefined): Partial<Pick<GroupSample, K>> {
-  return value === undefined ? {} : ({ [name]: value } as Pick<GroupSample, K>);
-}
-
-function assignmentText(group: GroupReading): string | undefined {
+/** Digest of who owns what; undefined when the members are not known. */
+function assignmentDigest(group: GroupReading): string | undefined {
   const members = knownValue(group.members);
   if (members === undefined) return undefined;
   const owned = members.map((m) => `${m.memberId}=${m.assignment.map((tp) => `${tp.topic}/${tp.partition}`).sort()}`);
