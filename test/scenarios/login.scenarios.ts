@@ -1,7 +1,8 @@
 /** Logins: what each kind gets at each listener, and the words of each refusal. The specification of both. */
 import { createPrivateKey } from 'node:crypto';
 import { ERROR_NAMES } from '#core/errors.ts';
-import type { AuthKind, Credentials } from '#core/msk/logins.ts';
+import type { Credentials } from '#core/msk/credentials.ts';
+import type { AuthKind } from '#core/msk/logins.ts';
 import type { ListenerKind, StandCertificates } from '#local/kafka/listeners.ts';
 
 /** Listeners of the stand, the one without TLS among them. */
@@ -28,7 +29,7 @@ export const MATRIX: readonly (readonly [AuthKind, Readonly<Record<Listener, str
       oauthbearer:
         'refused the login: the port does not take the login of auth scram; it offers OAUTHBEARER: use auth iam',
       mtls: 'refused the login: the port demands a client certificate, which auth scram has not',
-      tls: 'refused the login: the port takes no login; use auth tls or mtls',
+      tls: 'refused the login: the port takes no login; use auth mtls or tls',
       plaintext: 'the port does not speak TLS, which auth scram needs',
     },
   ],
@@ -38,16 +39,16 @@ export const MATRIX: readonly (readonly [AuthKind, Readonly<Record<Listener, str
       scram: 'refused the login: the port does not take the login of auth iam; it offers SCRAM-SHA-512: use auth scram',
       oauthbearer: 'ok',
       mtls: 'refused the login: the port demands a client certificate, which auth iam has not',
-      tls: 'refused the login: the port takes no login; use auth tls or mtls',
+      tls: 'refused the login: the port takes no login; use auth mtls or tls',
       plaintext: 'the port does not speak TLS, which auth iam needs',
     },
   ],
   [
     'mtls',
     {
-      scram: 'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
+      scram: 'closed the connection without an answer, as a port does that demands a login: use auth iam or scram',
       oauthbearer:
-        'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
+        'closed the connection without an answer, as a port does that demands a login: use auth iam or scram',
       mtls: 'ok',
       tls: 'ok', // the broker does not ask for the certificate
       plaintext: 'the port does not speak TLS, which auth mtls needs',
@@ -56,9 +57,9 @@ export const MATRIX: readonly (readonly [AuthKind, Readonly<Record<Listener, str
   [
     'tls',
     {
-      scram: 'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
+      scram: 'closed the connection without an answer, as a port does that demands a login: use auth iam or scram',
       oauthbearer:
-        'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
+        'closed the connection without an answer, as a port does that demands a login: use auth iam or scram',
       mtls: 'refused the login: the port demands a client certificate, which auth tls has not; use auth mtls',
       tls: 'ok',
       plaintext: 'the port does not speak TLS, which auth tls needs',
@@ -94,7 +95,7 @@ export const REFUSED: readonly (readonly [string, AuthKind, Change, string, stri
     'mtls',
     (stand) => clientOf(stand, 'strangeClient'),
     kafkaAuth,
-    'it does not take the client certificate; it must be signed by an authority that the cluster trusts',
+    'it does not accept the client certificate; an authority that the cluster trusts must have signed it',
   ],
   [
     'a key of another certificate',
@@ -115,7 +116,7 @@ export const REFUSED: readonly (readonly [string, AuthKind, Change, string, stri
     'mtls',
     () => ({ certificate: 'none' }),
     settings,
-    'certificate is no certificate in PEM',
+    'certificate is not a certificate in PEM',
   ],
   [
     'an authority that did not sign the broker',
@@ -138,5 +139,5 @@ export const REFUSED: readonly (readonly [string, AuthKind, Change, string, stri
     settings,
     'is the passphrase right?',
   ],
-  ['an authority that is none', 'tls', () => ({ ca: 'none' }), settings, 'ca is no certificate in PEM'],
+  ['an authority that is none', 'tls', () => ({ ca: 'none' }), settings, 'ca is not a certificate in PEM'],
 ];

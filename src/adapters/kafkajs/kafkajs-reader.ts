@@ -4,6 +4,9 @@
  * It asks per group and per topic, and cannot read all that the first one reads: docs/readers.md.
  */
 
+import { brokerName, parseBootstrap } from '#adapters/kafka-access/bootstrap.ts';
+import type { LoginSettings } from '#adapters/kafka-access/login.ts';
+import { SettingsError } from '#core/errors.ts';
 import { commitsOffsets } from '#core/kafka/group-kind.ts';
 import {
   byGroupId,
@@ -16,9 +19,8 @@ import { absent, unknown } from '#core/kafka/reading.ts';
 import { compileFilters, type Filters, type ReadFilters } from '#core/names/filters.ts';
 import type { Clock, OffsetsReader, ReadRequest } from '#core/ports.ts';
 import { assembleGroup, type GroupAnswer, topicsOf } from './assemble.ts';
-import { parseBootstrap } from './bootstrap.ts';
 import { LIMITS } from './limits.ts';
-import { createLogin, type LoginSettings } from './login.ts';
+import { createLogin } from './login.ts';
 import { readEnds } from './read-ends.ts';
 import { describeGroups, fetchCommits } from './read-groups.ts';
 import { openSession, type Session } from './session.ts';
@@ -42,7 +44,11 @@ export interface KafkajsReaderOptions extends LoginSettings {
  */
 export function createKafkajsReader(options: KafkajsReaderOptions): OffsetsReader {
   const { auth, timeoutMs, clientId = 'msk-lag-watcher', clock } = options;
-  const bootstrap = parseBootstrap(options.bootstrapBrokers);
+  const bootstrap = parseBootstrap(options.bootstrapBrokers).map(brokerName);
+  const addresses = bootstrap.filter((broker) => broker.startsWith('['));
+  if (addresses.length > 0) {
+    throw new SettingsError(addresses.map((broker) => `bootstrap broker ${broker}: kafkajs takes no IPv6 address`));
+  }
   const filters = compileFilters(options.filters);
   const login = createLogin(options);
   return {

@@ -2,7 +2,7 @@
 import { AssignerProtocol, type GroupDescription } from 'kafkajs';
 import { GROUP_STATES, type GroupReading, type Member, type TopicPartition } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
-import type { Outcome } from './failures.ts';
+import type { KafkajsOutcome } from './failures.ts';
 import { LIMITS } from './limits.ts';
 import type { Session } from './session.ts';
 
@@ -13,7 +13,7 @@ export type Commit = TopicPartition & { readonly offset: Reading<bigint> };
 export type Description = Pick<GroupReading, 'type' | 'state' | 'assignor' | 'epoch' | 'members'>;
 
 /** Everything that one group committed. All its topics or none: one failing partition throws the whole answer. */
-export async function fetchCommits(session: Session, groupId: string): Promise<Outcome<readonly Commit[]>> {
+export async function fetchCommits(session: Session, groupId: string): Promise<KafkajsOutcome<readonly Commit[]>> {
   // Without topics, all that the group committed are meant.
   const outcome = await session.ask((admin) => admin.fetchOffsets({ groupId }));
   if (!outcome.ok) return outcome;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { KafkaAuthError, KafkaUnreachableError, WatcherError } from '#core/errors.ts';
 import type { AuthKind } from '#core/msk/logins.ts';
-import { DEADLINE_PASSED, type Failure, failureOf, type Outcome, refusalOf } from './failures.ts';
+import { DEADLINE_PASSED, failureOf, type KafkajsFailure, type KafkajsOutcome, loginFailure } from './failures.ts';
 import type { LoginSource } from './login.ts';
 
 /** Between an answer that may pass and the second time of asking: a leader is elected within about that time. */
@@ -27,7 +27,7 @@ export interface Session {
   /** Broker that answered first. */
   readonly broker: string;
   /** Asks, and once more when the failure may pass. Questions are asked one after another: kafkajs mixes up concurrent ones. */
-  ask<T>(question: (admin: Admin) => Promise<T>): Promise<Outcome<T>>;
+  ask<T>(question: (admin: Admin) => Promise<T>): Promise<KafkajsOutcome<T>>;
   /** A connection that knows nothing of what was asked before. */
   renew(): Promise<void>;
   close(): Promise<void>;
@@ -67,7 +67,7 @@ class AdminSession implements Session {
     throw new KafkaUnreachableError(`no Kafka broker answered (deadline ${seconds} s): ${tried.join('; ')}`);
   }
 
-  async ask<T>(question: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
+  async ask<T>(question: (admin: Admin) => Promise<T>): Promise<KafkajsOutcome<T>> {
     const first = await this.#try(question);
     if (first.ok || !first.again) return first;
     await delay(Math.max(0, Math.min(PAUSE_MS, this.#remainingMs())));
@@ -97,7 +97,7 @@ class AdminSession implements Session {
     return tried;
   }
 
-  async #connectTo(broker: string): Promise<Failure | undefined> {
+  async #connectTo(broker: string): Promise<KafkajsFailure | undefined> {
     let admin: Admin | undefined;
     const count = ({ payload }: { payload: { apiName: string } }) => {
       if (!SET_UP.has(payload.apiName)) this.requests++;
@@ -112,7 +112,7 @@ class AdminSession implements Session {
     } catch (error) {
       if (admin !== undefined) this.#leaving.push(admin.disconnect().catch(() => {}));
       if (error instanceof WatcherError) throw error;
-      const refusal = refusalOf(error);
+      const refusal = loginFailure(error);
       if (refusal !== undefined) throw new KafkaAuthError(`${broker} ${refusal}`, error);
       return this.#failureOf(error);
     }
@@ -121,7 +121,7 @@ class AdminSession implements Session {
     return undefined;
   }
 
-  async #try<T>(question: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
+  async #try<T>(question: (admin: Admin) => Promise<T>): Promise<KafkajsOutcome<T>> {
     const admin = this.#admin;
     if (admin === undefined) return { ok: false, reason: 'the connection was lost', again: false };
     try {
@@ -131,7 +131,7 @@ class AdminSession implements Session {
     }
   }
 
-  #failureOf(error: unknown): Failure {
+  #failureOf(error: unknown): KafkajsFailure {
     return failureOf(error, this.#options.auth);
   }
 

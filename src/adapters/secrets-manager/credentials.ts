@@ -2,7 +2,8 @@
 
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { KafkaAuthError } from '#core/errors.ts';
-import { type AuthKind, type CredentialsSource, parseCredentials } from '#core/msk/logins.ts';
+import { type CredentialsSource, parseCredentials } from '#core/msk/credentials.ts';
+import type { AuthKind } from '#core/msk/logins.ts';
 import { present } from '#core/text/json.ts';
 
 export interface SecretCredentialsOptions {

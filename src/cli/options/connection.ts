@@ -6,7 +6,7 @@ import { systemClock } from '#adapters/system/clock.ts';
 import { muteNegativeTimeouts } from '#cli/terminal/warnings.ts';
 import { SettingsError } from '#core/errors.ts';
 import { chooseEndpoint, regionInArn } from '#core/msk/cluster.ts';
-import { AUTH_KINDS, type AuthKind } from '#core/msk/logins.ts';
+import { AUTH_KINDS, type AuthKind, LOGINS } from '#core/msk/logins.ts';
 import type { Filters } from '#core/names/filters.ts';
 import type { OffsetsReader } from '#core/ports.ts';
 import { present } from '#core/text/json.ts';
@@ -70,8 +70,8 @@ export async function readerOptionsOf(flags: ConnectionFlags): Promise<BatchRead
   const { auth, timeout, clusterArn } = flags;
   const region = (clusterArn === undefined ? undefined : regionInArn(clusterArn)) ?? flags.region;
   const credentials = credentialsOf(auth, flags, process.env);
-  if (auth === 'iam' && region === undefined) {
-    throw new SettingsError(['--region is missing: --auth iam needs the AWS Region of the cluster, or AWS_REGION']);
+  if (LOGINS[auth].byIam && region === undefined) {
+    throw new SettingsError([`--region is missing: --auth ${auth} needs the AWS Region of the cluster, or AWS_REGION`]);
   }
   return {
     bootstrapBrokers: await brokersOf(flags),

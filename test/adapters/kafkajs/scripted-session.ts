@@ -1,5 +1,5 @@
 /** A session whose client answers from a script; what it was not taught fails the test. */
-import { failureOf, type Outcome } from '#adapters/kafkajs/failures.ts';
+import { failureOf, type KafkajsOutcome } from '#adapters/kafkajs/failures.ts';
 import type { Session } from '#adapters/kafkajs/session.ts';
 
 type Admin = Parameters<Parameters<Session['ask']>[0]>[0];
@@ -21,7 +21,7 @@ export class ScriptedSession implements Session {
     this.#script = script;
   }
 
-  async ask<T>(question: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
+  async ask<T>(question: (admin: Admin) => Promise<T>): Promise<KafkajsOutcome<T>> {
     if (this.#busy) throw new Error('kafkajs was asked two things at once');
     this.#busy = true;
     this.requests++;

@@ -14,7 +14,8 @@ import {
 } from '#adapters/kafka/read/probes.ts';
 import { readGroups } from '#adapters/kafka/read/read-groups.ts';
 import type { Cluster } from '#adapters/kafka/session/find-cluster.ts';
-import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
 import { type Check, fine, wanting } from './check.ts';
 
 /** What is asked for by name, beside what is found. */

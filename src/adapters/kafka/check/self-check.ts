@@ -2,12 +2,12 @@
 import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
 import type { BatchReaderOptions } from '#adapters/kafka/batch-reader.ts';
-import { parseBootstrap } from '#adapters/kafka/connection/bootstrap.ts';
 import { type Connections, createConnections } from '#adapters/kafka/connection/connections.ts';
 import type { Outcome } from '#adapters/kafka/protocol/failures.ts';
 import { METADATA } from '#adapters/kafka/protocol/requests.ts';
 import { type Cluster, findCluster } from '#adapters/kafka/session/find-cluster.ts';
-import { beginSession, brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { beginSession, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName, parseBootstrap } from '#adapters/kafka-access/bootstrap.ts';
 import { ERROR_NAMES, messageOf, WatcherError } from '#core/errors.ts';
 import { type Check, fine, wanting } from './check.ts';
 import { checkRights, type Named } from './check-rights.ts';

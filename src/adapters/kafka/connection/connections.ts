@@ -1,9 +1,10 @@
 /** Connections to brokers, kept from reading to reading, and what each broker can speak. */
 import { type API, apiVersionsV3, type Broker, Connection, ConnectionStatuses } from '@platformatic/kafka';
-import { brokerName } from '#adapters/kafka/protocol/broker-name.ts';
 import type { KafkaRequest } from '#adapters/kafka/protocol/requests.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
+import type { LoginSettings } from '#adapters/kafka-access/login.ts';
 import { AT_ONCE } from './bounded.ts';
-import { createLogin, type Login, type LoginSettings } from './login.ts';
+import { createLogin, type Login } from './login.ts';
 
 export interface ConnectionSettings extends LoginSettings {
   /** Of a whole reading. A request or a connection attempt may take a third of it, so that one dead broker does not take all. */

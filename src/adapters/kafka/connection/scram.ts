@@ -1,6 +1,6 @@
 /** SCRAM as the client does it, with what it does not tell: whether the user or the password was refused. */
 import { AuthenticationError, type SASLCustomAuthenticator, saslScramSha } from '@platformatic/kafka';
-import { causesOf } from '#adapters/kafka/protocol/failures.ts';
+import { causesOf } from '#adapters/kafka-access/connection-problems.ts';
 
 /** What an error says when the broker refused the first message, which tells the user and not yet the password. */
 export const UNKNOWN_USER = 'the user is not known';

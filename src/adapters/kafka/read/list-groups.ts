@@ -2,7 +2,8 @@
 import type { Broker } from '@platformatic/kafka';
 import { failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { LIST_GROUPS } from '#adapters/kafka/protocol/requests.ts';
-import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
 import { commitsOffsets } from '#core/kafka/group-kind.ts';
 import type { OtherGroup, ReadProblem } from '#core/kafka/model.ts';
 import { known, type Reading, unknown } from '#core/kafka/reading.ts';

@@ -9,7 +9,8 @@ import {
 } from '#adapters/kafka/protocol/requests.ts';
 import { splitByBroker } from '#adapters/kafka/session/by-broker.ts';
 import { findCoordinators } from '#adapters/kafka/session/coordinators.ts';
-import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
 import type { ReadProblem } from '#core/kafka/model.ts';
 import {
   type Description,

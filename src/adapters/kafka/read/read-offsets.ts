@@ -5,7 +5,8 @@ import { failure, type Outcome, success } from '#adapters/kafka/protocol/failure
 import { LIST_OFFSETS } from '#adapters/kafka/protocol/requests.ts';
 import { splitByBroker } from '#adapters/kafka/session/by-broker.ts';
 import { findLeaders } from '#adapters/kafka/session/leaders.ts';
-import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
 import { partitionKey, type ReadProblem, type TopicFacts, type TopicPartition } from '#core/kafka/model.ts';
 import { present } from '#core/text/json.ts';
 import { type FoundOffsets, ISOLATION, listOffsets, PLACES } from './list-offsets.ts';

@@ -4,7 +4,8 @@ import type { SharePartition } from '#adapters/kafka/protocol/describe-share-gro
 import { type Failure, failure, failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { DESCRIBE_SHARE_GROUP_OFFSETS } from '#adapters/kafka/protocol/requests.ts';
 import { splitByBroker } from '#adapters/kafka/session/by-broker.ts';
-import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
 import type { OtherGroup, ReadProblem } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import type { ListedOther } from './list-groups.ts';

@@ -1,7 +1,7 @@
 /** What is to be asked of each broker, so that each is asked once. */
 import type { Broker } from '@platformatic/kafka';
 import type { Failure, Outcome } from '#adapters/kafka/protocol/failures.ts';
-import { brokerName } from './request-session.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
 
 export interface Split<T> {
   readonly parts: readonly { readonly broker: Broker; readonly items: readonly T[] }[];

@@ -3,8 +3,9 @@ import type { Broker } from '@platformatic/kafka';
 import { mapBounded } from '#adapters/kafka/connection/bounded.ts';
 import { type Failure, failure, failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { type CoordinatorAnswer, FIND_COORDINATOR, FIND_ONE_COORDINATOR } from '#adapters/kafka/protocol/requests.ts';
+import { brokerNames } from '#adapters/kafka-access/bootstrap.ts';
 import type { ReadProblem } from '#core/kafka/model.ts';
-import { brokerNames, type RequestSession } from './request-session.ts';
+import type { RequestSession } from './request-session.ts';
 
 /** Key type of consumer groups. */
 const GROUP = 0;

@@ -9,8 +9,9 @@ import {
   success,
 } from '#adapters/kafka/protocol/failures.ts';
 import { METADATA, type MetadataResponse } from '#adapters/kafka/protocol/requests.ts';
+import { brokerNames } from '#adapters/kafka-access/bootstrap.ts';
 import { partitionKey, type ReadProblem, type TopicFacts, type TopicPartition } from '#core/kafka/model.ts';
-import { brokerNames, type RequestSession } from './request-session.ts';
+import type { RequestSession } from './request-session.ts';
 
 export interface Leaders {
   leaderOf(partition: TopicPartition): Outcome<Broker>;

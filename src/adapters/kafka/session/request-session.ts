@@ -8,9 +8,10 @@ import {
   pickVersion,
 } from '#adapters/kafka/connection/connections.ts';
 import { type Refusal, refusalOf } from '#adapters/kafka/connection/refusals.ts';
-import { brokerName } from '#adapters/kafka/protocol/broker-name.ts';
-import { explainFailure, failure, isTimeout, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
+import { failure, isTimeout, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import type { KafkaRequest } from '#adapters/kafka/protocol/requests.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
+import { connectionProblem } from '#adapters/kafka-access/connection-problems.ts';
 import type { AuthKind } from '#core/msk/logins.ts';
 import { firstAnswer } from './first-answer.ts';
 
@@ -22,8 +23,6 @@ export interface SessionOptions {
   readonly auth: AuthKind;
   readonly timeoutMs: number;
 }
-
-export { brokerName, brokerNames } from '#adapters/kafka/protocol/broker-name.ts';
 
 /** One reading's requests. */
 export interface RequestSession {
@@ -191,7 +190,7 @@ class BrokerSession implements RequestSession {
       if (error instanceof ShareOver) return failure(error.message, true);
       const refusal = refusalOf(error, broker, this.#options.auth);
       if (refusal !== undefined) return { ...failure(refusal.error.message, true), lost: true, refusal };
-      const reason = explainFailure(error, this.#options.auth, opened?.reused === false);
+      const reason = connectionProblem(error, this.#options.auth, opened?.reused === false).text;
       const broke = !isTimeout(error) && (wasUp || opened !== undefined);
       return { ...failure(reason, true), lost: true, broke };
     }
