@@ -1,4 +1,7 @@
-/** Logins: what each kind gets at each listener, and the words of each refusal. The specification of both. */
+/**
+ * Logins: what each kind gets at each listener, and the words of each refusal. The specification of
+ * both.
+ */
 import { createPrivateKey } from 'node:crypto';
 import { ERROR_NAMES } from '#core/errors.ts';
 import type { Credentials } from '#core/msk/credentials.ts';

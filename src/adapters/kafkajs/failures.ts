@@ -19,7 +19,10 @@ export type KafkajsOutcome<T> = { readonly ok: true; readonly value: T } | Kafka
 /** Message of an error at the deadline. */
 export const DEADLINE_PASSED = 'the time for this reading was over';
 
-/** Protocol errors that time, or a new search for coordinator or leader, can cure. The names are kafkajs's. */
+/**
+ * Protocol errors that time, or a new search for coordinator or leader, can cure. The names are
+ * kafkajs's.
+ */
 const PASSING = new Set([
   'GROUP_LOAD_IN_PROGRESS',
   'GROUP_COORDINATOR_NOT_AVAILABLE',

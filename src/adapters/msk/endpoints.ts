@@ -31,7 +31,10 @@ const inOrder = (text: string): string =>
     .sort()
     .join(',');
 
-/** Inside the VPC, clients with and without a certificate share a listener: the cluster says which it admits. */
+/**
+ * Inside the VPC, clients with and without a certificate share a listener: the cluster says which
+ * it admits.
+ */
 function admits({ Provisioned }: Cluster, auth: AuthKind, network: Network): boolean {
   const field = LOGINS[auth].bootstrapStrings[network];
   const sharing = authKindsWhere(({ bootstrapStrings }) => bootstrapStrings[network] === field);

@@ -1,23 +1,26 @@
-/** What goes wrong between us and the MSK API, in words that a person can act on. */
+/** Errors of the MSK API, in words that a person can act on. */
 import { DiscoveryError, messageOf } from '#core/errors.ts';
 
-/** Words by the error's name, code or message, and whether asking again can help; the first that fits speaks. */
+/**
+ * By the error's name, code or message: words, and whether a second request can help. The first
+ * match counts.
+ */
 const RULES: readonly (readonly [RegExp, string, boolean])[] = [
   [/^NotFoundException$/, 'there is no such cluster in this account and Region', false],
-  [/^(Forbidden|AccessDenied)Exception$/, 'the role or user may not ask this; allow it the action kafka:ACTION', false],
+  [/^(Forbidden|AccessDenied)Exception$/, 'the role or user lacks permission; allow it the action kafka:ACTION', false],
   [
     /Credentials|^(Unauthorized|UnrecognizedClient|InvalidSignature|InvalidClientTokenId|ExpiredToken)/,
-    'AWS takes no such credentials; check them, and that they have not expired',
+    'AWS rejected the credentials; check them, and that they have not expired',
     false,
   ],
-  [/^(TooManyRequests|Throttling|LimitExceeded)/, 'MSK is asked too often; try again later', true],
+  [/^(TooManyRequests|Throttling|LimitExceeded)/, 'MSK throttles requests; try again later', true],
   [/^(ServiceUnavailable|InternalServerError|InternalFailure)/, 'MSK cannot answer now; try again later', true],
   [/^Region is missing/, 'give the AWS Region, or set AWS_REGION', false],
-  [/^(BadRequest|Validation)Exception$/, 'MSK does not take the request', false],
+  [/^(BadRequest|Validation)Exception$/, 'MSK rejected the request', false],
   [/^TimeoutError$|^AbortError$|^E[A-Z]+$/, 'the MSK API cannot be reached; check the Region and the network', true],
 ];
 
-/** The error that a failed request stands for. `action` is the operation of the API. */
+/** The error for a failed request. `action` is the operation of the API. */
 export function discoveryError(error: unknown, action: string, about: string): DiscoveryError {
   const rule = RULES.find(([pattern]) => cluesOf(error).some((clue) => pattern.test(clue)));
   const words = rule === undefined ? '' : `${rule[1].replace('ACTION', action)}: `;
@@ -25,7 +28,7 @@ export function discoveryError(error: unknown, action: string, about: string): D
   return new DiscoveryError(message, { retriable: rule?.[2] ?? false, cause: error });
 }
 
-/** True when MSK refuses the request as such: for one, in a state of the cluster that it is not for. */
+/** MSK rejected the request itself, for example because of the cluster's state. */
 export const isBadRequest = (error: unknown): boolean => cluesOf(error).includes('BadRequestException');
 
 function cluesOf(error: unknown): readonly string[] {

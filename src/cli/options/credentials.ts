@@ -1,4 +1,7 @@
-/** The options that hold what a login needs. A password is not an option: a list of processes shows those. */
+/**
+ * The options that hold what a login needs. A password is not an option: a list of processes shows
+ * those.
+ */
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { messageOf, SettingsError } from '#core/errors.ts';
@@ -70,10 +73,11 @@ export function withCredentials(command: Command): Command {
 const kindsUsing = (gives: CredentialKey): string => authKindsWhere((login) => usesCredential(login, gives)).join(', ');
 
 /**
- * A source that reads the files and variables, or the secret, at each call. `undefined` when the login needs no
- * credentials and no option gives any.
+ * A source that reads the files and variables, or the secret, at each call. `undefined` when the
+ * login needs no credentials and no option gives any.
  *
- * @throws SettingsError naming every option that is missing, or that this kind of login does not use
+ * @throws SettingsError naming every option that is missing, or that this kind of login does not
+ * use
  */
 export function credentialsOf(auth: AuthKind, flags: CredentialFlags, env: Env): CredentialsSource | undefined {
   const problems = [...missing(auth, flags, env), ...unused(auth, flags)];
@@ -98,7 +102,10 @@ function missing(auth: AuthKind, flags: CredentialFlags, env: Env): string[] {
   ).map(({ name, wanted }) => `${name} is missing: --auth ${auth} needs ${wanted}`);
 }
 
-/** Options of another kind of login are a mistake, and so are two sources. Environment variables may be set anyway. */
+/**
+ * Options of another kind of login are a mistake, and so are two sources. Environment variables may
+ * be set anyway.
+ */
 function unused(auth: AuthKind, flags: CredentialFlags): string[] {
   const login = LOGINS[auth];
   const given = OPTIONS.filter(({ key }) => key !== 'username' && flags[key] !== undefined);

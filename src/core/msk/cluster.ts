@@ -1,4 +1,6 @@
-/** An MSK cluster as AWS describes it; how people choose a cluster, and an address of its brokers. */
+/**
+ * An MSK cluster as AWS describes it; how people choose a cluster, and an address of its brokers.
+ */
 import { z } from 'zod';
 import { DiscoveryError, SettingsError } from '#core/errors.ts';
 import { type Reading, whyMissing } from '#core/kafka/reading.ts';
@@ -13,7 +15,10 @@ export const factsSchema = z.object({
   arn: z.string(),
   name: z.string(),
   type: z.enum(CLUSTER_TYPES),
-  /** MSK's own word: ACTIVE, CREATING, DELETING, FAILED, HEALING, MAINTENANCE, REBOOTING_BROKER, UPDATING. */
+  /**
+   * MSK's own word: ACTIVE, CREATING, DELETING, FAILED, HEALING, MAINTENANCE, REBOOTING_BROKER,
+   * UPDATING.
+   */
   state: z.string(),
   /** As MSK writes it (`3.8.x`); absent for serverless clusters. */
   kafkaVersion: z.string().exactOptional(),
@@ -25,7 +30,10 @@ export const factsSchema = z.object({
 export const endpointSchema = z.object({
   auth: z.enum(AUTH_KINDS),
   network: z.enum(NETWORKS),
-  /** `host:port`, comma separated and sorted. MSK returns only some of the brokers of a large cluster. */
+  /**
+   * `host:port`, comma separated and sorted. MSK returns only some of the brokers of a large
+   * cluster.
+   */
   bootstrapBrokers: z.string(),
 });
 
@@ -34,7 +42,9 @@ export type ClusterFacts = Readonly<z.infer<typeof factsSchema>>;
 /** Where the brokers listen for one kind of login. */
 export type Endpoint = Readonly<z.infer<typeof endpointSchema>>;
 
-/** A cluster with the addresses of its brokers; unknown in states in which MSK does not return them. */
+/**
+ * A cluster with the addresses of its brokers; unknown in states in which MSK does not return them.
+ */
 export interface Cluster extends ClusterFacts {
   readonly endpoints: Reading<readonly Endpoint[]>;
 }

@@ -22,7 +22,8 @@ const credentialsSchema = z.object({
 export type Credentials = z.infer<typeof credentialsSchema>;
 
 /**
- * Loads the current credentials. Each call loads again, and so finds a changed password or certificate.
+ * Loads the current credentials. Each call loads again, and so finds a changed password or
+ * certificate.
  *
  * @throws SettingsError when the stored credentials are not of this kind
  * @throws KafkaAuthError when they cannot be read

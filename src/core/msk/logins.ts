@@ -1,4 +1,7 @@
-/** All that is known of each kind of login. A new kind is a row here, and the readers' own protocol code. */
+/**
+ * Everything known about each kind of login. A new kind is a row here, and protocol code in both
+ * readers.
+ */
 
 /** Ways to the brokers: from their VPC (`ipv6`: by IPv6), from the internet, by PrivateLink. */
 export const NETWORKS = ['private', 'ipv6', 'public', 'vpc-connectivity'] as const;

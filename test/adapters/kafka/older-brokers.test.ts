@@ -1,8 +1,11 @@
-/** Groups of brokers that take no request for more than one group: Kafka before 3.0, and MSK Serverless. */
+/**
+ * Groups of brokers that take no request for more than one group: Kafka before 3.0, and MSK
+ * Serverless.
+ */
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { AT_ONCE } from '#adapters/kafka/connection/bounded.ts';
-import { type Failure, failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
+import { failure, type Outcome, type RequestFailure, success } from '#adapters/kafka/protocol/failures.ts';
 import { readGroups } from '#adapters/kafka/read/read-groups.ts';
 import { type Asked, described, scriptedSession } from './scripted-session.ts';
 
@@ -13,7 +16,7 @@ const BROKERS = [
   { host: 'b1', port: 9092 },
   { host: 'b2', port: 9092 },
 ];
-const UNSPOKEN: Failure = { ...failure('needs Kafka 3.0', true), unspoken: true };
+const UNSUPPORTED: RequestFailure = { ...failure('needs Kafka 3.0', true), unsupported: true };
 const NOT_FOUND = { key: '', host: '', port: -1, errorCode: NOT_AVAILABLE };
 /** Listed by one of the brokers. */
 const classic = (groupId: string, host = 'b1') => ({
@@ -38,7 +41,7 @@ type Answer = (asked: Asked) => Outcome<unknown> | undefined;
 const oldBrokers = (answer: Answer = () => undefined) =>
   scriptedSession(async (asked) => {
     if (asked.request === 'DescribeGroups') return answer(asked) ?? described(asked);
-    if (asked.since === '3.0') return answer(asked) ?? UNSPOKEN;
+    if (asked.since === '3.0') return answer(asked) ?? UNSUPPORTED;
     await turn();
     return answer(asked) ?? (asked.request === 'FindCoordinator' ? foundAt('b1') : committed());
   });
@@ -77,7 +80,7 @@ test('a broker has a bounded number of requests before it', async () => {
   let underWay = 0;
   const most = { FindCoordinator: 0, OffsetFetch: 0 };
   const session = scriptedSession(async (asked) => {
-    if (asked.since === '3.0') return UNSPOKEN;
+    if (asked.since === '3.0') return UNSUPPORTED;
     if (asked.request === 'DescribeGroups') return described(asked);
     const request = asked.request as keyof typeof most;
     most[request] = Math.max(most[request], ++underWay);
@@ -156,7 +159,7 @@ test('a broker that fails midway costs the groups it had not told of, and is nam
 });
 
 test('lookups that no broker answers leave every group unreadable, with one problem', async () => {
-  const session = oldBrokers(({ request }) => (request === 'DescribeGroups' ? undefined : { ...UNSPOKEN }));
+  const session = oldBrokers(({ request }) => (request === 'DescribeGroups' ? undefined : { ...UNSUPPORTED }));
 
   const groups = readGroups(
     session,

@@ -8,7 +8,9 @@ export interface Asked {
   /** `any` where no broker is meant in particular, else its host. */
   readonly at: string;
   readonly request: string;
-  /** The first Kafka that speaks it; tells the form for many groups from the one for a single group. */
+  /**
+   * The first Kafka that speaks it; tells the form for many groups from the one for a single group.
+   */
   readonly since: string;
   readonly args: readonly unknown[];
   readonly times: number;
@@ -31,8 +33,8 @@ export function scriptedSession(
   const session = {
     log,
     requests: 0,
-    ask: async (broker: Broker, request: Request, ...args: unknown[]) => put(broker.host, request, args),
-    askAny: async (_brokers: readonly Broker[], request: Request, ...args: unknown[]) => put('any', request, args),
+    send: async (broker: Broker, request: Request, ...args: unknown[]) => put(broker.host, request, args),
+    sendToAny: async (_brokers: readonly Broker[], request: Request, ...args: unknown[]) => put('any', request, args),
     pause: async () => {},
     limit: () => {},
   };

@@ -2,7 +2,7 @@
 import { failureOf, type KafkajsOutcome } from '#adapters/kafkajs/failures.ts';
 import type { Session } from '#adapters/kafkajs/session.ts';
 
-type Admin = Parameters<Parameters<Session['ask']>[0]>[0];
+type Admin = Parameters<Parameters<Session['send']>[0]>[0];
 /** Calls of the client that a reading makes. */
 export type Script = Partial<Pick<Admin, 'listGroups' | 'describeGroups' | 'fetchOffsets' | 'fetchTopicOffsets'>>;
 
@@ -21,7 +21,7 @@ export class ScriptedSession implements Session {
     this.#script = script;
   }
 
-  async ask<T>(question: (admin: Admin) => Promise<T>): Promise<KafkajsOutcome<T>> {
+  async send<T>(question: (admin: Admin) => Promise<T>): Promise<KafkajsOutcome<T>> {
     if (this.#busy) throw new Error('kafkajs was asked two things at once');
     this.#busy = true;
     this.requests++;

@@ -128,7 +128,7 @@ describe('describe', () => {
 
     await expect(directory.describe(arn)).rejects.toMatchObject({
       name: ERROR_NAMES.discovery,
-      message: `DescribeClusterV2 told nothing of cluster ${arn}`,
+      message: `DescribeClusterV2 returned nothing for cluster ${arn}`,
       retriable: true,
     });
   });
@@ -182,10 +182,10 @@ const FAILURES = [
   { error: new UnauthorizedException(meta), retriable: false, says: /check them/ },
   { error: named('CredentialsProviderError'), retriable: false, says: /check them/ },
   { error: named('ExpiredTokenException'), retriable: false, says: /have not expired/ },
-  { error: new TooManyRequestsException(meta), retriable: true, says: /asked too often/ },
-  { error: named('ThrottlingException'), retriable: true, says: /asked too often/ },
+  { error: new TooManyRequestsException(meta), retriable: true, says: /throttles requests/ },
+  { error: named('ThrottlingException'), retriable: true, says: /throttles requests/ },
   { error: new InternalServerErrorException(meta), retriable: true, says: /cannot answer now/ },
-  { error: new BadRequestException(meta), retriable: false, says: /does not take the request/ },
+  { error: new BadRequestException(meta), retriable: false, says: /rejected the request/ },
   { error: named('TimeoutError'), retriable: true, says: /cannot be reached/ },
   { error: Object.assign(new Error('x'), { code: 'ENOTFOUND' }), retriable: true, says: /cannot be reached/ },
   { error: new Error('Region is missing'), retriable: false, says: /give the AWS Region/ },

@@ -44,7 +44,7 @@ it.each([
 it('a secret of bytes is refused', async () => {
   mock.on(GetSecretValueCommand).resolves({ SecretBinary: new Uint8Array([1]) });
 
-  await expect(load()).rejects.toThrow('holds bytes and no text; store JSON as text');
+  await expect(load()).rejects.toThrow('holds bytes instead of text; store JSON as text');
 });
 
 it('what a secret holds is never part of an error', async () => {

@@ -26,7 +26,7 @@ describe('a discovered cluster', () => {
   });
 
   test.each([
-    ['no JSON', '{', /s3:\/\/b\/k is no discovered cluster: it is not JSON/],
+    ['no JSON', '{', /s3:\/\/b\/k is not a discovered cluster: it is not JSON/],
     ['a newer format', '{"format":2}', /format: is 2; it must be 1; cluster: is missing/],
     [
       'a login that does not exist',

@@ -15,7 +15,10 @@ import { authenticateScram } from './scram.ts';
 
 /** One way to log in, with the current credentials. */
 export interface Login {
-  /** For the client. Their content changes with the credentials; later connections use the new content. */
+  /**
+   * For the client. Their content changes with the credentials; later connections use the new
+   * content.
+   */
   readonly options: Pick<ConnectionOptions, 'tls' | 'sasl'>;
   /**
    * Loads and checks credentials unless it holds some. Call it before each connection.
@@ -23,7 +26,10 @@ export interface Login {
    * @throws KafkaAuthError, SettingsError, or the error of the token signer
    */
   prepare(): Promise<void>;
-  /** The broker refused the login: the next `prepare` loads again. False when there was nothing to load. */
+  /**
+   * The broker refused the login: the next `prepare` loads again. False when there was nothing to
+   * load.
+   */
   forget(): boolean;
 }
 
@@ -65,7 +71,9 @@ export function createLogin(settings: LoginSettings): Login {
   };
 }
 
-/** Loads credentials when they are first needed, and keeps them until they expire or are forgotten. */
+/**
+ * Loads credentials when they are first needed, and keeps them until they expire or are forgotten.
+ */
 function holdCredentials(settings: LoginSettings) {
   const tls: TlsOptions = {};
   let current: LoadedCredentials = { credentials: {}, tls };
@@ -97,7 +105,10 @@ function holdCredentials(settings: LoginSettings) {
 
 const TLS_KEYS = ['ca', 'cert', 'key', 'passphrase'] as const;
 
-/** A broker refuses a token by a success that contains the refusal (RFC 7628). The client does not look into it. */
+/**
+ * A broker refuses a token by a success that contains the refusal (RFC 7628). The client does not
+ * look into it.
+ */
 const refuseToken: NonNullable<SASLOptions['authBytesValidator']> = (bytes, callback) => {
   const status = statusIn(bytes.toString('utf8'));
   if (status === undefined) callback(null, bytes);

@@ -9,7 +9,10 @@ import { UNKNOWN_USER } from './scram.ts';
 export interface Refusal {
   readonly id: RefusalId;
   readonly error: WatcherError;
-  /** The broker refused, and may accept other credentials. False when ours were not good enough to send. */
+  /**
+   * The broker refused, and may accept other credentials. False when ours were not good enough to
+   * send.
+   */
   readonly byBroker: boolean;
 }
 

@@ -1,33 +1,39 @@
-/** What goes wrong between us and a broker, in words that a person can act on. */
+/** Errors that brokers return, in words that a person can act on. */
 
 import { protocolErrors, protocolErrorsCodesById, TimeoutError } from '@platformatic/kafka';
 import { causesOf } from '#adapters/kafka-access/connection-problems.ts';
 import type { LogFault } from '#core/kafka/model.ts';
 import { present } from '#core/text/json.ts';
 
-/** Nothing was told. */
-export interface Failure {
+/** A request without an answer, or an error in the answer. */
+export interface RequestFailure {
   readonly ok: false;
   readonly reason: string;
-  /** Another broker, or the same one a moment later, may tell. Always so when a request failed as a whole. */
+  /**
+   * Another broker, or a second request, may succeed. Always true when a request failed as a whole.
+   */
   readonly again: boolean;
-  /** The request was not sent: the broker speaks none of its versions. Another form of it may do. */
-  readonly unspoken?: true;
-  /** What it means for a partition's log, where that has a name. */
+  /**
+   * The request was not sent: the broker supports none of its versions. Another form of it may
+   * work.
+   */
+  readonly unsupported?: true;
+  /** The fault of a partition's log, where it has a name. */
   readonly fault?: LogFault;
-  /** We may not describe it. */
+  /** We lack the permission to describe it. */
   readonly denied?: true;
 }
 
-/** Outcome of asking for one thing. A failure is data here: it costs its part of a reading and no more. */
-export type Outcome<T> = { readonly ok: true; readonly value: T } | Failure;
+/**
+ * Outcome of one request, or of one item in it. A failure is data: it costs only its part of a
+ * reading.
+ */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | RequestFailure;
 
-/** Something was answered. */
 export const success = <T>(value: T): Outcome<T> => ({ ok: true, value });
-/** Nothing was answered, or an error. */
-export const failure = (reason: string, again: boolean): Failure => ({ ok: false, reason, again });
+export const failure = (reason: string, again: boolean): RequestFailure => ({ ok: false, reason, again });
 
-/** Errors that a refresh of coordinators or leaders, or a moment, can cure. */
+/** Errors that time, or a new search for coordinator or leader, can cure. */
 const PASSING = new Set([
   'COORDINATOR_LOAD_IN_PROGRESS',
   'COORDINATOR_NOT_AVAILABLE',
@@ -49,7 +55,7 @@ const FAULTS: Readonly<Record<string, LogFault>> = {
   LEADER_NOT_AVAILABLE: 'no-leader',
 };
 
-/** What to allow where an ACL or a policy denies. */
+/** Permissions to add where an ACL or a policy denies. */
 const DENIED: Readonly<Record<string, string>> = {
   CLUSTER_AUTHORIZATION_FAILED: 'Describe on the cluster (IAM: kafka-cluster:DescribeCluster)',
   GROUP_AUTHORIZATION_FAILED: 'Describe on the group (IAM: kafka-cluster:DescribeGroup)',
@@ -58,8 +64,8 @@ const DENIED: Readonly<Record<string, string>> = {
     'Describe on the transactional id (IAM: kafka-cluster:DescribeTransactionalId)',
 };
 
-/** The failure that an error code of a response stands for; `undefined` for 0. */
-export function failureOfCode(code: number): Failure | undefined {
+/** The failure behind an error code; `undefined` for 0. */
+export function failureOfCode(code: number): RequestFailure | undefined {
   if (code === 0) return undefined;
   const id = idOf(code);
   const message = id === undefined ? undefined : protocolErrors[id]?.message;
@@ -71,10 +77,10 @@ export function failureOfCode(code: number): Failure | undefined {
   return { ...failure(reason, id !== undefined && PASSING.has(id)), ...named };
 }
 
-/** True when the code has this name in the protocol guide. */
+/** The code has this name in the protocol guide. */
 export const isCode = (code: number, name: string): boolean => idOf(code) === name;
 
 const idOf = (code: number): string | undefined => protocolErrorsCodesById[code];
 
-/** No answer, or no connection, within the time of a request. */
+/** A request or a connection timed out. */
 export const isTimeout = (error: unknown): boolean => causesOf(error).some((cause) => cause instanceof TimeoutError);

@@ -24,7 +24,10 @@ interface Topics {
   readonly partitions: readonly { readonly partitionIndex: number; readonly timestamp: bigint }[];
 }
 
-/** Brokers of topic `t`, each partition of which holds `LOG`; `localStart` is what −4 is answered with. */
+/**
+ * Brokers of topic `t`, each partition of which holds `LOG`; `localStart` is what −4 is answered
+ * with.
+ */
 function brokers({ localStart = 0n, fails }: { localStart?: bigint; fails?: (asked: Asked) => boolean } = {}) {
   const answer = (timestamp: bigint) => {
     if (timestamp === -4n) return { offset: localStart, timestamp: -1n };
@@ -159,7 +162,7 @@ describe('readAges', () => {
     const session = brokers({ localStart: 500n });
     const ageOf = await readAges(session, LEADERS, scopeOf([groupAt('a', [100]), groupAt('b', [700])], BUDGET));
 
-    expect(ageOf(at(0), 100)).toEqual(unknown('it is in tiered storage only, which is not searched'));
+    expect(ageOf(at(0), 100)).toEqual(unknown('the record is in tiered storage only, which is not searched'));
     expect(ageOf(at(0), 700)).toMatchObject({ kind: 'known' });
   });
 

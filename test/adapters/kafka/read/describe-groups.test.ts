@@ -96,7 +96,7 @@ test('a task of a Streams group owns its partition of each topic of its part of 
   ];
   expect(description).toEqual({
     state: known('NotReady'),
-    assignor: unknown('brokers do not tell the assignor of a Streams group'),
+    assignor: unknown('brokers do not return the assignor of a Streams group'),
     epoch: known(3),
     members: known([{ ...identity, assignment }]),
   });

@@ -38,7 +38,7 @@ test('commits may be hidden where not every topic may be described, and where th
 
   expect(await hiddenBy(answerOf(DENIED, [1]))).toEqual([expect.objectContaining(hidesCommits)]);
   expect(await hiddenBy(failure('connection refused', true))).toEqual([
-    { ...hidesCommits, reason: 'whether all topics may be described could not be asked: connection refused' },
+    { ...hidesCommits, reason: 'no broker said whether we may describe all topics: connection refused' },
   ]);
 });
 

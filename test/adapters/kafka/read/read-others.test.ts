@@ -85,7 +85,7 @@ test('a share group without a partition has no lag', async () => {
 
 test('a broker that fails is named; one that is too old is not, and the lag says what it needs', async () => {
   const failing = scriptedSession(() => failure('connection refused', true));
-  const old = scriptedSession(() => ({ ...failure('needs Kafka 4.2', true), unspoken: true }));
+  const old = scriptedSession(() => ({ ...failure('needs Kafka 4.2', true), unsupported: true }));
 
   const refused = await readOthers(failing, [listed('a')]);
   const tooOld = await readOthers(old, [listed('a')]);

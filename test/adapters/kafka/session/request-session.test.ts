@@ -8,7 +8,10 @@ import { ERROR_NAMES } from '#core/errors.ts';
 const good = { host: 'good', port: 9098 };
 const bad = { host: 'bad', port: 9098 };
 
-/** A broker that answers, and one that refuses the login, as MSK does when it is short of connections. */
+/**
+ * A broker that answers, and one that refuses the login, as MSK does when it is short of
+ * connections.
+ */
 const connections: Connections = {
   isOpen: () => false,
   open: async ({ host }) => {
@@ -27,7 +30,7 @@ const request = {
 const begin = () => beginSession({ connections, auth: 'iam', timeoutMs: 5_000 });
 
 it('a login that is refused before any broker has answered ends the reading', async () => {
-  await expect(begin().ask(bad, request)).rejects.toMatchObject({
+  await expect(begin().send(bad, request)).rejects.toMatchObject({
     name: ERROR_NAMES.kafkaAuth,
     message: expect.stringMatching(/bad:9098 refused the login: Too many connects/),
   });
@@ -36,12 +39,12 @@ it('a login that is refused before any broker has answered ends the reading', as
 it('a login that one broker refuses after another took it costs that broker alone', async () => {
   const session = begin();
 
-  expect(await session.ask(good, request)).toEqual({ ok: true, value: 'told' });
-  expect(await session.ask(bad, request)).toMatchObject({
+  expect(await session.send(good, request)).toEqual({ ok: true, value: 'told' });
+  expect(await session.send(bad, request)).toMatchObject({
     ok: false,
     reason: expect.stringMatching(/Too many connects/),
   });
-  expect(await session.ask(good, request)).toEqual({ ok: true, value: 'told' });
+  expect(await session.send(good, request)).toEqual({ ok: true, value: 'told' });
 });
 
 /** Brokers that take the login once it was forgotten `times` times. */
@@ -70,14 +73,14 @@ function renewable(times: number, loaded = true) {
 it('a login that is refused is tried once more with credentials that are loaded anew', async () => {
   const { session, counts } = renewable(1);
 
-  expect(await session.ask(bad, request)).toEqual({ ok: true, value: 'told' });
+  expect(await session.send(bad, request)).toEqual({ ok: true, value: 'told' });
   expect(counts()).toEqual([1, 2]);
 });
 
 it('credentials are loaded anew once in a reading, however many brokers refuse', async () => {
   const { session, counts } = renewable(2);
 
-  const outcomes = await Promise.allSettled([good, bad].map((broker) => session.ask(broker, request)));
+  const outcomes = await Promise.allSettled([good, bad].map((broker) => session.send(broker, request)));
 
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(counts()).toEqual([1, 4]);
@@ -86,7 +89,7 @@ it('credentials are loaded anew once in a reading, however many brokers refuse',
 it('a login is not tried again where nothing can be loaded', async () => {
   const { session, counts } = renewable(1, false);
 
-  await expect(session.ask(bad, request)).rejects.toMatchObject({ name: ERROR_NAMES.kafkaAuth });
+  await expect(session.send(bad, request)).rejects.toMatchObject({ name: ERROR_NAMES.kafkaAuth });
   expect(counts()).toEqual([1, 1]);
 });
 
@@ -95,15 +98,15 @@ it('a request that the broker does not speak is not sent, and says which Kafka i
   const unknown = { name: 'AskNew', since: '3.7', versions: [{ key: 69, version: 0 }] };
   const session = begin();
 
-  const outcomes = await Promise.all([newer, unknown].map((r) => session.ask(good, r as unknown as typeof request)));
+  const outcomes = await Promise.all([newer, unknown].map((r) => session.send(good, r as unknown as typeof request)));
 
-  expect(outcomes.map((outcome) => !outcome.ok && [outcome.unspoken, outcome.reason])).toEqual([
-    [true, 'AskMany needs Kafka 3.0: it is asked in a version from 10 to 10, and the broker speaks 0 to 9'],
-    [true, 'AskNew needs Kafka 3.7: it is asked in a version from 0 to 0, and the broker does not know it'],
+  expect(outcomes.map((outcome) => !outcome.ok && [outcome.unsupported, outcome.reason])).toEqual([
+    [true, 'AskMany needs Kafka 3.0: we speak versions 10 to 10, and the broker speaks 0 to 9'],
+    [true, 'AskNew needs Kafka 3.7: we speak versions 0 to 0, and the broker does not know it'],
   ]);
   expect(session.requests).toBe(0);
-  expect(await session.askAny([good], newer as unknown as typeof request)).toMatchObject({ unspoken: true });
-  expect(await session.ask(good, request)).toEqual({ ok: true, value: 'told' });
+  expect(await session.sendToAny([good], newer as unknown as typeof request)).toMatchObject({ unsupported: true });
+  expect(await session.send(good, request)).toEqual({ ok: true, value: 'told' });
 });
 
 /** Connections that come about at once; an answer is what `respond` makes of it. */
@@ -145,16 +148,16 @@ describe('a connection that breaks', () => {
   it('is made again for all requests that were under way', async () => {
     const { session, ask, opened } = brokersThat((_, asks) => (asks <= 2 ? Promise.reject(reset()) : 'told'));
 
-    expect(await Promise.all([session.ask(a, ask), session.ask(a, ask)])).toEqual([told, told]);
+    expect(await Promise.all([session.send(a, ask), session.send(a, ask)])).toEqual([told, told]);
     expect(opened).toEqual(['a', 'a']);
   });
 
   it('is made again once in a reading', async () => {
     const { session, ask, opened } = brokersThat((_, asks) => (asks === 2 ? 'told' : Promise.reject(reset())));
 
-    expect(await session.ask(a, ask)).toEqual(told);
-    expect(await session.ask(a, ask)).toMatchObject({ ok: false, reason: expect.stringContaining('closed') });
-    expect(await session.ask(a, ask)).toMatchObject({ ok: false });
+    expect(await session.send(a, ask)).toEqual(told);
+    expect(await session.send(a, ask)).toMatchObject({ ok: false, reason: expect.stringContaining('closed') });
+    expect(await session.send(a, ask)).toMatchObject({ ok: false });
     expect(opened).toEqual(['a', 'a']);
   });
 
@@ -167,7 +170,7 @@ describe('a connection that breaks', () => {
       failures[asks - 1] ? Promise.reject(failures[asks - 1]) : 'told',
     );
 
-    expect(await session.ask(a, ask)).toEqual(told);
+    expect(await session.send(a, ask)).toEqual(told);
   });
 });
 
@@ -175,8 +178,8 @@ it('a broker that did not answer in time is not asked again, on a new connection
   const { session, ask, asked } = brokersThat(() => Promise.reject(new TimeoutError('Request timed out')));
 
   const reason = expect.stringContaining('did not answer');
-  expect(await session.ask(a, ask)).toMatchObject({ ok: false, reason });
-  expect(await session.ask(a, ask)).toMatchObject({ ok: false, reason });
+  expect(await session.send(a, ask)).toMatchObject({ ok: false, reason });
+  expect(await session.send(a, ask)).toMatchObject({ ok: false, reason });
   expect(asked).toEqual(['a']);
 });
 
@@ -186,7 +189,7 @@ it('a request whose connection is broken off because another one waited too long
     await new Promise((resolve) => setImmediate(resolve));
     throw reset();
   });
-  const outcomes = await Promise.all([session.ask(a, ask), session.ask(a, ask)]);
+  const outcomes = await Promise.all([session.send(a, ask), session.send(a, ask)]);
 
   expect(outcomes).toMatchObject(Array(2).fill({ ok: false, reason: expect.stringContaining('did not answer') }));
   expect(asked).toEqual(['a', 'a']);
@@ -196,7 +199,7 @@ describe('any broker', () => {
   it('is asked after one that was not heard of for a while, and the first answer counts', async () => {
     const { session, ask, asked } = brokersThat(({ host }) => (host === 'a' ? never() : 'told'), 300);
 
-    expect(await session.askAny([a, b], ask)).toEqual(told);
+    expect(await session.sendToAny([a, b], ask)).toEqual(told);
     expect(asked).toEqual(['a', 'b']);
   });
 
@@ -206,9 +209,9 @@ describe('any broker', () => {
       if (host === 'a' && asks === 2) await new Promise((resolve) => setTimeout(resolve, 120));
       return host === 'b' ? timeout() : 'told';
     }, 300);
-    await session.ask(a, ask);
+    await session.send(a, ask);
 
-    expect(await session.askAny([a, b], ask)).toEqual(told);
+    expect(await session.sendToAny([a, b], ask)).toEqual(told);
     expect(asked).toEqual(['a', 'a']);
   });
 
@@ -217,8 +220,8 @@ describe('any broker', () => {
       if (host === 'a') await new Promise((resolve) => setTimeout(resolve, 30));
       return 'told';
     });
-    for (const broker of [a, b]) await session.ask(broker, ask);
-    await session.askAny([a, b], ask);
+    for (const broker of [a, b]) await session.send(broker, ask);
+    await session.sendToAny([a, b], ask);
 
     expect(asked).toEqual(['a', 'b', 'b']);
   });
@@ -226,11 +229,11 @@ describe('any broker', () => {
   it('that fails is told, each with its reason', async () => {
     const { session, ask } = brokersThat(() => Promise.reject(new TimeoutError('Request timed out')));
 
-    expect(await session.askAny([a, b], ask)).toMatchObject({
+    expect(await session.sendToAny([a, b], ask)).toMatchObject({
       ok: false,
       reason: expect.stringMatching(/^a:9098: it accepted .* \(after 0\.\d s\); b:9098: it accepted/),
     });
-    expect(await session.askAny([], ask)).toMatchObject({ ok: false });
+    expect(await session.sendToAny([], ask)).toMatchObject({ ok: false });
   });
 });
 
@@ -238,11 +241,11 @@ describe('a share of the time', () => {
   it('that is over ends a request, and its broker is asked again in what is left', async () => {
     const { session, ask, asked } = brokersThat((_, asks) => (asks === 1 ? never() : 'told'), 400);
     session.limit(1 / 4);
-    const outcome = await session.ask(a, ask);
+    const outcome = await session.send(a, ask);
     session.limit(1);
 
-    expect(outcome).toMatchObject({ ok: false, reason: expect.stringContaining('needed for the rest') });
-    expect(await session.ask(a, ask)).toEqual(told);
+    expect(outcome).toMatchObject({ ok: false, reason: expect.stringContaining('needed the time that was left') });
+    expect(await session.send(a, ask)).toEqual(told);
     expect(asked).toEqual(['a', 'a']);
   });
 
@@ -250,8 +253,8 @@ describe('a share of the time', () => {
     const { session, ask, asked, opened } = brokersThat(never, 100);
 
     const over = { ok: false, reason: 'the time for this reading was over' };
-    expect(await session.ask(a, ask)).toMatchObject(over);
-    expect(await session.ask(b, ask)).toMatchObject(over);
+    expect(await session.send(a, ask)).toMatchObject(over);
+    expect(await session.send(b, ask)).toMatchObject(over);
     expect([asked, opened]).toEqual([['a'], ['a']]);
   });
 });
