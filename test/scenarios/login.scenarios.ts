@@ -8,7 +8,7 @@ import type { Credentials } from '#core/msk/credentials.ts';
 import type { AuthKind } from '#core/msk/logins.ts';
 import type { ListenerKind, StandCertificates } from '#local/kafka/listeners.ts';
 
-/** Listeners of the stand, the one without TLS among them. */
+/** Listeners of the stand, including the one without TLS. */
 export type Listener = Exclude<ListenerKind, 'plain'> | 'plaintext';
 
 const { kafkaAuth, kafkaUnreachable, settings } = ERROR_NAMES;
@@ -23,7 +23,7 @@ export const clientOf = (
   name: 'client' | 'expiredClient' | 'strangeClient',
 ): Credentials => ({ certificate: stand[name].certificatePem, privateKey: stand[name].privateKeyPem });
 
-/** What the login of a row gets at the listener of a column: `ok`, or words of the error. */
+/** The result of each login (row) at each listener (column): `ok`, or words of the error. */
 export const MATRIX: readonly (readonly [AuthKind, Readonly<Record<Listener, string>>])[] = [
   [
     'scram',
@@ -82,7 +82,7 @@ export const MATRIX: readonly (readonly [AuthKind, Readonly<Record<Listener, str
 
 type Change = (stand: StandCertificates) => Credentials;
 
-/** Credentials that are not good enough, each with an error of its own. */
+/** Credentials that are refused, each with its own error. */
 export const REFUSED: readonly (readonly [string, AuthKind, Change, string, string])[] = [
   ['a wrong password', 'scram', () => ({ password: 'wrong' }), kafkaAuth, 'the password is wrong for this user'],
   ['an unknown user', 'scram', () => ({ username: 'nobody' }), kafkaAuth, 'it knows no such user for SCRAM-SHA-512'],
@@ -108,14 +108,14 @@ export const REFUSED: readonly (readonly [string, AuthKind, Change, string, stri
     'the client certificate and the private key do not belong together',
   ],
   [
-    'a key that is none',
+    'a key that is not in PEM',
     'mtls',
     () => ({ privateKey: 'none' }),
     settings,
     'privateKey cannot be read: it must be a private key in PEM',
   ],
   [
-    'a certificate that is none',
+    'a certificate that is not in PEM',
     'mtls',
     () => ({ certificate: 'none' }),
     settings,
@@ -142,5 +142,5 @@ export const REFUSED: readonly (readonly [string, AuthKind, Change, string, stri
     settings,
     'is the passphrase right?',
   ],
-  ['an authority that is none', 'tls', () => ({ ca: 'none' }), settings, 'ca is not a certificate in PEM'],
+  ['an authority that is not a certificate', 'tls', () => ({ ca: 'none' }), settings, 'ca is not a certificate in PEM'],
 ];

@@ -19,10 +19,10 @@ test.each([
 });
 
 test.each([
-  ['DescribeCluster is not spoken', { ...failure('old', true), unsupported: true }, undefined],
+  ['brokers do not support DescribeCluster', { ...failure('old', true), unsupported: true }, undefined],
   ['DescribeCluster is denied', success({ errorCode: 31, brokers: [], clusterAuthorizedOperations: 0 }), false],
   [
-    'its operations are not told',
+    'it returns no operations',
     success({ errorCode: 0, brokers, clusterAuthorizedOperations: -2_147_483_648 }),
     undefined,
   ],
@@ -38,15 +38,15 @@ test.each([
   ['DescribeCluster', 'L-1', { id: 'L-1' }],
   ['Metadata', 'L-1', { id: 'L-1' }],
   ['Metadata', null, {}],
-])('%s that tells the id %j of the cluster', async (told, clusterId, id) => {
+])('%s returns the id %j of the cluster', async (source, clusterId, id) => {
   const session = scriptedSession(({ request }) =>
-    request === told ? success({ errorCode: 0, brokers, clusterId }) : { ...failure('old', true), unsupported: true },
+    request === source ? success({ errorCode: 0, brokers, clusterId }) : { ...failure('old', true), unsupported: true },
   );
 
   expect(await findBrokers(session, brokers)).toMatchObject(success({ brokers, ...id }));
 });
 
-test('a broker that does not answer is not asked in another way', async () => {
+test('a broker that does not answer gets no other request', async () => {
   const session = scriptedSession(() => failure('it hangs', true));
 
   expect(await findBrokers(session, brokers)).toEqual(failure('it hangs', true));
