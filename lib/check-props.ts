@@ -1,7 +1,7 @@
 /** Checks of what is known at synth. All problems are told at once. */
 import { Token } from 'aws-cdk-lib';
 import { SettingsError } from '#core/errors.ts';
-import { AUTH_PORTS } from '#core/msk/logins.ts';
+import { LOGINS } from '#core/msk/logins.ts';
 import { parseSettings, type Settings } from '#core/settings.ts';
 import { lockProblem } from '#lib/runbook/run-time.ts';
 import type { LagWatcherProps, WatchingProps } from './lag-watcher-props.ts';
@@ -9,14 +9,6 @@ import type { LagWatcherProps, WatchingProps } from './lag-watcher-props.ts';
 const CLUSTER_ARN = /^arn:[^:]+:kafka:[^:]+:[^:]+:cluster\/([^/]+)\/[^/]+$/;
 const SECRET_ARN = /^arn:[^:*?]+:secretsmanager:[^:*?]+:\d{12}:secret:[^:*?]+-[A-Za-z0-9]{6}$/;
 const KEY_ARN = /^arn:[^:*?]+:kms:[^:*?]+:\d{12}:key\/[A-Za-z0-9-]+$/;
-/** What MSK calls the brokers of each listener. */
-const BOOTSTRAP_STRINGS: Readonly<Record<Settings['auth'], string>> = {
-  iam: 'BootstrapBrokerStringSaslIam',
-  scram: 'BootstrapBrokerStringSaslScram',
-  mtls: 'BootstrapBrokerStringTls',
-  tls: 'BootstrapBrokerStringTls',
-  plaintext: 'BootstrapBrokerString',
-};
 /** Safe in a query, in the names of alarms and as a dimension value. */
 const CLUSTER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 /** ECS's own rule; it also keeps wildcards out of the ARNs in policies. */
@@ -170,10 +162,10 @@ function secretProblems(secretArn: string | undefined, keyArn: string | undefine
 function brokerProblems(bootstrapBrokers: string | undefined, auth: Settings['auth']): string[] {
   if (bootstrapBrokers === undefined || Token.isUnresolved(bootstrapBrokers)) return [];
   const wrong = bootstrapBrokers.split(',').filter((entry) => !/^[^\s/:]+:[1-9]\d{0,4}$/.test(entry.trim()));
-  return wrong.map(
-    (entry) =>
-      `bootstrapBrokers: ${JSON.stringify(entry)} must be host:port; give ${BOOTSTRAP_STRINGS[auth] ?? 'a bootstrap string'}, whose port is ${AUTH_PORTS[auth] ?? 'that of auth'}`,
-  );
+  // JavaScript may pass an auth that does not exist; the schema reports it.
+  const { bootstrapStrings, port = 'that of auth' } = LOGINS[auth] ?? {};
+  const wanted = `give ${bootstrapStrings?.private ?? 'a bootstrap string'}, whose port is ${port}`;
+  return wrong.map((entry) => `bootstrapBrokers: ${JSON.stringify(entry)} must be host:port; ${wanted}`);
 }
 
 function settingsProblems(settings: Settings): string[] {

@@ -4,7 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { NAMESPACE } from '#core/metrics/catalogue.ts';
-import { AUTH_PORTS } from '#core/msk/logins.ts';
+import { LOGINS } from '#core/msk/logins.ts';
 import type { Settings } from '#core/settings.ts';
 import { present } from '#core/text/json.ts';
 import { type Articles, articlesAt } from '#lib/alarms/articles.ts';
@@ -38,13 +38,6 @@ import { settingsFromProps } from './check-props.ts';
 import type { LagWatcherProps } from './lag-watcher-props.ts';
 import { Storage } from './storage.ts';
 
-const LISTENERS: Readonly<Record<Settings['auth'], string>> = {
-  iam: 'IAM',
-  scram: 'SCRAM',
-  mtls: 'TLS',
-  tls: 'TLS',
-  plaintext: 'plaintext',
-};
 const STEP_TIMEOUT = Duration.seconds(30);
 
 /**
@@ -77,7 +70,7 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     const logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
     const defaults = { settings, logRetention, functionsDir: props.functionsDir ?? defaultFunctionsDir() };
     const network = this.network(props);
-    const defaultPort = ec2.Port.tcp(AUTH_PORTS[settings.auth]);
+    const defaultPort = ec2.Port.tcp(LOGINS[settings.auth].port);
     this.connections = new ec2.Connections({ securityGroups: [network.securityGroup], defaultPort });
     this.openPaths(props, network, settings);
     const reserved = props.pollReservedConcurrency ?? 1;
@@ -175,8 +168,9 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     { auth, authSecretArn, metricsSink }: Settings,
   ): void {
     const { vpc, vpcSubnets, securityGroup } = network;
-    const port = ec2.Port.tcp(AUTH_PORTS[auth]);
-    const listener = `${LISTENERS[auth]} listener`;
+    const login = LOGINS[auth];
+    const port = ec2.Port.tcp(login.port);
+    const listener = `${login.listener} listener`;
     // The addresses of S3 are a prefix list whose id is not known at synth.
     const others = [
       ...(authSecretArn === undefined ? [] : [', and Secrets Manager']),
@@ -188,7 +182,7 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
       securityGroup.addEgressRule(ec2.Peer.anyIpv4(), port, `${listener} of the brokers`);
       new CfnOutput(this, 'AllowIngress', {
         description: 'Step left to do: allow this in the security group of the MSK cluster',
-        value: `inbound TCP ${AUTH_PORTS[auth]} from ${securityGroup.securityGroupId}`,
+        value: `inbound TCP ${login.port} from ${securityGroup.securityGroupId}`,
       });
     }
     if (gatewayEndpoints === 'existing') return;
@@ -240,7 +234,7 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
   /** What IAM has a say in: with another kind of login, the cluster's ACLs decide. */
   private grantBrokers({ clusterArn, authSecretKeyArn }: LagWatcherProps, { auth, authSecretArn }: Settings): void {
     for (const fn of [this.poller.function, this.functions.observe]) {
-      if (auth === 'iam') allowKafkaReads(fn, clusterArn);
+      if (LOGINS[auth].byIam) allowKafkaReads(fn, clusterArn);
       if (authSecretArn !== undefined) allowSecret(fn, authSecretArn, authSecretKeyArn);
     }
   }

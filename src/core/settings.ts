@@ -9,7 +9,7 @@ import { defaultThresholdSchema, scaleThreshold, thresholdSchema, thresholdsOf }
 import { ISOLATION_LEVELS, type IsolationLevel } from '#core/lag/lag.ts';
 import { MAX_SHARDS } from '#core/metrics/alarm-shards.ts';
 import { METRICS_TIERS } from '#core/metrics/catalogue.ts';
-import { AUTH_KINDS, needsCredentials } from '#core/msk/logins.ts';
+import { AUTH_KINDS, authKindsWhere, LOGINS, needsCredentials } from '#core/msk/logins.ts';
 import { filtersSchema } from '#core/names/filters.ts';
 import { firstMatch, patternSchema } from '#core/names/patterns.ts';
 import type { ServiceId } from '#core/runbook/service.ts';
@@ -233,10 +233,9 @@ function loginProblems({ auth, authSecretArn }: Settings): string[] {
   if (needsCredentials(auth) && authSecretArn === undefined) {
     return [`authSecretArn: is missing; auth ${auth} needs the ARN of a secret with its credentials`];
   }
-  if (authSecretArn !== undefined && (auth === 'iam' || auth === 'plaintext')) {
-    return [
-      `authSecretArn: is set, and auth ${auth} takes no credentials; leave it out, or set auth to scram, mtls or tls`,
-    ];
+  if (authSecretArn !== undefined && !LOGINS[auth].takesSecret) {
+    const others = authKindsWhere(({ takesSecret }) => takesSecret).join(' or ');
+    return [`authSecretArn: is set, and auth ${auth} takes no credentials; leave it out, or set auth to ${others}`];
   }
   return [];
 }

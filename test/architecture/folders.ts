@@ -9,8 +9,14 @@ export interface FolderRule {
 }
 
 const ADAPTER = 'an adapter translates between one outside thing and core; adapters do not know each other';
+const READER = 'the two readers share how brokers are reached; each has its own implementation of the protocol';
 
 const adapter = (...packages: string[]): FolderRule => ({ folders: ['src/core'], packages, because: ADAPTER });
+const reader = (...packages: string[]): FolderRule => ({
+  folders: ['src/adapters/kafka-access', 'src/core'],
+  packages,
+  because: READER,
+});
 
 export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   'src/core': {
@@ -32,8 +38,9 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   'src/adapters/dynamodb': adapter('@aws-sdk/', 'node:', 'zod'),
   'src/adapters/ecs': adapter('@aws-sdk/'),
   'src/adapters/file': adapter('node:'),
-  'src/adapters/kafka': adapter('@platformatic/kafka', 'aws-msk-iam-sasl-signer-js', 'node:'),
-  'src/adapters/kafkajs': adapter('aws-msk-iam-sasl-signer-js', 'kafkajs', 'node:'),
+  'src/adapters/kafka': reader('@platformatic/kafka', 'node:'),
+  'src/adapters/kafka-access': adapter('aws-msk-iam-sasl-signer-js', 'node:'),
+  'src/adapters/kafkajs': reader('kafkajs', 'node:'),
   'src/adapters/msk': adapter('@aws-sdk/'),
   'src/adapters/secrets-manager': adapter('@aws-sdk/'),
   'src/adapters/s3': adapter('@aws-sdk/', 'node:'),

@@ -37,7 +37,7 @@ describe('the cluster store in S3', () => {
     s3.objects.set(clusterKey('broken'), Buffer.from(''));
 
     await expect(open('broken').load()).rejects.toThrow(
-      /clusters\/broken\.json is no discovered cluster: it is not JSON/,
+      /clusters\/broken\.json is not a discovered cluster: it is not JSON/,
     );
   });
 

@@ -216,7 +216,7 @@ describe('lag check', () => {
 
     expect([code, stderr]).toEqual([0, '']);
     expect(checks).toEqual([
-      { name: 'login', result: 'ok', detail: 'auth scram is taken' },
+      { name: 'login', result: 'ok', detail: 'auth scram is accepted' },
       {
         name: `broker ${kafka().bootstrapOf('scram')}`,
         result: 'ok',
@@ -294,7 +294,7 @@ describe('lag check', () => {
     const { code, stdout } = await runLag(['check', '--bootstrap', kafka().bootstrap]);
 
     expect(stdout.split('\n')[0]).toMatch(/^RESULT +CHECK +FOUND +TO DO$/);
-    expect(stdout).toMatch(/^ok +login +auth plaintext is taken +-$/m);
+    expect(stdout).toMatch(/^ok +login +auth plaintext is accepted +-$/m);
     expect(code).toBe(0);
   });
 });

@@ -5,7 +5,8 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { type BatchReaderOptions, createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';
 import { systemClock } from '#adapters/system/clock.ts';
-import type { AuthKind, Credentials } from '#core/msk/logins.ts';
+import type { Credentials } from '#core/msk/credentials.ts';
+import type { AuthKind } from '#core/msk/logins.ts';
 import type { OffsetsReader } from '#core/ports.ts';
 import type { KafkaStand } from '#local/kafka/broker.ts';
 import type { ListenerKind, StandCertificates } from '#local/kafka/listeners.ts';
@@ -96,7 +97,7 @@ test('an expired certificate that our clock takes for valid is refused by the br
   const credentials = async () => credentialsWith(clientOf(certificates(), 'expiredClient'));
 
   await expect(open('mtls', 'mtls', { clock, credentials }).read()).rejects.toThrow(
-    'does not take the client certificate',
+    'does not accept the client certificate',
   );
 });
 

@@ -131,7 +131,7 @@ test('what may pass is asked once more, and what may not is not', async () => {
   });
   const answers = ['NOT_COORDINATOR_FOR_GROUP', 'NOT_COORDINATOR_FOR_GROUP', 'TOPIC_AUTHORIZATION_FAILED'];
   const ask = () =>
-    session.ask(async (admin) => {
+    session.send(async (admin) => {
       const type = answers.shift();
       if (type !== undefined) throw protocolError(type);
       return admin.listGroups();
@@ -156,7 +156,7 @@ test('the deadline ends a question, and what is asked after it is not asked', as
   });
   let asked = 0;
   const silence = () =>
-    session.ask(() => {
+    session.send(() => {
       asked++;
       return new Promise(() => {});
     });

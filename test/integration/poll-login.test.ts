@@ -86,7 +86,7 @@ test('lag check reads the same secret', async () => {
 
   const { code, stdout } = await runLag(['check', ...options, '--region', 'us-east-1'], env);
 
-  expect(stdout).toMatch(/^ok +login +auth scram is taken/m);
+  expect(stdout).toMatch(/^ok +login +auth scram is accepted/m);
   expect([code, asked]).toEqual([0, [SECRET_ARN]]);
 });
 

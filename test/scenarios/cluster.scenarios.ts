@@ -1,4 +1,4 @@
-/** Which cluster, and which of its addresses: the table is the specification. */
+/** The choice of a cluster and of its addresses. These tables are the specification. */
 
 import { known, unknown } from '#core/kafka/reading.ts';
 import type { Cluster, EndpointChoice, ListedCluster } from '#core/msk/cluster.ts';
@@ -20,7 +20,7 @@ export const LISTED: readonly ListedCluster[] = [
 const tag = (key: string, value: string) => ({ kind: 'tag', key, value }) as const;
 const name = (name: string) => ({ kind: 'name', name }) as const;
 
-/** Selectors, and the name of the cluster that is chosen, or what the error says. */
+/** Selectors with the name of the chosen cluster, or the error. */
 export const SELECTIONS = [
   { title: 'a name, though another name begins with it', selector: name('orders'), chosen: 'orders' },
   {
@@ -29,16 +29,20 @@ export const SELECTIONS = [
     error: /no MSK cluster .* the name "order": listed were "orders", "orders-test", "payments"; check the Region/,
   },
   { title: 'a name is not a pattern', selector: name('orders*'), error: /the name "orders\*"/ },
-  { title: 'a tag that one has', selector: tag('team', 'bank'), chosen: 'payments' },
+  { title: 'a tag of one cluster', selector: tag('team', 'bank'), chosen: 'payments' },
   { title: 'a tag without a value', selector: tag('env', ''), chosen: 'orders-test' },
   {
-    title: 'a tag that none has, with a value that one has',
+    title: 'a tag of no cluster, with the value of another tag',
     selector: tag('team', 'prod'),
     error: /the tag "team=prod"/,
   },
-  { title: 'a tag of a name that objects have', selector: tag('constructor', ''), error: /the tag "constructor="/ },
   {
-    title: 'a tag that two have',
+    title: 'a tag with a name that every object has',
+    selector: tag('constructor', ''),
+    error: /the tag "constructor="/,
+  },
+  {
+    title: 'a tag of two clusters',
     selector: tag('team', 'shop'),
     error: /matches 2; give the ARN .*\narn:orders \(standard, ACTIVE\)\narn:orders-test \(standard, ACTIVE\)$/,
   },
@@ -56,7 +60,7 @@ const offering = (endpoints: Cluster['endpoints'], state = 'ACTIVE'): Cluster =>
 });
 const MANY = offering(known([at('iam', 'private'), at('mtls', 'private'), at('iam', 'public')]));
 
-/** What is asked of what a cluster offers, and the address or what the error says. */
+/** A cluster and a choice, with the chosen address or the error. */
 export const CHOICES = [
   {
     title: 'a login on the private network',
@@ -96,7 +100,7 @@ export const CHOICES = [
     error: /\(standard, CREATING\) offers no auth iam.*nothing yet, as while it is being created/,
   },
   {
-    title: 'a cluster whose brokers MSK does not tell',
+    title: 'a cluster whose brokers MSK does not name',
     cluster: offering(unknown('not in this state'), 'FAILED'),
     choice: { auth: 'iam', network: 'private' },
     error: /brokers of cluster "orders", whose state is FAILED, are not known: not in this state/,

@@ -1,10 +1,14 @@
-/** Logins: what each kind gets at each listener, and the words of each refusal. The specification of both. */
+/**
+ * Logins: what each kind gets at each listener, and the words of each refusal. The specification of
+ * both.
+ */
 import { createPrivateKey } from 'node:crypto';
 import { ERROR_NAMES } from '#core/errors.ts';
-import type { AuthKind, Credentials } from '#core/msk/logins.ts';
+import type { Credentials } from '#core/msk/credentials.ts';
+import type { AuthKind } from '#core/msk/logins.ts';
 import type { ListenerKind, StandCertificates } from '#local/kafka/listeners.ts';
 
-/** Listeners of the stand, the one without TLS among them. */
+/** Listeners of the stand, including the one without TLS. */
 export type Listener = Exclude<ListenerKind, 'plain'> | 'plaintext';
 
 const { kafkaAuth, kafkaUnreachable, settings } = ERROR_NAMES;
@@ -19,7 +23,7 @@ export const clientOf = (
   name: 'client' | 'expiredClient' | 'strangeClient',
 ): Credentials => ({ certificate: stand[name].certificatePem, privateKey: stand[name].privateKeyPem });
 
-/** What the login of a row gets at the listener of a column: `ok`, or words of the error. */
+/** The result of each login (row) at each listener (column): `ok`, or words of the error. */
 export const MATRIX: readonly (readonly [AuthKind, Readonly<Record<Listener, string>>])[] = [
   [
     'scram',
@@ -28,7 +32,7 @@ export const MATRIX: readonly (readonly [AuthKind, Readonly<Record<Listener, str
       oauthbearer:
         'refused the login: the port does not take the login of auth scram; it offers OAUTHBEARER: use auth iam',
       mtls: 'refused the login: the port demands a client certificate, which auth scram has not',
-      tls: 'refused the login: the port takes no login; use auth tls or mtls',
+      tls: 'refused the login: the port takes no login; use auth mtls or tls',
       plaintext: 'the port does not speak TLS, which auth scram needs',
     },
   ],
@@ -38,16 +42,16 @@ export const MATRIX: readonly (readonly [AuthKind, Readonly<Record<Listener, str
       scram: 'refused the login: the port does not take the login of auth iam; it offers SCRAM-SHA-512: use auth scram',
       oauthbearer: 'ok',
       mtls: 'refused the login: the port demands a client certificate, which auth iam has not',
-      tls: 'refused the login: the port takes no login; use auth tls or mtls',
+      tls: 'refused the login: the port takes no login; use auth mtls or tls',
       plaintext: 'the port does not speak TLS, which auth iam needs',
     },
   ],
   [
     'mtls',
     {
-      scram: 'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
+      scram: 'closed the connection without an answer, as a port does that demands a login: use auth iam or scram',
       oauthbearer:
-        'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
+        'closed the connection without an answer, as a port does that demands a login: use auth iam or scram',
       mtls: 'ok',
       tls: 'ok', // the broker does not ask for the certificate
       plaintext: 'the port does not speak TLS, which auth mtls needs',
@@ -56,9 +60,9 @@ export const MATRIX: readonly (readonly [AuthKind, Readonly<Record<Listener, str
   [
     'tls',
     {
-      scram: 'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
+      scram: 'closed the connection without an answer, as a port does that demands a login: use auth iam or scram',
       oauthbearer:
-        'closed the connection without an answer, as a port does that demands a login: use auth scram or iam',
+        'closed the connection without an answer, as a port does that demands a login: use auth iam or scram',
       mtls: 'refused the login: the port demands a client certificate, which auth tls has not; use auth mtls',
       tls: 'ok',
       plaintext: 'the port does not speak TLS, which auth tls needs',
@@ -78,7 +82,7 @@ export const MATRIX: readonly (readonly [AuthKind, Readonly<Record<Listener, str
 
 type Change = (stand: StandCertificates) => Credentials;
 
-/** Credentials that are not good enough, each with an error of its own. */
+/** Credentials that are refused, each with its own error. */
 export const REFUSED: readonly (readonly [string, AuthKind, Change, string, string])[] = [
   ['a wrong password', 'scram', () => ({ password: 'wrong' }), kafkaAuth, 'the password is wrong for this user'],
   ['an unknown user', 'scram', () => ({ username: 'nobody' }), kafkaAuth, 'it knows no such user for SCRAM-SHA-512'],
@@ -94,7 +98,7 @@ export const REFUSED: readonly (readonly [string, AuthKind, Change, string, stri
     'mtls',
     (stand) => clientOf(stand, 'strangeClient'),
     kafkaAuth,
-    'it does not take the client certificate; it must be signed by an authority that the cluster trusts',
+    'it does not accept the client certificate; an authority that the cluster trusts must have signed it',
   ],
   [
     'a key of another certificate',
@@ -104,18 +108,18 @@ export const REFUSED: readonly (readonly [string, AuthKind, Change, string, stri
     'the client certificate and the private key do not belong together',
   ],
   [
-    'a key that is none',
+    'a key that is not in PEM',
     'mtls',
     () => ({ privateKey: 'none' }),
     settings,
     'privateKey cannot be read: it must be a private key in PEM',
   ],
   [
-    'a certificate that is none',
+    'a certificate that is not in PEM',
     'mtls',
     () => ({ certificate: 'none' }),
     settings,
-    'certificate is no certificate in PEM',
+    'certificate is not a certificate in PEM',
   ],
   [
     'an authority that did not sign the broker',
@@ -138,5 +142,5 @@ export const REFUSED: readonly (readonly [string, AuthKind, Change, string, stri
     settings,
     'is the passphrase right?',
   ],
-  ['an authority that is none', 'tls', () => ({ ca: 'none' }), settings, 'ca is no certificate in PEM'],
+  ['an authority that is not a certificate', 'tls', () => ({ ca: 'none' }), settings, 'ca is not a certificate in PEM'],
 ];

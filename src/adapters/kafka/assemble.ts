@@ -1,4 +1,4 @@
-/** Groups as the core knows them, from what coordinators and leaders said. */
+/** Turns the answers of coordinators and leaders into groups. */
 
 import { unreadFrom } from '#adapters/kafka/ages/age-searches.ts';
 import type { AgeOf } from '#adapters/kafka/ages/read-ages.ts';
@@ -23,7 +23,7 @@ import { absent, known, knownValue, type Reading, unknown } from '#core/kafka/re
 import type { NameMatcher } from '#core/names/patterns.ts';
 import { present } from '#core/text/json.ts';
 
-/** Every partition of the topics to read that a group committed or owns, once, over all groups. */
+/** Each partition that some group committed or owns, once; only of topics that are read. */
 export function partitionsOf(answers: readonly GroupAnswer[], isRead: NameMatcher): readonly TopicPartition[] {
   const all = new PartitionMap<TopicPartition>();
   const isWanted = remembered(isRead);
@@ -35,17 +35,17 @@ export function partitionsOf(answers: readonly GroupAnswer[], isRead: NameMatche
   return all.values();
 }
 
-/** What the answers of coordinators are put together with. */
+/** What is joined to the answers of coordinators. */
 export interface AssemblyScope {
   /** By `partitionKey`. */
   readonly offsets: ReadonlyMap<string, LogOffsets>;
-  /** Topics that are read; others are left out. */
+  /** Decides which topics are read. Others are left out. */
   readonly isRead: NameMatcher;
-  /** Absent: ages were not asked for. */
+  /** Absent when the reading has no ages. */
   readonly ages?: AgeOf;
 }
 
-/** The groups whose commits were read, with their offsets; and the groups whose commits were not. */
+/** The groups with commits and offsets, and the groups whose commits could not be read. */
 export function assembleGroups(
   answers: readonly GroupAnswer[],
   scope: AssemblyScope,
@@ -62,19 +62,21 @@ export function assembleGroups(
   return { groups: groups.sort(byGroupId), unreadable: unreadable.sort(byGroupId) };
 }
 
-const NOT_ASKED = unknown('was not asked');
+const NOT_READ = unknown('was not read');
 
-/** The same matcher, which judges each name once: a topic comes up in many groups. */
+/** The matcher with a memory, since many groups read the same topic. */
 function remembered(isRead: NameMatcher): NameMatcher {
-  const judged = new Map<string, boolean>();
+  const results = new Map<string, boolean>();
   return (name) => {
-    const known = judged.get(name) ?? isRead(name);
-    judged.set(name, known);
+    const known = results.get(name) ?? isRead(name);
+    results.set(name, known);
     return known;
   };
 }
 
-/** Commits, and a partition without one for each that only has an owner; of the topics to read. */
+/**
+ * Commits, and an absent one for each partition that only has an owner; of topics that are read.
+ */
 function commitsOf({ commits, description }: GroupAnswer, isRead: NameMatcher): readonly Commit[] {
   if (!commits.ok) return [];
   const committed = commits.value.filter(({ topic }) => isRead(topic));
@@ -89,13 +91,13 @@ function commitsOf({ commits, description }: GroupAnswer, isRead: NameMatcher): 
   return all.values();
 }
 
-/** What is said of a partition's log. All groups that read the partition share it. */
+/** The log of a partition. All groups that read the partition share it. */
 interface LogReading extends Omit<PartitionReading, 'committedOffset' | 'age'> {
-  /** As the leader told it; absent when it was not asked. */
-  readonly told?: LogOffsets;
+  /** The leader's answer; absent when there was no request. */
+  readonly answer?: LogOffsets;
 }
 
-/** Makes the reading of each log once. */
+/** Makes each log's reading once. */
 function logReadings(offsets: ReadonlyMap<string, LogOffsets>): (partition: TopicPartition) => LogReading {
   const made = new PartitionMap<LogReading>();
   return (partition) => {
@@ -109,7 +111,7 @@ function logReadings(offsets: ReadonlyMap<string, LogOffsets>): (partition: Topi
 
 function logReading({ topic, partition }: TopicPartition, log: LogOffsets | undefined): LogReading {
   const readingOf = (outcome: Outcome<bigint> | undefined): Reading<bigint> =>
-    outcome === undefined ? NOT_ASKED : outcome.ok ? known(outcome.value) : unknown(outcome.reason);
+    outcome === undefined ? NOT_READ : outcome.ok ? known(outcome.value) : unknown(outcome.reason);
   const fault = log?.end.ok === false ? log.end.fault : undefined;
   return {
     topic,
@@ -117,11 +119,10 @@ function logReading({ topic, partition }: TopicPartition, log: LogOffsets | unde
     logStartOffset: readingOf(log?.start),
     logEndOffset: readingOf(log?.end),
     lastStableOffset: readingOf(log?.stable),
-    ...present({ fault, told: log }),
+    ...present({ fault, answer: log }),
   };
 }
 
-/** What partitions are read with. */
 interface Assembly {
   readonly logOf: (partition: TopicPartition) => LogReading;
   readonly isRead: NameMatcher;
@@ -131,7 +132,7 @@ interface Assembly {
 function groupReading(answer: GroupAnswer, { logOf, isRead, ages }: Assembly): GroupReading {
   const { group } = answer;
   const { state, assignor, epoch, members } = describedOrUnknown(answer);
-  // A Streams group is assigned a task's number of partitions of each of its topics, whether they have so many or not.
+  // A Streams group may be assigned partitions that its topics do not have.
   const exists = (commit: Commit) => commit.offset.kind !== 'absent' || logOf(commit).fault !== 'no-partition';
   const commits = commitsOf(answer, isRead).filter(exists);
   const partitions = commits.map((commit) => partitionReading(commit, logOf(commit), ages));
@@ -154,18 +155,18 @@ function describedOrUnknown({ description }: GroupAnswer): Description {
 }
 
 function partitionReading(commit: Commit, log: LogReading, ages?: AgeOf): PartitionReading {
-  // Commits of a topic that we may not describe are left out of what a coordinator tells: they may exist.
+  // A coordinator leaves out commits of topics that we may not describe, so the commit may exist.
   const isHidden = commit.offset.kind === 'absent' && log.fault === 'denied';
   const committedOffset = isHidden ? log.logEndOffset : commit.offset;
   const reading: PartitionReading = {
-    // Of the log, so that a name is kept once and not for each group.
+    // The log's own text, so that memory holds a name once and not for each group.
     topic: log.topic,
     partition: log.partition,
     committedOffset,
     logStartOffset: log.logStartOffset,
     logEndOffset: log.logEndOffset,
     lastStableOffset: log.lastStableOffset,
-    age: ageReading(isHidden ? { ...commit, offset: committedOffset } : commit, log.told, ages),
+    age: ageReading(isHidden ? { ...commit, offset: committedOffset } : commit, log.answer, ages),
   };
   return log.fault === undefined ? reading : { ...reading, fault: log.fault };
 }
@@ -173,7 +174,7 @@ function partitionReading(commit: Commit, log: LogReading, ages?: AgeOf): Partit
 function ageReading(commit: Commit, log: LogOffsets | undefined, ages?: AgeOf): Reading<RecordAge> {
   const { offset } = commit;
   if (offset.kind === 'absent') return absent;
-  if (ages === undefined || log === undefined) return NOT_ASKED;
+  if (ages === undefined || log === undefined) return NOT_READ;
   if (offset.kind === 'unknown') return offset;
   const [start, end] = [log.start, log.end];
   if (!start.ok || !end.ok) return unknown('where the log begins and ends is unknown');

@@ -1,16 +1,16 @@
 /**
- * Reads a cluster with a number of requests that grows with its brokers, not with its topics or partitions, and by two for
- * every 500 groups of a broker. Brokers before Kafka 3.0 take one request more for each group.
+ * Reads a cluster with a number of requests that grows with its brokers, not with its topics or
+ * partitions, and by two for every 500 groups of a broker. Brokers before Kafka 3.0 take one
+ * request more for each group.
  *
- * The low-level requests of the client are used: its high-level calls give up everything when one part fails.
+ * The low-level requests of the client are used: its high-level calls give up everything when one
+ * part fails.
  */
 
 import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
 import { type AgeMemory, newAgeMemory, readAges } from '#adapters/kafka/ages/read-ages.ts';
-import { parseBootstrap } from '#adapters/kafka/connection/bootstrap.ts';
 import { createConnections } from '#adapters/kafka/connection/connections.ts';
-import type { LoginSettings } from '#adapters/kafka/connection/login.ts';
 import { explainMissing, hiddenGroups, hiddenTopics } from '#adapters/kafka/read/hidden.ts';
 import { type GroupList, type ListedGroup, type ListedOther, listGroups } from '#adapters/kafka/read/list-groups.ts';
 import { readGroups } from '#adapters/kafka/read/read-groups.ts';
@@ -18,8 +18,10 @@ import { readOffsets } from '#adapters/kafka/read/read-offsets.ts';
 import { readOthers } from '#adapters/kafka/read/read-others.ts';
 import { readOpenTransactions } from '#adapters/kafka/read/read-transactions.ts';
 import { withRetention } from '#adapters/kafka/read/topic-configs.ts';
-import { type Cluster, findCluster } from '#adapters/kafka/session/find-cluster.ts';
-import { beginSession, brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { type ClusterBrokers, findBrokers } from '#adapters/kafka/session/find-brokers.ts';
+import { beginSession, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName, parseBootstrap } from '#adapters/kafka-access/bootstrap.ts';
+import type { LoginSettings } from '#adapters/kafka-access/login.ts';
 import { KafkaUnreachableError } from '#core/errors.ts';
 import { byGroupId, type ClusterReading, type UnreadableGroup } from '#core/kafka/model.ts';
 import { compileFilters, type Filters, type ReadFilters } from '#core/names/filters.ts';
@@ -32,18 +34,18 @@ export interface BatchReaderOptions extends LoginSettings {
   readonly bootstrapBrokers: string;
   /** Deadline of one reading, connections included. */
   readonly timeoutMs: number;
-  /** Shown in the brokers' logs and quotas; `msk-lag-watcher` when left out. */
+  /** Shown in the brokers' logs and quotas. Default: `msk-lag-watcher`. */
   readonly clientId?: string;
-  /** Groups and topics to read; left out: all but internal topics. */
+  /** Groups and topics to read. Default: all but internal topics. */
   readonly filters?: Filters;
-  /** Groups that settings name: in a reading of all groups, those that may not be described are told instead of left out. */
+  /** Groups that settings name. A reading of all groups reports those that we may not describe. */
   readonly namedGroups?: readonly string[];
 }
 
 /**
- * A reader that keeps its connections from reading to reading, until it is closed.
+ * A reader that keeps its connections open until it is closed.
  *
- * @throws SettingsError when the bootstrap brokers cannot be understood, or the login lacks what it needs
+ * @throws SettingsError when the bootstrap brokers are malformed, or the login lacks what it needs
  */
 export function createBatchReader(options: BatchReaderOptions): OffsetsReader {
   const bootstrap = parseBootstrap(options.bootstrapBrokers);
@@ -68,27 +70,34 @@ export function createBatchReader(options: BatchReaderOptions): OffsetsReader {
 }
 
 /** The cluster, from the first of `candidates` that answers. @throws KafkaUnreachableError */
-async function clusterOf(session: RequestSession, candidates: readonly Broker[], timeoutMs: number): Promise<Cluster> {
+async function clusterOf(
+  session: RequestSession,
+  candidates: readonly Broker[],
+  timeoutMs: number,
+): Promise<ClusterBrokers> {
   const byName = new Map(candidates.map((broker) => [brokerName(broker), broker]));
-  const outcome = await findCluster(session, [...byName.values()]);
+  const outcome = await findBrokers(session, [...byName.values()]);
   if (outcome.ok) return outcome.value;
   throw new KafkaUnreachableError(`no Kafka broker answered (deadline ${timeoutMs / 1000} s): ${outcome.reason}`);
 }
 
-/** One reading to make. */
+/** One reading. */
 export interface ReadTask extends ReadRequest {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterBrokers;
   readonly filters: ReadFilters;
   readonly clock: Clock;
   readonly memory: AgeMemory;
-  /** Of the settings. */
+  /** Groups that settings name. */
   readonly namedGroups: readonly string[];
 }
 
-/** Shares of a reading's time by which each stage ends: a broker that is slow in one must not cost what others tell in the next. */
+/**
+ * Each stage ends at a share of the reading's time, so that a broker slow in one stage does not
+ * cost the next.
+ */
 const SHARES = { list: 1 / 2, groups: 3 / 4, ends: 1 } as const;
 
-/** Reads the groups that the task names or, when it names none, that its filters let through. */
+/** Reads the groups that the task names. When it names none: those that match its filters. */
 export async function readCluster(
   session: RequestSession,
   { cluster, filters, clock, memory, namedGroups, groupIds, ages: budget }: ReadTask,
@@ -102,7 +111,7 @@ export async function readCluster(
       ? await hiddenGroups(session, cluster, { list, named: namedGroups.filter(filters.group) })
       : { groups: await explainMissing(session, brokers, missing), problems: [] };
   session.limit(SHARES.groups);
-  // Committed offsets before end offsets: the skew then only overstates lag, by what is produced in between.
+  // Commits are read before log ends: what is produced in between can only overstate lag.
   const [read, rest] = await Promise.all([readGroups(session, brokers, wanted), readOthers(session, others)]);
   const atMs = clock.nowMs();
   session.limit(SHARES.ends);
@@ -163,5 +172,5 @@ function chooseGroups(list: GroupList, groupIds: readonly string[] | undefined, 
 function whyNotListed(list: GroupList): string {
   const silent = list.problems.map((problem) => `${problem.broker} (${problem.reason})`);
   if (silent.length === 0) return 'the cluster knows no such group, or an ACL hides it';
-  return `no broker listed it, and these could not be asked: ${silent.join(', ')}`;
+  return `no broker listed it, and these did not answer: ${silent.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-/** Groups as the core knows them, from what kafkajs told. */
+/** Turns the answers of kafkajs into groups. */
 
 import { groupKindOf } from '#core/kafka/group-kind.ts';
 import { byPartition, type GroupReading, type PartitionReading, partitionKey } from '#core/kafka/model.ts';
@@ -8,20 +8,20 @@ import { LIMITS } from './limits.ts';
 import { type LogRanges, rangeOf } from './read-ends.ts';
 import type { Commit, Description } from './read-groups.ts';
 
-/** What was told of one group. */
+/** What kafkajs returned for one group. */
 export interface GroupAnswer {
   readonly groupId: string;
-  /** What its members say they are; empty for a group that never had any. */
+  /** As its members name it; empty for a group that never had members. */
   readonly protocol: string;
   readonly description: Description;
   readonly commits: readonly Commit[];
 }
 
-/** Every topic to read that a group committed or owns, once, over all groups. */
+/** Each topic that some group committed or owns, once; only topics that are read. */
 export const topicsOf = (answers: readonly GroupAnswer[], isRead: NameMatcher): ReadonlySet<string> =>
   new Set(answers.flatMap((answer) => commitsOf(answer, isRead).map((commit) => commit.topic)));
 
-/** One group with its offsets in the topics to read. */
+/** One group with its offsets in the topics that are read. */
 export const assembleGroup = (answer: GroupAnswer, ends: LogRanges, isRead: NameMatcher): GroupReading => ({
   groupId: answer.groupId,
   kind: groupKindOf(answer.protocol, answer.description.assignor),
@@ -31,7 +31,9 @@ export const assembleGroup = (answer: GroupAnswer, ends: LogRanges, isRead: Name
     .sort(byPartition),
 });
 
-/** Commits, and a partition without one for each that only has an owner; of the topics to read. */
+/**
+ * Commits, and an absent one for each partition that only has an owner; of topics that are read.
+ */
 function commitsOf({ description, commits }: GroupAnswer, isRead: NameMatcher): readonly Commit[] {
   const members = description.members.kind === 'known' ? description.members.value : [];
   const owned = members.flatMap((member) => member.assignment.map((tp): Commit => ({ ...tp, offset: absent })));

@@ -1,25 +1,28 @@
 /** What goes wrong in kafkajs, in words that a person can act on. */
-
+import { causesOf, connectionProblem } from '#adapters/kafka-access/connection-problems.ts';
 import type { AuthKind } from '#core/msk/logins.ts';
 import { present } from '#core/text/json.ts';
 
-/** Nothing was told. */
-export interface Failure {
+/** A request without an answer. */
+export interface KafkajsFailure {
   readonly ok: false;
   readonly reason: string;
-  /** `host:port` of the broker that failed, where kafkajs says it. */
+  /** `host:port` of the broker that failed, where kafkajs names it. */
   readonly broker?: string;
   /** A moment later the answer may be another. */
   readonly again: boolean;
 }
 
-/** Outcome of asking for one thing. A failure is data here: it costs its part of a reading and no more. */
-export type Outcome<T> = { readonly ok: true; readonly value: T } | Failure;
+/** Outcome of one request. A failure is data here: it costs its part of a reading and no more. */
+export type KafkajsOutcome<T> = { readonly ok: true; readonly value: T } | KafkajsFailure;
 
-/** What an error at the deadline says. */
+/** Message of an error at the deadline. */
 export const DEADLINE_PASSED = 'the time for this reading was over';
 
-/** Errors of the protocol that a moment, or another look for the coordinator or leader, can cure; kafkajs's names. */
+/**
+ * Protocol errors that time, or a new search for coordinator or leader, can cure. The names are
+ * kafkajs's.
+ */
 const PASSING = new Set([
   'GROUP_LOAD_IN_PROGRESS',
   'GROUP_COORDINATOR_NOT_AVAILABLE',
@@ -35,46 +38,22 @@ const PASSING = new Set([
   'KAFKA_STORAGE_ERROR',
 ]);
 
-/** Words for the errors of sockets and client; the first rule that fits speaks. */
-const RULES: readonly (readonly [RegExp, string])[] = [
-  [/ECONNREFUSED/, 'connection refused: nothing listens there'],
-  [/ENOTFOUND|EAI_AGAIN|EAI_NONAME/, 'the host name cannot be resolved'],
-  [/EHOSTUNREACH|ENETUNREACH/, 'there is no network route to it'],
-  [
-    /ERR_TLS_CERT_ALTNAME_INVALID|does not match certificate|altnames/,
-    'its TLS certificate is for another host name; use the names of the bootstrap string, not an address or an alias',
-  ],
-  [
-    /CERT_|UNABLE_TO_|self.signed|unable to verify/i,
-    'its TLS certificate is not trusted: no authority that we trust signed it; give the CA of the cluster (ca, in PEM)',
-  ],
-  [/EPROTO|wrong version number|ERR_SSL|packet length too long/i, 'the port does not speak TLS, which auth AUTH needs'],
-  [/Request .* timed out/, 'it accepted the connection and did not answer; is this a Kafka port?'],
-  [/Connection timeout|ETIMEDOUT/, 'no connection came about in time; check security groups and routes'],
-  [/Failed to find group coordinator/, 'no broker told its coordinator; kafkajs does not say why'],
-  [/RangeError|out of range|ERR_BUFFER_OUT_OF_BOUNDS/, 'it answered something that is not Kafka'],
-  [
-    /Closed connection|Connection closed|Connection error|ECONNRESET|EPIPE/,
-    'it closed the connection without an answer; is this a Kafka port, and one without TLS?',
-  ],
-];
-
-/** The failure that an error stands for. */
-export function failureOf(error: unknown, auth: AuthKind): Failure {
+/** The failure behind an error. */
+export function failureOf(error: unknown, auth: AuthKind): KafkajsFailure {
   const causes = causesOf(error);
-  const type = causes.map((cause) => fieldOf(cause, 'type')).find((value) => value !== undefined);
-  const broker = causes.map((cause) => fieldOf(cause, 'broker')).find((value) => value !== undefined);
-  const unfound = causes.some((cause) => cause.name === 'KafkaJSGroupCoordinatorNotFound');
+  const [type] = causes.flatMap((cause) => fieldOf(cause, 'type'));
+  const [broker] = causes.flatMap((cause) => fieldOf(cause, 'broker'));
+  const { id, text } = connectionProblem(error, auth);
   return {
     ok: false,
-    reason: type === undefined ? explain(causes, auth) : `${type}: ${lastMessage(causes).replace(/\.$/, '')}`,
-    again: unfound || (type !== undefined && PASSING.has(type)),
+    reason: type === undefined ? text : `${type}: ${causes.at(-1)?.message.replace(/\.$/, '')}`,
+    again: id === 'coordinator-not-found' || (type !== undefined && PASSING.has(type)),
     ...present({ broker }),
   };
 }
 
-/** Why the login failed, if that is what happened. */
-export function refusalOf(error: unknown): string | undefined {
+/** Why the login failed; `undefined` when something else failed. */
+export function loginFailure(error: unknown): string | undefined {
   const causes = causesOf(error);
   const signer = causes.find((cause) => cause.name === 'CredentialsProviderError');
   if (signer !== undefined) return `could not be logged in to: no AWS credentials: ${signer.message}`;
@@ -82,25 +61,7 @@ export function refusalOf(error: unknown): string | undefined {
   return refused === undefined ? undefined : `refused the login: ${refused.message}`;
 }
 
-function explain(causes: readonly Error[], auth: AuthKind): string {
-  const text = causes.map((cause) => `${cause.name} ${cause.message} ${fieldOf(cause, 'code') ?? ''}`).join('\n');
-  const words = RULES.find(([pattern]) => pattern.test(text))?.[1] ?? lastMessage(causes);
-  const hint = auth === 'plaintext' ? ', and one without TLS?' : `, one of auth ${auth}?`;
-  return words
-    .replace('auth AUTH', `auth ${auth}`)
-    .replace(', and one without TLS?', auth === 'iam' ? ', with IAM login?' : hint);
-}
-
-const lastMessage = (causes: readonly Error[]): string => causes.at(-1)?.message ?? 'it failed without a word';
-
-/** Everything an error was caused by, itself first. */
-function causesOf(error: unknown): readonly Error[] {
-  const found: Error[] = [];
-  for (let at = error; at instanceof Error && !found.includes(at); at = at.cause) found.push(at);
-  return found.length === 0 ? [new Error(String(error))] : found;
-}
-
-function fieldOf(error: Error, field: 'type' | 'broker' | 'code'): string | undefined {
+function fieldOf(error: Error, field: 'type' | 'broker'): readonly string[] {
   const value: unknown = Reflect.get(error, field);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? [value] : [];
 }

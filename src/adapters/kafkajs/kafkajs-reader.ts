@@ -1,9 +1,12 @@
 /**
- * A second reader, over kafkajs: an independent implementation of the protocol, to check the first one against.
+ * A second reader, over kafkajs: an independent implementation of the protocol, to check the first.
  *
- * It asks per group and per topic, and cannot read all that the first one reads: docs/readers.md.
+ * It sends requests per group and per topic, and reads less than the first: docs/readers.md.
  */
 
+import { brokerName, parseBootstrap } from '#adapters/kafka-access/bootstrap.ts';
+import type { LoginSettings } from '#adapters/kafka-access/login.ts';
+import { SettingsError } from '#core/errors.ts';
 import { commitsOffsets } from '#core/kafka/group-kind.ts';
 import {
   byGroupId,
@@ -16,9 +19,8 @@ import { absent, unknown } from '#core/kafka/reading.ts';
 import { compileFilters, type Filters, type ReadFilters } from '#core/names/filters.ts';
 import type { Clock, OffsetsReader, ReadRequest } from '#core/ports.ts';
 import { assembleGroup, type GroupAnswer, topicsOf } from './assemble.ts';
-import { parseBootstrap } from './bootstrap.ts';
 import { LIMITS } from './limits.ts';
-import { createLogin, type LoginSettings } from './login.ts';
+import { createLogin } from './login.ts';
 import { readEnds } from './read-ends.ts';
 import { describeGroups, fetchCommits } from './read-groups.ts';
 import { openSession, type Session } from './session.ts';
@@ -28,21 +30,27 @@ export interface KafkajsReaderOptions extends LoginSettings {
   readonly bootstrapBrokers: string;
   /** Deadline of one reading, connections included. */
   readonly timeoutMs: number;
-  /** Shown in the brokers' logs and quotas; `msk-lag-watcher` when left out. */
+  /** Shown in the brokers' logs and quotas. Default: `msk-lag-watcher`. */
   readonly clientId?: string;
-  /** Groups and topics to read; left out: all but internal topics. */
+  /** Groups and topics to read. Default: all but internal topics. */
   readonly filters?: Filters;
 }
 
 /**
- * A reader that connects for each reading anew.
+ * A reader that connects again for each reading.
  *
- * kafkajs tells the last stable offset and not the high watermark: lag is known up to the first only.
- * @throws SettingsError when the bootstrap brokers cannot be understood, or the login lacks what it needs
+ * kafkajs returns the last stable offset and not the high watermark, so lag is known only up to the
+ * first.
+ *
+ * @throws SettingsError when the bootstrap brokers are malformed, or the login lacks what it needs
  */
 export function createKafkajsReader(options: KafkajsReaderOptions): OffsetsReader {
   const { auth, timeoutMs, clientId = 'msk-lag-watcher', clock } = options;
-  const bootstrap = parseBootstrap(options.bootstrapBrokers);
+  const bootstrap = parseBootstrap(options.bootstrapBrokers).map(brokerName);
+  const addresses = bootstrap.filter((broker) => broker.startsWith('['));
+  if (addresses.length > 0) {
+    throw new SettingsError(addresses.map((broker) => `bootstrap broker ${broker}: kafkajs takes no IPv6 address`));
+  }
   const filters = compileFilters(options.filters);
   const login = createLogin(options);
   return {
@@ -54,23 +62,23 @@ export function createKafkajsReader(options: KafkajsReaderOptions): OffsetsReade
         await session.close();
       }
     },
-    close: async () => {}, // nothing outlives a reading
+    close: async () => {}, // each reading closes its own connection
   };
 }
 
-/** One reading to make. */
+/** One reading. */
 export interface ReadTask extends ReadRequest {
   readonly filters: ReadFilters;
   readonly clock: Clock;
 }
 
 /**
- * Reads over an open session the groups that the task names or, when it names none, that its filters let through. What kafkajs
- * does not tell is unknown in the reading.
+ * Reads the groups that the task names. When it names none: those that match its filters. Values
+ * that kafkajs does not return are unknown.
  */
 export async function readCluster(session: Session, { groupIds, filters, clock }: ReadTask): Promise<ClusterReading> {
   const { wanted, others, missing, problems } = await chooseGroups(session, groupIds, filters);
-  // Committed offsets before end offsets: the skew then only overstates lag, by what is produced in between.
+  // Commits are read before log ends: what is produced in between can only overstate lag.
   const { answers, unreadable } = await readGroups(session, wanted);
   const atMs = clock.nowMs();
   const ends = await readEnds(session, topicsOf(answers, filters.topic));
@@ -89,7 +97,7 @@ export async function readCluster(session: Session, { groupIds, filters, clock }
 /** A group in kafkajs's list. */
 interface Listed {
   readonly groupId: string;
-  /** What its members say they are; empty for a group that never had any. */
+  /** As its members name it; empty for a group that never had members. */
   readonly protocol: string;
 }
 
@@ -135,15 +143,15 @@ const otherGroup = ({ groupId, protocol }: Listed): OtherGroup => ({
 });
 
 /**
- * The client first asks for the metadata of all topics, and fails with any that lacks a leader. It asks for fewer once it was
- * told of one, so the second time it is told of the topic that a cluster with groups has, and which is best replicated.
+ * The client first requests the metadata of all topics, and fails when one lacks a leader. Once it
+ * knows a topic it requests only that, so a second try names a topic of every cluster with groups.
  */
 async function listGroups(session: Session) {
-  const list = await session.ask((admin) => admin.listGroups());
+  const list = await session.send((admin) => admin.listGroups());
   if (list.ok) return list;
   await session.renew();
-  await session.ask((admin) => admin.fetchTopicOffsets('__consumer_offsets'));
-  return session.ask((admin) => admin.listGroups());
+  await session.send((admin) => admin.fetchTopicOffsets('__consumer_offsets'));
+  return session.send((admin) => admin.listGroups());
 }
 
 const missingGroup = (groupId: string): UnreadableGroup => ({

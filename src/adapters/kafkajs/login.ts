@@ -1,63 +1,37 @@
-/** Logging in to brokers, as kafkajs is told of it. */
-
+/** Logging in to brokers: the options of kafkajs. */
 import type { KafkaConfig } from 'kafkajs';
-import { SettingsError } from '#core/errors.ts';
-import {
-  type AuthKind,
-  type Credentials,
-  type CredentialsSource,
-  missingCredentials,
-  needsCredentials,
-} from '#core/msk/logins.ts';
-import type { Clock } from '#core/ports.ts';
+import { type LoginSettings, loadCredentials, tokensOf } from '#adapters/kafka-access/login.ts';
+import type { Credentials } from '#core/msk/credentials.ts';
+import { type AuthKind, LOGINS } from '#core/msk/logins.ts';
 import { present } from '#core/text/json.ts';
-import { tokenSource } from './iam-token.ts';
 
-export interface LoginSettings {
-  readonly auth: AuthKind;
-  /** AWS Region of the cluster; needed by `iam` alone. */
-  readonly region?: string;
-  /** `scram` and `mtls` need it; all but `plaintext` trust the `ca` in it. Asked at each connection. */
-  readonly credentials?: CredentialsSource;
-  readonly clock: Clock;
-}
-
-/** What a client is configured with, made before each connection. @throws as the source of credentials, or the signer of tokens */
+/**
+ * The client's options, made before each connection.
+ *
+ * @throws what the source of credentials or the token signer throws
+ */
 export type LoginSource = () => Promise<Pick<KafkaConfig, 'ssl' | 'sasl'>>;
 
-/** @throws SettingsError when the kind of login lacks what it needs */
-export function createLogin({ auth, region, credentials, clock }: LoginSettings): LoginSource {
-  if (auth === 'plaintext') return async () => ({});
-  if (credentials === undefined && needsCredentials(auth)) {
-    throw new SettingsError([`auth ${auth} needs credentials; got no source of them`]);
-  }
-  if (auth === 'iam' && region === undefined) {
-    throw new SettingsError(['auth iam needs the region of the cluster; got none']);
-  }
-  const token = auth === 'iam' && region !== undefined ? tokenSource(region, clock) : undefined;
-  return async () => {
-    await token?.(); // without AWS credentials no broker needs to be bothered
-    const loaded = (await credentials?.()) ?? {};
-    const missing = missingCredentials(auth, loaded);
-    if (missing.length > 0)
-      throw new SettingsError([`auth ${auth} needs ${missing.join(' and ')}; the credentials lack it`]);
-    const ssl = sslOf(auth, loaded);
-    if (token !== undefined) return { ssl, sasl: { mechanism: 'oauthbearer', oauthBearerProvider: token } };
-    if (auth !== 'scram') return { ssl };
-    const { username = '', password = '' } = loaded;
-    return { ssl, sasl: { mechanism: 'scram-sha-512', username, password } };
-  };
-}
+type Sasl = NonNullable<KafkaConfig['sasl']>;
 
-function sslOf(
-  auth: AuthKind,
-  { ca, certificate, privateKey, passphrase }: Credentials,
-): NonNullable<KafkaConfig['ssl']> {
-  const own = auth === 'mtls' && certificate !== undefined && privateKey !== undefined;
-  if (ca === undefined && !own) return true;
-  return {
-    ...present({ ca }),
-    ...(own ? { cert: certificate, key: privateKey } : {}),
-    ...(own && passphrase !== undefined ? { passphrase } : {}),
+/** The protocol code of each login that uses SASL. */
+const SASL: Readonly<Partial<Record<AuthKind, (credentials: Credentials, token: () => Promise<string>) => Sasl>>> = {
+  iam: (_, token) => ({
+    mechanism: 'oauthbearer',
+    oauthBearerProvider: async () => ({ value: await token() }),
+  }),
+  scram: ({ username = '', password = '' }) => ({ mechanism: 'scram-sha-512', username, password }),
+};
+
+/** @throws SettingsError when the settings lack what the login needs */
+export function createLogin(settings: LoginSettings): LoginSource {
+  const { auth } = settings;
+  const tokens = tokensOf(settings);
+  const token = async () => (await tokens?.()) ?? '';
+  if (!LOGINS[auth].tls) return async () => ({});
+  return async () => {
+    await token(); // without AWS credentials there is no need to connect
+    const { credentials, tls } = await loadCredentials(settings);
+    return { ssl: { ...tls }, ...present({ sasl: SASL[auth]?.(credentials, token) }) };
   };
 }

@@ -8,21 +8,21 @@ import type { Session } from './session.ts';
 /** Of one partition. */
 export interface LogRange {
   readonly start: Reading<bigint>;
-  /** The last stable offset: kafkajs asks with read_committed, and has no setting for it. */
+  /** The last stable offset: kafkajs always requests read_committed. */
   readonly stableEnd: Reading<bigint>;
 }
 
-/** Ranges that were told, and why a topic's were not. */
+/** Ranges by partition, and failures by topic. */
 export interface LogRanges {
   /** By partition key. */
   readonly byPartition: ReadonlyMap<string, LogRange>;
-  /** Topics that were told; kafkajs tells no id. */
+  /** Topics that kafkajs returned, without their ids. */
   readonly topics: ReadonlyMap<string, TopicFacts>;
   /** By topic. */
   readonly failures: ReadonlyMap<string, string>;
 }
 
-/** Reads topics one after another: concurrent calls of one client get each other's answers. */
+/** Reads topics one after another: concurrent calls of the client mix up their answers. */
 export async function readEnds(session: Session, topics: Iterable<string>): Promise<LogRanges> {
   const byPartition = new Map<string, LogRange>();
   const facts = new Map<string, TopicFacts>();
@@ -30,8 +30,8 @@ export async function readEnds(session: Session, topics: Iterable<string>): Prom
   let isStale = false;
   for (const topic of topics) {
     if (isStale) await session.renew();
-    const outcome = await session.ask((admin) => admin.fetchTopicOffsets(topic));
-    // The client asks for all topics it was ever told, and would fail with this one at each that follows.
+    const outcome = await session.send((admin) => admin.fetchTopicOffsets(topic));
+    // The client requests every topic that it ever saw, so this one would fail all later requests.
     isStale = !outcome.ok;
     if (!outcome.ok) {
       failures.set(topic, outcome.reason);
@@ -45,7 +45,7 @@ export async function readEnds(session: Session, topics: Iterable<string>): Prom
   return { byPartition, topics: facts, failures };
 }
 
-/** The range of a partition; unknown with the reason where it was not told. */
+/** The range of a partition; unknown with the reason where there is none. */
 export function rangeOf(
   { byPartition, failures }: LogRanges,
   partition: { topic: string; partition: number },
@@ -59,5 +59,5 @@ export function rangeOf(
 
 const offset = (text: string): Reading<bigint> => {
   const value = BigInt(text);
-  return value < 0n ? unknown('the broker told no offset') : known(value);
+  return value < 0n ? unknown('the broker returned no offset') : known(value);
 };

@@ -1,21 +1,21 @@
-/** Groups, their commits and members, as far as kafkajs tells them. */
+/** Groups, their commits and members, as far as kafkajs returns them. */
 import { AssignerProtocol, type GroupDescription } from 'kafkajs';
 import { GROUP_STATES, type GroupReading, type Member, type TopicPartition } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
-import type { Outcome } from './failures.ts';
+import type { KafkajsOutcome } from './failures.ts';
 import { LIMITS } from './limits.ts';
 import type { Session } from './session.ts';
 
 /** A committed offset; `absent` where the group has none. */
 export type Commit = TopicPartition & { readonly offset: Reading<bigint> };
 
-/** What is told of a group by DescribeGroups. */
+/** What DescribeGroups returns for a group. */
 export type Description = Pick<GroupReading, 'type' | 'state' | 'assignor' | 'epoch' | 'members'>;
 
-/** Everything that one group committed. All its topics or none: one failing partition throws the whole answer. */
-export async function fetchCommits(session: Session, groupId: string): Promise<Outcome<readonly Commit[]>> {
-  // Without topics, all that the group committed are meant.
-  const outcome = await session.ask((admin) => admin.fetchOffsets({ groupId }));
+/** All commits of one group, or none: kafkajs drops the whole answer when one partition fails. */
+export async function fetchCommits(session: Session, groupId: string): Promise<KafkajsOutcome<readonly Commit[]>> {
+  // No topics means all topics of the group.
+  const outcome = await session.send((admin) => admin.fetchOffsets({ groupId }));
   if (!outcome.ok) return outcome;
   const value = outcome.value.flatMap(({ topic, partitions }) =>
     partitions.map(({ partition, offset }) => ({
@@ -28,19 +28,20 @@ export async function fetchCommits(session: Session, groupId: string): Promise<O
 }
 
 /**
- * Describes groups. One that fails throws the answer of all, so that halves are asked then, down to single groups.
+ * Describes groups. kafkajs drops the whole answer when one group fails. The request is then halved
+ * until the group is alone.
  *
- * @returns a description for each; unknown in all its parts where there was no answer
+ * @returns a description for each group; all its parts are unknown where there was no answer
  */
 export async function describeGroups(
   session: Session,
   groupIds: readonly string[],
 ): Promise<ReadonlyMap<string, Description>> {
   if (groupIds.length === 0) return new Map();
-  const outcome = await session.ask((admin) => admin.describeGroups([...groupIds]));
+  const outcome = await session.send((admin) => admin.describeGroups([...groupIds]));
   if (outcome.ok) {
-    const told = new Map(outcome.value.groups.map((group) => [group.groupId, describe(group)]));
-    return new Map(groupIds.map((id) => [id, told.get(id) ?? nothing('the coordinator did not describe it')]));
+    const described = new Map(outcome.value.groups.map((group) => [group.groupId, describe(group)]));
+    return new Map(groupIds.map((id) => [id, described.get(id) ?? nothing('the coordinator did not describe it')]));
   }
   if (groupIds.length === 1) return new Map(groupIds.map((id) => [id, nothing(outcome.reason)]));
   const middle = Math.ceil(groupIds.length / 2);
@@ -58,7 +59,7 @@ const nothing = (reason: string): Description => ({
 });
 
 function describe(group: GroupDescription): Description {
-  // It was listed a moment ago, so it is hardly dead.
+  // The group was listed a moment ago, so it cannot be dead.
   if (group.state === 'Dead') return nothing(LIMITS.newProtocol);
   const state = GROUP_STATES.find((candidate) => candidate === group.state);
   return {

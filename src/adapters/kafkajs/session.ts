@@ -1,12 +1,12 @@
-/** One reading's connection to a cluster: requests counted, within one deadline. */
+/** The connection of one reading: it counts requests, and ends at one deadline. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { KafkaAuthError, KafkaUnreachableError, WatcherError } from '#core/errors.ts';
 import type { AuthKind } from '#core/msk/logins.ts';
-import { DEADLINE_PASSED, type Failure, failureOf, type Outcome, refusalOf } from './failures.ts';
+import { DEADLINE_PASSED, failureOf, type KafkajsFailure, type KafkajsOutcome, loginFailure } from './failures.ts';
 import type { LoginSource } from './login.ts';
 
-/** Between an answer that may pass and the second time of asking: a leader is elected within about that time. */
+/** Wait before a second request: a leader is elected within about that time. */
 const PAUSE_MS = 250;
 /** Requests that set up a connection. */
 const SET_UP = new Set(['ApiVersions', 'SaslHandshake', 'SaslAuthenticate']);
@@ -22,13 +22,16 @@ export interface SessionOptions {
 }
 
 export interface Session {
-  /** Requests answered, or given up, so far; connection set-up left out. */
+  /** Requests that were answered or given up, without those that set up connections. */
   readonly requests: number;
   /** Broker that answered first. */
   readonly broker: string;
-  /** Asks, and once more when the failure may pass. Questions are asked one after another: kafkajs mixes up concurrent ones. */
-  ask<T>(question: (admin: Admin) => Promise<T>): Promise<Outcome<T>>;
-  /** A connection that knows nothing of what was asked before. */
+  /**
+   * Sends requests of the client, and sends them again when the failure may pass. Wait for each
+   * call: kafkajs mixes up concurrent ones.
+   */
+  send<T>(call: (admin: Admin) => Promise<T>): Promise<KafkajsOutcome<T>>;
+  /** Connects again, so that the client forgets earlier requests. */
   renew(): Promise<void>;
   close(): Promise<void>;
 }
@@ -37,7 +40,7 @@ export interface Session {
  * Connects to the first broker that answers.
  *
  * @throws KafkaUnreachableError naming each broker and why
- * @throws KafkaAuthError when the login is refused, or there are no credentials for one
+ * @throws KafkaAuthError when a broker refuses the login, or there are no AWS credentials
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const session = new AdminSession(options);
@@ -67,16 +70,17 @@ class AdminSession implements Session {
     throw new KafkaUnreachableError(`no Kafka broker answered (deadline ${seconds} s): ${tried.join('; ')}`);
   }
 
-  async ask<T>(question: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
-    const first = await this.#try(question);
+  async send<T>(call: (admin: Admin) => Promise<T>): Promise<KafkajsOutcome<T>> {
+    const first = await this.#try(call);
     if (first.ok || !first.again) return first;
     await delay(Math.max(0, Math.min(PAUSE_MS, this.#remainingMs())));
-    return this.#try(question);
+    return this.#try(call);
   }
 
   async renew(): Promise<void> {
     this.#leave();
-    // The login was taken before: a refusal now is a passing one, and costs what is asked next.
+    // The broker accepted the login before, so a refusal now passes. The next request fails and
+    // says so.
     await this.#connectToAny(new Set([this.broker, ...this.#options.bootstrap])).catch(() => {});
   }
 
@@ -85,7 +89,7 @@ class AdminSession implements Session {
     await Promise.all(this.#leaving);
   }
 
-  /** Why each broker failed that was tried before one answered. */
+  /** Connects to the first broker that answers. @returns why the brokers before it failed */
   async #connectToAny(brokers: Iterable<string>): Promise<readonly string[]> {
     const tried: string[] = [];
     for (const broker of brokers) {
@@ -97,7 +101,7 @@ class AdminSession implements Session {
     return tried;
   }
 
-  async #connectTo(broker: string): Promise<Failure | undefined> {
+  async #connectTo(broker: string): Promise<KafkajsFailure | undefined> {
     let admin: Admin | undefined;
     const count = ({ payload }: { payload: { apiName: string } }) => {
       if (!SET_UP.has(payload.apiName)) this.requests++;
@@ -112,7 +116,7 @@ class AdminSession implements Session {
     } catch (error) {
       if (admin !== undefined) this.#leaving.push(admin.disconnect().catch(() => {}));
       if (error instanceof WatcherError) throw error;
-      const refusal = refusalOf(error);
+      const refusal = loginFailure(error);
       if (refusal !== undefined) throw new KafkaAuthError(`${broker} ${refusal}`, error);
       return this.#failureOf(error);
     }
@@ -121,17 +125,17 @@ class AdminSession implements Session {
     return undefined;
   }
 
-  async #try<T>(question: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
+  async #try<T>(call: (admin: Admin) => Promise<T>): Promise<KafkajsOutcome<T>> {
     const admin = this.#admin;
     if (admin === undefined) return { ok: false, reason: 'the connection was lost', again: false };
     try {
-      return { ok: true, value: await this.#inTime(() => question(admin)) };
+      return { ok: true, value: await this.#inTime(() => call(admin)) };
     } catch (error) {
       return this.#failureOf(error);
     }
   }
 
-  #failureOf(error: unknown): Failure {
+  #failureOf(error: unknown): KafkajsFailure {
     return failureOf(error, this.#options.auth);
   }
 
@@ -144,14 +148,14 @@ class AdminSession implements Session {
     return this.#isOver ? 0 : this.#deadline - performance.now();
   }
 
-  /** Rejects at the deadline, without asking when it has passed; what comes later is dropped. */
+  /** Rejects at the deadline, and drops what comes later. After the deadline it starts nothing. */
   async #inTime<T>(start: () => Promise<T>): Promise<T> {
     if (this.#remainingMs() <= 0) throw new Error(DEADLINE_PASSED);
     const work = start();
-    work.catch(() => {}); // it may fail after the deadline, when nobody waits for it any more
+    work.catch(() => {}); // it may fail later, when nothing waits for it
     const stop = new AbortController();
     const late = delay(this.#remainingMs(), undefined, { signal: stop.signal }).then(() => {
-      this.#isOver = true; // a timer may fire a moment before its time
+      this.#isOver = true; // a timer may fire a moment early
       throw new Error(DEADLINE_PASSED);
     });
     try {
@@ -176,7 +180,7 @@ function clientConfig(
     authenticationTimeout: third,
     requestTimeout: third,
     logLevel: logLevel.NOTHING,
-    // Its own repetition wraps errors and knows no deadline.
+    // The client's own retries wrap errors and ignore the deadline.
     retry: { retries: 0 },
     ...login,
   };

@@ -1,4 +1,4 @@
-/** The clusters of an account and Region, from the API of MSK. */
+/** The clusters of an account and Region, from the MSK API. */
 
 import {
   DescribeClusterV2Command,
@@ -15,10 +15,12 @@ import { present } from '#core/text/json.ts';
 import { endpointsOf } from './endpoints.ts';
 import { discoveryError, isBadRequest } from './failures.ts';
 
-/** Clusters asked for at once: the most that MSK allows. */
+/** Clusters in one page: the most that MSK allows. */
 const PAGE = 100;
 
-/** A client for the Region, else for the one of the environment. An API that does not answer costs seconds, not minutes. */
+/**
+ * A client for the Region, or for that of the environment. Its timeouts are seconds, not minutes.
+ */
 export const mskClient = (region?: string): KafkaClient =>
   new KafkaClient({
     ...present({ region }),
@@ -55,10 +57,10 @@ async function describe(client: KafkaClient, arn: string): Promise<SdkCluster> {
   } catch (error) {
     throw discoveryError(error, 'DescribeClusterV2', `cluster ${arn}`);
   }
-  throw new DiscoveryError(`DescribeClusterV2 told nothing of cluster ${arn}`, { retriable: true });
+  throw new DiscoveryError(`DescribeClusterV2 returned nothing for cluster ${arn}`, { retriable: true });
 }
 
-/** MSK refuses to name the brokers of a cluster that is being created or deleted, or has failed. */
+/** MSK does not name the brokers of a cluster that is being created or deleted, or has failed. */
 async function readEndpoints(client: KafkaClient, arn: string, cluster: SdkCluster): Promise<Cluster['endpoints']> {
   try {
     return known(endpointsOf(await client.send(new GetBootstrapBrokersCommand({ ClusterArn: arn })), cluster));
@@ -81,7 +83,7 @@ function factsOf(cluster: SdkCluster): ClusterFacts {
   };
 }
 
-/** Express clusters are provisioned ones with instances of their own. */
+/** An Express cluster is a provisioned one whose instance type says so. */
 function typeOf({ ClusterType: type, Provisioned }: SdkCluster): ClusterType {
   if (type === 'SERVERLESS') return 'serverless';
   const instance = Provisioned?.BrokerNodeGroupInfo?.InstanceType;

@@ -1,38 +1,29 @@
-/** Where a cluster's brokers listen, by what MSK says of it. */
+/** Where the brokers of a cluster listen, from MSK's bootstrap strings. */
 import type { Cluster, GetBootstrapBrokersResponse } from '@aws-sdk/client-kafka';
-import type { Endpoint, Network } from '#core/msk/cluster.ts';
-import type { AuthKind } from '#core/msk/logins.ts';
+import type { Endpoint } from '#core/msk/cluster.ts';
+import {
+  AUTH_KINDS,
+  type AuthKind,
+  authKindsWhere,
+  LOGINS,
+  NETWORKS,
+  type Network,
+  showsCertificate,
+} from '#core/msk/logins.ts';
 
-/** Each string of GetBootstrapBrokers, and what it is for. `tls` is one listener for clients with and without certificate. */
-const LISTENERS: readonly (readonly [keyof GetBootstrapBrokersResponse, AuthKind, Network])[] = [
-  ['BootstrapBrokerStringSaslIam', 'iam', 'private'],
-  ['BootstrapBrokerStringSaslScram', 'scram', 'private'],
-  ['BootstrapBrokerStringTls', 'tls', 'private'],
-  ['BootstrapBrokerString', 'plaintext', 'private'],
-  ['BootstrapBrokerStringSaslIamIpv6', 'iam', 'ipv6'],
-  ['BootstrapBrokerStringSaslScramIpv6', 'scram', 'ipv6'],
-  ['BootstrapBrokerStringTlsIpv6', 'tls', 'ipv6'],
-  ['BootstrapBrokerStringIpv6', 'plaintext', 'ipv6'],
-  // Neither from the internet nor from another VPC is anybody let in without a login.
-  ['BootstrapBrokerStringPublicSaslIam', 'iam', 'public'],
-  ['BootstrapBrokerStringPublicSaslScram', 'scram', 'public'],
-  ['BootstrapBrokerStringPublicTls', 'mtls', 'public'],
-  ['BootstrapBrokerStringVpcConnectivitySaslIam', 'iam', 'vpc-connectivity'],
-  ['BootstrapBrokerStringVpcConnectivitySaslScram', 'scram', 'vpc-connectivity'],
-  ['BootstrapBrokerStringVpcConnectivityTls', 'mtls', 'vpc-connectivity'],
-];
-
-/** What the cluster offers, in the order above. */
+/** What the cluster offers: by network, then in the order of the table of logins. */
 export function endpointsOf(brokers: GetBootstrapBrokersResponse, cluster: Cluster): readonly Endpoint[] {
-  return LISTENERS.flatMap(([key, auth, network]) => {
-    const text = brokers[key];
-    if (text === undefined || text === '') return [];
-    const bootstrapBrokers = inOrder(text);
-    return (auth === 'tls' ? tlsKinds(cluster) : [auth]).map((kind) => ({ auth: kind, network, bootstrapBrokers }));
-  });
+  return NETWORKS.flatMap((network) =>
+    AUTH_KINDS.flatMap((auth) => {
+      const field = LOGINS[auth].bootstrapStrings[network];
+      const text = field && brokers[field as keyof GetBootstrapBrokersResponse];
+      if (!text || !admits(cluster, auth, network)) return [];
+      return [{ auth, network, bootstrapBrokers: inOrder(text) }];
+    }),
+  );
 }
 
-/** MSK names the brokers in another order each time. */
+/** MSK returns the brokers in another order each time. */
 const inOrder = (text: string): string =>
   text
     .split(',')
@@ -40,10 +31,16 @@ const inOrder = (text: string): string =>
     .sort()
     .join(',');
 
-/** Clusters from before the login could be chosen say nothing of it: they let everybody in. */
-function tlsKinds({ Provisioned }: Cluster): AuthKind[] {
+/**
+ * Inside the VPC, clients with and without a certificate share a listener: the cluster says which
+ * it admits.
+ */
+function admits({ Provisioned }: Cluster, auth: AuthKind, network: Network): boolean {
+  const field = LOGINS[auth].bootstrapStrings[network];
+  const sharing = authKindsWhere(({ bootstrapStrings }) => bootstrapStrings[network] === field);
+  if (sharing.length === 1) return true;
   const { Tls, Unauthenticated } = Provisioned?.ClientAuthentication ?? {};
   const withCertificate = Tls?.Enabled === true;
-  const withoutLogin = Unauthenticated?.Enabled ?? !withCertificate;
-  return [...(withCertificate ? (['mtls'] as const) : []), ...(withoutLogin ? (['tls'] as const) : [])];
+  // Clusters from before MSK offered the choice have neither setting, and admit everybody.
+  return showsCertificate(LOGINS[auth]) ? withCertificate : (Unauthenticated?.Enabled ?? !withCertificate);
 }

@@ -1,35 +1,83 @@
-/** What goes wrong between us and the MSK API, in words that a person can act on. */
+/** Errors of the MSK API, in words that a person can act on. */
 import { DiscoveryError, messageOf } from '#core/errors.ts';
 
-/** Words by the error's name, code or message, and whether asking again can help; the first that fits speaks. */
-const RULES: readonly (readonly [RegExp, string, boolean])[] = [
-  [/^NotFoundException$/, 'there is no such cluster in this account and Region', false],
-  [/^(Forbidden|AccessDenied)Exception$/, 'the role or user may not ask this; allow it the action kafka:ACTION', false],
-  [
-    /Credentials|^(Unauthorized|UnrecognizedClient|InvalidSignature|InvalidClientTokenId|ExpiredToken)/,
-    'AWS takes no such credentials; check them, and that they have not expired',
-    false,
-  ],
-  [/^(TooManyRequests|Throttling|LimitExceeded)/, 'MSK is asked too often; try again later', true],
-  [/^(ServiceUnavailable|InternalServerError|InternalFailure)/, 'MSK cannot answer now; try again later', true],
-  [/^Region is missing/, 'give the AWS Region, or set AWS_REGION', false],
-  [/^(BadRequest|Validation)Exception$/, 'MSK does not take the request', false],
-  [/^TimeoutError$|^AbortError$|^E[A-Z]+$/, 'the MSK API cannot be reached; check the Region and the network', true],
-];
-
-/** The error that a failed request stands for. `action` is the operation of the API. */
-export function discoveryError(error: unknown, action: string, about: string): DiscoveryError {
-  const rule = RULES.find(([pattern]) => cluesOf(error).some((clue) => pattern.test(clue)));
-  const words = rule === undefined ? '' : `${rule[1].replace('ACTION', action)}: `;
-  const message = `${action} failed for ${about}: ${words}${messageOf(error)}`;
-  return new DiscoveryError(message, { retriable: rule?.[2] ?? false, cause: error });
+interface ApiProblem {
+  readonly id: string;
+  /** `ACTION` stands for the operation of the API. */
+  readonly text: string;
+  /** A second request can help. */
+  readonly retriable: boolean;
 }
 
-/** True when MSK refuses the request as such: for one, in a state of the cluster that it is not for. */
-export const isBadRequest = (error: unknown): boolean => cluesOf(error).includes('BadRequestException');
+/** By the error's name, code or message. The first match counts. */
+const PROBLEMS: readonly (ApiProblem & { readonly pattern: RegExp })[] = [
+  {
+    id: 'no-such-cluster',
+    pattern: /^NotFoundException$/,
+    text: 'there is no such cluster in this account and Region',
+    retriable: false,
+  },
+  {
+    id: 'not-allowed',
+    pattern: /^(Forbidden|AccessDenied)Exception$/,
+    text: 'the role or user lacks permission; allow it the action kafka:ACTION',
+    retriable: false,
+  },
+  {
+    id: 'credentials-rejected',
+    pattern: /Credentials|^(Unauthorized|UnrecognizedClient|InvalidSignature|InvalidClientTokenId|ExpiredToken)/,
+    text: 'AWS rejected the credentials; check them, and that they have not expired',
+    retriable: false,
+  },
+  {
+    id: 'throttled',
+    pattern: /^(TooManyRequests|Throttling|LimitExceeded)/,
+    text: 'MSK throttles requests; try again later',
+    retriable: true,
+  },
+  {
+    id: 'unavailable',
+    pattern: /^(ServiceUnavailable|InternalServerError|InternalFailure)/,
+    text: 'MSK cannot answer now; try again later',
+    retriable: true,
+  },
+  {
+    id: 'no-region',
+    pattern: /^Region is missing/,
+    text: 'give the AWS Region, or set AWS_REGION',
+    retriable: false,
+  },
+  {
+    id: 'bad-request',
+    pattern: /^(BadRequest|Validation)Exception$/,
+    text: 'MSK rejected the request',
+    retriable: false,
+  },
+  {
+    id: 'unreachable',
+    pattern: /^TimeoutError$|^AbortError$|^E[A-Z]+$/,
+    text: 'the MSK API cannot be reached; check the Region and the network',
+    retriable: true,
+  },
+];
+
+/** The problem behind an error; `undefined` for an unknown one. */
+export const apiProblem = (error: unknown): ApiProblem | undefined =>
+  PROBLEMS.find(({ pattern }) => cluesOf(error).some((clue) => pattern.test(clue)));
+
+/** The error for a failed request. `action` is the operation of the API. */
+export function discoveryError(error: unknown, action: string, about: string): DiscoveryError {
+  const problem = apiProblem(error);
+  const words = problem === undefined ? '' : `${problem.text.replace('ACTION', action)}: `;
+  const message = `${action} failed for ${about}: ${words}${messageOf(error)}`;
+  return new DiscoveryError(message, { retriable: problem?.retriable ?? false, cause: error });
+}
 
 function cluesOf(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [];
   const code = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
   return [error.name, ...code, error.message];
 }
+
+/** MSK rejected the request itself, for example because of the cluster's state. */
+export const isBadRequest = (error: unknown): boolean => cluesOf(error).includes('BadRequestException');

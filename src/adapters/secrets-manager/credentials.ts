@@ -1,14 +1,15 @@
-/** Credentials for the brokers, from a secret of Secrets Manager. */
+/** Credentials for the brokers, from a secret in Secrets Manager. */
 
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { KafkaAuthError } from '#core/errors.ts';
-import { type AuthKind, type CredentialsSource, parseCredentials } from '#core/msk/logins.ts';
+import { type CredentialsSource, parseCredentials } from '#core/msk/credentials.ts';
+import type { AuthKind } from '#core/msk/logins.ts';
 import { present } from '#core/text/json.ts';
 
 export interface SecretCredentialsOptions {
-  /** Default: one that tries twice, four seconds at most each time: a VPC may lack the way. */
+  /** Default: a client that tries twice, for at most four seconds each. A VPC may lack a route. */
   readonly client?: SecretsManagerClient;
-  /** Of the default client; that of the environment when left out. */
+  /** Region of the default client. Default: that of the environment. */
   readonly region?: string;
   /** ARN or name of a secret that holds JSON. */
   readonly secretId: string;
@@ -18,7 +19,8 @@ export interface SecretCredentialsOptions {
 /**
  * A source that reads the current version of the secret at each call.
  *
- * @throws (the source) KafkaAuthError when it cannot be read, SettingsError when it holds no such credentials
+ * @throws (the source) KafkaAuthError when it cannot read the secret; SettingsError when the secret
+ * does not hold these credentials
  */
 export function createSecretCredentials(options: SecretCredentialsOptions): CredentialsSource {
   const { secretId, auth, region, client = impatientClient(region) } = options;
@@ -26,7 +28,7 @@ export function createSecretCredentials(options: SecretCredentialsOptions): Cred
   return async () => parseCredentials(auth, await textOf(client, secretId, place), place);
 }
 
-/** Without these limits a client waits for ever. */
+/** Without these limits a client waits forever. */
 const impatientClient = (region: string | undefined): SecretsManagerClient =>
   new SecretsManagerClient({
     maxAttempts: 2,
@@ -42,7 +44,9 @@ async function textOf(client: SecretsManagerClient, secretId: string, place: str
     throw new KafkaAuthError(`the credentials could not be loaded: ${place}: ${reasonOf(error)}`, error);
   }
   if (text !== undefined) return text;
-  throw new KafkaAuthError(`the credentials could not be loaded: ${place} holds bytes and no text; store JSON as text`);
+  throw new KafkaAuthError(
+    `the credentials could not be loaded: ${place} holds bytes instead of text; store JSON as text`,
+  );
 }
 
 const ADVICE: Readonly<Record<string, string>> = {

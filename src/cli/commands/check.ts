@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Check } from '#adapters/kafka/check/check.ts';
 import { EXIT_CODES } from '#cli/exit-codes.ts';
 import { type ConnectionFlags, readerOptionsOf, withConnection } from '#cli/options/connection.ts';
+import { READERS } from '#cli/options/reader.ts';
 import { renderTable } from '#cli/terminal/render.ts';
 import { SettingsError } from '#core/errors.ts';
 
@@ -24,8 +25,9 @@ export function equipCheck(command: Command): void {
 }
 
 async function check(flags: CheckFlags): Promise<void> {
-  if (flags.reader !== 'batch')
-    throw new SettingsError(['--reader is of no use here: the check asks as the batch reader does']);
+  if (!READERS[flags.reader].isChecked) {
+    throw new SettingsError([`--reader ${flags.reader} is of no use here: the check does not send its requests`]);
+  }
   const { group: groups = [], topic: topics = [] } = flags;
   const options = await readerOptionsOf(flags);
   const { selfCheck } = await import('#adapters/kafka/check/self-check.ts');

@@ -5,6 +5,7 @@ import { EXIT_CODES } from '#cli/exit-codes.ts';
 import { type ConnectionFlags, readerOf, withConnection } from '#cli/options/connection.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '#cli/options/filters.ts';
 import { givenHistory, type HistoryFlags, otherClusterError, withHistory } from '#cli/options/history-source.ts';
+import { READERS } from '#cli/options/reader.ts';
 import { WINDOW_SECONDS } from '#cli/options/seconds.ts';
 import { jsonValue } from '#cli/terminal/json.ts';
 import { renderLine, renderTable } from '#cli/terminal/render.ts';
@@ -68,7 +69,7 @@ async function describe(options: DescribeOptions): Promise<void> {
 
 function print(reading: ClusterReading, history: LagHistory | undefined, options: DescribeOptions): void {
   const { isolation, reader, json } = options;
-  const others = isolation ?? (reader === 'kafkajs' ? 'read_committed' : 'read_uncommitted');
+  const others = isolation ?? READERS[reader].isolation;
   const levelOf = firstMatch(isolationOf(options));
   const whole = history && withReading(history, reading);
   const groups = viewReading(reading, {

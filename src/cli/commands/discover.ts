@@ -9,11 +9,9 @@ import {
   type ClusterSelector,
   chooseEndpoint,
   type Endpoint,
-  NETWORKS,
-  type Network,
   regionInArn,
 } from '#core/msk/cluster.ts';
-import { AUTH_KINDS, type AuthKind } from '#core/msk/logins.ts';
+import { AUTH_KINDS, type AuthKind, NETWORKS, type Network } from '#core/msk/logins.ts';
 import { findCluster } from '#flows/discover/find-cluster.ts';
 
 interface DiscoverFlags {

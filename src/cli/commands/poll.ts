@@ -6,6 +6,7 @@ import { systemClock } from '#adapters/system/clock.ts';
 import { EXIT_CODES } from '#cli/exit-codes.ts';
 import { brokersOf, type ConnectionFlags, readerOf, withConnection } from '#cli/options/connection.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '#cli/options/filters.ts';
+import { READERS } from '#cli/options/reader.ts';
 import { budgetOption, type SeriesFlags, tierOption } from '#cli/options/series-options.ts';
 import { renderLine } from '#cli/terminal/render.ts';
 import { namesThere, nothingReadText, noting } from '#cli/views/nothing-read.ts';
@@ -16,9 +17,6 @@ import { METRIC_SINKS, parseSettings, type Settings } from '#core/settings.ts';
 import { present } from '#core/text/json.ts';
 import { poll } from '#flows/poll.ts';
 import { MemoryHistoryStore } from '#local/twins/history-store.ts';
-
-/** kafkajs cannot tell where a log ends beyond the last stable offset. */
-const ALL_COMMITTED = [{ groups: '*', level: 'read_committed' }];
 
 interface PollFlags extends ConnectionFlags, FilterFlags, SeriesFlags {
   readonly clusterName: string;
@@ -40,15 +38,16 @@ export function equipPoll(command: Command): void {
 
 async function pollOnce(flags: PollFlags): Promise<void> {
   const { clusterArn } = flags;
+  const { isolation, readsAges } = READERS[flags.reader];
   const settings = parseSettings({
     clusterName: flags.clusterName,
     ...(clusterArn === undefined ? { bootstrapBrokers: await brokersOf(flags) } : { clusterArn }),
     ...(flags.lagThreshold === undefined ? {} : { defaultThreshold: { lag: flags.lagThreshold } }),
     ...present({ metricsTier: flags.tier, seriesBudget: flags.budget }),
-    // It reads no ages, and one that is unknown keeps LagRatio back.
-    ...(flags.reader === 'kafkajs' ? { ageRounds: 0 } : {}),
+    // An unknown age would keep LagRatio unpublished.
+    ...(readsAges ? {} : { ageRounds: 0 }),
     filters: filtersOf(flags),
-    isolation: flags.reader === 'kafkajs' ? ALL_COMMITTED : isolationOf(flags),
+    isolation: [...isolationOf(flags), { groups: '*', level: isolation }],
   });
   const offsets = noting(await readerOf(flags, settings.filters), flags);
   try {

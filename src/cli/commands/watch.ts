@@ -7,6 +7,7 @@ import { EXIT_CODES, exitCodeOf } from '#cli/exit-codes.ts';
 import { type ConnectionFlags, readerOf, withConnection } from '#cli/options/connection.ts';
 import { type FilterFlags, filtersOf, isolationOf, withFilters } from '#cli/options/filters.ts';
 import { type HistoryFlags, historyOf, otherClusterError, withHistory } from '#cli/options/history-source.ts';
+import { READERS } from '#cli/options/reader.ts';
 import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '#cli/options/seconds.ts';
 import { createScreen } from '#cli/terminal/screen.ts';
 import { noting } from '#cli/views/nothing-read.ts';
@@ -56,7 +57,7 @@ async function watch(flags: WatchFlags): Promise<void> {
   const history = await historyOf(flags);
   const offsets = noting(await readerOf(flags, filtersOf(flags)), flags);
   const levelOf = firstMatch(isolationOf(flags));
-  const others = flags.reader === 'kafkajs' ? 'read_committed' : 'read_uncommitted';
+  const others = READERS[flags.reader].isolation;
   const world: WatchWorld = {
     offsets,
     history,

@@ -3,22 +3,22 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BatchReaderOptions } from '#adapters/kafka/batch-reader.ts';
 import { systemClock } from '#adapters/system/clock.ts';
-import { muteNegativeTimeouts } from '#cli/terminal/warnings.ts';
 import { SettingsError } from '#core/errors.ts';
 import { chooseEndpoint, regionInArn } from '#core/msk/cluster.ts';
-import { AUTH_KINDS, type AuthKind } from '#core/msk/logins.ts';
+import { AUTH_KINDS, type AuthKind, LOGINS } from '#core/msk/logins.ts';
 import type { Filters } from '#core/names/filters.ts';
 import type { OffsetsReader } from '#core/ports.ts';
 import { present } from '#core/text/json.ts';
 import { type CredentialFlags, credentialsOf, withCredentials } from './credentials.ts';
+import { READERS, type ReaderName } from './reader.ts';
 
 export interface ConnectionFlags extends CredentialFlags {
   readonly bootstrap?: string;
-  /** MSK cluster whose brokers AWS is asked for, in place of `bootstrap`. */
+  /** MSK cluster whose brokers AWS names, in place of `bootstrap`. */
   readonly clusterArn?: string;
   readonly auth: AuthKind;
-  /** Which client asks the brokers. */
-  readonly reader: 'batch' | 'kafkajs';
+  /** Client that reads the brokers. */
+  readonly reader: ReaderName;
   /** Seconds. */
   readonly timeout: number;
 }
@@ -39,13 +39,17 @@ export function withConnection(command: Command): Command {
         '--reader <client>',
         'client that asks; kafkajs is a cross-check, its log ends are last stable offsets',
       )
-        .choices(['batch', 'kafkajs'])
+        .choices(Object.keys(READERS))
         .default('batch'),
     )
     .option('--timeout <seconds>', 'deadline of the reading', parseSeconds, 20);
 }
 
-/** The brokers named, or discovered. @throws SettingsError, DiscoveryError when there are none */
+/**
+ * `host:port` of the brokers, comma separated: as given, or discovered.
+ *
+ * @throws SettingsError, DiscoveryError when there are none
+ */
 export async function brokersOf({ bootstrap, clusterArn, auth }: ConnectionFlags): Promise<string> {
   if (clusterArn !== undefined) return discoverBrokers(clusterArn, auth);
   if (bootstrap !== undefined && bootstrap !== '') return bootstrap;
@@ -65,13 +69,13 @@ async function discoverBrokers(arn: string, auth: AuthKind): Promise<string> {
   }
 }
 
-/** What a reader is made of. @throws SettingsError when an option is missing that the others need */
+/** Options of a reader. @throws SettingsError when the other options need one that is missing */
 export async function readerOptionsOf(flags: ConnectionFlags): Promise<BatchReaderOptions> {
   const { auth, timeout, clusterArn } = flags;
   const region = (clusterArn === undefined ? undefined : regionInArn(clusterArn)) ?? flags.region;
   const credentials = credentialsOf(auth, flags, process.env);
-  if (auth === 'iam' && region === undefined) {
-    throw new SettingsError(['--region is missing: --auth iam needs the AWS Region of the cluster, or AWS_REGION']);
+  if (LOGINS[auth].byIam && region === undefined) {
+    throw new SettingsError([`--region is missing: --auth ${auth} needs the AWS Region of the cluster, or AWS_REGION`]);
   }
   return {
     bootstrapBrokers: await brokersOf(flags),
@@ -82,17 +86,14 @@ export async function readerOptionsOf(flags: ConnectionFlags): Promise<BatchRead
   };
 }
 
-/** A reader of those brokers; without filters, of all but internal topics. @throws SettingsError when an option is missing that the others need */
+/**
+ * A reader of those brokers. Without filters it reads all but internal topics.
+ *
+ * @throws SettingsError when the other options need one that is missing
+ */
 export async function readerOf(flags: ConnectionFlags, filters?: Filters): Promise<OffsetsReader> {
-  const options = { ...(await readerOptionsOf(flags)), ...present({ filters }) };
-  // Either client takes a while to load: wrong usage is told without.
-  if (flags.reader === 'batch') {
-    const { createBatchReader } = await import('#adapters/kafka/batch-reader.ts');
-    return createBatchReader(options);
-  }
-  muteNegativeTimeouts();
-  const { createKafkajsReader } = await import('#adapters/kafkajs/kafkajs-reader.ts');
-  return createKafkajsReader(options);
+  const options = await readerOptionsOf(flags);
+  return READERS[flags.reader].open({ ...options, ...present({ filters }) });
 }
 
 function parseSeconds(text: string): number {

@@ -1,9 +1,12 @@
-/** The options that hold what a login needs. A password is no option: a list of processes shows those. */
-
+/**
+ * The options that hold what a login needs. A password is not an option: a list of processes shows
+ * those.
+ */
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { messageOf, SettingsError } from '#core/errors.ts';
-import type { AuthKind, Credentials, CredentialsSource } from '#core/msk/logins.ts';
+import type { Credentials, CredentialsSource } from '#core/msk/credentials.ts';
+import { type AuthKind, authKindsWhere, type CredentialKey, LOGINS, usesCredential } from '#core/msk/logins.ts';
 import { present } from '#core/text/json.ts';
 
 export interface CredentialFlags {
@@ -21,31 +24,45 @@ export interface CredentialFlags {
 const PASSWORD_ENV = 'MSK_PASSWORD';
 const PASSPHRASE_ENV = 'MSK_KEY_PASSPHRASE';
 
-/** Which kinds of login an option is for. */
-const USED_BY = {
-  username: ['scram'],
-  passwordFile: ['scram'],
-  ca: ['iam', 'scram', 'mtls', 'tls'],
-  cert: ['mtls'],
-  key: ['mtls'],
-  secret: ['scram', 'mtls', 'tls'],
-} as const satisfies Partial<Record<keyof CredentialFlags, readonly AuthKind[]>>;
+type Env = Readonly<Record<string, string | undefined>>;
 
-type OptionKey = keyof typeof USED_BY;
+type OptionKey = Exclude<keyof CredentialFlags, 'region' | 'secret'>;
 
-const OPTIONS = ['username', 'passwordFile', 'ca', 'cert', 'key', 'secret'] as const satisfies readonly OptionKey[];
+interface CredentialOption {
+  readonly key: OptionKey;
+  /** As a person writes it. */
+  readonly name: string;
+  /** What it holds. */
+  readonly gives: CredentialKey;
+  /** What to give when a login needs it: completes "--auth scram needs". */
+  readonly wanted: string;
+  /** Environment variable that may hold the same. */
+  readonly env?: string;
+}
 
-const isFor = (key: OptionKey, auth: AuthKind): boolean => (USED_BY[key] as readonly AuthKind[]).includes(auth);
-
-const optionOf = (key: OptionKey): string => (key === 'passwordFile' ? '--password-file' : `--${key}`);
+/** The options, and which of a login's credentials each holds. */
+const OPTIONS: readonly CredentialOption[] = [
+  { key: 'username', name: '--username', gives: 'username', wanted: 'it, or MSK_USERNAME' },
+  {
+    key: 'passwordFile',
+    name: '--password-file',
+    gives: 'password',
+    wanted: `it, or ${PASSWORD_ENV}`,
+    env: PASSWORD_ENV,
+  },
+  { key: 'ca', name: '--ca', gives: 'ca', wanted: "the PEM file of the cluster's authorities" },
+  { key: 'cert', name: '--cert', gives: 'certificate', wanted: 'the PEM file of the client certificate' },
+  { key: 'key', name: '--key', gives: 'privateKey', wanted: 'the PEM file of the private key' },
+];
 
 /** Gives a command the options. */
 export function withCredentials(command: Command): Command {
+  const kinds = (gives: CredentialKey) => `for --auth ${kindsUsing(gives)}`;
   return command
-    .addOption(new Option('--username <name>', 'for --auth scram').env('MSK_USERNAME'))
-    .option('--password-file <file>', `for --auth scram; or set ${PASSWORD_ENV}`)
+    .addOption(new Option('--username <name>', kinds('username')).env('MSK_USERNAME'))
+    .option('--password-file <file>', `${kinds('password')}; or set ${PASSWORD_ENV}`)
     .option('--ca <file>', "PEM of the cluster's authorities, when they are not the public ones")
-    .option('--cert <file>', "PEM of the client's certificate, for --auth mtls")
+    .option('--cert <file>', `PEM of the client's certificate, ${kinds('certificate')}`)
     .option('--key <file>', `PEM of its private key; the passphrase of an encrypted one in ${PASSPHRASE_ENV}`)
     .option(
       '--secret <arn>',
@@ -53,24 +70,24 @@ export function withCredentials(command: Command): Command {
     );
 }
 
+const kindsUsing = (gives: CredentialKey): string => authKindsWhere((login) => usesCredential(login, gives)).join(', ');
+
 /**
- * A source that reads the files and variables, or the secret, at each call; `undefined` when the login needs none and none are given.
+ * A source that reads the files and variables, or the secret, at each call. `undefined` when the
+ * login needs no credentials and no option gives any.
  *
- * @throws SettingsError naming every option that is missing, or is of no use to this kind of login
+ * @throws SettingsError naming every option that is missing, or that this kind of login does not
+ * use
  */
-export function credentialsOf(
-  auth: AuthKind,
-  flags: CredentialFlags,
-  env: Readonly<Record<string, string | undefined>>,
-): CredentialsSource | undefined {
-  const problems = [...missing(auth, flags, env), ...useless(auth, flags)];
+export function credentialsOf(auth: AuthKind, flags: CredentialFlags, env: Env): CredentialsSource | undefined {
+  const problems = [...missing(auth, flags, env), ...unused(auth, flags)];
   if (problems.length > 0) throw new SettingsError(problems);
   if (flags.secret !== undefined) return secretSource(auth, flags.secret, flags.region);
-  const isGiven = OPTIONS.some((key) => flags[key] !== undefined && isFor(key, auth));
+  const isGiven = OPTIONS.some(({ key, gives }) => flags[key] !== undefined && usesCredential(LOGINS[auth], gives));
   return isGiven ? () => load(flags, env) : undefined;
 }
 
-/** The client of AWS is loaded where it is needed: it takes a while. */
+/** Loads the AWS client only when it is needed: that takes a while. */
 function secretSource(auth: AuthKind, secretId: string, region: string | undefined): CredentialsSource {
   return async () => {
     const { createSecretCredentials } = await import('#adapters/secrets-manager/credentials.ts');
@@ -78,37 +95,34 @@ function secretSource(auth: AuthKind, secretId: string, region: string | undefin
   };
 }
 
-function missing(auth: AuthKind, flags: CredentialFlags, env: Readonly<Record<string, string | undefined>>): string[] {
+function missing(auth: AuthKind, flags: CredentialFlags, env: Env): string[] {
   if (flags.secret !== undefined) return [];
-  const problems: string[] = [];
-  if (auth === 'scram') {
-    if (!flags.username) problems.push('--username is missing: --auth scram needs it, or MSK_USERNAME');
-    if (!flags.passwordFile && !env[PASSWORD_ENV]) {
-      problems.push(`--password-file is missing: --auth scram needs it, or ${PASSWORD_ENV}`);
-    }
-  }
-  if (auth === 'mtls') {
-    if (!flags.cert) problems.push('--cert is missing: --auth mtls needs the PEM file of the client certificate');
-    if (!flags.key) problems.push('--key is missing: --auth mtls needs the PEM file of the private key');
-  }
-  return problems;
+  return OPTIONS.filter(
+    ({ key, gives, env: name }) => LOGINS[auth].needs.includes(gives) && !flags[key] && !(name && env[name]),
+  ).map(({ name, wanted }) => `${name} is missing: --auth ${auth} needs ${wanted}`);
 }
 
-/** Options of another kind of login are a mistake, and so are two sources; a variable of the environment is none. */
-function useless(auth: AuthKind, flags: CredentialFlags): string[] {
-  const given = OPTIONS.filter((key) => key !== 'username' && flags[key] !== undefined);
-  const wrong = given
-    .filter((key) => !isFor(key, auth))
-    .map((key) => `${optionOf(key)} is of no use to --auth ${auth}; it is for --auth ${USED_BY[key].join(', ')}`);
-  const beside = given.filter((key) => key !== 'secret' && isFor(key, auth)).map(optionOf);
-  if (flags.secret === undefined || beside.length === 0) return wrong;
-  return [...wrong, `--secret holds what ${beside.join(' and ')} would give; give one or the other`];
+/**
+ * Options of another kind of login are a mistake, and so are two sources. Environment variables may
+ * be set anyway.
+ */
+function unused(auth: AuthKind, flags: CredentialFlags): string[] {
+  const login = LOGINS[auth];
+  const given = OPTIONS.filter(({ key }) => key !== 'username' && flags[key] !== undefined);
+  const problem = (name: string, kinds: string) => `${name} is of no use to --auth ${auth}; it is for --auth ${kinds}`;
+  const problems = given
+    .filter(({ gives }) => !usesCredential(login, gives))
+    .map(({ name, gives }) => problem(name, kindsUsing(gives)));
+  if (flags.secret === undefined) return problems;
+  if (!login.takesSecret) {
+    problems.push(problem('--secret', authKindsWhere(({ takesSecret }) => takesSecret).join(', ')));
+  }
+  const beside = given.filter(({ gives }) => usesCredential(login, gives)).map(({ name }) => name);
+  if (beside.length === 0) return problems;
+  return [...problems, `--secret holds what ${beside.join(' and ')} would give; give one or the other`];
 }
 
-async function load(
-  { username, passwordFile, ca, cert, key }: CredentialFlags,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Credentials> {
+async function load({ username, passwordFile, ca, cert, key }: CredentialFlags, env: Env): Promise<Credentials> {
   // Editors and `echo` end a file with a line feed, which is no part of a password.
   const password =
     passwordFile === undefined ? env[PASSWORD_ENV] : (await read('--password-file', passwordFile))?.trimEnd();

@@ -1,27 +1,28 @@
-/** What AWS tells of an MSK cluster, and the choice of one, and of its brokers' addresses. */
+/**
+ * An MSK cluster as AWS describes it; how people choose a cluster, and an address of its brokers.
+ */
 import { z } from 'zod';
 import { DiscoveryError, SettingsError } from '#core/errors.ts';
 import { type Reading, whyMissing } from '#core/kafka/reading.ts';
-import { AUTH_KINDS, type AuthKind } from './logins.ts';
+import { AUTH_KINDS, type AuthKind, LOGINS, NETWORKS, type Network } from './logins.ts';
 
-/** Kinds of clusters; `unknown`: AWS named one that this version does not know. */
+/** Kinds of clusters; `unknown`: AWS named a kind that this version does not know. */
 export const CLUSTER_TYPES = ['standard', 'express', 'serverless', 'unknown'] as const;
 export type ClusterType = (typeof CLUSTER_TYPES)[number];
-
-/** Ways to the brokers: from their VPC (`ipv6`: by its IPv6 addresses), from the internet, from another VPC by PrivateLink. */
-export const NETWORKS = ['private', 'ipv6', 'public', 'vpc-connectivity'] as const;
-export type Network = (typeof NETWORKS)[number];
 
 /** Schema of `ClusterFacts`. */
 export const factsSchema = z.object({
   arn: z.string(),
   name: z.string(),
   type: z.enum(CLUSTER_TYPES),
-  /** MSK's own word: ACTIVE, CREATING, DELETING, FAILED, HEALING, MAINTENANCE, REBOOTING_BROKER, UPDATING. */
+  /**
+   * MSK's own word: ACTIVE, CREATING, DELETING, FAILED, HEALING, MAINTENANCE, REBOOTING_BROKER,
+   * UPDATING.
+   */
   state: z.string(),
   /** As MSK writes it (`3.8.x`); absent for serverless clusters. */
   kafkaVersion: z.string().exactOptional(),
-  /** How many there are; absent for serverless clusters. */
+  /** Number of brokers; absent for serverless clusters. */
   brokers: z.number().exactOptional(),
 });
 
@@ -29,16 +30,21 @@ export const factsSchema = z.object({
 export const endpointSchema = z.object({
   auth: z.enum(AUTH_KINDS),
   network: z.enum(NETWORKS),
-  /** `host:port`, comma separated, in order; some of the brokers, where there are many. */
+  /**
+   * `host:port`, comma separated and sorted. MSK returns only some of the brokers of a large
+   * cluster.
+   */
   bootstrapBrokers: z.string(),
 });
 
-/** What is told of every cluster. */
+/** What AWS returns for every cluster, in a list too. */
 export type ClusterFacts = Readonly<z.infer<typeof factsSchema>>;
 /** Where the brokers listen for one kind of login. */
 export type Endpoint = Readonly<z.infer<typeof endpointSchema>>;
 
-/** A cluster with the addresses of its brokers; unknown in the states in which MSK does not tell them. */
+/**
+ * A cluster with the addresses of its brokers; unknown in states in which MSK does not return them.
+ */
 export interface Cluster extends ClusterFacts {
   readonly endpoints: Reading<readonly Endpoint[]>;
 }
@@ -54,16 +60,17 @@ export type ClusterSelector =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'tag'; readonly key: string; readonly value: string };
 
-/** The listeners that a client may use. */
+/** The listener that a client wants to use. */
 export interface EndpointChoice {
   readonly auth: AuthKind;
   readonly network: Network;
 }
 
 /**
- * The one cluster among `listed` that has the name or tag.
+ * The cluster of `listed` that has the name or tag.
  *
- * @throws DiscoveryError when there is none; SettingsError, with the ARNs, when there are several
+ * @throws DiscoveryError when there is none
+ * @throws SettingsError, with the ARNs, when there are several
  */
 export function chooseCluster(
   listed: readonly ListedCluster[],
@@ -86,19 +93,19 @@ export function chooseCluster(
   }
   if (more.length === 0) return first;
   throw new SettingsError([
-    `${wanted} must match one cluster and matches ${matching.length}; give the ARN of the one that is meant:`,
+    `${wanted} must match one cluster and matches ${matching.length}; give the ARN of the one that you mean:`,
     ...matching.map(({ arn, type, state }) => `${arn} (${type}, ${state})`),
   ]);
 }
 
-/** Region of a cluster's ARN; `undefined` when it is none. */
+/** Region in the ARN of a cluster; `undefined` when the text is not such an ARN. */
 export const regionInArn = (arn: string): string | undefined => /^arn:[^:]+:kafka:([a-z0-9-]+):/.exec(arn)?.[1];
 
 /**
- * Where the brokers listen for a kind of login on a way to them.
+ * Where the brokers listen for a kind of login on a network.
  *
- * @throws DiscoveryError when MSK does not tell the addresses now; SettingsError, with what the cluster offers, when it
- * does not offer this
+ * @throws DiscoveryError when MSK does not return the addresses in this state
+ * @throws SettingsError, with what the cluster offers, when it does not offer this
  */
 export function chooseEndpoint(cluster: Cluster, { auth, network }: EndpointChoice): Endpoint {
   const { endpoints, name } = cluster;
@@ -112,7 +119,7 @@ export function chooseEndpoint(cluster: Cluster, { auth, network }: EndpointChoi
   if (chosen !== undefined) return chosen;
   throw new SettingsError([
     `cluster ${JSON.stringify(name)} (${cluster.type}, ${cluster.state}) offers no auth ${auth} on network ${network}; ` +
-      `${offered(endpoints.value)}; ${HOW_TO_OFFER[auth]}`,
+      `${offered(endpoints.value)}; or turn on ${LOGINS[auth].howToOffer}`,
   ]);
 }
 
@@ -124,12 +131,3 @@ function offered(endpoints: readonly Endpoint[]): string {
   });
   return `it offers ${byNetwork.filter((text) => text !== '').join('; ')}: choose one of these`;
 }
-
-const HOW_TO_OFFER: Readonly<Record<AuthKind, string>> = {
-  iam: 'or turn on IAM role-based authentication in the security settings of the cluster',
-  scram: 'or turn on SASL/SCRAM in the security settings of the cluster (not for serverless)',
-  mtls: 'or turn on TLS client authentication in the security settings of the cluster (not for serverless)',
-  tls: 'or turn on unauthenticated access with TLS in the security settings of the cluster (not for serverless)',
-  plaintext:
-    'or turn on unauthenticated access and plaintext in the security settings of the cluster (not for serverless)',
-};

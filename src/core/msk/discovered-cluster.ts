@@ -1,4 +1,6 @@
-/** A cluster as it was discovered: kept as JSON with a format version, for the functions that cannot ask AWS. */
+/**
+ * A discovered cluster, stored as JSON with a format version for functions that cannot call AWS.
+ */
 
 import { z } from 'zod';
 import { DiscoveryError } from '#core/errors.ts';
@@ -7,12 +9,13 @@ import { describeIssues } from '#core/text/issues.ts';
 import { present } from '#core/text/json.ts';
 import { type Cluster, endpointSchema, factsSchema } from './cluster.ts';
 
-/** A cluster as it was at a time, epoch ms. */
+/** A cluster at a time. */
 export interface DiscoveredCluster extends Cluster {
+  /** Epoch ms. */
   readonly atMs: number;
 }
 
-/** Version of the text that `encodeCluster` makes. Raise it when the text changes in a way older code cannot read. */
+/** Version of the stored text. Raise it when older code cannot read the new text. */
 const CLUSTER_FORMAT = 1;
 
 const storedSchema = z.object({
@@ -20,17 +23,16 @@ const storedSchema = z.object({
   cluster: z.object({ ...factsSchema.shape, endpoints: readingSchema(z.array(endpointSchema)), atMs: z.number() }),
 });
 
-/** The cluster as text. */
 export const encodeCluster = (cluster: DiscoveredCluster): string =>
   JSON.stringify({ format: CLUSTER_FORMAT, cluster }, null, 2);
 
-/** Reads a text that `encodeCluster` made. @throws DiscoveryError naming `location` and everything that is wrong */
+/** Reads the text of `encodeCluster`. @throws DiscoveryError naming `location` and every problem */
 export function decodeCluster(text: string, location: string): DiscoveredCluster {
   const input = parseJson(text);
   const stored = storedSchema.safeParse(input);
   if (stored.success) return stored.data.cluster;
   const problems = input === undefined ? 'it is not JSON' : describeIssues(stored.error, input).join('; ');
-  throw new DiscoveryError(`${location} is no discovered cluster: ${problems}; the next discovery writes it anew`, {
+  throw new DiscoveryError(`${location} is not a discovered cluster: ${problems}; the next discovery writes it again`, {
     retriable: true,
   });
 }
@@ -43,7 +45,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What a log line says of a discovered cluster. */
+/** The cluster in a line of the log. */
 export const summaryOf = ({ type, state, kafkaVersion, atMs }: DiscoveredCluster, nowMs: number) => ({
   type,
   state,
@@ -51,7 +53,7 @@ export const summaryOf = ({ type, state, kafkaVersion, atMs }: DiscoveredCluster
   discoveredMinutesAgo: Math.round((nowMs - atMs) / 60_000),
 });
 
-/** Two lists of `host:port` have one in common. */
+/** Two comma-separated lists of `host:port` share a broker. */
 export function shareBroker(a: string, b: string): boolean {
   const brokers = new Set(a.split(','));
   return b.split(',').some((broker) => brokers.has(broker));

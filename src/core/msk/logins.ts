@@ -1,89 +1,143 @@
-/** How brokers are logged in to, and what that needs. Nothing here is ever part of a message. */
-import { z } from 'zod';
-import { SettingsError } from '#core/errors.ts';
-
 /**
- * Kinds of login. `iam`: TLS and a locally signed MSK token. `scram`: SASL/SCRAM-SHA-512 over TLS. `mtls`: TLS with a
- * client certificate. `tls`: TLS alone. `plaintext`: neither TLS nor login.
+ * Everything known about each kind of login. A new kind is a row here, and protocol code in both
+ * readers.
  */
-export const AUTH_KINDS = ['iam', 'scram', 'mtls', 'tls', 'plaintext'] as const;
 
-export type AuthKind = (typeof AUTH_KINDS)[number];
+/** Ways to the brokers: from their VPC (`ipv6`: by IPv6), from the internet, by PrivateLink. */
+export const NETWORKS = ['private', 'ipv6', 'public', 'vpc-connectivity'] as const;
+export type Network = (typeof NETWORKS)[number];
 
-/** Port of MSK's listener inside the VPC, by kind of login. */
-export const AUTH_PORTS: Readonly<Record<AuthKind, number>> = {
-  iam: 9098,
-  scram: 9096,
-  mtls: 9094,
-  tls: 9094,
-  plaintext: 9092,
-};
+/** What a login may send, or trust. Certificates and keys are in PEM. */
+export type CredentialKey = 'username' | 'password' | 'certificate' | 'privateKey' | 'passphrase' | 'ca';
 
-const text = z.string().min(1).exactOptional();
-
-/** As in a secret: MSK's own (`AmazonMSK_…`) hold username and password, and may hold more, which is left alone. */
-const credentialsSchema = z.object({
-  username: text,
-  password: text,
-  /** The client's, in PEM; those of its intermediate authorities after it. */
-  certificate: text,
-  /** In PEM. */
-  privateKey: text,
-  /** Of an encrypted private key. */
-  passphrase: text,
-  /** Authorities to trust instead of the public ones that Node knows, in PEM. */
-  ca: text,
-});
-
-/** What a login needs beside its kind. What the kind does not need is ignored. */
-export type Credentials = z.infer<typeof credentialsSchema>;
-
-/**
- * Loads the credentials of this moment: anew at each call, so that a changed password or certificate is found.
- *
- * @throws SettingsError when what is stored is no credentials of this kind; KafkaAuthError when it cannot be read
- */
-export type CredentialsSource = () => Promise<Credentials>;
-
-const NEEDED: Readonly<Record<AuthKind, readonly (keyof Credentials)[]>> = {
-  iam: [],
-  scram: ['username', 'password'],
-  mtls: ['certificate', 'privateKey'],
-  tls: [],
-  plaintext: [],
-};
-
-/** The kinds that do not work without a source of credentials. */
-export const needsCredentials = (auth: AuthKind): boolean => NEEDED[auth].length > 0;
-
-/** What the kind needs and the credentials lack. */
-export const missingCredentials = (auth: AuthKind, credentials: Credentials): readonly (keyof Credentials)[] =>
-  NEEDED[auth].filter((key) => (credentials[key] ?? '') === '');
-
-/**
- * Credentials out of JSON. `place` is what a message calls it.
- *
- * @throws SettingsError naming keys alone, never what they hold
- */
-export function parseCredentials(auth: AuthKind, json: string, place: string): Credentials {
-  const wanted = `a JSON object with ${NEEDED[auth].map((key) => JSON.stringify(key)).join(' and ') || '"ca"'}`;
-  let input: unknown;
-  try {
-    input = JSON.parse(json);
-  } catch {
-    throw new SettingsError([`${place} is not JSON; auth ${auth} needs ${wanted}`]); // the parser's words quote the input
-  }
-  const parsed = credentialsSchema.safeParse(input);
-  const missing = parsed.success ? missingCredentials(auth, parsed.data) : [];
-  if (parsed.success && missing.length === 0) return parsed.data;
-  const wrong = parsed.success
-    ? `has no ${missing.map((key) => JSON.stringify(key)).join(' and no ')}`
-    : shapeProblem(parsed.error);
-  throw new SettingsError([`${place} ${wrong}; auth ${auth} needs ${wanted}`]);
+/** What is known of one kind of login. */
+export interface LoginFacts {
+  /** MSK's word for the listener, as messages write it. */
+  readonly listener: string;
+  /** Port of the listener inside the VPC. */
+  readonly port: number;
+  /** Field of MSK's GetBootstrapBrokers for each network that has the listener. */
+  readonly bootstrapStrings: Readonly<Partial<Record<Network, string>>>;
+  /** The connection is encrypted, and the broker shows a certificate. */
+  readonly tls: boolean;
+  /** Names by which a broker offers the login over SASL; none without SASL. */
+  readonly mechanisms: readonly string[];
+  /** Signed with AWS credentials for a Region; IAM, not ACLs, decides what it may read. */
+  readonly byIam: boolean;
+  /** Credentials without which it cannot work. */
+  readonly needs: readonly CredentialKey[];
+  /** Credentials that it uses when they are given. */
+  readonly takes: readonly CredentialKey[];
+  /** A secret may hold its credentials. */
+  readonly takesSecret: boolean;
+  /** How an operator makes a cluster offer it: completes "or turn on". */
+  readonly howToOffer: string;
 }
 
-function shapeProblem({ issues }: z.ZodError): string {
-  if (issues.some(({ path }) => path.length === 0)) return 'is JSON, and no object';
-  const keys = issues.map(({ path }) => JSON.stringify(path.join('.')));
-  return `has in ${keys.join(' and ')} no text, or an empty one`;
-}
+const NOT_SERVERLESS = 'in the security settings of the cluster (not for serverless)';
+
+const LOGIN_TABLE = {
+  /** TLS and a locally signed MSK token. */
+  iam: {
+    listener: 'IAM',
+    port: 9098,
+    bootstrapStrings: {
+      private: 'BootstrapBrokerStringSaslIam',
+      ipv6: 'BootstrapBrokerStringSaslIamIpv6',
+      public: 'BootstrapBrokerStringPublicSaslIam',
+      'vpc-connectivity': 'BootstrapBrokerStringVpcConnectivitySaslIam',
+    },
+    tls: true,
+    mechanisms: ['OAUTHBEARER', 'AWS_MSK_IAM'],
+    byIam: true,
+    needs: [],
+    takes: ['ca'],
+    takesSecret: false,
+    howToOffer: 'IAM role-based authentication in the security settings of the cluster',
+  },
+  /** SASL/SCRAM-SHA-512 over TLS. */
+  scram: {
+    listener: 'SCRAM',
+    port: 9096,
+    bootstrapStrings: {
+      private: 'BootstrapBrokerStringSaslScram',
+      ipv6: 'BootstrapBrokerStringSaslScramIpv6',
+      public: 'BootstrapBrokerStringPublicSaslScram',
+      'vpc-connectivity': 'BootstrapBrokerStringVpcConnectivitySaslScram',
+    },
+    tls: true,
+    mechanisms: ['SCRAM-SHA-512'],
+    byIam: false,
+    needs: ['username', 'password'],
+    takes: ['ca'],
+    takesSecret: true,
+    howToOffer: `SASL/SCRAM ${NOT_SERVERLESS}`,
+  },
+  /** TLS with a client certificate. */
+  mtls: {
+    listener: 'TLS',
+    port: 9094,
+    bootstrapStrings: {
+      private: 'BootstrapBrokerStringTls',
+      ipv6: 'BootstrapBrokerStringTlsIpv6',
+      public: 'BootstrapBrokerStringPublicTls',
+      'vpc-connectivity': 'BootstrapBrokerStringVpcConnectivityTls',
+    },
+    tls: true,
+    mechanisms: [],
+    byIam: false,
+    needs: ['certificate', 'privateKey'],
+    takes: ['passphrase', 'ca'],
+    takesSecret: true,
+    howToOffer: `TLS client authentication ${NOT_SERVERLESS}`,
+  },
+  /** TLS without a login. MSK admits it inside the VPC only. */
+  tls: {
+    listener: 'TLS',
+    port: 9094,
+    bootstrapStrings: { private: 'BootstrapBrokerStringTls', ipv6: 'BootstrapBrokerStringTlsIpv6' },
+    tls: true,
+    mechanisms: [],
+    byIam: false,
+    needs: [],
+    takes: ['ca'],
+    takesSecret: true,
+    howToOffer: `unauthenticated access with TLS ${NOT_SERVERLESS}`,
+  },
+  /** Neither TLS nor a login. MSK admits it inside the VPC only. */
+  plaintext: {
+    listener: 'plaintext',
+    port: 9092,
+    bootstrapStrings: { private: 'BootstrapBrokerString', ipv6: 'BootstrapBrokerStringIpv6' },
+    tls: false,
+    mechanisms: [],
+    byIam: false,
+    needs: [],
+    takes: [],
+    takesSecret: false,
+    howToOffer: `unauthenticated access and plaintext ${NOT_SERVERLESS}`,
+  },
+} as const satisfies Record<string, LoginFacts>;
+
+/** Kinds of login. */
+export type AuthKind = keyof typeof LOGIN_TABLE;
+
+/** The table of logins: the one place for what differs between them. */
+export const LOGINS: Readonly<Record<AuthKind, LoginFacts>> = LOGIN_TABLE;
+
+/** Kinds of login, in the order of the table. */
+export const AUTH_KINDS = Object.keys(LOGINS) as [AuthKind, ...AuthKind[]];
+
+/** Kinds of login of which `is` holds, in the order of the table. */
+export const authKindsWhere = (is: (login: LoginFacts) => boolean): readonly AuthKind[] =>
+  AUTH_KINDS.filter((auth) => is(LOGINS[auth]));
+
+/** A login of this kind does not work without a source of credentials. */
+export const needsCredentials = (auth: AuthKind): boolean => LOGINS[auth].needs.length > 0;
+
+/** A login of this kind uses this credential, if only when it is given. */
+export const usesCredential = ({ needs, takes }: LoginFacts, key: CredentialKey): boolean =>
+  needs.includes(key) || takes.includes(key);
+
+/** The client shows a certificate of its own. */
+export const showsCertificate = ({ needs }: LoginFacts): boolean => needs.includes('certificate');

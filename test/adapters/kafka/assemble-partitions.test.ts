@@ -43,7 +43,7 @@ describe('partitionsOf', () => {
 });
 
 describe('assembleGroups', () => {
-  it('gives each group its own commits with the log that they share, in order', () => {
+  it('joins the commits of each group to the log that groups share, in order', () => {
     const answers = [
       answer('b', [tp('t', 10), tp('t', 2)], describedWith()),
       answer('a', [tp('t', 2)], describedWith()),
@@ -63,7 +63,7 @@ describe('assembleGroups', () => {
     });
   });
 
-  it('has a partition once that two members claim, without a commit where there is none', () => {
+  it('lists a partition once when two members claim it, with an absent commit where there is none', () => {
     const owners = describedWith(member('m', [tp('t', 0), tp('t', 1)]), member('n', [tp('t', 1)]));
 
     const { groups } = assembleGroups([answer('a', [tp('t', 0)], owners)], scopeOf(tp('t', 0), tp('t', 1)));
@@ -74,7 +74,7 @@ describe('assembleGroups', () => {
     ]);
   });
 
-  it('tells why a log is unknown, with the fault that it has, to each group', () => {
+  it('returns to each group why a log is unknown, with its fault', () => {
     const gone = { ...failure('deleted', false), fault: 'no-topic' as const };
     const answers = ['a', 'b'].map((groupId) => answer(groupId, [tp('t', 0)], describedWith()));
 
@@ -90,7 +90,7 @@ describe('assembleGroups', () => {
     }
   });
 
-  it('knows neither a commit nor an age where an ACL hides the topic that a member owns', () => {
+  it('leaves commit and age unknown where an ACL hides the topic that a member owns', () => {
     const denied = { ...failure('denied', false), fault: 'denied' as const };
     const { groups } = assembleGroups([answer('a', [], describedWith(member('m', [tp('t', 0)])))], {
       offsets: new Map([['t/0', { start: denied, end: denied, stable: denied }]]),
@@ -102,7 +102,7 @@ describe('assembleGroups', () => {
     expect(groups[0]?.partitions).toMatchObject([{ committedOffset: unknown, age: unknown }]);
   });
 
-  it('sets a group aside whose commits were not read', () => {
+  it('returns a group without commits as unreadable', () => {
     const refused = { ...answer('a', [], describedWith()), commits: failure('denied', false) };
 
     expect(assembleGroups([refused], scopeOf())).toEqual({
@@ -111,15 +111,15 @@ describe('assembleGroups', () => {
     });
   });
 
-  it('leaves out topics that are not read, and asks once for each', () => {
-    const asked: string[] = [];
-    const isRead = (topic: string) => asked.push(topic) > 0 && topic !== 'hidden';
+  it('leaves out topics that are not read, and matches each name once', () => {
+    const matched: string[] = [];
+    const isRead = (topic: string) => matched.push(topic) > 0 && topic !== 'hidden';
     const owners = describedWith(member('m', [tp('hidden', 1)]));
     const answers = ['a', 'b'].map((groupId) => answer(groupId, [tp('t', 0), tp('hidden', 0)], owners));
 
     const { groups } = assembleGroups(answers, { ...scopeOf(tp('t', 0)), isRead });
 
     expect(groups.map((group) => group.partitions.map(partitionKey))).toEqual([['t/0'], ['t/0']]);
-    expect(asked.sort()).toEqual(['hidden', 't']);
+    expect(matched.sort()).toEqual(['hidden', 't']);
   });
 });

@@ -15,14 +15,14 @@ test.each([
   ['consumer', 'consumer', 'classic', known('range')],
   ['consumer', 'consumer', 'consumer', known('uniform')],
   ['streams', 'consumer', 'classic', known('stream')],
-  ['streams', 'streams', 'streams', unknown('not told')],
+  ['streams', 'streams', 'streams', unknown('not returned')],
   ['consumer', 'consumer', 'classic', absent],
   ['simple', '', 'classic', absent],
 ])('a group is %s: protocol %j, type %s, assignor %j', (kind, protocol, type, assignor) => {
   expect(groupOf(answer(protocol, type, assignor))).toMatchObject({ kind, type, epoch: known(4) });
 });
 
-test('a group that could not be described has its kind from the list, and nothing else that is known', () => {
+test('a group without a description has its kind from the list, and unknown values otherwise', () => {
   const group = groupOf({ ...answer('streams', 'streams', absent), description: failure('needs Kafka 4.1', true) });
 
   const nothing = unknown('needs Kafka 4.1');

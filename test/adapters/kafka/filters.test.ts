@@ -1,4 +1,4 @@
-/** What the filters keep off the wire. */
+/** Filters keep requests from being sent. */
 
 import { expect, test } from 'vitest';
 import { newAgeMemory } from '#adapters/kafka/ages/read-ages.ts';
@@ -7,7 +7,7 @@ import { success } from '#adapters/kafka/protocol/failures.ts';
 import { PROBE } from '#adapters/kafka/read/probes.ts';
 import { compileFilters, filtersSchema } from '#core/names/filters.ts';
 import { present } from '#core/text/json.ts';
-import { type Asked, scriptedSession } from './scripted-session.ts';
+import { type Sent, scriptedSession } from './scripted-session.ts';
 
 const BROKERS = [{ nodeId: 1, host: 'b1', port: 9092 }];
 const GROUPS = ['billing', 'console-consumer-1', 'console-consumer-2', 'orders'];
@@ -19,7 +19,7 @@ interface Topic {
 }
 
 /** A cluster whose groups committed on each topic. */
-function cluster({ request, args }: Asked) {
+function cluster({ request, args }: Sent) {
   const answers: Record<string, () => unknown> = {
     ListGroups: () => ({
       errorCode: 0,
@@ -75,27 +75,27 @@ async function readWith(filters: Parameters<typeof filtersSchema.parse>[0], grou
     filters: compileFilters(filtersSchema.parse(filters)),
     ...present({ groupIds }),
   });
-  // Whether all topics may be described is asked in each reading, whatever the filters.
+  // Each reading sends the probe of topics, whatever the filters.
   const log = session.log.filter(({ args }) => !(Array.isArray(args[0]) && args[0].includes(PROBE)));
-  const asked = (request: string, names: (args: readonly unknown[]) => unknown) =>
+  const sent = (request: string, names: (args: readonly unknown[]) => unknown) =>
     log.filter((entry) => entry.request === request).map((entry) => names(entry.args));
   return {
     reading,
     requests: log.map(({ request }) => request),
     groupsAsked: [
-      ...asked('FindCoordinator', (args) => args[1]),
-      ...asked('OffsetFetch', (args) => (args[0] as { groupId: string }[]).map(({ groupId }) => groupId)),
-      ...asked('DescribeGroups', (args) => args[0]),
+      ...sent('FindCoordinator', (args) => args[1]),
+      ...sent('OffsetFetch', (args) => (args[0] as { groupId: string }[]).map(({ groupId }) => groupId)),
+      ...sent('DescribeGroups', (args) => args[0]),
     ],
     topicsAsked: [
-      ...asked('Metadata', (args) => args[0]),
-      ...asked('ListOffsets', (args) => (args[2] as Topic[]).map(({ name }) => name)),
+      ...sent('Metadata', (args) => args[0]),
+      ...sent('ListOffsets', (args) => (args[2] as Topic[]).map(({ name }) => name)),
     ],
   };
 }
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
-test('by default every group is asked about, and every topic that is not internal', async () => {
+test('by default a reading covers every group, and every topic that is not internal', async () => {
   const { groupsAsked, topicsAsked, reading } = await readWith({});
 
   expect(groupsAsked).toEqual(times(2, GROUPS));
@@ -103,11 +103,11 @@ test('by default every group is asked about, and every topic that is not interna
   expect(reading.groups[0]?.partitions.map((p) => p.topic)).toEqual(['audit', 'orders']);
 });
 
-test('internal topics are asked about when they are wanted', async () => {
+test('a reading covers internal topics when the filter includes them', async () => {
   expect((await readWith({ internalTopics: true })).topicsAsked).toEqual(times(4, TOPICS));
 });
 
-test('a group that is filtered is in no request after the list, and not missed', async () => {
+test('a filtered group is in no request after the list, and is not reported as missing', async () => {
   const { groupsAsked, reading } = await readWith({ groups: { exclude: ['console-consumer-*'] } });
 
   expect(groupsAsked).toEqual(times(2, ['billing', 'orders']));
@@ -115,25 +115,25 @@ test('a group that is filtered is in no request after the list, and not missed',
   expect(reading).toMatchObject({ unreadableGroups: [], problems: [] });
 });
 
-test('where every group is filtered, nothing follows the list', async () => {
+test('a filter without a matching group ends the reading after the list', async () => {
   expect((await readWith({ groups: { include: ['/^x/'] } })).requests).toEqual(['ListGroups']);
 });
 
-test('a topic that is filtered is in no request to leaders, and not missed', async () => {
+test('a filtered topic is in no request to leaders, and is not reported as missing', async () => {
   const { topicsAsked, reading } = await readWith({ topics: { include: ['{orders,payments}'] } });
 
   expect(topicsAsked).toEqual(times(4, ['orders']));
   expect(reading.groups.map((group) => group.partitions.length)).toEqual([1, 1, 1, 1]);
 });
 
-test('where every topic is filtered, no leader is asked', async () => {
+test('a filter without a matching topic sends nothing to leaders', async () => {
   const { requests, reading } = await readWith({ topics: { exclude: ['*'] } });
 
   expect(requests).toEqual(['ListGroups', 'OffsetFetch', 'DescribeGroups']);
   expect(reading.groups.map((group) => group.groupId)).toEqual(GROUPS);
 });
 
-test('a group that is named is read whatever the filter of groups says, and its topics are filtered', async () => {
+test('the filter of topics applies to a named group, and the filter of groups does not', async () => {
   const filters = { groups: { exclude: ['*'] }, topics: { exclude: ['audit'] } };
   const { reading, groupsAsked } = await readWith(filters, ['orders']);
 

@@ -1,10 +1,13 @@
-/** Groups of brokers that take no request for more than one group: Kafka before 3.0, and MSK Serverless. */
+/**
+ * Groups of brokers that take no request for more than one group: Kafka before 3.0, and MSK
+ * Serverless.
+ */
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { AT_ONCE } from '#adapters/kafka/connection/bounded.ts';
-import { type Failure, failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
+import { failure, type Outcome, type RequestFailure, success } from '#adapters/kafka/protocol/failures.ts';
 import { readGroups } from '#adapters/kafka/read/read-groups.ts';
-import { type Asked, described, scriptedSession } from './scripted-session.ts';
+import { described, type Sent, scriptedSession } from './scripted-session.ts';
 
 const NOT_COORDINATOR = 16;
 const NOT_AVAILABLE = 15;
@@ -13,7 +16,7 @@ const BROKERS = [
   { host: 'b1', port: 9092 },
   { host: 'b2', port: 9092 },
 ];
-const UNSPOKEN: Failure = { ...failure('needs Kafka 3.0', true), unspoken: true };
+const UNSUPPORTED: RequestFailure = { ...failure('needs Kafka 3.0', true), unsupported: true };
 const NOT_FOUND = { key: '', host: '', port: -1, errorCode: NOT_AVAILABLE };
 /** Listed by one of the brokers. */
 const classic = (groupId: string, host = 'b1') => ({
@@ -22,7 +25,7 @@ const classic = (groupId: string, host = 'b1') => ({
   type: 'classic',
   protocol: 'consumer',
 });
-const groupOf = ({ request, args }: Asked): string =>
+const groupOf = ({ request, args }: Sent): string =>
   request === 'FindCoordinator' ? (args[1] as string[]).join() : (args[0] as { groupId: string }[])[0]?.groupId || '';
 
 const foundAt = (host: string) => success({ coordinators: [{ key: '', host, port: 9092, errorCode: 0 }] });
@@ -32,15 +35,15 @@ const committed = (errorCode = 0, partitionError = 0) => {
   ];
   return success({ errorCode, topics: errorCode === 0 ? [{ name: 't', partitions }] : [], groups: [] });
 };
-type Answer = (asked: Asked) => Outcome<unknown> | undefined;
+type Answer = (sent: Sent) => Outcome<unknown> | undefined;
 
-/** Old brokers: `answer` may say something else than that all is well at b1. */
+/** Old brokers. By default all groups are well and at b1; `answer` may differ. */
 const oldBrokers = (answer: Answer = () => undefined) =>
-  scriptedSession(async (asked) => {
-    if (asked.request === 'DescribeGroups') return answer(asked) ?? described(asked);
-    if (asked.since === '3.0') return answer(asked) ?? UNSPOKEN;
+  scriptedSession(async (sent) => {
+    if (sent.request === 'DescribeGroups') return answer(sent) ?? described(sent);
+    if (sent.since === '3.0') return answer(sent) ?? UNSUPPORTED;
     await turn();
-    return answer(asked) ?? (asked.request === 'FindCoordinator' ? foundAt('b1') : committed());
+    return answer(sent) ?? (sent.request === 'FindCoordinator' ? foundAt('b1') : committed());
   });
 
 const summary = async (answers: ReturnType<typeof readGroups>) =>
@@ -48,10 +51,10 @@ const summary = async (answers: ReturnType<typeof readGroups>) =>
     (await answers).answers.map(({ group, commits }) => [group.groupId, commits.ok ? 'read' : commits.reason]),
   );
 /** Groups in the requests of one kind that were sent. */
-const sent = (log: readonly Asked[], request: string) =>
-  log.filter((asked) => asked.request === request && asked.since !== '3.0').map(groupOf);
+const groupsIn = (log: readonly Sent[], request: string) =>
+  log.filter((sent) => sent.request === request && sent.since !== '3.0').map(groupOf);
 
-test('each group is asked for by itself where it was listed, and described with the others', async () => {
+test('each group has its own request for commits, and shares one for descriptions', async () => {
   const session = oldBrokers();
 
   const { answers, problems } = await readGroups(
@@ -62,8 +65,8 @@ test('each group is asked for by itself where it was listed, and described with 
 
   expect(problems).toEqual([]);
   expect(session.log.filter(({ request }) => request === 'FindCoordinator')).toEqual([]);
-  expect(sent(session.log, 'OffsetFetch')).toEqual(['a', 'b', 'c']);
-  expect(sent(session.log, 'DescribeGroups')).toHaveLength(1);
+  expect(groupsIn(session.log, 'OffsetFetch')).toEqual(['a', 'b', 'c']);
+  expect(groupsIn(session.log, 'DescribeGroups')).toHaveLength(1);
   expect(session.log.find(({ request, since }) => request === 'OffsetFetch' && since !== '3.0')?.args).toEqual([
     [{ groupId: 'a', memberId: null, memberEpoch: -1, topics: null }],
     false,
@@ -73,18 +76,18 @@ test('each group is asked for by itself where it was listed, and described with 
   );
 });
 
-test('a broker has a bounded number of requests before it', async () => {
+test('a broker gets a bounded number of requests at a time', async () => {
   let underWay = 0;
   const most = { FindCoordinator: 0, OffsetFetch: 0 };
-  const session = scriptedSession(async (asked) => {
-    if (asked.since === '3.0') return UNSPOKEN;
-    if (asked.request === 'DescribeGroups') return described(asked);
-    const request = asked.request as keyof typeof most;
+  const session = scriptedSession(async (sent) => {
+    if (sent.since === '3.0') return UNSUPPORTED;
+    if (sent.request === 'DescribeGroups') return described(sent);
+    const request = sent.request as keyof typeof most;
     most[request] = Math.max(most[request], ++underWay);
     await turn();
     underWay--;
     if (request === 'FindCoordinator') return foundAt('b1');
-    return sent(session.log, request).length > 100 ? committed() : committed(NOT_COORDINATOR);
+    return groupsIn(session.log, request).length > 100 ? committed() : committed(NOT_COORDINATOR);
   });
 
   const groups = readGroups(
@@ -97,12 +100,12 @@ test('a broker has a bounded number of requests before it', async () => {
   expect(most).toEqual({ FindCoordinator: AT_ONCE, OffsetFetch: AT_ONCE });
 });
 
-test('a coordinator that moved is looked up, and asked for its groups alone', async () => {
-  const session = oldBrokers((asked) => {
-    if (asked.since === '3.0' || asked.request === 'DescribeGroups') return undefined;
-    if (asked.request === 'OffsetFetch')
-      return groupOf(asked) === 'stays' || asked.at === 'b2' ? undefined : committed(NOT_COORDINATOR);
-    return groupOf(asked) === 'moves' ? success({ coordinators: [NOT_FOUND] }) : foundAt('b2');
+test('a coordinator that moved is looked up, and gets requests for its groups only', async () => {
+  const session = oldBrokers((sent) => {
+    if (sent.since === '3.0' || sent.request === 'DescribeGroups') return undefined;
+    if (sent.request === 'OffsetFetch')
+      return groupOf(sent) === 'stays' || sent.at === 'b2' ? undefined : committed(NOT_COORDINATOR);
+    return groupOf(sent) === 'moves' ? success({ coordinators: [NOT_FOUND] }) : foundAt('b2');
   });
 
   const groups = readGroups(
@@ -114,14 +117,14 @@ test('a coordinator that moved is looked up, and asked for its groups alone', as
   const moves = expect.stringContaining('COORDINATOR_NOT_AVAILABLE');
   expect(await summary(groups)).toEqual({ moved: 'read', stays: 'read', moves });
   expect((await groups).problems).toEqual([]);
-  expect(sent(session.log, 'FindCoordinator')).toEqual(['moved', 'moves']);
-  expect(sent(session.log, 'OffsetFetch')).toEqual(['moved', 'stays', 'moves', 'moved']);
+  expect(groupsIn(session.log, 'FindCoordinator')).toEqual(['moved', 'moves']);
+  expect(groupsIn(session.log, 'OffsetFetch')).toEqual(['moved', 'stays', 'moves', 'moved']);
 });
 
-test('what an ACL hides costs that group or partition, and is not asked for again', async () => {
-  const session = oldBrokers((asked) => {
-    if (asked.since === '3.0' || asked.request !== 'OffsetFetch') return undefined;
-    return groupOf(asked) === 'secret' ? committed(DENIED) : committed(0, groupOf(asked) === 'partly' ? DENIED : 0);
+test('an ACL hides only its group or partition, and no request repeats it', async () => {
+  const session = oldBrokers((sent) => {
+    if (sent.since === '3.0' || sent.request !== 'OffsetFetch') return undefined;
+    return groupOf(sent) === 'secret' ? committed(DENIED) : committed(0, groupOf(sent) === 'partly' ? DENIED : 0);
   });
 
   const { answers } = await readGroups(
@@ -136,13 +139,13 @@ test('what an ACL hides costs that group or partition, and is not asked for agai
     { ok: true, value: [{ offset: { kind: 'known', value: 4n } }] },
     { ok: true, value: [{ offset: { kind: 'unknown', reason: denied } }] },
   ]);
-  expect(sent(session.log, 'OffsetFetch')).toHaveLength(3);
+  expect(groupsIn(session.log, 'OffsetFetch')).toHaveLength(3);
 });
 
-test('a broker that fails midway costs the groups it had not told of, and is named once', async () => {
-  const session = oldBrokers((asked) => {
-    const late = groupOf(asked) > 'a';
-    return asked.since !== '3.0' && asked.request === 'OffsetFetch' && late ? failure('gone', true) : undefined;
+test('a broker that fails midway costs the groups it had not returned, and is named once', async () => {
+  const session = oldBrokers((sent) => {
+    const late = groupOf(sent) > 'a';
+    return sent.since !== '3.0' && sent.request === 'OffsetFetch' && late ? failure('gone', true) : undefined;
   });
 
   const groups = readGroups(
@@ -155,8 +158,8 @@ test('a broker that fails midway costs the groups it had not told of, and is nam
   expect((await groups).problems).toEqual([{ broker: 'b1:9092', request: 'OffsetFetch', reason: 'gone' }]);
 });
 
-test('lookups that no broker answers leave every group unreadable, with one problem', async () => {
-  const session = oldBrokers(({ request }) => (request === 'DescribeGroups' ? undefined : { ...UNSPOKEN }));
+test('without an answer to lookups every group is unreadable, with one problem', async () => {
+  const session = oldBrokers(({ request }) => (request === 'DescribeGroups' ? undefined : { ...UNSUPPORTED }));
 
   const groups = readGroups(
     session,
@@ -170,10 +173,10 @@ test('lookups that no broker answers leave every group unreadable, with one prob
   ]);
 });
 
-test('each broker is asked in the form it speaks, while a cluster is upgraded', async () => {
-  const session = oldBrokers((asked) => {
-    if (asked.at !== 'b2' || asked.request !== 'OffsetFetch') return undefined;
-    const ids = (asked.args[0] as { groupId: string }[]).map(({ groupId }) => groupId);
+test('each broker gets the form that it supports while a cluster is upgraded', async () => {
+  const session = oldBrokers((sent) => {
+    if (sent.at !== 'b2' || sent.request !== 'OffsetFetch') return undefined;
+    const ids = (sent.args[0] as { groupId: string }[]).map(({ groupId }) => groupId);
     return success({ groups: ids.map((groupId) => ({ groupId, errorCode: 0, topics: [] })) });
   });
 
@@ -184,7 +187,7 @@ test('each broker is asked in the form it speaks, while a cluster is upgraded', 
   );
 
   expect(await summary(groups)).toEqual({ a: 'read', b: 'read', y: 'read', z: 'read' });
-  expect(sent(session.log, 'FindCoordinator')).toEqual([]);
-  expect(sent(session.log, 'OffsetFetch')).toEqual(['a', 'b']);
+  expect(groupsIn(session.log, 'FindCoordinator')).toEqual([]);
+  expect(groupsIn(session.log, 'OffsetFetch')).toEqual(['a', 'b']);
   expect(session.log.filter(({ at, request }) => at === 'b2' && request === 'OffsetFetch')).toHaveLength(1);
 });

@@ -29,7 +29,7 @@ const healthy: Required<Script> = {
 const read = (script: Script, groupIds?: readonly string[]) =>
   readCluster(new ScriptedSession({ ...healthy, ...script }), groupIds === undefined ? task : { ...task, groupIds });
 
-test('one group that cannot be described costs no other its description', async () => {
+test('a group that cannot be described costs only its own description', async () => {
   const { groups, problems } = await read({
     describeGroups: async (groupIds) => {
       if (groupIds.includes('d')) throw protocolError('GROUP_AUTHORIZATION_FAILED', 'Not authorized.');
@@ -68,7 +68,7 @@ test('a listed group that looks dead has an unknown state, and its commits', asy
   expect(groups[0]?.partitions[0]?.committedOffset).toEqual(known(3n));
 });
 
-test('a topic that fails is unknown with the reason, and is not asked for along with the next', async () => {
+test('a failing topic is unknown with the reason, and is not in the next request', async () => {
   const session = new ScriptedSession({
     ...healthy,
     fetchOffsets: async () =>
@@ -114,7 +114,7 @@ test('a partition that the topic does not have is unknown', async () => {
   expect(groups[0]?.partitions[0]?.logEndOffset).toEqual(unknown('the topic has no such partition'));
 });
 
-test('members whose assignment is not one are unknown', async () => {
+test('members with a malformed assignment are unknown', async () => {
   const member = { memberId: 'm', clientId: 'c', clientHost: '/10.0.0.1', memberMetadata: Buffer.alloc(0) };
   const broken = { ...empty('a'), members: [{ ...member, memberAssignment: Buffer.from([0, 0, 0, 0, 0, 9]) }] };
   const { groups } = await read({ describeGroups: async () => ({ groups: [broken] }) }, ['a']);
@@ -122,7 +122,7 @@ test('members whose assignment is not one are unknown', async () => {
   expect(groups[0]?.members).toEqual(unknown('a member has an assignment that cannot be decoded'));
 });
 
-test('a list that fails with a topic of no interest is asked for again, with one topic named', async () => {
+test('a list that fails because of another topic is requested again with one topic named', async () => {
   let named = '';
   const { groups, problems } = await read({
     listGroups: async () => {
@@ -139,7 +139,7 @@ test('a list that fails with a topic of no interest is asked for again, with one
   expect({ groups: groups.length, problems }).toEqual({ groups: GROUPS.length, problems: [] });
 });
 
-test('when the groups cannot be listed, that is a problem, and what was named is unreadable', async () => {
+test('a failed list is a problem, and makes named groups unreadable', async () => {
   const script: Script = {
     listGroups: async () => {
       throw Object.assign(new Error('Connection error: connect ECONNREFUSED'), { broker: 'b2:9092' });
@@ -151,7 +151,7 @@ test('when the groups cannot be listed, that is a problem, and what was named is
   expect((await read(script, ['a'])).unreadableGroups).toEqual([{ groupId: 'a', reason }]);
 });
 
-test('a group of another protocol is listed beside the others, and is not read', async () => {
+test('a group of another protocol is listed apart and not read', async () => {
   const groups = [
     { groupId: 'c', protocolType: 'connect' },
     { groupId: 'a', protocolType: 'consumer' },
@@ -171,7 +171,7 @@ test('a group of another protocol is listed beside the others, and is not read',
   expect(named).toMatchObject({ groups: [], unreadableGroups: [], otherGroups: [{ groupId: 'c' }] });
 });
 
-test('a group is told to be simple or of Streams by its protocol and its assignor', async () => {
+test('protocol and assignor show whether a group is simple or of Kafka Streams', async () => {
   const { groups } = await read({
     listGroups: async () => ({
       groups: ['consumer', 'consumer', '', 'streams'].map((protocolType, i) => ({
@@ -210,7 +210,7 @@ test.each([
   expect(create).toThrow(message);
 });
 
-test('what is filtered is neither asked for nor missed', async () => {
+test('filtered groups and topics are not requested and not reported as missing', async () => {
   const asked: string[] = [];
   const filters = compileFilters(
     filtersSchema.parse({ groups: { include: ['{a,b}'], exclude: ['b'] }, topics: { exclude: ['/^audit/'] } }),

@@ -15,7 +15,7 @@ test('the page has each limit with its reason, and no other', () => {
   expect(Object.fromEntries(rows.map(([, name, reason]) => [name?.replaceAll('`', ''), reason]))).toEqual(LIMITS);
 });
 
-test('each limit stands at something that kafkajs cannot read', () => {
+test('the table uses each limit at a row that kafkajs cannot read', () => {
   const cells = ROWS.filter((row) => row.length === 5).map(([, , , kafkajs]) => kafkajs ?? '');
   const named = cells.flatMap((cell) => /: `(\w+)`$/.exec(cell)?.[1] ?? []);
 

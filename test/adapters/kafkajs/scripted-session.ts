@@ -1,8 +1,8 @@
-/** A session whose client answers from a script; what it was not taught fails the test. */
-import { failureOf, type Outcome } from '#adapters/kafkajs/failures.ts';
+/** A session whose client answers from a script. A call outside the script fails the test. */
+import { failureOf, type KafkajsOutcome } from '#adapters/kafkajs/failures.ts';
 import type { Session } from '#adapters/kafkajs/session.ts';
 
-type Admin = Parameters<Parameters<Session['ask']>[0]>[0];
+type Admin = Parameters<Parameters<Session['send']>[0]>[0];
 /** Calls of the client that a reading makes. */
 export type Script = Partial<Pick<Admin, 'listGroups' | 'describeGroups' | 'fetchOffsets' | 'fetchTopicOffsets'>>;
 
@@ -12,7 +12,7 @@ export const protocolError = (type: string, message = 'no.'): Error => Object.as
 export class ScriptedSession implements Session {
   requests = 0;
   readonly broker = 'b1:9092';
-  /** How often a new connection was asked for. */
+  /** Number of new connections. */
   renewals = 0;
   #busy = false;
   readonly #script: Script;
@@ -21,8 +21,8 @@ export class ScriptedSession implements Session {
     this.#script = script;
   }
 
-  async ask<T>(question: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
-    if (this.#busy) throw new Error('kafkajs was asked two things at once');
+  async send<T>(question: (admin: Admin) => Promise<T>): Promise<KafkajsOutcome<T>> {
+    if (this.#busy) throw new Error('kafkajs got two calls at once');
     this.#busy = true;
     this.requests++;
     try {

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterAll(() => mock.restore());
 
-it('reads user and password anew at each call, and leaves alone what else MSK’s secrets hold', async () => {
+it('reads user and password at each call, and ignores other keys of MSK’s secrets', async () => {
   mock
     .on(GetSecretValueCommand, { SecretId: secretId })
     .resolvesOnce({ SecretString: '{"username":"watcher","password":"old","engine":"msk"}' })
@@ -41,13 +41,13 @@ it.each([
   expect(String(error)).toContain(secretId);
 });
 
-it('a secret of bytes is refused', async () => {
+it('a secret that holds bytes is refused', async () => {
   mock.on(GetSecretValueCommand).resolves({ SecretBinary: new Uint8Array([1]) });
 
-  await expect(load()).rejects.toThrow('holds bytes and no text; store JSON as text');
+  await expect(load()).rejects.toThrow('holds bytes instead of text; store JSON as text');
 });
 
-it('what a secret holds is never part of an error', async () => {
+it('an error never contains the content of a secret', async () => {
   mock.on(GetSecretValueCommand).resolves({ SecretString: '{"username":"watcher","password":hunter2}' });
 
   const error = await load().catch((thrown: unknown) => thrown);

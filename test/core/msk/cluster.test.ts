@@ -10,7 +10,7 @@ describe('chooseCluster', () => {
     else expect(choose).toThrow(expected.error);
   });
 
-  it('says so when nothing was listed', () => {
+  it('reports an empty list', () => {
     expect(() => chooseCluster([], { kind: 'name', name: 'orders' })).toThrow(/none was listed/);
   });
 });

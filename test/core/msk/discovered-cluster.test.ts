@@ -21,19 +21,19 @@ describe('a discovered cluster', () => {
       { arn: 'a', name: 'n', type: 'serverless', state: 'ACTIVE', endpoints: known([]), atMs: 0 } as const,
     ],
     ['whose brokers are unknown', { ...cluster, endpoints: unknown('not now') }],
-  ])('%s comes back as it was', (_what, stored) => {
+  ])('%s is decoded unchanged', (_what, stored) => {
     expect(decodeCluster(encodeCluster(stored), 's3://b/k')).toStrictEqual(stored);
   });
 
   test.each([
-    ['no JSON', '{', /s3:\/\/b\/k is no discovered cluster: it is not JSON/],
+    ['no JSON', '{', /s3:\/\/b\/k is not a discovered cluster: it is not JSON/],
     ['a newer format', '{"format":2}', /format: is 2; it must be 1; cluster: is missing/],
     [
       'a login that does not exist',
       encodeCluster(cluster).replace('"iam"', '"magic"'),
       /auth: is "magic"; it must be "iam" or "scram"/,
     ],
-  ])('%s is refused, with where it lies and why', (_what, text, error) => {
+  ])('%s is refused with its location and the reason', (_what, text, error) => {
     expect(() => decodeCluster(text, 's3://b/k')).toThrow(error);
   });
 });
@@ -46,7 +46,7 @@ test.each([
   expect(shareBroker(a, b)).toBe(expected);
 });
 
-it('is told in a log line with its age', () => {
+it('appears in a log line with its age', () => {
   const cluster = {
     arn: 'a',
     name: 'n',

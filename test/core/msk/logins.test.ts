@@ -1,41 +1,45 @@
 import { describe, expect, it } from 'vitest';
-import { SettingsError } from '#core/errors.ts';
-import { AUTH_KINDS, missingCredentials, needsCredentials, parseCredentials } from '#core/msk/logins.ts';
+import { missingCredentials } from '#core/msk/credentials.ts';
+import {
+  AUTH_KINDS,
+  authKindsWhere,
+  LOGINS,
+  needsCredentials,
+  showsCertificate,
+  usesCredential,
+} from '#core/msk/logins.ts';
 
-describe('parseCredentials', () => {
-  it('takes what MSK keeps in its secrets, and no more', () => {
-    expect(parseCredentials('scram', '{"username":"u","password":"p","host":"h"}', 'it')).toEqual({
-      username: 'u',
-      password: 'p',
-    });
+describe.each(AUTH_KINDS)('auth %s', (auth) => {
+  const login = LOGINS[auth];
+
+  it('needs a source of credentials exactly when empty credentials lack something', () => {
+    expect(needsCredentials(auth)).toBe(missingCredentials(auth, {}).length > 0);
   });
 
-  it('takes authorities alone where the login needs nothing', () => {
-    expect(parseCredentials('tls', '{"ca":"PEM"}', 'it')).toEqual({ ca: 'PEM' });
-    expect(parseCredentials('tls', '{}', 'it')).toEqual({});
+  it('can read from a secret whatever it needs', () => {
+    expect(login.takesSecret).toBe(needsCredentials(auth) || (login.takes.length > 0 && !login.byIam));
   });
 
-  it.each([
-    ['scram', '', 'the secret is not JSON; auth scram needs a JSON object with "username" and "password"'],
-    ['tls', 'x', 'the secret is not JSON; auth tls needs a JSON object with "ca"'],
-    ['scram', '[]', 'the secret is JSON, and no object; auth scram needs'],
-    ['scram', '{"username":"u"}', 'the secret has no "password"; auth scram needs'],
-    ['mtls', '{"ca":"c"}', 'the secret has no "certificate" and no "privateKey"; auth mtls needs'],
-    ['scram', '{"username":"hunter2","password":["hunter2"]}', 'the secret has in "password" no text, or an empty one'],
-    ['scram', '{"username":"","password":"hunter2"}', 'the secret has in "username" no text, or an empty one'],
-  ] as const)('for %s refuses %j without repeating it', (auth, json, words) => {
-    const parse = () => parseCredentials(auth, json, 'the secret');
+  it('trusts given authorities exactly when it speaks TLS', () => {
+    expect(usesCredential(login, 'ca')).toBe(login.tls);
+  });
 
-    expect(parse).toThrow(SettingsError);
-    expect(parse).toThrow(words);
-    expect(parse).not.toThrow(/hunter2/);
+  it('has a bootstrap string inside the VPC', () => {
+    expect(login.bootstrapStrings).toHaveProperty('private');
   });
 });
 
-it.each(AUTH_KINDS)('auth %s needs a source exactly when empty credentials lack something', (auth) => {
-  expect(needsCredentials(auth)).toBe(missingCredentials(auth, {}).length > 0);
+it('listeners outside the VPC demand a login', () => {
+  expect(authKindsWhere(({ bootstrapStrings }) => bootstrapStrings.public !== undefined)).toEqual(
+    authKindsWhere((login) => login.mechanisms.length > 0 || showsCertificate(login)),
+  );
 });
 
-it('an empty text is as good as none', () => {
-  expect(missingCredentials('scram', { username: 'u', password: '' })).toEqual(['password']);
+it('logins with the same bootstrap string have the same port and listener', () => {
+  const listeners = AUTH_KINDS.map((auth) => LOGINS[auth]).map(({ bootstrapStrings, port, listener }) => [
+    bootstrapStrings.private,
+    `${port} ${listener}`,
+  ]);
+
+  expect(new Set(listeners.map(([name]) => name)).size).toBe(new Set(listeners.map(([, place]) => place)).size);
 });

@@ -1,4 +1,4 @@
-/** What there is to find out about ages: one search for each partition, shared by all groups that lag on it. */
+/** Searches for ages: one for each partition, shared by all groups that lag on it. */
 import type { Broker } from '@platformatic/kafka';
 import { PartitionMap } from '#adapters/kafka/protocol/partition-map.ts';
 import type { GroupAnswer } from '#adapters/kafka/read/read-groups.ts';
@@ -8,20 +8,23 @@ import type { AgeBudget } from '#core/ages/budget.ts';
 import { emptyTimeline, type Timeline } from '#core/ages/timeline.ts';
 import { partitionKey, type TopicPartition } from '#core/kafka/model.ts';
 
-/** The search in one partition; its timeline grows. */
+/** The search in one partition. Its timeline grows. */
 export interface PartitionSearch extends TopicPartition {
   readonly leader: Broker;
   /** Offset behind the last record. */
   readonly end: number;
   /** Offsets whose age is wanted, ascending, each once. */
   readonly offsets: readonly number[];
-  /** Times to ask for first, epoch ms: the objectives of the groups. */
+  /** Times to request first, epoch ms: the objectives of the groups. */
   readonly firstQuestions: number[];
   order: RecordOrder;
   timeline: Timeline;
-  /** Why no more is asked here; what is known so far still counts. */
+  /** Why the search ended early. Its timeline still counts. */
   stopped?: string;
-  /** First offset that is not in tiered storage only; absent where there is none, or it was not told. */
+  /**
+   * First offset that is not in tiered storage only. Absent when there is none, or the broker did
+   * not return it.
+   */
   localStart?: number;
 }
 
@@ -39,7 +42,7 @@ export interface SearchScope {
   readonly nowMs: number;
 }
 
-/** What groups want to know of one partition. */
+/** What the groups need of one partition. */
 interface Wanted {
   readonly partition: TopicPartition;
   readonly log: LogOffsets | undefined;

@@ -1,4 +1,4 @@
-/** Which right to Describe is lacking, and what that hides. */
+/** Checks which permissions to describe are missing, and what that hides. */
 import type { Broker } from '@platformatic/kafka';
 import { partitionsOf } from '#adapters/kafka/assemble.ts';
 import { failureOfCode, type Outcome } from '#adapters/kafka/protocol/failures.ts';
@@ -13,18 +13,26 @@ import {
   PROBE,
 } from '#adapters/kafka/read/probes.ts';
 import { readGroups } from '#adapters/kafka/read/read-groups.ts';
-import type { Cluster } from '#adapters/kafka/session/find-cluster.ts';
-import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
-import { type Check, fine, wanting } from './check.ts';
+import type { ClusterBrokers } from '#adapters/kafka/session/find-brokers.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
+import { type Check, failed, passed } from './check.ts';
 
-/** What is asked for by name, beside what is found. */
+/** Names to check beside those that the brokers list. */
 export interface Named {
   readonly groups: readonly string[];
   readonly topics: readonly string[];
 }
 
-/** Checks the rights on cluster, groups, topics, their configurations and transactional ids, in this order. */
-export async function checkRights(session: RequestSession, cluster: Cluster, named: Named): Promise<readonly Check[]> {
+/**
+ * Checks permissions on the cluster, groups, topics, their configurations and transactional ids, in
+ * this order.
+ */
+export async function checkRights(
+  session: RequestSession,
+  cluster: ClusterBrokers,
+  named: Named,
+): Promise<readonly Check[]> {
   const { brokers } = cluster;
   const list = await listGroups(session, brokers);
   const { answers } = await readGroups(session, brokers, [...list.groups.values()]);
@@ -38,12 +46,12 @@ export async function checkRights(session: RequestSession, cluster: Cluster, nam
   ];
 }
 
-function checkCluster({ mayDescribe }: Cluster): Check {
+function checkCluster({ mayDescribe }: ClusterBrokers): Check {
   const name = 'cluster';
-  if (mayDescribe === true) return fine(name, 'may be described: brokers list all groups');
+  if (mayDescribe === true) return passed(name, 'may be described: brokers list all groups');
   const todo = 'allow Describe on the cluster (IAM: kafka-cluster:DescribeCluster)';
-  if (mayDescribe === false) return wanting(name, 'denied', 'may not be described: coverage is unknown', todo);
-  return wanting(name, 'unknown', 'the brokers do not tell whether it may be described');
+  if (mayDescribe === false) return failed(name, 'denied', 'may not be described: coverage is unknown', todo);
+  return failed(name, 'unknown', 'the brokers do not say whether it may be described');
 }
 
 const GROUPS: Kind = { one: 'group', all: 'groups', right: 'kafka-cluster:DescribeGroup' };
@@ -57,7 +65,7 @@ async function checkGroups(
   const listed = [...list.groups.keys(), ...list.others.keys()];
   const denied = await deniedGroups(session, brokers, [...new Set([PROBE, ...listed, ...named])]);
   const silent = list.problems.map(({ broker, reason }) =>
-    wanting('groups', 'unknown', `those that ${broker} coordinates could not be listed: ${reason}`),
+    failed('groups', 'unknown', `those that ${broker} coordinates could not be listed: ${reason}`),
   );
   return [...rightsOf(GROUPS, denied, listed.length), ...silent];
 }
@@ -67,7 +75,7 @@ async function checkTopics(
   brokers: readonly Broker[],
   names: readonly string[],
 ): Promise<readonly Check[]> {
-  const visible = await session.askAny(brokers, METADATA, null, false, false);
+  const visible = await session.sendToAny(brokers, METADATA, null, false, false);
   const denied = await deniedTopics(session, brokers, [...new Set([PROBE, ...names])]);
   return rightsOf(TOPICS, visible.ok ? denied : visible, visible.ok ? visible.value.topics.length : 0);
 }
@@ -75,18 +83,18 @@ async function checkTopics(
 interface Kind {
   readonly one: string;
   readonly all: string;
-  /** What IAM calls it. */
+  /** Its action in IAM. */
   readonly right: string;
 }
 
-/** A line for the right on all of them, and one for each that is denied by name. */
+/** One check for names of all kinds, and one for each name that is denied. */
 function rightsOf({ one, all, right }: Kind, denied: Outcome<Denials>, visible: number): Check[] {
-  if (!denied.ok) return [wanting(all, 'unknown', `could not be asked for: ${denied.reason}`)];
+  if (!denied.ok) return [failed(all, 'unknown', `no broker answered: ${denied.reason}`)];
   const everything = !denied.value.has(PROBE);
   const seen = `${visible} visible`;
   const sum = everything
-    ? fine(all, `${seen}; those of any name may be described`)
-    : wanting(
+    ? passed(all, `${seen}; those of any name may be described`)
+    : failed(
         all,
         'denied',
         `${seen}; not all may be described, and those that may not are left out of lists`,
@@ -95,7 +103,7 @@ function rightsOf({ one, all, right }: Kind, denied: Outcome<Denials>, visible: 
   const single = [...denied.value.keys()]
     .filter((name) => name !== PROBE)
     .map((name) =>
-      wanting(
+      failed(
         `${one} ${JSON.stringify(name)}`,
         'denied',
         'may not be described',
@@ -105,35 +113,37 @@ function rightsOf({ one, all, right }: Kind, denied: Outcome<Denials>, visible: 
   return [sum, ...single];
 }
 
-/** A reading can do without: it costs the closeness of ages, and how long until data is lost. */
+/**
+ * A reading works without. Ages are then less precise, and time to data loss takes an hour of
+ * history.
+ */
 async function checkConfigs(session: RequestSession, brokers: readonly Broker[]): Promise<Check> {
   const name = 'topic configurations';
   const denied = await deniedConfigs(session, brokers, [PROBE]);
-  if (!denied.ok) return wanting(name, 'unknown', `the right could not be asked for: ${denied.reason}`);
-  if (denied.value.size === 0) return fine(name, 'those of topics of any name may be described');
+  if (!denied.ok) return failed(name, 'unknown', `no broker answered: ${denied.reason}`);
+  if (denied.value.size === 0) return passed(name, 'those of topics of any name may be described');
   const todo =
     'allow DescribeConfigs on all topics (IAM: kafka-cluster:DescribeTopicDynamicConfiguration), to see how long records are kept';
-  return wanting(name, 'denied', 'not all may be described', todo);
+  return failed(name, 'denied', 'not all may be described', todo);
 }
 
 async function checkTransactions(session: RequestSession, brokers: readonly Broker[]): Promise<Check> {
   const name = 'transactional ids';
-  const lists = await Promise.all(brokers.map((broker) => session.ask(broker, LIST_TRANSACTIONS, [], [], -1n, null)));
+  const lists = await Promise.all(brokers.map((broker) => session.send(broker, LIST_TRANSACTIONS, [], [], -1n, null)));
   for (const [index, outcome] of lists.entries()) {
-    const failed = outcome.ok ? failureOfCode(outcome.value.errorCode) : outcome;
+    const problem = outcome.ok ? failureOfCode(outcome.value.errorCode) : outcome;
     const broker = brokers[index];
-    if (failed !== undefined && broker !== undefined) {
-      return wanting(name, 'unknown', `${brokerName(broker)} did not list them: ${failed.reason}`);
+    if (problem !== undefined && broker !== undefined) {
+      return failed(name, 'unknown', `${brokerName(broker)} did not list them: ${problem.reason}`);
     }
   }
   const visible = lists.reduce((sum, outcome) => sum + (outcome.ok ? outcome.value.transactionStates.length : 0), 0);
   const denied = await deniedTransactions(session, brokers, [PROBE]);
-  if (!denied.ok)
-    return wanting(name, 'unknown', `${visible} visible; the right could not be asked for: ${denied.reason}`);
-  if (denied.value.size === 0) return fine(name, `${visible} visible; those of any name may be described`);
+  if (!denied.ok) return failed(name, 'unknown', `${visible} visible; no broker answered: ${denied.reason}`);
+  if (denied.value.size === 0) return passed(name, `${visible} visible; those of any name may be described`);
   const todo =
-    'allow Describe on all transactional ids (IAM: kafka-cluster:DescribeTransactionalId), to see who holds a transaction open';
-  return wanting(
+    'allow Describe on all transactional ids (IAM: kafka-cluster:DescribeTransactionalId), to see the holders of open transactions';
+  return failed(
     name,
     'denied',
     `${visible} visible; not all may be described, and those that may not are left out of lists`,

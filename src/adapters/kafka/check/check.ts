@@ -1,24 +1,22 @@
-/** One thing that a self-check looked at. */
+/** The result of one check. */
 
 import { present } from '#core/text/json.ts';
 
-/** `denied`: the login or a right is lacking. `unknown`: it could not be found out, or not all of it. */
+/** `denied`: the login or a permission is missing. `unknown`: the check could not finish. */
 export type CheckResult = 'ok' | 'denied' | 'unknown';
 
 export interface Check {
-  /** What was looked at: `login`, `broker b-1:9096`, `groups`. Names in it come from Kafka. */
+  /** What was checked: `login`, `broker b-1:9096`, `groups`. */
   readonly name: string;
   readonly result: CheckResult;
-  /** What was found. */
+  /** The finding. */
   readonly detail: string;
   /** What to do; absent when there is nothing to do. */
   readonly todo?: string;
 }
 
-/** A thing that is as it should be. */
-export const fine = (name: string, detail: string): Check => ({ name, result: 'ok', detail });
-/** A thing that is not. */
-export const wanting = (name: string, result: 'denied' | 'unknown', detail: string, todo?: string): Check => ({
+export const passed = (name: string, detail: string): Check => ({ name, result: 'ok', detail });
+export const failed = (name: string, result: 'denied' | 'unknown', detail: string, todo?: string): Check => ({
   name,
   result,
   detail,

@@ -1,7 +1,10 @@
-/** Which Kafka a broker is at least, by what it speaks: no request tells its version. */
+/**
+ * The least version of Kafka that a broker can be, from the requests it supports. No request
+ * returns it.
+ */
 import type { BrokerVersions } from '#adapters/kafka/connection/connections.ts';
 
-/** Newest first: a request, by its number in the protocol, and the version of it that came with a Kafka. */
+/** Newest first: a request, by its number, and the version of it that a release of Kafka added. */
 const MARKS: readonly (readonly [kafka: string, request: number, version: number])[] = [
   ['4.0', 3, 13], // Metadata
   ['3.9', 1, 17], // Fetch
@@ -13,6 +16,6 @@ const MARKS: readonly (readonly [kafka: string, request: number, version: number
   ['2.8', 60, 0], // DescribeCluster
 ];
 
-/** As `3.9`; `undefined` when it is older than what we read. */
+/** For example `3.9`; `undefined` for brokers older than we support. */
 export const kafkaAtLeast = (versions: BrokerVersions): string | undefined =>
   MARKS.find(([, request, version]) => (versions.get(request)?.maxVersion ?? -1) >= version)?.[0];

@@ -1,30 +1,32 @@
-/** Looks at everything that a reading needs, one thing at a time: what a reading would leave unknown has its line here. */
+/**
+ * Checks what a reading needs, one thing at a time: each unknown of a reading has its line here.
+ */
 import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
 import type { BatchReaderOptions } from '#adapters/kafka/batch-reader.ts';
-import { parseBootstrap } from '#adapters/kafka/connection/bootstrap.ts';
 import { type Connections, createConnections } from '#adapters/kafka/connection/connections.ts';
 import type { Outcome } from '#adapters/kafka/protocol/failures.ts';
 import { METADATA } from '#adapters/kafka/protocol/requests.ts';
-import { type Cluster, findCluster } from '#adapters/kafka/session/find-cluster.ts';
-import { beginSession, brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { type ClusterBrokers, findBrokers } from '#adapters/kafka/session/find-brokers.ts';
+import { beginSession, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName, parseBootstrap } from '#adapters/kafka-access/bootstrap.ts';
 import { ERROR_NAMES, messageOf, WatcherError } from '#core/errors.ts';
-import { type Check, fine, wanting } from './check.ts';
+import { type Check, failed, passed } from './check.ts';
 import { checkRights, type Named } from './check-rights.ts';
 import { kafkaAtLeast } from './kafka-version.ts';
 
 export interface SelfCheck {
-  /** In the order in which they were made. Without a login, or without a broker that answers, no right can be checked. */
+  /** In order. Without a login or a broker that answers, there are no checks of permissions. */
   readonly checks: readonly Check[];
-  /** Some broker took the login and answered. */
+  /** Some broker accepted the login and answered. */
   readonly reached: boolean;
 }
 
-/** What may be asked for by name, beside what a reader is made of. */
+/** Options of a reader, and names to check. */
 export type SelfCheckOptions = Omit<BatchReaderOptions, 'namedGroups'> & Named;
 
 /**
- * Checks brokers, login and rights. Nothing is kept open.
+ * Checks brokers, login and permissions. It closes all its connections.
  *
  * @throws SettingsError as the reader does
  */
@@ -43,7 +45,7 @@ export async function selfCheck(options: SelfCheckOptions): Promise<SelfCheck> {
     const brokers = await Promise.all(
       everyBroker(bootstrap, cluster).map((broker) => checkBroker(session, connections, broker)),
     );
-    const login = fine('login', `auth ${options.auth} is taken`);
+    const login = passed('login', `auth ${options.auth} is accepted`);
     return { checks: [login, ...brokers, ...(await checkRights(session, cluster, options))], reached: true };
   } finally {
     await connections.close();
@@ -51,36 +53,36 @@ export async function selfCheck(options: SelfCheckOptions): Promise<SelfCheck> {
 }
 
 type Found =
-  | { readonly ok: true; readonly cluster: Cluster }
+  | { readonly ok: true; readonly cluster: ClusterBrokers }
   | { readonly ok: false; readonly checks: readonly Check[] };
 
 async function logIn(session: RequestSession, bootstrap: readonly Broker[]): Promise<Found> {
-  let outcome: Outcome<Cluster>;
+  let outcome: Outcome<ClusterBrokers>;
   try {
-    outcome = await findCluster(session, bootstrap);
+    outcome = await findBrokers(session, bootstrap);
   } catch (error) {
     if (!(error instanceof WatcherError) || error.name === ERROR_NAMES.settings) throw error;
-    return { ok: false, checks: [wanting('login', 'denied', messageOf(error))] };
+    return { ok: false, checks: [failed('login', 'denied', messageOf(error))] };
   }
   if (outcome.ok) return { ok: true, cluster: outcome.value };
-  return { ok: false, checks: [wanting('brokers', 'unknown', `none answered: ${outcome.reason}`), NO_LOGIN] };
+  return { ok: false, checks: [failed('brokers', 'unknown', `none answered: ${outcome.reason}`), NO_LOGIN] };
 }
 
-const NO_LOGIN = wanting('login', 'unknown', 'no broker could be asked');
+const NO_LOGIN = failed('login', 'unknown', 'no broker answered');
 
-/** Those to begin with, and those of the cluster, once. */
-const everyBroker = (bootstrap: readonly Broker[], { brokers }: Cluster): readonly Broker[] => [
+/** Bootstrap brokers and brokers of the cluster, each once. */
+const everyBroker = (bootstrap: readonly Broker[], { brokers }: ClusterBrokers): readonly Broker[] => [
   ...new Map([...bootstrap, ...brokers].map((broker) => [brokerName(broker), broker])).values(),
 ];
 
 async function checkBroker(session: RequestSession, connections: Connections, broker: Broker): Promise<Check> {
   const name = `broker ${brokerName(broker)}`;
-  const outcome = await session.ask(broker, METADATA, [], false, false);
-  if (!outcome.ok) return wanting(name, 'unknown', outcome.reason);
+  const outcome = await session.send(broker, METADATA, [], false, false);
+  if (!outcome.ok) return failed(name, 'unknown', outcome.reason);
   const { versions } = await connections.open(broker);
   const kafka = kafkaAtLeast(versions);
-  if (kafka !== undefined) return fine(name, `answers; speaks the protocol of Kafka ${kafka} or later`);
-  return wanting(
+  if (kafka !== undefined) return passed(name, `answers; speaks the protocol of Kafka ${kafka} or later`);
+  return failed(
     name,
     'unknown',
     'answers; speaks the protocol of a Kafka before 2.8',

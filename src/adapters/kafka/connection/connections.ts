@@ -1,32 +1,43 @@
-/** Connections to brokers, kept from reading to reading, and what each broker can speak. */
+/** Connections to brokers, which readings share, and the versions that each broker supports. */
 import { type API, apiVersionsV3, type Broker, Connection, ConnectionStatuses } from '@platformatic/kafka';
-import { brokerName } from '#adapters/kafka/protocol/broker-name.ts';
 import type { KafkaRequest } from '#adapters/kafka/protocol/requests.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
+import type { LoginSettings } from '#adapters/kafka-access/login.ts';
 import { AT_ONCE } from './bounded.ts';
-import { createLogin, type Login, type LoginSettings } from './login.ts';
+import { createLogin, type Login } from './login.ts';
 
 export interface ConnectionSettings extends LoginSettings {
-  /** Of a whole reading. A request or a connection attempt may take a third of it, so that one dead broker does not take all. */
+  /**
+   * Time of a whole reading. A request or connection may take a third, so that a dead broker leaves
+   * time for others.
+   */
   readonly timeoutMs: number;
-  /** Brokers go by DNS names, which TLS then sends along (SNI); an address must not be sent. */
+  /** Brokers have DNS names, which TLS sends along (SNI). It must not send addresses. */
   readonly namedBrokers: boolean;
   readonly clientId: string;
 }
 
-/** A connection that is ready, and the versions its broker speaks. */
+/** A connection that is ready, and the versions that its broker supports. */
 export interface OpenConnection {
   readonly connection: Connection;
   readonly versions: BrokerVersions;
-  /** It was open before: the broker may have closed it in the meantime without our notice. */
+  /** It was open before. The broker may have closed it unnoticed. */
   readonly reused: boolean;
 }
 
 export interface Connections {
-  /** Connects, or hands out the connection that is there. @throws what the client, or the source of credentials, says */
+  /**
+   * Connects, or returns the open connection.
+   *
+   * @throws errors of the client or of the source of credentials
+   */
   open(broker: Broker): Promise<OpenConnection>;
-  /** A connection to this broker is up, and the broker has answered on it. */
+  /** There is a connection to this broker, and the broker has answered on it. */
   isOpen(broker: Broker): boolean;
-  /** A login was refused: connections that begin later load credentials anew. False when that can change nothing. */
+  /**
+   * A broker refused the login: later connections load credentials again. False when that can
+   * change nothing.
+   */
   forgetLogin(): boolean;
   close(): Promise<void>;
 }
@@ -34,10 +45,14 @@ export interface Connections {
 /** Lowest and highest version of each request, by its number in the protocol. */
 export type BrokerVersions = ReadonlyMap<number, { readonly minVersion: number; readonly maxVersion: number }>;
 
-/** Connections are made when first asked for, one to each broker. @throws SettingsError when the login lacks what it needs */
+/**
+ * One connection to each broker, made when first needed.
+ *
+ * @throws SettingsError when the login lacks what it needs
+ */
 export function createConnections(settings: ConnectionSettings): Connections {
   const login = createLogin(settings);
-  // The pool of the client is not used: it loses a connection that takes the place of one that is not quite closed.
+  // The client's own pool loses a connection that replaces one that is still closing.
   const lines = new Map<string, Line>();
   let closed = false;
   return {
@@ -51,7 +66,7 @@ export function createConnections(settings: ConnectionSettings): Connections {
       const reused = isUp(line);
       try {
         const versions = await line.versions;
-        // Nothing may be sent while a login is renewed.
+        // The client must not send while it renews the login.
         if (line.connection.status === ConnectionStatuses.REAUTHENTICATING) await line.connection.ready();
         return { connection: line.connection, versions, reused };
       } catch (error) {
@@ -64,7 +79,7 @@ export function createConnections(settings: ConnectionSettings): Connections {
       closed = true;
       const all = [...lines.values()];
       lines.clear();
-      // One that has only begun can be closed when it has come about.
+      // A connection that has only begun can be closed once it is open.
       for (const { connection, versions } of all)
         void versions.then(
           () => connection.close(),
@@ -75,12 +90,12 @@ export function createConnections(settings: ConnectionSettings): Connections {
   };
 }
 
-/** A connection from its beginning on. */
+/** A connection, from its first attempt. */
 interface Line {
   readonly connection: Connection;
-  /** Known when it is ready. */
+  /** Resolves when the connection is ready. */
   readonly versions: Promise<BrokerVersions>;
-  /** It is ready, or was. */
+  /** The connection is, or was, ready. */
   welcomed: boolean;
 }
 
@@ -93,7 +108,7 @@ const isUp = (line: Line | undefined): boolean => isUsable(line) && line.welcome
 function newLine(settings: ConnectionSettings, login: Login, broker: Broker): Line {
   const connection = new Connection(settings.clientId, clientOptions(settings, login));
   let failed: Error | undefined;
-  // A socket can fail more than once; an error event that nobody hears would end the process.
+  // A socket can fail more than once, and an error event without a listener ends the process.
   connection.on('error', (error) => {
     failed = error;
   });
@@ -106,7 +121,8 @@ function newLine(settings: ConnectionSettings, login: Login, broker: Broker): Li
       return versions;
     } catch (error) {
       connection.socket?.destroy();
-      // With TLS 1.3 a broker refuses a certificate after the connection came about; the client then tells of its end alone.
+      // With TLS 1.3 a broker refuses a certificate after the connection opened. The client then
+      // reports only its end.
       throw failed ?? error;
     }
   };
@@ -114,7 +130,7 @@ function newLine(settings: ConnectionSettings, login: Login, broker: Broker): Li
   return line;
 }
 
-/** The newest version of a request that both sides speak; `undefined` when there is none. */
+/** The newest version of a request that both sides support; `undefined` when there is none. */
 export const pickVersion = <Args extends unknown[], Response>(
   request: KafkaRequest<Args, Response>,
   versions: BrokerVersions,
@@ -128,7 +144,7 @@ function clientOptions(settings: ConnectionSettings, { options }: Login) {
   return {
     connectTimeout: Math.min(5_000, Math.ceil(settings.timeoutMs / 3)),
     requestTimeout: Math.ceil(settings.timeoutMs / 3),
-    // Nothing waits in the client, where a request would not hear that its connection was lost.
+    // A request that queues in the client would not notice that its connection was lost.
     maxInflights: 2 * AT_ONCE,
     ...options,
     ...(options.tls === undefined ? {} : { tlsServerName: settings.namedBrokers }),
@@ -140,7 +156,7 @@ async function readVersions(connection: Connection): Promise<BrokerVersions> {
     const { apiKeys } = await apiVersionsV3.api.async(connection, 'msk-lag-watcher', '0');
     return new Map(apiKeys.map((api) => [api.apiKey, api]));
   } catch (error) {
-    // An error of this answer must not be taken for an answer to what is asked next.
-    throw new Error('the broker did not tell its versions', { cause: error });
+    // The wrapper keeps this from looking like the response to the caller's own request.
+    throw new Error('the broker did not return its versions', { cause: error });
   }
 }

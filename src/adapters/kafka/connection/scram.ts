@@ -1,8 +1,10 @@
-/** SCRAM as the client does it, with what it does not tell: whether the user or the password was refused. */
+/**
+ * SCRAM of the client, which also finds out whether the broker refused the user or the password.
+ */
 import { AuthenticationError, type SASLCustomAuthenticator, saslScramSha } from '@platformatic/kafka';
-import { causesOf } from '#adapters/kafka/protocol/failures.ts';
+import { causesOf } from '#adapters/kafka-access/connection-problems.ts';
 
-/** What an error says when the broker refused the first message, which tells the user and not yet the password. */
+/** Message of the error when the broker refuses the first message, which contains only the user. */
 export const UNKNOWN_USER = 'the user is not known';
 
 /** Logs in with SCRAM-SHA-512. */
@@ -19,7 +21,7 @@ export const authenticateScram: SASLCustomAuthenticator = (_mechanism, connectio
   );
 };
 
-/** The client calls everything a refusal, a connection that is lost half-way included. */
+/** The client reports everything as a refusal, even a connection that breaks halfway. */
 function nameOf(error: Error, messages: number): Error {
   const causes = causesOf(error);
   const refused = causes.some((cause) => 'apiId' in cause && cause.apiId === 'SASL_AUTHENTICATION_FAILED');

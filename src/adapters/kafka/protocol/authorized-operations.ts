@@ -1,10 +1,13 @@
-/** What we may do, as brokers tell it: a bit for each operation. */
+/** What we may do with a resource: brokers return a bit for each operation. */
 
 /** Bit of Describe. */
 const DESCRIBE = 8;
-/** Says that nothing is told. */
+/** The value of a broker that does not say. */
 const NOT_TOLD = -2_147_483_648;
 
-/** We may describe the resource whose operations these are; `undefined` when the broker does not tell. */
+/**
+ * Whether we may describe the resource with these operations; `undefined` when the broker does not
+ * say.
+ */
 export const mayDescribe = (operations: number): boolean | undefined =>
   operations === NOT_TOLD ? undefined : (operations & (1 << DESCRIBE)) !== 0;

@@ -1,4 +1,4 @@
-/** Parts of the protocol that the client hands on as bytes or loose words. */
+/** Parts of the protocol that the client returns as bytes or free text. */
 import { GROUP_STATES, type GroupState, type TopicPartition } from '#core/kafka/model.ts';
 import { known, type Reading, unknown } from '#core/kafka/reading.ts';
 
@@ -7,13 +7,13 @@ import { known, type Reading, unknown } from '#core/kafka/reading.ts';
  *
  * ConsumerProtocolAssignment => version [assigned_partitions] user_data
  *   assigned_partitions => topic [partitions]
- * The members wrote it, and nobody checked it.
- * @throws when the bytes are not that
+ * Members write these bytes, and brokers do not check them.
+ * @throws when the bytes have another format
  */
 export function decodeAssignment(bytes: Buffer): readonly TopicPartition[] {
   if (bytes.length === 0) return [];
   const partitions: TopicPartition[] = [];
-  let at = 2; // every version so far only adds fields behind these
+  let at = 2; // newer versions only append fields
   const readInt32 = () => {
     const value = bytes.readInt32BE(at);
     at += 4;

@@ -1,4 +1,4 @@
-/** DescribeShareGroupOffsets (KIP-932, with the lag of KIP-1226), which the client does not have. */
+/** DescribeShareGroupOffsets (KIP-932, with the lag of KIP-1226), which the client lacks. */
 import { createAPI, type Reader, Writer } from '@platformatic/kafka';
 
 const API_KEY = 90;
@@ -6,9 +6,9 @@ const API_KEY = 90;
 export interface SharePartition {
   readonly topic: string;
   readonly partition: number;
-  /** First record that is not yet done with; −1 when the group has none here yet. */
+  /** First record that the group has not finished; −1 before it begins to read. */
   readonly startOffset: bigint;
-  /** Records from there on that are not yet done with, whatever lies between them; −1 when the broker does not know. */
+  /** Number of unfinished records from there on; −1 when the broker does not know. */
   readonly lag: bigint;
   readonly errorCode: number;
 }
@@ -54,7 +54,7 @@ export function parseResponse(_correlationId: number, _apiKey: number, _apiVersi
   return { groups };
 }
 
-/** Asks a coordinator for its share groups. */
+/** Sent to the coordinator of the groups. */
 export const api = createAPI<[groupIds: string[]], { readonly groups: readonly ShareGroup[] }>(
   API_KEY,
   1,

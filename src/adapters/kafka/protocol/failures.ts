@@ -1,33 +1,39 @@
-/** What goes wrong between us and a broker, in words that a person can act on. */
+/** Errors that brokers return, in words that a person can act on. */
 
 import { protocolErrors, protocolErrorsCodesById, TimeoutError } from '@platformatic/kafka';
+import { causesOf } from '#adapters/kafka-access/connection-problems.ts';
 import type { LogFault } from '#core/kafka/model.ts';
-import type { AuthKind } from '#core/msk/logins.ts';
 import { present } from '#core/text/json.ts';
 
-/** Nothing was told. */
-export interface Failure {
+/** A request without an answer, or an error in the answer. */
+export interface RequestFailure {
   readonly ok: false;
   readonly reason: string;
-  /** Another broker, or the same one a moment later, may tell. Always so when a request failed as a whole. */
+  /**
+   * Another broker, or a second request, may succeed. Always true when a request failed as a whole.
+   */
   readonly again: boolean;
-  /** The request was not sent: the broker speaks none of its versions. Another form of it may do. */
-  readonly unspoken?: true;
-  /** What it means for a partition's log, where that has a name. */
+  /**
+   * The request was not sent: the broker supports none of its versions. Another form of it may
+   * work.
+   */
+  readonly unsupported?: true;
+  /** The fault of a partition's log, where it has a name. */
   readonly fault?: LogFault;
-  /** We may not describe it. */
+  /** We lack the permission to describe it. */
   readonly denied?: true;
 }
 
-/** Outcome of asking for one thing. A failure is data here: it costs its part of a reading and no more. */
-export type Outcome<T> = { readonly ok: true; readonly value: T } | Failure;
+/**
+ * Outcome of one request, or of one item in it. A failure is data: it costs only its part of a
+ * reading.
+ */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | RequestFailure;
 
-/** Something was answered. */
 export const success = <T>(value: T): Outcome<T> => ({ ok: true, value });
-/** Nothing was answered, or an error. */
-export const failure = (reason: string, again: boolean): Failure => ({ ok: false, reason, again });
+export const failure = (reason: string, again: boolean): RequestFailure => ({ ok: false, reason, again });
 
-/** Errors that a refresh of coordinators or leaders, or a moment, can cure. */
+/** Errors that time, or a new search for coordinator or leader, can cure. */
 const PASSING = new Set([
   'COORDINATOR_LOAD_IN_PROGRESS',
   'COORDINATOR_NOT_AVAILABLE',
@@ -49,7 +55,7 @@ const FAULTS: Readonly<Record<string, LogFault>> = {
   LEADER_NOT_AVAILABLE: 'no-leader',
 };
 
-/** What to allow where an ACL or a policy denies. */
+/** Permissions to add where an ACL or a policy denies. */
 const DENIED: Readonly<Record<string, string>> = {
   CLUSTER_AUTHORIZATION_FAILED: 'Describe on the cluster (IAM: kafka-cluster:DescribeCluster)',
   GROUP_AUTHORIZATION_FAILED: 'Describe on the group (IAM: kafka-cluster:DescribeGroup)',
@@ -58,8 +64,8 @@ const DENIED: Readonly<Record<string, string>> = {
     'Describe on the transactional id (IAM: kafka-cluster:DescribeTransactionalId)',
 };
 
-/** The failure that an error code of a response stands for; `undefined` for 0. */
-export function failureOfCode(code: number): Failure | undefined {
+/** The failure behind an error code; `undefined` for 0. */
+export function failureOfCode(code: number): RequestFailure | undefined {
   if (code === 0) return undefined;
   const id = idOf(code);
   const message = id === undefined ? undefined : protocolErrors[id]?.message;
@@ -71,74 +77,10 @@ export function failureOfCode(code: number): Failure | undefined {
   return { ...failure(reason, id !== undefined && PASSING.has(id)), ...named };
 }
 
-/** True when the code has this name in the protocol guide. */
+/** The code has this name in the protocol guide. */
 export const isCode = (code: number, name: string): boolean => idOf(code) === name;
 
 const idOf = (code: number): string | undefined => protocolErrorsCodesById[code];
 
-/** Everything an error was caused by, itself first. */
-export function causesOf(error: unknown): readonly Error[] {
-  const found: Error[] = [];
-  const visit = (value: unknown): void => {
-    if (!(value instanceof Error) || found.includes(value)) return;
-    found.push(value);
-    if (value instanceof AggregateError) value.errors.forEach(visit);
-    visit(value.cause);
-  };
-  visit(error);
-  return found;
-}
-
-/** No answer, or no connection, within the time of a request. */
+/** A request or a connection timed out. */
 export const isTimeout = (error: unknown): boolean => causesOf(error).some((cause) => cause instanceof TimeoutError);
-
-/** What is known of a connection that failed. */
-interface Attempt {
-  readonly auth: AuthKind;
-  /** It was new, and had told its versions before it failed. */
-  readonly welcomed: boolean;
-}
-
-/** Words for the errors of sockets and client; the first rule that fits speaks. */
-const RULES: readonly (readonly [RegExp, string | ((attempt: Attempt) => string)])[] = [
-  [/ECONNREFUSED/, 'connection refused: nothing listens there'],
-  [/ENOTFOUND|EAI_AGAIN|EAI_NONAME/, 'the host name cannot be resolved'],
-  [/EHOSTUNREACH|ENETUNREACH/, 'there is no network route to it'],
-  [/Broker requires TLS/, 'the port speaks TLS, which auth plaintext does not'],
-  [
-    /ERR_TLS_CERT_ALTNAME_INVALID/,
-    'its TLS certificate is for another host name; use the names of the bootstrap string, not an address or an alias',
-  ],
-  [/CERT_HAS_EXPIRED/, 'its TLS certificate has expired; the cluster has to renew it'],
-  [
-    /UNABLE_TO_|CERT_UNTRUSTED|SELF_SIGNED|self.signed/i,
-    'its TLS certificate is not trusted: no authority that we trust signed it; give the CA of the cluster (ca, in PEM)',
-  ],
-  [
-    /TLS handshake failed|EPROTO|wrong version number|packet length too long|ERR_SSL/i,
-    ({ auth }) => `the port does not speak TLS, which auth ${auth} needs`,
-  ],
-  [/CERT/, 'its TLS certificate is not trusted'],
-  [/Request timed out/, 'it accepted the connection and did not answer; is this a Kafka port?'],
-  [/Connection to .* timed out|ETIMEDOUT/, 'no connection came about in time; check security groups and routes'],
-  [/correlation_id|out of range|OUT_OF_BOUNDS|outside buffer bounds/i, 'it answered something that is not Kafka'],
-  [/Connection closed|Connection error|ECONNRESET|EPIPE/, closedWords],
-];
-
-/** One line on why a broker could not be asked. `welcomed`: a new connection had told its versions before it failed. */
-export function explainFailure(error: unknown, auth: AuthKind, welcomed = false): string {
-  const causes = causesOf(error);
-  const text = causes.map((cause) => `${cause.message} ${'code' in cause ? cause.code : ''}`).join('\n');
-  const words = RULES.find(([pattern]) => pattern.test(text))?.[1];
-  if (words === undefined) return causes.at(-1)?.message ?? String(error);
-  return typeof words === 'string' ? words : words({ auth, welcomed });
-}
-
-function closedWords({ auth, welcomed }: Attempt): string {
-  const closed = 'it closed the connection without an answer';
-  if (auth === 'iam') return `${closed}; is this a Kafka port, with IAM login?`;
-  if (auth === 'plaintext') return `${closed}; is this a Kafka port, and one without TLS?`;
-  if (auth === 'scram') return `${closed}; is this a Kafka port, with SCRAM login?`;
-  if (!welcomed) return `${closed}; is this a Kafka port, with TLS?`;
-  return `${closed}, as a port does that demands a login: use auth scram or iam, or the port of auth ${auth}`;
-}

@@ -1,4 +1,6 @@
-/** Values by partition, without a key string for each look-up: a reading of many groups looks up millions of times. */
+/**
+ * Values by partition. It builds no key strings, since a large reading looks up millions of times.
+ */
 import type { TopicPartition } from '#core/kafka/model.ts';
 
 export class PartitionMap<T> {
@@ -14,7 +16,7 @@ export class PartitionMap<T> {
     else partitions.set(partition, value);
   }
 
-  /** All values: in order of topic as first set, then of partition as first set. */
+  /** All values, in the order in which topics, and their partitions, were first set. */
   values(): readonly T[] {
     return [...this.#topics.values()].flatMap((partitions) => [...partitions.values()]);
   }

@@ -1,4 +1,4 @@
-/** The requests of a reading: which versions we speak of each, newest first. */
+/** The requests of a reading, each with the versions that we support. */
 import {
   type API,
   consumerGroupDescribeV0,
@@ -31,11 +31,11 @@ import {
 import * as describeShareGroupOffsetsV1 from './describe-share-group-offsets-v1.ts';
 import * as streamsGroupDescribeV0 from './streams-group-describe-v0.ts';
 
-/** A request of the Kafka protocol, in the versions that can be told apart by nothing but their number. */
+/** A request of the Kafka protocol, in versions with the same arguments and fields. */
 export interface KafkaRequest<Args extends unknown[], Response> {
-  /** As in the protocol guide. */
+  /** Name in the protocol guide. */
   readonly name: string;
-  /** The first Kafka whose brokers speak one of the versions. */
+  /** First release of Kafka that supports one of the versions. */
   readonly since: string;
   /** Newest first. */
   readonly versions: readonly API<Args, Response>[];
@@ -47,7 +47,7 @@ const request = <Args extends unknown[], Response>(
   ...versions: readonly { readonly api: API<Args, Response> }[]
 ): KafkaRequest<Args, Response> => ({ name, since, versions: versions.map((version) => version.api) });
 
-/** Brokers, and the leaders of the topics named. */
+/** Brokers, and the leaders of named topics. */
 export const METADATA = request('Metadata', '2.4', metadataV12, metadataV11, metadataV10, metadataV9);
 /** Brokers, and what we may do with the cluster. */
 export const DESCRIBE_CLUSTER = request('DescribeCluster', '2.8', describeClusterV1, describeClusterV0);
@@ -61,7 +61,7 @@ export const FIND_COORDINATOR = request(
   findCoordinatorV5,
   findCoordinatorV4,
 );
-/** Coordinator of one group, which is all that brokers before 3.0 are able to tell in a request. */
+/** Coordinator of one group, for brokers before 3.0. */
 export const FIND_ONE_COORDINATOR = request('FindCoordinator', '2.4', findCoordinatorV3);
 /** Committed offsets of many groups. */
 export const OFFSET_FETCH = request('OffsetFetch', '3.0', offsetFetchV9, offsetFetchV8);
@@ -77,7 +77,7 @@ export const STREAMS_GROUP_DESCRIBE = request('StreamsGroupDescribe', '4.1', str
 export const DESCRIBE_SHARE_GROUP_OFFSETS = request('DescribeShareGroupOffsets', '4.2', describeShareGroupOffsetsV1);
 /** First and next offsets of partitions, from their leader. */
 export const LIST_OFFSETS = request('ListOffsets', '2.8', listOffsetsV9, listOffsetsV8, listOffsetsV7, listOffsetsV6);
-/** The same where it can be asked which offsets are in tiered storage only. */
+/** The same, from the version on that finds what only tiered storage has. */
 export const LIST_OFFSETS_TIERED = request('ListOffsets', '3.6', listOffsetsV9, listOffsetsV8);
 /** Configuration of topics. */
 export const DESCRIBE_CONFIGS = request('DescribeConfigs', '2.8', describeConfigsV4);
@@ -86,7 +86,7 @@ export const LIST_TRANSACTIONS = request('ListTransactions', '3.0', listTransact
 /** Start, timeout and partitions of transactions, from their coordinator. */
 export const DESCRIBE_TRANSACTIONS = request('DescribeTransactions', '3.0', describeTransactionsV0);
 
-/** The client has these types under the names of their versions alone. */
+/** The client names these types only by their versions. */
 export type ClassicGroup = describeGroupsV5.DescribeGroupsResponseGroup;
 export type ConsumerGroup = consumerGroupDescribeV0.ConsumerGroupDescribeResponseGroup;
 export type MetadataResponse = metadataV12.MetadataResponse;

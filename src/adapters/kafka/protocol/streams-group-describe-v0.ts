@@ -1,9 +1,9 @@
-/** StreamsGroupDescribe (KIP-1071), which the client does not have. */
+/** StreamsGroupDescribe (KIP-1071), which the client lacks. */
 import { createAPI, type Reader, Writer } from '@platformatic/kafka';
 
 const API_KEY = 89;
 
-/** Tasks of one part of the application: task p reads partition p of each of the part's topics. */
+/** Tasks of one part of the application. Task p reads partition p of each topic of the part. */
 export interface StreamsTasks {
   readonly subtopologyId: string;
   readonly partitions: readonly number[];
@@ -14,7 +14,7 @@ export interface StreamsMember {
   readonly instanceId: string | null;
   readonly clientId: string;
   readonly clientHost: string;
-  /** Active tasks alone: the others only keep copies of state. */
+  /** Active tasks. The others only keep copies of state. */
   readonly assignment: readonly StreamsTasks[];
   readonly targetAssignment: readonly StreamsTasks[];
 }
@@ -24,7 +24,10 @@ export interface StreamsGroup {
   readonly groupId: string;
   readonly groupState: string;
   readonly groupEpoch: number;
-  /** Null while the application has no valid topology: a source topic is missing, or two are partitioned differently. */
+  /**
+   * Null while the application has no valid topology: a source topic is missing, or two are
+   * partitioned differently.
+   */
   readonly subtopologies: readonly { readonly subtopologyId: string; readonly topics: readonly string[] }[] | null;
   readonly members: readonly StreamsMember[];
 }
@@ -70,7 +73,7 @@ export function parseResponse(_correlationId: number, _apiKey: number, _apiVersi
   return { groups };
 }
 
-/** Asks a coordinator for its groups of Kafka Streams. */
+/** Sent to the coordinator of the groups. */
 export const api = createAPI<[groupIds: string[]], { readonly groups: readonly StreamsGroup[] }>(
   API_KEY,
   0,
@@ -101,7 +104,7 @@ function readTopology(r: Reader): StreamsGroup['subtopologies'] {
   return subtopologies;
 }
 
-/** Names of topics that the application makes itself. */
+/** Names of topics that the application creates itself. */
 const readTopics = (r: Reader): string[] =>
   r.readArray(() => {
     const name = r.readString();

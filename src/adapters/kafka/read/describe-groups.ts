@@ -22,7 +22,7 @@ export interface Description {
   readonly members: Reading<readonly Member[]>;
 }
 
-/** What a coordinator said of its groups, by group id; or why it said nothing. */
+/** A coordinator's descriptions by group id, or why there are none. */
 export type Descriptions = Outcome<ReadonlyMap<string, Outcome<Description>>>;
 
 /** Describes classic groups. */
@@ -32,7 +32,7 @@ export async function describeClassic(
   groupIds: string[],
 ): Promise<Descriptions> {
   if (groupIds.length === 0) return success(new Map());
-  return descriptionsIn(await session.ask(broker, DESCRIBE_GROUPS, groupIds, false), classicDescription);
+  return descriptionsIn(await session.send(broker, DESCRIBE_GROUPS, groupIds, false), classicDescription);
 }
 
 /** Describes groups of the KIP-848 protocol. */
@@ -42,7 +42,7 @@ export async function describeConsumer(
   groupIds: string[],
 ): Promise<Descriptions> {
   if (groupIds.length === 0) return success(new Map());
-  return descriptionsIn(await session.ask(broker, CONSUMER_GROUP_DESCRIBE, groupIds, false), consumerDescription);
+  return descriptionsIn(await session.send(broker, CONSUMER_GROUP_DESCRIBE, groupIds, false), consumerDescription);
 }
 
 /** Describes groups of the KIP-1071 protocol. */
@@ -52,7 +52,7 @@ export async function describeStreams(
   groupIds: string[],
 ): Promise<Descriptions> {
   if (groupIds.length === 0) return success(new Map());
-  return descriptionsIn(await session.ask(broker, STREAMS_GROUP_DESCRIBE, groupIds), streamsDescription);
+  return descriptionsIn(await session.send(broker, STREAMS_GROUP_DESCRIBE, groupIds), streamsDescription);
 }
 
 function descriptionsIn<Group extends { readonly groupId: string; readonly errorCode: number }>(
@@ -66,7 +66,7 @@ function descriptionsIn<Group extends { readonly groupId: string; readonly error
   return success(new Map(described));
 }
 
-/** The description of one group in what a coordinator said. */
+/** The description of one group among those of its coordinator. */
 export function descriptionOf(descriptions: Descriptions, groupId: string): Outcome<Description> {
   if (!descriptions.ok) return descriptions;
   return descriptions.value.get(groupId) ?? failure('the coordinator did not describe it', true);
@@ -113,8 +113,9 @@ function consumerDescription(group: ConsumerGroup): Description {
 }
 
 /**
- * A task of a part of the application reads its partition of each topic of the part. Where topics of one part differ in their
- * number of partitions, that names some that do not exist: they have no commit, so no lag, and their offsets are unknown.
+ * A task reads one partition of each topic of its part of the application. Where these topics
+ * differ in their number of partitions, that names partitions that do not exist. They have no
+ * commit, so no lag, and their offsets are unknown.
  */
 function streamsDescription(group: StreamsGroup): Description {
   const topics = new Map(group.subtopologies?.map((part) => [part.subtopologyId, part.topics]));
@@ -129,11 +130,11 @@ function streamsDescription(group: StreamsGroup): Description {
   }));
   return {
     state: stateOf(group.groupState),
-    assignor: unknown('brokers do not tell the assignor of a Streams group'),
+    assignor: unknown('brokers do not return the assignor of a Streams group'),
     epoch: known(group.groupEpoch),
     members: isMapped
       ? known(members)
-      : unknown('the application has tasks of a topology that the broker does not tell'),
+      : unknown('the application has tasks of a topology that the broker does not return'),
   };
 }
 
@@ -151,7 +152,7 @@ const identityOf = ({ memberId, clientId, clientHost, instanceId }: Described) =
   ...(typeof instanceId === 'string' ? { groupInstanceId: instanceId } : {}),
 });
 
-/** What a member owns, and what it is to own where that is something else. */
+/** The partitions that a member owns, and its target where that differs. */
 function owned(
   assignment: readonly TopicPartition[],
   target: readonly TopicPartition[],

@@ -1,22 +1,26 @@
-/** What brokers leave out of their answers because we may not describe it: as much of it as can be known. */
+/**
+ * What brokers leave out of their answers because we may not describe it, as far as that can be
+ * known.
+ */
 import type { Broker } from '@platformatic/kafka';
 import { failureOfCode } from '#adapters/kafka/protocol/failures.ts';
 import { LIST_GROUPS, METADATA, OFFSET_FETCH } from '#adapters/kafka/protocol/requests.ts';
-import type { Cluster } from '#adapters/kafka/session/find-cluster.ts';
-import { brokerNames, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import type { ClusterBrokers } from '#adapters/kafka/session/find-brokers.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerNames } from '#adapters/kafka-access/bootstrap.ts';
 import type { ReadProblem, UnreadableGroup } from '#core/kafka/model.ts';
 import type { GroupList } from './list-groups.ts';
 import { deniedGroups, PROBE } from './probes.ts';
 
 const NO_CLUSTER =
-  'we may not describe the cluster, so groups that we may not describe either are left out, and nobody says which; ' +
+  'we may not describe the cluster, so brokers silently leave out the groups that we may not describe; ' +
   'allow Describe on the cluster (IAM: kafka-cluster:DescribeCluster)';
 
 const NOT_ALL_TOPICS =
-  'we may not describe all topics, so what groups committed for some may be left out, and nobody says which; ' +
+  'we may not describe all topics, so brokers may silently leave out what groups committed for some; ' +
   'allow Describe on all topics (IAM: kafka-cluster:DescribeTopic)';
 
-/** Groups that were asked for and are not listed, with the reason: those that we may not describe are told as such. */
+/** Requested groups that no broker lists, each with its reason: a denial where there is one. */
 export async function explainMissing(
   session: RequestSession,
   brokers: readonly Broker[],
@@ -29,15 +33,15 @@ export async function explainMissing(
 }
 
 export interface HiddenGroups {
-  /** Those of the settings that we may not describe. */
+  /** Groups of the settings that we may not describe. */
   readonly groups: readonly UnreadableGroup[];
   readonly problems: readonly ReadProblem[];
 }
 
-/** What is known to be missing from a list of all groups. `named`: groups that settings name. */
+/** What is missing from a list of all groups. `named`: groups that settings name. */
 export async function hiddenGroups(
   session: RequestSession,
-  { brokers, mayDescribe }: Cluster,
+  { brokers, mayDescribe }: ClusterBrokers,
   { list, named }: { readonly list: GroupList; readonly named: readonly string[] },
 ): Promise<HiddenGroups> {
   if (mayDescribe === true) return { groups: [], problems: [] };
@@ -48,18 +52,18 @@ export async function hiddenGroups(
   return { groups, problems: [{ broker: brokerNames(brokers), request: LIST_GROUPS.name, reason: NO_CLUSTER }] };
 }
 
-/** Where coordinators keep groups. */
+/** Topic in which coordinators keep groups. */
 const GROUPS_TOPIC = '__consumer_offsets';
 
-/** Problems when topics may be missing from what groups committed, or groups from the lists of all brokers together. */
+/** Problems when commits may lack topics, or the brokers' lists may lack groups. */
 export async function hiddenTopics(
   session: RequestSession,
   brokers: readonly Broker[],
 ): Promise<readonly ReadProblem[]> {
   const broker = brokerNames(brokers);
-  const outcome = await session.askAny(brokers, METADATA, [PROBE, GROUPS_TOPIC], false, false);
+  const outcome = await session.sendToAny(brokers, METADATA, [PROBE, GROUPS_TOPIC], false, false);
   const hidden = (reason: string) => ({ broker, request: OFFSET_FETCH.name, reason, hidesCommits: true as const });
-  if (!outcome.ok) return [hidden(`whether all topics may be described could not be asked: ${outcome.reason}`)];
+  if (!outcome.ok) return [hidden(`no broker said whether we may describe all topics: ${outcome.reason}`)];
   const probe = outcome.value.topics.find(({ name }) => name === PROBE);
   const partitions = outcome.value.topics.find(({ name }) => name === GROUPS_TOPIC)?.partitions ?? [];
   const silent = partitions.filter(({ leaderId }) => leaderId < 0).length;

@@ -1,19 +1,23 @@
-/** Which groups there are: each broker lists those that it coordinates. */
+/** The groups of a cluster: each broker lists those that it coordinates. */
 import type { Broker } from '@platformatic/kafka';
 import { failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { LIST_GROUPS } from '#adapters/kafka/protocol/requests.ts';
-import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
 import { commitsOffsets } from '#core/kafka/group-kind.ts';
 import type { OtherGroup, ReadProblem } from '#core/kafka/model.ts';
 import { known, type Reading, unknown } from '#core/kafka/reading.ts';
 
 export interface ListedGroup {
   readonly groupId: string;
-  /** The broker that listed it: it coordinates the group, unless the group has just moved. */
+  /** The broker that listed the group. It coordinates the group, unless that has just moved. */
   readonly coordinator: Broker;
   /** `classic`, `consumer` (KIP-848), `streams` (KIP-1071), `share` (KIP-932). */
   readonly type: string;
-  /** What its members say they are: `consumer`, `streams`, `connect`; empty for a group that never had any. */
+  /**
+   * As its members name it: `consumer`, `streams`, `connect`; empty for a group that never had
+   * members.
+   */
   readonly protocol: string;
 }
 
@@ -53,7 +57,7 @@ interface Entry {
   readonly groupType?: string;
 }
 
-/** Brokers older than KIP-848 tell no type: all their groups are classic. */
+/** Brokers older than KIP-848 return no type: all their groups are classic. */
 const groupOf = ({ groupId, protocolType, groupState = '', groupType = '' }: Entry, coordinator: Broker) => ({
   groupId,
   coordinator,
@@ -68,7 +72,7 @@ const stateIn = (text: string): Reading<string> =>
 /** The groups of one broker, of all types. */
 async function listOne(session: RequestSession, broker: Broker): Promise<Outcome<readonly Entry[]>> {
   for (let last = false; ; last = true) {
-    const outcome = await session.ask(broker, LIST_GROUPS, [], []);
+    const outcome = await session.send(broker, LIST_GROUPS, [], []);
     if (!outcome.ok) return outcome;
     const failed = failureOfCode(outcome.value.errorCode);
     if (failed === undefined) return success(outcome.value.groups);

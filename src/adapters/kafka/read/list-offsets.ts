@@ -1,15 +1,15 @@
-/** One ListOffsets request: a question for each partition, to the broker that leads them all. */
+/** One ListOffsets request: a time for each partition, sent to the broker that leads them all. */
 import type { Broker } from '@platformatic/kafka';
 import { failure, failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { LIST_OFFSETS, type ListOffsetsRequest, type ListOffsetsTopic } from '#adapters/kafka/protocol/requests.ts';
 import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
 import { partitionKey, type TopicPartition } from '#core/kafka/model.ts';
 
-/** We are no replica. */
+/** Sent in place of a replica's id. */
 const CONSUMER = -1;
 const ANY_EPOCH = -1;
 
-/** How far the answers reach. */
+/** The end up to which a broker looks. */
 export const ISOLATION = {
   /** Up to the high watermark. */
   readUncommitted: 0,
@@ -17,7 +17,7 @@ export const ISOLATION = {
   readCommitted: 1,
 } as const;
 
-/** Timestamps that stand for a place in the log. */
+/** Timestamps that mean a place in the log. */
 export const PLACES = {
   end: -1n,
   start: -2n,
@@ -25,8 +25,10 @@ export const PLACES = {
   localStart: -4n,
 } as const;
 
-/** The first record stamped at or after a time, or one of the places. A partition may be asked for once in a request. */
-export interface OffsetQuestion extends TopicPartition {
+/**
+ * Requests the first record at or after a time, or a place. A request may contain a partition once.
+ */
+export interface OffsetQuery extends TopicPartition {
   /** Epoch ms, or one of `PLACES`. */
   readonly timestamp: bigint;
 }
@@ -40,21 +42,21 @@ export interface FoundOffset {
 
 export interface ListOffsetsOptions {
   readonly isolation?: (typeof ISOLATION)[keyof typeof ISOLATION];
-  /** In other versions than usual. */
+  /** The request in other versions than usual. */
   readonly request?: ListOffsetsRequest;
 }
 
-/** Answers by partition; one that was left out, or failed, has its reason. */
+/** Answers by partition. One that failed, or is missing, has its reason. */
 export type FoundOffsets = (partition: TopicPartition) => Outcome<FoundOffset>;
 
-/** Asks a leader for partitions that it leads. */
+/** Offsets of partitions, from the broker that leads them. */
 export async function listOffsets(
   session: RequestSession,
   leader: Broker,
-  questions: readonly OffsetQuestion[],
+  queries: readonly OffsetQuery[],
   { isolation = ISOLATION.readUncommitted, request = LIST_OFFSETS }: ListOffsetsOptions = {},
 ): Promise<Outcome<FoundOffsets>> {
-  const outcome = await session.ask(leader, request, CONSUMER, isolation, topicsOf(questions));
+  const outcome = await session.send(leader, request, CONSUMER, isolation, topicsOf(queries));
   if (!outcome.ok) return outcome;
   const found = new Map<string, Outcome<FoundOffset>>();
   for (const { name, partitions } of outcome.value.topics) {
@@ -68,9 +70,9 @@ export async function listOffsets(
 
 const LEFT_OUT = failure('the leader left it out of its answer', true);
 
-function topicsOf(questions: readonly OffsetQuestion[]): ListOffsetsTopic[] {
+function topicsOf(queries: readonly OffsetQuery[]): ListOffsetsTopic[] {
   const topics = new Map<string, ListOffsetsTopic>();
-  for (const { topic, partition, timestamp } of questions) {
+  for (const { topic, partition, timestamp } of queries) {
     const entry = topics.get(topic) ?? { name: topic, partitions: [] };
     entry.partitions.push({ partitionIndex: partition, currentLeaderEpoch: ANY_EPOCH, timestamp });
     topics.set(topic, entry);

@@ -1,6 +1,6 @@
 /**
- * Asks for things by names that nobody uses: a broker checks the permission before it looks whether a thing exists. So a
- * name that is denied says that we may not describe things of all names, and that brokers leave some out of their lists.
+ * Requests by a name that nobody uses. A broker checks permission before existence, so a denial
+ * means that we may not describe all names, and that brokers leave some of them out of their lists.
  */
 import type { Broker } from '@platformatic/kafka';
 import { failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
@@ -8,10 +8,10 @@ import { DESCRIBE_GROUPS, DESCRIBE_TRANSACTIONS, METADATA } from '#adapters/kafk
 import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
 import { describeConfigs } from './topic-configs.ts';
 
-/** The name that is asked for; no pattern of names that people allow begins like it. */
+/** The name. No pattern that an operator would allow begins like it. */
 export const PROBE = 'zq7.probe-of-msk-lag-watcher';
 
-/** Which of the names may not be described, and the reason of each. No name is made by asking. */
+/** Names that we may not describe, each with the reason. The requests create nothing. */
 export type Denials = ReadonlyMap<string, string>;
 
 interface Answered {
@@ -27,43 +27,46 @@ const denialsIn = (answers: readonly Answered[]): Denials =>
     }),
   );
 
-/** Groups that may not be described, whether they exist or not. Any broker knows, not the coordinator alone. */
+/**
+ * Groups that we may not describe, whether they exist or not. Every broker knows, not only the
+ * coordinator.
+ */
 export async function deniedGroups(
   session: RequestSession,
   brokers: readonly Broker[],
   names: readonly string[],
 ): Promise<Outcome<Denials>> {
   if (names.length === 0) return success(new Map());
-  const outcome = await session.askAny(brokers, DESCRIBE_GROUPS, [...names], false);
+  const outcome = await session.sendToAny(brokers, DESCRIBE_GROUPS, [...names], false);
   if (!outcome.ok) return outcome;
   return success(denialsIn(outcome.value.groups.map(({ groupId, errorCode }) => ({ name: groupId, errorCode }))));
 }
 
-/** Topics that may not be described, whether they exist or not. */
+/** Topics that we may not describe, whether they exist or not. */
 export async function deniedTopics(
   session: RequestSession,
   brokers: readonly Broker[],
   names: readonly string[],
 ): Promise<Outcome<Denials>> {
   if (names.length === 0) return success(new Map());
-  const outcome = await session.askAny(brokers, METADATA, [...names], false, false);
+  const outcome = await session.sendToAny(brokers, METADATA, [...names], false, false);
   if (!outcome.ok) return outcome;
   return success(denialsIn(outcome.value.topics.map(({ name, errorCode }) => ({ name: name ?? '', errorCode }))));
 }
 
-/** Transactional ids that may not be described, whether they exist or not. */
+/** Transactional ids that we may not describe, whether they exist or not. */
 export async function deniedTransactions(
   session: RequestSession,
   brokers: readonly Broker[],
   names: readonly string[],
 ): Promise<Outcome<Denials>> {
-  const outcome = await session.askAny(brokers, DESCRIBE_TRANSACTIONS, [...names]);
+  const outcome = await session.sendToAny(brokers, DESCRIBE_TRANSACTIONS, [...names]);
   if (!outcome.ok) return outcome;
   const states = outcome.value.transactionStates;
   return success(denialsIn(states.map(({ transactionalId, errorCode }) => ({ name: transactionalId, errorCode }))));
 }
 
-/** Topics whose configuration may not be described, whether they exist or not. */
+/** Topics whose configuration we may not describe, whether they exist or not. */
 export async function deniedConfigs(
   session: RequestSession,
   brokers: readonly Broker[],

@@ -1,4 +1,7 @@
-/** Commits and members of groups: each coordinator is asked for many of its groups at once, and once again if it moved. */
+/**
+ * Commits and members of groups: many groups in a request, and a second request for those that
+ * moved.
+ */
 import type { Broker } from '@platformatic/kafka';
 import { failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import {
@@ -9,7 +12,8 @@ import {
 } from '#adapters/kafka/protocol/requests.ts';
 import { splitByBroker } from '#adapters/kafka/session/by-broker.ts';
 import { findCoordinators } from '#adapters/kafka/session/coordinators.ts';
-import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
 import type { ReadProblem } from '#core/kafka/model.ts';
 import {
   type Description,
@@ -21,7 +25,7 @@ import {
 import { type Commit, commitsOf, fetchCommits } from './fetch-commits.ts';
 import type { ListedGroup } from './list-groups.ts';
 
-/** What is known of one group. */
+/** What the coordinator of one group returned. */
 export interface GroupAnswer {
   readonly group: ListedGroup;
   readonly commits: Outcome<readonly Commit[]>;
@@ -33,61 +37,67 @@ export interface GroupAnswers {
   readonly problems: readonly ReadProblem[];
 }
 
-/** Reads all groups, each at the broker that listed it; those that moved, load or fail are looked up and asked once more. */
+/**
+ * Reads each group at the broker that listed it. Groups that move, load or fail get a second
+ * request.
+ */
 export async function readGroups(
   session: RequestSession,
   brokers: readonly Broker[],
   groups: readonly ListedGroup[],
 ): Promise<GroupAnswers> {
-  const first = await askOnce(session, groups, (group) => success(group.coordinator));
+  const first = await requestOnce(session, groups, (group) => success(group.coordinator));
   const settled = first.answers.filter((answer) => !mayPass(answer));
   const pending = first.answers.filter(mayPass).map((answer) => answer.group);
   if (pending.length === 0) return first;
   await session.pause();
   const ids = pending.map((group) => group.groupId);
   const { byGroup, problems } = await findCoordinators(session, brokers, ids);
-  const unfound = failure('no broker told its coordinator', true);
-  const second = await askOnce(session, pending, (group) => byGroup.get(group.groupId) ?? unfound);
-  // A request that fails leaves all of its groups pending, so the second round tells what is still missing.
+  const unfound = failure('no broker named its coordinator', true);
+  const second = await requestOnce(session, pending, (group) => byGroup.get(group.groupId) ?? unfound);
+  // A failed request leaves all its groups pending, so the second round returns what is still
+  // missing.
   return { answers: [...settled, ...second.answers], problems: [...problems, ...second.problems] };
 }
 
 const mayPass = ({ commits, description }: GroupAnswer): boolean =>
   (!commits.ok && commits.again) || (!description.ok && description.again);
 
-async function askOnce(
+async function requestOnce(
   session: RequestSession,
   groups: readonly ListedGroup[],
   coordinatorOf: (group: ListedGroup) => Outcome<Broker>,
 ): Promise<GroupAnswers> {
   const { parts, lost } = splitByBroker(groups, coordinatorOf);
-  const told = await Promise.all(parts.map(({ broker, items }) => askCoordinator(session, broker, items)));
-  const untold = lost.map((entry) => ({ group: entry.item, commits: entry.failure, description: entry.failure }));
+  const answered = await Promise.all(parts.map(({ broker, items }) => readAtCoordinator(session, broker, items)));
+  const unanswered = lost.map((entry) => ({ group: entry.item, commits: entry.failure, description: entry.failure }));
   return {
-    answers: [...untold, ...told.flatMap((part) => part.answers)],
-    problems: told.flatMap((part) => part.problems),
+    answers: [...unanswered, ...answered.flatMap((part) => part.answers)],
+    problems: answered.flatMap((part) => part.problems),
   };
 }
 
-/** Groups in one request. An answer of some hundred bytes for each of their partitions is decoded at a time, and then gone. */
+/**
+ * Groups in one request. It bounds memory: an answer takes some hundred bytes for each partition.
+ */
 const GROUPS_AT_ONCE = 500;
 
-/** One request after another: side by side their answers would all be in memory at once. */
-async function askCoordinator(
+/** Sends one request after another, so that only one answer is in memory. */
+async function readAtCoordinator(
   session: RequestSession,
   broker: Broker,
   groups: readonly ListedGroup[],
 ): Promise<GroupAnswers> {
   const parts: GroupAnswers[] = [];
   for (let at = 0; at < groups.length; at += GROUPS_AT_ONCE) {
-    parts.push(await askForSome(session, broker, groups.slice(at, at + GROUPS_AT_ONCE)));
+    parts.push(await readSome(session, broker, groups.slice(at, at + GROUPS_AT_ONCE)));
   }
-  // A broker that failed fails all that follow: it is told once.
+  // A broker that failed fails all later requests too: one problem is enough.
   const problems = new Map(parts.flatMap((part) => part.problems).map((problem) => [problem.request, problem]));
   return { answers: parts.flatMap((part) => part.answers), problems: [...problems.values()] };
 }
 
-async function askForSome(
+async function readSome(
   session: RequestSession,
   broker: Broker,
   groups: readonly ListedGroup[],
@@ -121,5 +131,5 @@ async function askForSome(
 
 type Protocol = 'classic' | 'consumer' | 'streams';
 
-/** Each has a request of its own that describes its groups. */
+/** Each protocol has its own request that describes groups. */
 const protocolOf = ({ type }: ListedGroup): Protocol => (type === 'consumer' || type === 'streams' ? type : 'classic');

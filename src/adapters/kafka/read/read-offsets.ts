@@ -1,43 +1,47 @@
-/** Where logs begin and end: three requests to each leader for all of its partitions, once again if it moved. */
+/**
+ * Where logs begin and end: three requests to each leader, and three more for partitions that
+ * moved.
+ */
 
 import type { Broker } from '@platformatic/kafka';
 import { failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { LIST_OFFSETS } from '#adapters/kafka/protocol/requests.ts';
 import { splitByBroker } from '#adapters/kafka/session/by-broker.ts';
 import { findLeaders } from '#adapters/kafka/session/leaders.ts';
-import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
 import { partitionKey, type ReadProblem, type TopicFacts, type TopicPartition } from '#core/kafka/model.ts';
 import { present } from '#core/text/json.ts';
 import { type FoundOffsets, ISOLATION, listOffsets, PLACES } from './list-offsets.ts';
 
-/** What the leader said of one partition. */
+/** What the leader of one partition returned. */
 export interface LogOffsets {
   readonly end: Outcome<bigint>;
   readonly stable: Outcome<bigint>;
   readonly start: Outcome<bigint>;
-  /** Who told; absent when it is not known who leads the partition. */
+  /** Absent when the leader is unknown. */
   readonly leader?: Broker;
 }
 
 export interface OffsetAnswers {
-  /** By `partitionKey`; one entry for each partition asked for. */
+  /** By `partitionKey`; one entry for each partition. */
   readonly byPartition: ReadonlyMap<string, LogOffsets>;
   /** Topics that exist. */
   readonly topics: ReadonlyMap<string, TopicFacts>;
   readonly problems: readonly ReadProblem[];
 }
 
-/** Reads the ends of every log; partitions whose leader moved or fails are looked up and asked once more. */
+/** Reads the ends of every log. Partitions whose leader moved or fails get a second request. */
 export async function readOffsets(
   session: RequestSession,
   brokers: readonly Broker[],
   partitions: readonly TopicPartition[],
 ): Promise<OffsetAnswers> {
-  const first = await askOnce(session, brokers, partitions);
+  const first = await requestOnce(session, brokers, partitions);
   const pending = partitions.filter((partition) => mayPass(first.byPartition.get(partitionKey(partition))));
   if (pending.length === 0) return first;
   await session.pause();
-  const second = await askOnce(session, brokers, pending);
+  const second = await requestOnce(session, brokers, pending);
   return {
     byPartition: new Map([...first.byPartition, ...second.byPartition]),
     topics: new Map([...first.topics, ...second.topics]),
@@ -48,7 +52,7 @@ export async function readOffsets(
 const mayPass = (offsets: LogOffsets | undefined): boolean =>
   offsets !== undefined && [offsets.end, offsets.stable, offsets.start].some((outcome) => !outcome.ok && outcome.again);
 
-async function askOnce(
+async function requestOnce(
   session: RequestSession,
   brokers: readonly Broker[],
   partitions: readonly TopicPartition[],
@@ -57,23 +61,23 @@ async function askOnce(
   const topics = [...new Set(partitions.map((partition) => partition.topic))];
   const leaders = await findLeaders(session, brokers, topics);
   const { parts, lost } = splitByBroker(partitions, leaders.leaderOf);
-  const told = await Promise.all(parts.map(({ broker, items }) => askLeader(session, broker, items)));
-  const untold = lost.map(
+  const answered = await Promise.all(parts.map(({ broker, items }) => readAtLeader(session, broker, items)));
+  const unanswered = lost.map(
     ({ item, failure: why }) => [partitionKey(item), { end: why, stable: why, start: why }] as const,
   );
   return {
-    byPartition: new Map<string, LogOffsets>([...untold, ...told.flatMap((part) => [...part.byPartition])]),
+    byPartition: new Map<string, LogOffsets>([...unanswered, ...answered.flatMap((part) => [...part.byPartition])]),
     topics: leaders.topics,
-    problems: [...leaders.problems, ...told.flatMap((part) => part.problems)],
+    problems: [...leaders.problems, ...answered.flatMap((part) => part.problems)],
   };
 }
 
-async function askLeader(
+async function readAtLeader(
   session: RequestSession,
   leader: Broker,
   partitions: readonly TopicPartition[],
 ): Promise<Omit<OffsetAnswers, 'topics'>> {
-  const ask = (timestamp: bigint, isolation?: typeof ISOLATION.readCommitted) =>
+  const offsetsAt = (timestamp: bigint, isolation?: typeof ISOLATION.readCommitted) =>
     listOffsets(
       session,
       leader,
@@ -81,9 +85,9 @@ async function askLeader(
       present({ isolation }),
     );
   const [ends, stables, starts] = await Promise.all([
-    ask(PLACES.end),
-    ask(PLACES.end, ISOLATION.readCommitted),
-    ask(PLACES.start),
+    offsetsAt(PLACES.end),
+    offsetsAt(PLACES.end, ISOLATION.readCommitted),
+    offsetsAt(PLACES.start),
   ]);
   const [endOf, stableOf, startOf] = [placesIn(ends), placesIn(stables), placesIn(starts)];
   const byPartition = new Map(
@@ -99,6 +103,6 @@ function placesIn(outcome: Outcome<FoundOffsets>): (partition: TopicPartition) =
   return (partition) => {
     const found = outcome.value(partition);
     if (!found.ok) return found;
-    return found.value.offset < 0n ? failure('the leader told no offset', true) : success(found.value.offset);
+    return found.value.offset < 0n ? failure('the leader returned no offset', true) : success(found.value.offset);
   };
 }

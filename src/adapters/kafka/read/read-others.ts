@@ -1,10 +1,19 @@
-/** Groups without committed offsets: share groups have a lag all the same, which their coordinators know. */
+/**
+ * Groups without committed offsets. Share groups still have a lag, which their coordinators return.
+ */
 
 import type { SharePartition } from '#adapters/kafka/protocol/describe-share-group-offsets-v1.ts';
-import { type Failure, failure, failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
+import {
+  failure,
+  failureOfCode,
+  type Outcome,
+  type RequestFailure,
+  success,
+} from '#adapters/kafka/protocol/failures.ts';
 import { DESCRIBE_SHARE_GROUP_OFFSETS } from '#adapters/kafka/protocol/requests.ts';
 import { splitByBroker } from '#adapters/kafka/session/by-broker.ts';
-import { brokerName, type RequestSession } from '#adapters/kafka/session/request-session.ts';
+import type { RequestSession } from '#adapters/kafka/session/request-session.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
 import type { OtherGroup, ReadProblem } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import type { ListedOther } from './list-groups.ts';
@@ -15,7 +24,7 @@ export interface OtherGroups {
   readonly problems: readonly ReadProblem[];
 }
 
-/** Puts the lag of share groups to what was listed: one request to each broker that listed one. */
+/** The listed groups, with the lag of share groups: one request to each of their coordinators. */
 export async function readOthers(session: RequestSession, listed: readonly ListedOther[]): Promise<OtherGroups> {
   const share = listed.filter(({ type }) => type === 'share');
   const { parts } = splitByBroker(share, ({ coordinator }) => success(coordinator));
@@ -24,8 +33,8 @@ export async function readOthers(session: RequestSession, listed: readonly Liste
   await Promise.all(
     parts.map(async ({ broker, items }) => {
       const ids = items.map(({ groupId }) => groupId);
-      const outcome = await session.ask(broker, DESCRIBE_SHARE_GROUP_OFFSETS, ids);
-      if (!outcome.ok && outcome.unspoken === undefined) {
+      const outcome = await session.send(broker, DESCRIBE_SHARE_GROUP_OFFSETS, ids);
+      if (!outcome.ok && outcome.unsupported === undefined) {
         problems.push({
           broker: brokerName(broker),
           request: DESCRIBE_SHARE_GROUP_OFFSETS.name,
@@ -64,8 +73,10 @@ function lagIn(outcome: Answer, groupId: string): Reading<number> {
   return known(Number(group.partitions.reduce((sum, { lag }) => sum + lag, 0n)));
 }
 
-/** Why the lag of a partition is not known. A sum over the others would be less than the group's lag. */
-function problemOf({ topic, partition, startOffset, lag, errorCode }: SharePartition): Failure | undefined {
+/**
+ * Why the lag of a partition is unknown. A sum over the others would be less than the group's lag.
+ */
+function problemOf({ topic, partition, startOffset, lag, errorCode }: SharePartition): RequestFailure | undefined {
   const failed = failureOfCode(errorCode);
   const where = `partition ${partition} of ${JSON.stringify(topic)}`;
   if (failed !== undefined) return failure(`${where}: ${failed.reason}`, failed.again);

@@ -1,4 +1,4 @@
-/** Transactions that are open, and who holds them: asked for only when some log is held back. */
+/** Open transactions and their holders, requested only when a transaction holds some log back. */
 import type { Broker } from '@platformatic/kafka';
 import { failureOfCode, type Outcome } from '#adapters/kafka/protocol/failures.ts';
 import { DESCRIBE_TRANSACTIONS, LIST_TRANSACTIONS } from '#adapters/kafka/protocol/requests.ts';
@@ -7,14 +7,14 @@ import type { OpenTransaction } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import type { LogOffsets } from './read-offsets.ts';
 
-/** States in which records of a transaction are in the log and its end is not. */
+/** States in which the log has records of a transaction but not its end. */
 const OPEN_STATES = ['Ongoing', 'PrepareCommit', 'PrepareAbort'] as const;
-/** Of one coordinator: the others are told by their names alone. */
+/** Transactions of one coordinator that are described. The others are known by name only. */
 const MOST_DESCRIBED = 1_000;
 
 /**
- * The open transactions of the cluster, one request or two to each broker. Brokers leave out those whose transactional id we may not
- * describe: a log that is held back by none of these has a holder that is not visible.
+ * The open transactions of the cluster, by one or two requests to each broker. Brokers leave out
+ * those whose transactional id we may not describe, so the holder of a log may be invisible.
  */
 export async function readOpenTransactions(
   session: RequestSession,
@@ -22,11 +22,11 @@ export async function readOpenTransactions(
   logs: Iterable<LogOffsets>,
 ): Promise<Reading<readonly OpenTransaction[]>> {
   if (!isAnyHeldBack(logs)) return absent;
-  const answers = await Promise.all(brokers.map((broker) => askCoordinator(session, broker)));
-  const told = answers.flatMap((answer) => (answer.ok ? answer.value : []));
+  const answers = await Promise.all(brokers.map((broker) => transactionsAt(session, broker)));
+  const found = answers.flatMap((answer) => (answer.ok ? answer.value : []));
   const failed = answers.find((answer) => !answer.ok);
-  // One that was told may be the one; with none told, a broker that did not answer may hold it.
-  return told.length === 0 && failed !== undefined && !failed.ok ? unknown(failed.reason) : known(told);
+  // With none found, the broker that did not answer may coordinate the one that holds a log back.
+  return found.length === 0 && failed !== undefined && !failed.ok ? unknown(failed.reason) : known(found);
 }
 
 function isAnyHeldBack(logs: Iterable<LogOffsets>): boolean {
@@ -35,14 +35,14 @@ function isAnyHeldBack(logs: Iterable<LogOffsets>): boolean {
 }
 
 /** The open transactions that one broker coordinates. */
-async function askCoordinator(session: RequestSession, broker: Broker): Promise<Outcome<readonly OpenTransaction[]>> {
-  const list = await session.ask(broker, LIST_TRANSACTIONS, [...OPEN_STATES], [], -1n, null);
+async function transactionsAt(session: RequestSession, broker: Broker): Promise<Outcome<readonly OpenTransaction[]>> {
+  const list = await session.send(broker, LIST_TRANSACTIONS, [...OPEN_STATES], [], -1n, null);
   if (!list.ok) return list;
   const failed = failureOfCode(list.value.errorCode);
   if (failed !== undefined) return failed;
   const listed = list.value.transactionStates;
   if (listed.length === 0) return { ok: true, value: [] };
-  const described = await session.ask(
+  const described = await session.send(
     broker,
     DESCRIBE_TRANSACTIONS,
     listed.slice(0, MOST_DESCRIBED).map(({ transactionalId }) => transactionalId),

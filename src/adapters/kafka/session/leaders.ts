@@ -1,16 +1,17 @@
 /** Which broker leads which partition. */
 import type { Broker } from '@platformatic/kafka';
 import {
-  type Failure,
   failure,
   failureOfCode,
   isCode,
   type Outcome,
+  type RequestFailure,
   success,
 } from '#adapters/kafka/protocol/failures.ts';
 import { METADATA, type MetadataResponse } from '#adapters/kafka/protocol/requests.ts';
+import { brokerNames } from '#adapters/kafka-access/bootstrap.ts';
 import { partitionKey, type ReadProblem, type TopicFacts, type TopicPartition } from '#core/kafka/model.ts';
-import { brokerNames, type RequestSession } from './request-session.ts';
+import type { RequestSession } from './request-session.ts';
 
 export interface Leaders {
   leaderOf(partition: TopicPartition): Outcome<Broker>;
@@ -19,13 +20,13 @@ export interface Leaders {
   readonly problems: readonly ReadProblem[];
 }
 
-/** The leaders of all partitions of the topics. A topic that does not exist is not created by asking. */
+/** The leaders of all partitions of the topics. The request never creates a topic. */
 export async function findLeaders(
   session: RequestSession,
   brokers: readonly Broker[],
   topics: readonly string[],
 ): Promise<Leaders> {
-  const outcome = await session.askAny(brokers, METADATA, [...topics], false, false);
+  const outcome = await session.sendToAny(brokers, METADATA, [...topics], false, false);
   if (!outcome.ok) {
     const problem = { broker: brokerNames(brokers), request: METADATA.name, reason: outcome.reason };
     return { leaderOf: () => outcome, topics: new Map(), problems: [problem] };
@@ -36,11 +37,11 @@ export async function findLeaders(
   return { leaderOf, topics: factsIn(outcome.value), problems: [] };
 }
 
-/** Leaders by partition; and by topic, why a topic as a whole has none. */
+/** Leaders by partition. By topic: why a whole topic has none. */
 function leadersIn(response: MetadataResponse) {
   const nodes = new Map(response.brokers.map((broker) => [broker.nodeId, broker]));
   const byPartition = new Map<string, Outcome<Broker>>();
-  const byTopic = new Map<string, Failure>();
+  const byTopic = new Map<string, RequestFailure>();
   for (const topic of response.topics) {
     const name = topic.name ?? '';
     const failed = topicFailure(topic.errorCode);
@@ -57,7 +58,7 @@ function leadersIn(response: MetadataResponse) {
   return { byPartition, byTopic };
 }
 
-const noPartition = ({ partition }: TopicPartition): Failure => ({
+const noPartition = ({ partition }: TopicPartition): RequestFailure => ({
   ...failure(`the topic has no partition ${partition}`, false),
   fault: 'no-partition',
 });
@@ -74,7 +75,7 @@ const factsIn = ({ topics }: MetadataResponse): ReadonlyMap<string, TopicFacts> 
     }),
   );
 
-function topicFailure(code: number): Failure | undefined {
+function topicFailure(code: number): RequestFailure | undefined {
   if (!isCode(code, 'UNKNOWN_TOPIC_OR_PARTITION')) return failureOfCode(code);
   return { ...failure('the topic does not exist: deleted, or hidden by an ACL', false), fault: 'no-topic' };
 }

@@ -1,4 +1,7 @@
-/** The requests of one reading: counted, within one deadline, and a broker that failed is not asked again. */
+/**
+ * The requests of one reading: counted, within one deadline. A broker that failed gets no more of
+ * them.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type API, type Broker, ResponseError } from '@platformatic/kafka';
 import {
@@ -8,13 +11,14 @@ import {
   pickVersion,
 } from '#adapters/kafka/connection/connections.ts';
 import { type Refusal, refusalOf } from '#adapters/kafka/connection/refusals.ts';
-import { brokerName } from '#adapters/kafka/protocol/broker-name.ts';
-import { explainFailure, failure, isTimeout, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
+import { failure, isTimeout, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import type { KafkaRequest } from '#adapters/kafka/protocol/requests.ts';
+import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
+import { connectionProblem } from '#adapters/kafka-access/connection-problems.ts';
 import type { AuthKind } from '#core/msk/logins.ts';
 import { firstAnswer } from './first-answer.ts';
 
-/** Between an answer that may pass and the second time of asking: a leader is elected within about that time. */
+/** Wait before a second request: a leader is elected within about that time. */
 const PAUSE_MS = 250;
 
 export interface SessionOptions {
@@ -23,68 +27,73 @@ export interface SessionOptions {
   readonly timeoutMs: number;
 }
 
-export { brokerName, brokerNames } from '#adapters/kafka/protocol/broker-name.ts';
-
 /** One reading's requests. */
 export interface RequestSession {
-  /** Requests sent, connection set-up left out. */
+  /** Requests sent, without those that set up connections. */
   readonly requests: number;
   /**
-   * Asks one broker. A response that carries errors is a success: its errors are those of its items.
+   * Sends a request to one broker. A response with errors is a success: the errors belong to its
+   * items.
    *
-   * @throws KafkaAuthError when the login is refused before any broker has answered
+   * @throws KafkaAuthError when a broker refuses the login before any broker has answered
    */
-  ask<Args extends unknown[], Response>(
+  send<Args extends unknown[], Response>(
     broker: Broker,
     request: KafkaRequest<Args, Response>,
     ...args: Args
   ): Promise<Outcome<Response>>;
   /**
-   * Asks the brokers in turn, until one answers: those first that have an open connection, and of these the quickest. A
-   * broker that was not heard of in this reading is not waited for alone. The reason names each of them; `unspoken` when
-   * that is why any of them did not answer.
+   * Sends a request to one broker after another until one answers. Brokers with an open connection
+   * come first, the quickest of them in front. While a broker that has not yet answered in this
+   * reading is silent, the next one is tried beside it. A failure names each broker and its reason;
+   * it is `unsupported` when one of the brokers does not support the request.
    *
    * @throws KafkaAuthError
    */
-  askAny<Args extends unknown[], Response>(
+  sendToAny<Args extends unknown[], Response>(
     brokers: readonly Broker[],
     request: KafkaRequest<Args, Response>,
     ...args: Args
   ): Promise<Outcome<Response>>;
-  /** Waits a moment before asking again. */
+  /** Waits a moment before a second request. */
   pause(): Promise<void>;
-  /** Requests from now on may take until this share of the reading's time has passed: the rest is kept for those after them. */
+  /**
+   * Requests from now on end when this share of the reading's time has passed. Later stages keep
+   * the rest.
+   */
   limit(share: number): void;
 }
 
-/** Begins a reading: its time runs from here. */
+/** Begins a reading. Its time starts now. */
 export const beginSession = (options: SessionOptions): RequestSession => new BrokerSession(options);
 
-interface Tries {
-  /** The broker could not be asked at all. */
+type Tried<Response> = Outcome<Response> & {
+  /** The request did not reach the broker, or no answer came back. */
   readonly lost?: boolean;
-  /** Because of the login. */
+  /** The broker was lost because of the login. */
   readonly refusal?: Refusal;
-  /** Its connection was up, and broke: that says nothing about the broker, which may have closed one that idled. */
+  /** An open connection broke. That is no fault: brokers close idle connections. */
   readonly broke?: boolean;
-}
-type Tried<Response> = Outcome<Response> & Tries;
+};
 
-/** Until it is heard of, a broker is waited for alone during this part of the reading's time. */
-const PATIENCE = 1 / 6;
+/**
+ * Share of the reading's time after which a broker's silence makes the session try the next broker
+ * too.
+ */
+const WAIT_SHARE = 1 / 6;
 
 class BrokerSession implements RequestSession {
   requests = 0;
   readonly #options: SessionOptions;
   readonly #startMs = performance.now();
   #share = 1;
-  /** Why a broker is not asked again, by its name. */
+  /** Why a broker gets no more requests, by its name. */
   readonly #down = new Map<string, string>();
-  /** Brokers whose connection was made again in this reading. */
+  /** Brokers that were connected to again in this reading. */
   readonly #rebuilt = new Set<string>();
-  /** Longest time for an answer, by the broker's name. Those that are in here were heard of: our login is good. */
+  /** Longest time for an answer, by the broker's name. An entry proves that our login is good. */
   readonly #slowestMs = new Map<string, number>();
-  /** Credentials were loaded anew in this reading, or there is nothing to load. */
+  /** Credentials were loaded again in this reading, or there is nothing to load. */
   #renewed = false;
 
   constructor(options: SessionOptions) {
@@ -95,7 +104,7 @@ class BrokerSession implements RequestSession {
     this.#share = share;
   }
 
-  async ask<Args extends unknown[], Response>(
+  async send<Args extends unknown[], Response>(
     broker: Broker,
     request: KafkaRequest<Args, Response>,
     ...args: Args
@@ -106,7 +115,7 @@ class BrokerSession implements RequestSession {
     const mayRebuild = !this.#rebuilt.has(name);
     let outcome: Tried<Response> = await this.#try(broker, request, args);
     const since = this.#down.get(name);
-    // Its connection broke because another request had waited too long for it.
+    // Another request timed out, and broke the connection for this one.
     if (!outcome.ok && outcome.broke && since !== undefined) return failure(since, true);
     if (mayRebuild && !outcome.ok && outcome.broke) {
       this.#rebuilt.add(name);
@@ -114,35 +123,36 @@ class BrokerSession implements RequestSession {
     }
     if (this.#mayRenew(outcome)) outcome = await this.#try(broker, request, args);
     if (!outcome.ok && outcome.lost && !this.#down.has(name)) this.#down.set(name, outcome.reason);
-    // MSK refuses logins when it is short of connections, too: where one broker takes ours, another's no is its own.
+    // MSK refuses logins also when it lacks connections. Once a broker has accepted ours, a refusal
+    // concerns only the broker that sent it.
     if (!outcome.ok && outcome.refusal !== undefined && this.#slowestMs.size === 0) throw outcome.refusal.error;
     return outcome;
   }
 
-  async askAny<Args extends unknown[], Response>(
+  async sendToAny<Args extends unknown[], Response>(
     brokers: readonly Broker[],
     request: KafkaRequest<Args, Response>,
     ...args: Args
   ): Promise<Outcome<Response>> {
     const tried: string[] = [];
-    let unspoken = false;
-    const askOne = async (broker: Broker) => {
+    let unsupported = false;
+    const sendTo = async (broker: Broker) => {
       const startedAt = performance.now();
-      const outcome = await this.ask(broker, request, ...args);
+      const outcome = await this.send(broker, request, ...args);
       if (outcome.ok) return outcome;
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-      unspoken ||= outcome.unspoken === true;
+      unsupported ||= outcome.unsupported === true;
       tried.push(`${brokerName(broker)}: ${outcome.reason} (after ${seconds} s)`);
       return outcome;
     };
-    const asked: Promise<Outcome<Response>>[] = [];
+    const sent: Promise<Outcome<Response>>[] = [];
     for (const broker of this.#quickestFirst(brokers)) {
-      asked.push(askOne(broker));
-      const told = await firstAnswer(asked, this.#patienceMs(broker));
-      if (told !== undefined) return told;
+      sent.push(sendTo(broker));
+      const answer = await firstAnswer(sent, this.#waitMs(broker));
+      if (answer !== undefined) return answer;
     }
-    const told = await firstAnswer(asked);
-    return told ?? { ...failure(tried.join('; '), true), ...(unspoken ? { unspoken } : {}) };
+    const answer = await firstAnswer(sent);
+    return answer ?? { ...failure(tried.join('; '), true), ...(unsupported ? { unsupported } : {}) };
   }
 
   async pause(): Promise<void> {
@@ -155,12 +165,18 @@ class BrokerSession implements RequestSession {
     return brokers.toSorted((a, b) => isOpen(b) - isOpen(a) || slowestMs(a) - slowestMs(b));
   }
 
-  /** Undefined: until it answers or fails, since others would be asked to do the same work. */
-  #patienceMs(broker: Broker): number | undefined {
-    return this.#slowestMs.has(brokerName(broker)) ? undefined : this.#options.timeoutMs * PATIENCE;
+  /**
+   * How long to wait for a broker alone. Undefined: until it answers or fails, since the others
+   * would repeat its work.
+   */
+  #waitMs(broker: Broker): number | undefined {
+    return this.#slowestMs.has(brokerName(broker)) ? undefined : this.#options.timeoutMs * WAIT_SHARE;
   }
 
-  /** A password or a certificate that was changed is found by looking once more: once in a reading, for all brokers. */
+  /**
+   * Somebody may have changed the credentials: they are loaded again, once in a reading for all
+   * brokers.
+   */
   #mayRenew(outcome: Tried<unknown>): boolean {
     if (outcome.ok || outcome.refusal === undefined || !outcome.refusal.byBroker) return false;
     if (this.#renewed) return true;
@@ -180,7 +196,7 @@ class BrokerSession implements RequestSession {
       opened = await this.#within(share, () => this.#options.connections.open(broker));
       const { connection, versions } = opened;
       const api = pickVersion(request, versions);
-      if (api === undefined) return { ...failure(unsupported(request, versions), true), unspoken: true };
+      if (api === undefined) return { ...failure(whyUnsupported(request, versions), true), unsupported: true };
       this.requests++;
       const sentAt = performance.now();
       const response = await this.#within(share, () => answerOf(api.async(connection, ...args)));
@@ -191,7 +207,7 @@ class BrokerSession implements RequestSession {
       if (error instanceof ShareOver) return failure(error.message, true);
       const refusal = refusalOf(error, broker, this.#options.auth);
       if (refusal !== undefined) return { ...failure(refusal.error.message, true), lost: true, refusal };
-      const reason = explainFailure(error, this.#options.auth, opened?.reused === false);
+      const reason = connectionProblem(error, this.#options.auth, opened?.reused === false).text;
       const broke = !isTimeout(error) && (wasUp || opened !== undefined);
       return { ...failure(reason, true), lost: true, broke };
     }
@@ -201,13 +217,13 @@ class BrokerSession implements RequestSession {
     return this.#startMs + share * this.#options.timeoutMs - performance.now();
   }
 
-  /** Rejects when the share of the time is over; what comes later is dropped. @throws ShareOver */
+  /** Drops results that come after the share of the time. @throws ShareOver */
   async #within<T>(share: number, begin: () => Promise<T>): Promise<T> {
     const over = new ShareOver(share < 1);
     const leftMs = this.#remainingMs(share);
-    if (leftMs < 1) throw over; // timers have a resolution of a millisecond, and may be early by less
+    if (leftMs < 1) throw over; // a timer may fire up to a millisecond early
     const work = begin();
-    work.catch(() => {}); // it may fail after the time, when nobody waits for it any more
+    work.catch(() => {}); // it may fail later, when nothing waits for it
     const stop = new AbortController();
     const late = delay(leftMs, undefined, { signal: stop.signal }).then(() => {
       throw over;
@@ -221,18 +237,18 @@ class BrokerSession implements RequestSession {
   }
 }
 
-/** The time for a request is over, which may be no fault of its broker. */
+/** The time for a request is over. Its broker may have done nothing wrong. */
 class ShareOver extends Error {
   constructor(isPart: boolean) {
     super(
       isPart
-        ? 'it had not answered when what is left of the time for this reading was needed for the rest'
+        ? 'it had not answered when the rest of the reading needed the time that was left'
         : 'the time for this reading was over',
     );
   }
 }
 
-/** What was answered, with the errors that are in it. */
+/** The response, with the errors in it. */
 async function answerOf<Response>(work: Promise<Response>): Promise<Response> {
   try {
     return await work;
@@ -242,12 +258,12 @@ async function answerOf<Response>(work: Promise<Response>): Promise<Response> {
   }
 }
 
-function unsupported<Args extends unknown[], Response>(
+function whyUnsupported<Args extends unknown[], Response>(
   request: KafkaRequest<Args, Response>,
   versions: BrokerVersions,
 ): string {
   const ours = request.versions.map((api: API<Args, Response>) => api.version);
   const range = versions.get(request.versions[0]?.key ?? -1);
   const theirs = range === undefined ? 'does not know it' : `speaks ${range.minVersion} to ${range.maxVersion}`;
-  return `${request.name} needs Kafka ${request.since}: it is asked in a version from ${Math.min(...ours)} to ${Math.max(...ours)}, and the broker ${theirs}`;
+  return `${request.name} needs Kafka ${request.since}: we speak versions ${Math.min(...ours)} to ${Math.max(...ours)}, and the broker ${theirs}`;
 }

@@ -5,7 +5,7 @@ import type { GroupAnswer } from '#adapters/kafka/read/read-groups.ts';
 import type { LogOffsets } from '#adapters/kafka/read/read-offsets.ts';
 import { partitionKey } from '#core/kafka/model.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
-import { type Asked, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
+import { type Sent, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 import { firstStampedFrom, type LogRecord } from '#test/support/groups/simulated-log.ts';
 
 const NOW = 1_800_000_000_000;
@@ -24,8 +24,11 @@ interface Topics {
   readonly partitions: readonly { readonly partitionIndex: number; readonly timestamp: bigint }[];
 }
 
-/** Brokers of topic `t`, each partition of which holds `LOG`; `localStart` is what −4 is answered with. */
-function brokers({ localStart = 0n, fails }: { localStart?: bigint; fails?: (asked: Asked) => boolean } = {}) {
+/**
+ * Brokers of topic `t`, each partition of which holds `LOG`; `localStart` is what −4 is answered
+ * with.
+ */
+function brokers({ localStart = 0n, fails }: { localStart?: bigint; fails?: (sent: Sent) => boolean } = {}) {
   const answer = (timestamp: bigint) => {
     if (timestamp === -4n) return { offset: localStart, timestamp: -1n };
     const { offset, timestampMs } = firstStampedFrom(LOG, Number(timestamp));
@@ -33,13 +36,13 @@ function brokers({ localStart = 0n, fails }: { localStart?: bigint; fails?: (ask
       ? { offset: BigInt(offset), timestamp: BigInt(timestampMs) }
       : { offset: -1n, timestamp: -1n };
   };
-  return scriptedSession((asked): Outcome<unknown> => {
-    if (fails?.(asked) === true) return failure('connection refused', true);
-    if (asked.request === 'DescribeConfigs') {
+  return scriptedSession((sent): Outcome<unknown> => {
+    if (fails?.(sent) === true) return failure('connection refused', true);
+    if (sent.request === 'DescribeConfigs') {
       const configs = [{ name: 'cleanup.policy', value: 'delete' }];
       return success({ results: [{ resourceName: 't', errorCode: 0, configs }] });
     }
-    const topics = (asked.args[2] as Topics[]).map(({ name, partitions }) => ({
+    const topics = (sent.args[2] as Topics[]).map(({ name, partitions }) => ({
       name,
       partitions: partitions.map(({ partitionIndex, timestamp }) => ({
         partitionIndex,
@@ -54,7 +57,7 @@ function brokers({ localStart = 0n, fails }: { localStart?: bigint; fails?: (ask
 const groupAt = (groupId: string, commits: readonly number[]): GroupAnswer => ({
   group: { groupId, coordinator: { host: 'b1', port: 9092 }, type: 'classic', protocol: 'consumer' },
   commits: success(commits.map((offset, partition) => ({ topic: 't', partition, offset: known(BigInt(offset)) }))),
-  description: failure('not asked', false),
+  description: failure('not read', false),
 });
 
 /** Partitions of `t`, led by the brokers in turn. */
@@ -83,7 +86,7 @@ const ageAt = (offset: number) => (2_000 - offset) * 5_000;
 const at = (partition: number) => ({ topic: 't', partition });
 
 describe('readAges', () => {
-  it('brings every age within 2 % in a few requests to each leader, however many partitions there are', async () => {
+  it('finds every age within 2 % in a few requests to each leader, whatever the number of partitions', async () => {
     const session = brokers();
     const scope = scopeOf([groupAt('a', [100, 700, 1_500, 1_990])], BUDGET);
 
@@ -95,12 +98,12 @@ describe('readAges', () => {
       expect(Math.abs(age.value.atLeastMs - ageAt(offset))).toBeLessThanOrEqual(Math.max(1_000, ageAt(offset) * 0.02));
     }
     for (const { host } of LEADERS) {
-      expect(session.log.filter((asked) => asked.at === host).length).toBeLessThanOrEqual(BUDGET.rounds + 1);
+      expect(session.log.filter((sent) => sent.at === host).length).toBeLessThanOrEqual(BUDGET.rounds + 1);
     }
     expect(session.log.filter(({ request }) => request === 'DescribeConfigs')).toHaveLength(1);
   });
 
-  it('asks nothing where nothing is unread, and nothing again for commits that did not move', async () => {
+  it('sends nothing when nothing is unread, and nothing more for commits that did not move', async () => {
     const quiet = brokers();
     await readAges(quiet, LEADERS, scopeOf([groupAt('a', [2_000, 2_000])], BUDGET));
     expect(quiet.log).toEqual([]);
@@ -111,14 +114,14 @@ describe('readAges', () => {
     const ageOf = await readAges(again, LEADERS, scope);
 
     expect(ageOf(at(0), 100)).toMatchObject({ kind: 'known' });
-    // One request to each leader asks where tiered storage ends: a log moves there by itself.
+    // One request to each leader finds where tiered storage ends, since that moves by itself.
     expect(again.log.map(({ at: broker, times }) => [broker, times])).toEqual([
       ['b1', 1],
       ['b2', 1],
     ]);
   });
 
-  it('forgets what it knew of a topic that was made again', async () => {
+  it('forgets the timelines of a recreated topic', async () => {
     const scope = scopeOf([groupAt('a', [100])], BUDGET);
     await readAges(brokers(), LEADERS, scope);
     const again = brokers();
@@ -127,7 +130,7 @@ describe('readAges', () => {
     expect(again.log.length).toBeGreaterThan(3);
   });
 
-  it('asks one question of each distinct objective first, and no more when that is all there is to spend', async () => {
+  it('requests each distinct objective once and first, and stops there when the budget is spent', async () => {
     const session = brokers();
     const budget = { rounds: 1, precisePartitions: 0, objectiveMsOf: () => 60_000 };
     const ageOf = await readAges(session, LEADERS, scopeOf([groupAt('a', [100]), groupAt('b', [1_995])], budget));
@@ -155,16 +158,16 @@ describe('readAges', () => {
     expect(width(1, 700)).toBeLessThan(2);
   });
 
-  it('leaves offsets alone that are in tiered storage only, and says so', async () => {
+  it('does not search offsets that only tiered storage has, and says so', async () => {
     const session = brokers({ localStart: 500n });
     const ageOf = await readAges(session, LEADERS, scopeOf([groupAt('a', [100]), groupAt('b', [700])], BUDGET));
 
-    expect(ageOf(at(0), 100)).toEqual(unknown('it is in tiered storage only, which is not searched'));
+    expect(ageOf(at(0), 100)).toEqual(unknown('the record is in tiered storage only, which is not searched'));
     expect(ageOf(at(0), 700)).toMatchObject({ kind: 'known' });
   });
 
-  it('is unknown with the reason where a leader does not answer, and known at the others', async () => {
-    const session = brokers({ fails: (asked) => asked.at === 'b2' });
+  it('returns unknown ages with the reason for a leader that does not answer, and known ages for others', async () => {
+    const session = brokers({ fails: (sent) => sent.at === 'b2' });
     const ageOf = await readAges(session, LEADERS, scopeOf([groupAt('a', [100, 700])], BUDGET));
 
     expect(ageOf(at(0), 100)).toMatchObject({ kind: 'known' });
@@ -172,7 +175,7 @@ describe('readAges', () => {
     expect(ageOf(at(9), 1)).toEqual(unknown('the leader of the partition is not known'));
   });
 
-  it('takes nothing for granted of a topic whose configuration it may not see', async () => {
+  it('assumes nothing about a topic whose configuration it may not see', async () => {
     const session = brokers({ fails: ({ request }) => request === 'DescribeConfigs' });
     const ageOf = await readAges(session, LEADERS, scopeOf([groupAt('a', [100])], BUDGET));
 

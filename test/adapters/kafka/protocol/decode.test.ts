@@ -6,7 +6,7 @@ import { addressOf, decodeAssignment, stateOf } from '#adapters/kafka/protocol/d
 const encode = (assignment: Record<string, number[]>): Buffer =>
   AssignerProtocol.MemberAssignment.encode({ version: 0, assignment, userData: Buffer.alloc(0) });
 
-test('decodeAssignment reads what another client wrote', () => {
+test('decodeAssignment reads the bytes of another client', () => {
   const bytes = encode({ orders: [0, 5], größe: [1] });
 
   expect(decodeAssignment(bytes)).toEqual([
@@ -28,7 +28,7 @@ test('decodeAssignment throws on a truncated assignment, wherever it ends', () =
   for (let length = 1; length < end; length++) expect(() => decodeAssignment(bytes.subarray(0, length))).toThrow();
 });
 
-test('decodeAssignment ends on any bytes, with partitions or an error', () => {
+test('decodeAssignment returns partitions or throws, whatever the bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       let partitions = 0;
@@ -42,7 +42,7 @@ test('decodeAssignment ends on any bytes, with partitions or an error', () => {
   );
 });
 
-test('stateOf knows the states of both protocols, and says so of others', () => {
+test('stateOf knows the states of both protocols, and returns unknown for others', () => {
   expect(stateOf('Reconciling')).toEqual({ kind: 'known', value: 'Reconciling' });
   expect(stateOf('Dreaming')).toEqual({ kind: 'unknown', reason: 'group state "Dreaming" is not known' });
 });

@@ -1,11 +1,11 @@
-/** The answer is written byte by byte, as Kafka's own message definition says. */
+/** The test writes the response byte by byte, by Kafka's message definition. */
 import { Reader, Writer } from '@platformatic/kafka';
 import { expect, test } from 'vitest';
 import { api, createRequest, parseResponse } from '#adapters/kafka/protocol/describe-share-group-offsets-v1.ts';
 
 const TOPIC_ID = '00112233-4455-6677-8899-aabbccddeeff';
 
-test('DescribeShareGroupOffsets asks for all partitions of the groups', () => {
+test('DescribeShareGroupOffsets requests all partitions of the groups', () => {
   const bytes = createRequest(['ab', 'ü']).buffer;
 
   expect([api.key, api.version]).toEqual([90, 1]);

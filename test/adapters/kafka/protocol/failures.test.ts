@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseBootstrap } from '#adapters/kafka/connection/bootstrap.ts';
-import { explainFailure, failureOfCode } from '#adapters/kafka/protocol/failures.ts';
-import { brokerName } from '#adapters/kafka/session/request-session.ts';
+import { failureOfCode } from '#adapters/kafka/protocol/failures.ts';
 
 test.each([
   [0, undefined],
@@ -16,43 +14,4 @@ test.each([
 
   expect(failed?.again).toBe(expected?.again);
   if (expected !== undefined) expect(failed?.reason).toMatch(expected.reason);
-});
-
-const coded = (code: string) => Object.assign(new Error(`connect ${code}`), { code });
-
-test.each([
-  [coded('ECONNREFUSED'), 'connection refused: nothing listens there'],
-  [coded('ENOTFOUND'), 'the host name cannot be resolved'],
-  [new AggregateError([coded('ECONNREFUSED')], ''), 'connection refused: nothing listens there'],
-  [new Error('outer', { cause: coded('EHOSTUNREACH') }), 'there is no network route to it'],
-  [new Error('something else'), 'something else'],
-])('explainFailure looks through to the cause: %s', (error, words) => {
-  expect(explainFailure(error, 'plaintext')).toBe(words);
-});
-
-test('explainFailure gives the hint that fits the login', () => {
-  const closed = new Error('Connection closed');
-
-  expect(explainFailure(closed, 'plaintext')).toContain('one without TLS?');
-  expect(explainFailure(closed, 'iam')).toContain('with IAM login?');
-});
-
-test('parseBootstrap takes names, addresses and brackets', () => {
-  const brokers = parseBootstrap(' b-1.example:9098, 10.0.0.1:9092,[::1]:9093,');
-
-  expect(brokers.map(brokerName)).toEqual(['b-1.example:9098', '10.0.0.1:9092', '[::1]:9093']);
-});
-
-test.each([
-  '',
-  ' , ',
-  'localhost',
-  'localhost:',
-  'localhost:0',
-  'localhost:65536',
-  'localhost:9092x',
-  'http://b:9092',
-  ':9092',
-])('parseBootstrap refuses %j', (text) => {
-  expect(() => parseBootstrap(text)).toThrow(/host:port/);
 });

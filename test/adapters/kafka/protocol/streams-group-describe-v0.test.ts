@@ -1,4 +1,4 @@
-/** The answer is written byte by byte, as Kafka's own message definition says. */
+/** The test writes the response byte by byte, by Kafka's message definition. */
 import { Reader, Writer } from '@platformatic/kafka';
 import { expect, test } from 'vitest';
 import { api, createRequest, parseResponse } from '#adapters/kafka/protocol/streams-group-describe-v0.ts';
@@ -63,7 +63,7 @@ function response(withTopology: 'whole' | 'uninitialized' | 'none'): Reader {
   return Reader.from(w.appendTaggedFields());
 }
 
-test('StreamsGroupDescribe asks for groups, without their authorized operations', () => {
+test('StreamsGroupDescribe requests groups without their authorized operations', () => {
   const bytes = createRequest(['ab', 'ü']).buffer;
 
   expect([api.key, api.version]).toEqual([89, 0]);

@@ -29,7 +29,7 @@ const consumerGroup = (assigned: number[], target: number[]) => {
   return { groupId: 'g', errorCode: 0, groupState: 'Reconciling', groupEpoch: 7, assignorName: 'uniform', members };
 };
 
-test('a KIP-848 group has its epoch, and a member its target where that is not what it owns', async () => {
+test('a KIP-848 group has an epoch, and a member has a target where it differs from what the member owns', async () => {
   const moving = await describeConsumer(answering(consumerGroup([0, 1], [1, 2])), BROKER, ['g']);
   const settled = await describeConsumer(answering(consumerGroup([1, 0], [0, 1])), BROKER, ['g']);
 
@@ -45,7 +45,7 @@ test('a KIP-848 group has its epoch, and a member its target where that is not w
 test.each([
   [[0], []],
   [[], [0]],
-])('a member that owns %j and is to own %j has a target', async (assigned, target) => {
+])('a member that owns %j has the target %j', async (assigned, target) => {
   const descriptions = await describeConsumer(answering(consumerGroup(assigned, target)), BROKER, ['g']);
 
   expect(first(descriptions).members).toEqual(
@@ -53,7 +53,7 @@ test.each([
   );
 });
 
-test('a classic group has no epoch, and a static member its instance', async () => {
+test('a classic group has no epoch, and a static member has its instance id', async () => {
   const joined = { ...member, groupInstanceId: 'i-1', memberAssignment: Buffer.alloc(0) };
   const group = { groupId: 'g', errorCode: 0, groupState: 'Stable', protocolData: 'range', members: [joined] };
 
@@ -96,13 +96,13 @@ test('a task of a Streams group owns its partition of each topic of its part of 
   ];
   expect(description).toEqual({
     state: known('NotReady'),
-    assignor: unknown('brokers do not tell the assignor of a Streams group'),
+    assignor: unknown('brokers do not return the assignor of a Streams group'),
     epoch: known(3),
     members: known([{ ...identity, assignment }]),
   });
 });
 
-test('tasks of a topology that is not told leave the members unknown, and no tasks leave them without partitions', async () => {
+test('tasks of a missing topology make the members unknown, and members without tasks own no partitions', async () => {
   const members = async (tasks: object[]) =>
     first(await describeStreams(answering(streamsGroup(null, tasks)), BROKER, ['g'])).members;
 
@@ -110,7 +110,7 @@ test('tasks of a topology that is not told leave the members unknown, and no tas
   expect(await members([{ subtopologyId: '0', partitions: [0] }])).toMatchObject({ kind: 'unknown' });
 });
 
-test('a group that fails costs its own description, and no request is sent for no group', async () => {
+test('a failing group costs only its own description, and an empty list sends no request', async () => {
   const denied = { ...consumerGroup([0], [0]), groupId: 'secret', errorCode: DENIED };
   const session = answering(denied, consumerGroup([0], [0]));
 

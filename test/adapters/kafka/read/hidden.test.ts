@@ -9,7 +9,7 @@ const UNKNOWN_TOPIC = 3;
 const DENIED = 29;
 const LEADERLESS = -1;
 
-/** What Metadata says of the probe, and who leads the partitions of the groups' topic. */
+/** Metadata: the error of the probe, and the leaders of the groups' topic. */
 const answerOf = (probe: number, leaders: readonly number[]): Outcome<unknown> =>
   success({
     topics: [
@@ -33,16 +33,16 @@ test('nothing is hidden where every topic may be described and every group has a
   expect(await hiddenBy(success({ topics: [] }))).toEqual([]);
 });
 
-test('commits may be hidden where not every topic may be described, and where that could not be asked', async () => {
+test('commits may be hidden where a topic may not be described, and where no broker says so', async () => {
   const hidesCommits = { request: 'OffsetFetch', hidesCommits: true, broker: 'b1:9092' };
 
   expect(await hiddenBy(answerOf(DENIED, [1]))).toEqual([expect.objectContaining(hidesCommits)]);
   expect(await hiddenBy(failure('connection refused', true))).toEqual([
-    { ...hidesCommits, reason: 'whether all topics may be described could not be asked: connection refused' },
+    { ...hidesCommits, reason: 'no broker said whether we may describe all topics: connection refused' },
   ]);
 });
 
-test('groups are missing from every list while a partition that keeps them has no leader', async () => {
+test('groups are missing from every list while their partition has no leader', async () => {
   expect(await hiddenBy(answerOf(UNKNOWN_TOPIC, [1, LEADERLESS, 2]))).toEqual([
     {
       broker: 'b1:9092',

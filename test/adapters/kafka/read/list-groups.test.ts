@@ -17,7 +17,7 @@ const group = (groupId: string, protocolType: string, groupType: string, groupSt
 });
 const listed = (...groups: object[]) => success({ errorCode: 0, groups });
 
-test('listGroups tells groups that commit from those that do not', async () => {
+test('listGroups separates groups that commit from others', async () => {
   const session = scriptedSession(({ at }) =>
     at === 'b1'
       ? listed(
@@ -50,7 +50,7 @@ test('listGroups tells groups that commit from those that do not', async () => {
   expect(problems).toEqual([]);
 });
 
-test('listGroups asks for all types and states, so that a type that is not known to us is listed', async () => {
+test('listGroups requests all types and states, so that it lists unknown types too', async () => {
   const session = scriptedSession(() => listed());
 
   await listGroups(session, BROKERS);
@@ -70,7 +70,7 @@ test('before Kafka 2.6 the state of a group is not listed, and before KIP-848 al
   expect([...others.values()]).toMatchObject([{ groupId: 'workers', type: 'classic', protocol: 'connect', state }]);
 });
 
-test('listGroups asks a broker that loads once more, and names one that fails', async () => {
+test('listGroups sends a second request to a broker that loads, and names one that fails', async () => {
   const session = scriptedSession(({ at, times }) => {
     if (at === 'b2') return failure('connection refused', true);
     return times === 1 ? success({ errorCode: LOADING, groups: [] }) : listed(group('a', 'consumer', 'classic'));

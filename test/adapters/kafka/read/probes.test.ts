@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { kafkaAtLeast } from '#adapters/kafka/check/kafka-version.ts';
 import { mayDescribe } from '#adapters/kafka/protocol/authorized-operations.ts';
 import { failure, success } from '#adapters/kafka/protocol/failures.ts';
-import { findCluster } from '#adapters/kafka/session/find-cluster.ts';
+import { findBrokers } from '#adapters/kafka/session/find-brokers.ts';
 import { present } from '#core/text/json.ts';
 import { scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
@@ -19,17 +19,17 @@ test.each([
 });
 
 test.each([
-  ['DescribeCluster is not spoken', { ...failure('old', true), unspoken: true }, undefined],
+  ['brokers do not support DescribeCluster', { ...failure('old', true), unsupported: true }, undefined],
   ['DescribeCluster is denied', success({ errorCode: 31, brokers: [], clusterAuthorizedOperations: 0 }), false],
   [
-    'its operations are not told',
+    'it returns no operations',
     success({ errorCode: 0, brokers, clusterAuthorizedOperations: -2_147_483_648 }),
     undefined,
   ],
 ] as const)('the brokers are found although %s', async (_, answer, expected) => {
   const session = scriptedSession(({ request }) => (request === 'DescribeCluster' ? answer : success({ brokers })));
 
-  const found = await findCluster(session, brokers);
+  const found = await findBrokers(session, brokers);
 
   expect(found).toEqual(success({ brokers, ...present({ mayDescribe: expected }) }));
 });
@@ -38,18 +38,18 @@ test.each([
   ['DescribeCluster', 'L-1', { id: 'L-1' }],
   ['Metadata', 'L-1', { id: 'L-1' }],
   ['Metadata', null, {}],
-])('%s that tells the id %j of the cluster', async (told, clusterId, id) => {
+])('%s returns the id %j of the cluster', async (source, clusterId, id) => {
   const session = scriptedSession(({ request }) =>
-    request === told ? success({ errorCode: 0, brokers, clusterId }) : { ...failure('old', true), unspoken: true },
+    request === source ? success({ errorCode: 0, brokers, clusterId }) : { ...failure('old', true), unsupported: true },
   );
 
-  expect(await findCluster(session, brokers)).toMatchObject(success({ brokers, ...id }));
+  expect(await findBrokers(session, brokers)).toMatchObject(success({ brokers, ...id }));
 });
 
-test('a broker that does not answer is not asked in another way', async () => {
+test('a broker that does not answer gets no other request', async () => {
   const session = scriptedSession(() => failure('it hangs', true));
 
-  expect(await findCluster(session, brokers)).toEqual(failure('it hangs', true));
+  expect(await findBrokers(session, brokers)).toEqual(failure('it hangs', true));
   expect(session.log).toHaveLength(1);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { readGroups } from '#adapters/kafka/read/read-groups.ts';
-import { type Asked, described, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
+import { described, type Sent, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const NOT_COORDINATOR = 16;
 const LOADING = 14;
@@ -18,13 +18,13 @@ const classic = (groupId: string, host = 'b1') => ({
   protocol: 'consumer',
 });
 
-const coordinators = ({ args }: Asked, hostOf: (key: string) => string) =>
+const coordinators = ({ args }: Sent, hostOf: (key: string) => string) =>
   success({
     coordinators: (args[1] as string[]).map((key) => ({ key, host: hostOf(key), port: 9092, errorCode: 0 })),
   });
 
-/** One commit at offset 4 in each group, but for those with an error. */
-const committed = ({ args }: Asked, errors: Record<string, number> = {}) =>
+/** One commit at offset 4 in each group without an error. */
+const committed = ({ args }: Sent, errors: Record<string, number> = {}) =>
   success({
     groups: (args[0] as { groupId: string }[]).map(({ groupId }) => ({
       groupId,
@@ -47,8 +47,8 @@ const summary = async (answers: ReturnType<typeof readGroups>) =>
     (await answers).answers.map(({ group, commits }) => [group.groupId, commits.ok ? 'read' : commits.reason]),
   );
 
-test('readGroups asks each broker once for all groups that it listed', async () => {
-  const session = scriptedSession((asked) => (asked.request === 'OffsetFetch' ? committed(asked) : described(asked)));
+test('readGroups sends each broker one request for all groups that it listed', async () => {
+  const session = scriptedSession((sent) => (sent.request === 'OffsetFetch' ? committed(sent) : described(sent)));
 
   const groups = ['a', 'b', 'y', 'z'].map((groupId) => classic(groupId, groupId < 'm' ? 'b1' : 'b2'));
   const { answers, problems } = await readGroups(session, BROKERS, groups);
@@ -70,11 +70,11 @@ test('readGroups asks each broker once for all groups that it listed', async () 
   });
 });
 
-test('readGroups looks up a moved coordinator and asks it, for the moved groups alone', async () => {
-  const session = scriptedSession((asked): Outcome<unknown> => {
-    if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b2');
-    if (asked.request !== 'OffsetFetch') return described(asked);
-    return committed(asked, asked.at === 'b1' ? { moved: NOT_COORDINATOR } : {});
+test('readGroups looks up a moved coordinator and sends it a request for the moved groups only', async () => {
+  const session = scriptedSession((sent): Outcome<unknown> => {
+    if (sent.request === 'FindCoordinator') return coordinators(sent, () => 'b2');
+    if (sent.request !== 'OffsetFetch') return described(sent);
+    return committed(sent, sent.at === 'b1' ? { moved: NOT_COORDINATOR } : {});
   });
 
   const groups = readGroups(session, BROKERS, [classic('moved'), classic('stays')]);
@@ -84,10 +84,10 @@ test('readGroups looks up a moved coordinator and asks it, for the moved groups 
   expect(again?.args[0]).toMatchObject([{ groupId: 'moved' }]);
 });
 
-test('readGroups keeps the group that an ACL hides from costing the others, and does not ask again for it', async () => {
-  const session = scriptedSession((asked): Outcome<unknown> => {
-    if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b1');
-    return asked.request === 'OffsetFetch' ? committed(asked, { secret: DENIED }) : described(asked);
+test('readGroups loses only the group that an ACL hides, and sends no second request for it', async () => {
+  const session = scriptedSession((sent): Outcome<unknown> => {
+    if (sent.request === 'FindCoordinator') return coordinators(sent, () => 'b1');
+    return sent.request === 'OffsetFetch' ? committed(sent, { secret: DENIED }) : described(sent);
   });
 
   const groups = readGroups(session, BROKERS, [classic('secret'), classic('open')]);
@@ -100,9 +100,9 @@ test('readGroups keeps the group that an ACL hides from costing the others, and 
 });
 
 test('readGroups gives up on a coordinator that still loads the second time', async () => {
-  const session = scriptedSession((asked): Outcome<unknown> => {
-    if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b1');
-    return asked.request === 'OffsetFetch' ? committed(asked, { g: LOADING }) : described(asked);
+  const session = scriptedSession((sent): Outcome<unknown> => {
+    if (sent.request === 'FindCoordinator') return coordinators(sent, () => 'b1');
+    return sent.request === 'OffsetFetch' ? committed(sent, { g: LOADING }) : described(sent);
   });
 
   const groups = readGroups(session, BROKERS, [classic('g')]);
@@ -111,11 +111,11 @@ test('readGroups gives up on a coordinator that still loads the second time', as
   expect(session.log.filter(({ request }) => request === 'OffsetFetch').length).toBe(2);
 });
 
-test('readGroups tells which request failed at which broker, once', async () => {
-  const session = scriptedSession((asked): Outcome<unknown> => {
-    if (asked.request === 'FindCoordinator') return coordinators(asked, (key) => (key === 'a' ? 'b1' : 'b2'));
-    if (asked.at === 'b2') return failure('connection refused', true);
-    return asked.request === 'OffsetFetch' ? committed(asked) : described(asked);
+test('readGroups reports once which request failed at which broker', async () => {
+  const session = scriptedSession((sent): Outcome<unknown> => {
+    if (sent.request === 'FindCoordinator') return coordinators(sent, (key) => (key === 'a' ? 'b1' : 'b2'));
+    if (sent.at === 'b2') return failure('connection refused', true);
+    return sent.request === 'OffsetFetch' ? committed(sent) : described(sent);
   });
 
   const groups = readGroups(session, BROKERS, [classic('a'), classic('b', 'b2')]);
@@ -136,16 +136,16 @@ test('readGroups leaves every group unreadable when no broker finds coordinators
   expect((await groups).problems).toMatchObject([{ request: 'FindCoordinator' }]);
 });
 
-test('readGroups asks for many groups in several requests, one after another, each group once', async () => {
+test('readGroups splits many groups over several requests, sent one after another', async () => {
   const ids = Array.from({ length: 1_200 }, (_, i) => `g${i}`);
   let [open, most] = [0, 0];
-  const session = scriptedSession(async (asked): Promise<Outcome<unknown>> => {
-    if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b1');
-    if (asked.request === 'DescribeGroups') return described(asked);
+  const session = scriptedSession(async (sent): Promise<Outcome<unknown>> => {
+    if (sent.request === 'FindCoordinator') return coordinators(sent, () => 'b1');
+    if (sent.request === 'DescribeGroups') return described(sent);
     most = Math.max(most, ++open);
     await Promise.resolve();
     open--;
-    return committed(asked);
+    return committed(sent);
   });
 
   const { answers } = await readGroups(
@@ -160,10 +160,10 @@ test('readGroups asks for many groups in several requests, one after another, ea
   expect(most).toBe(1);
 });
 
-test('readGroups tells once that a broker failed, however many requests that failed', async () => {
+test('readGroups reports a failed broker once, whatever the number of failed requests', async () => {
   const ids = Array.from({ length: 1_200 }, (_, i) => `g${i}`);
-  const session = scriptedSession((asked): Outcome<unknown> => {
-    if (asked.request === 'FindCoordinator') return coordinators(asked, () => 'b1');
+  const session = scriptedSession((sent): Outcome<unknown> => {
+    if (sent.request === 'FindCoordinator') return coordinators(sent, () => 'b1');
     return failure('connection refused', true);
   });
 

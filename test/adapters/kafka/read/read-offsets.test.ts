@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { readOffsets } from '#adapters/kafka/read/read-offsets.ts';
-import { type Asked, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
+import { type Sent, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const UNKNOWN_TOPIC = 3;
 const NOT_LEADER = 6;
@@ -25,8 +25,8 @@ interface Topics {
   partitions: { partitionIndex: number; timestamp: bigint }[];
 }
 
-/** Every partition asked for ends at 10 and starts at 0, but for those with an error. */
-function listOffsets({ args }: Asked, errors: Record<number, number> = {}): Outcome<unknown> {
+/** Every partition without an error ends at 10 and starts at 0. */
+function listOffsets({ args }: Sent, errors: Record<number, number> = {}): Outcome<unknown> {
   const topics = (args[2] as Topics[]).map((topic) => ({
     name: topic.name,
     partitions: topic.partitions.map(({ partitionIndex, timestamp }) => ({
@@ -38,9 +38,9 @@ function listOffsets({ args }: Asked, errors: Record<number, number> = {}): Outc
   return success({ topics });
 }
 
-test('readOffsets asks each leader once for the ends, for the stable ends and for the starts', async () => {
-  const session = scriptedSession((asked) =>
-    asked.request === 'Metadata' ? success(metadata([1, 2, 1, 2])) : listOffsets(asked),
+test('readOffsets sends each leader one request each for ends, stable ends and starts', async () => {
+  const session = scriptedSession((sent) =>
+    sent.request === 'Metadata' ? success(metadata([1, 2, 1, 2])) : listOffsets(sent),
   );
 
   const { byPartition, problems } = await readOffsets(
@@ -59,10 +59,10 @@ test('readOffsets asks each leader once for the ends, for the stable ends and fo
   ]);
 });
 
-test('readOffsets asks a new leader again, for the moved partition alone', async () => {
-  const session = scriptedSession((asked) => {
-    if (asked.request === 'Metadata') return success(metadata(asked.times === 1 ? [1, 1] : [1, 2]));
-    return listOffsets(asked, asked.at === 'b1' ? { 1: NOT_LEADER } : {});
+test('readOffsets sends the new leader a request for the moved partition only', async () => {
+  const session = scriptedSession((sent) => {
+    if (sent.request === 'Metadata') return success(metadata(sent.times === 1 ? [1, 1] : [1, 2]));
+    return listOffsets(sent, sent.at === 'b1' ? { 1: NOT_LEADER } : {});
   });
 
   const { byPartition, problems } = await readOffsets(session, BROKERS, [partition('t', 0), partition('t', 1)]);
@@ -74,9 +74,9 @@ test('readOffsets asks a new leader again, for the moved partition alone', async
   ).toEqual([1, 1, 1]);
 });
 
-test('readOffsets gives up after the second time, and the good partition keeps its offsets', async () => {
-  const session = scriptedSession((asked) =>
-    asked.request === 'Metadata' ? success(metadata([1, 1])) : listOffsets(asked, { 1: NOT_LEADER }),
+test('readOffsets gives up after the second request, and the good partition keeps its offsets', async () => {
+  const session = scriptedSession((sent) =>
+    sent.request === 'Metadata' ? success(metadata([1, 1])) : listOffsets(sent, { 1: NOT_LEADER }),
   );
 
   const { byPartition } = await readOffsets(session, BROKERS, [partition('t', 0), partition('t', 1)]);
@@ -89,9 +89,9 @@ test('readOffsets gives up after the second time, and the good partition keeps i
   expect(session.log.filter(({ request }) => request === 'Metadata').length).toBe(2);
 });
 
-test('readOffsets says that a deleted topic does not exist, at once', async () => {
-  const session = scriptedSession((asked) =>
-    asked.request === 'Metadata' ? success(metadata([1], [['gone', UNKNOWN_TOPIC]])) : listOffsets(asked),
+test('readOffsets reports a deleted topic after the first request', async () => {
+  const session = scriptedSession((sent) =>
+    sent.request === 'Metadata' ? success(metadata([1], [['gone', UNKNOWN_TOPIC]])) : listOffsets(sent),
   );
 
   const { byPartition } = await readOffsets(session, BROKERS, [
@@ -109,10 +109,10 @@ test('readOffsets says that a deleted topic does not exist, at once', async () =
   expect(session.log.filter(({ request }) => request === 'Metadata').length).toBe(1);
 });
 
-test('readOffsets loses the partitions of a dead leader and no others', async () => {
-  const session = scriptedSession((asked) => {
-    if (asked.request === 'Metadata') return success(metadata([1, 2]));
-    return asked.at === 'b2' ? failure('connection refused', true) : listOffsets(asked);
+test('readOffsets loses only the partitions of a dead leader', async () => {
+  const session = scriptedSession((sent) => {
+    if (sent.request === 'Metadata') return success(metadata([1, 2]));
+    return sent.at === 'b2' ? failure('connection refused', true) : listOffsets(sent);
   });
 
   const { byPartition, problems } = await readOffsets(session, BROKERS, [partition('t', 0), partition('t', 1)]);

@@ -24,7 +24,7 @@ const answering = (partitions: object[], errorCode = 0) =>
     success({ groups: (args[0] as string[]).map((groupId) => ({ groupId, errorCode, partitions })) }),
   );
 
-test('share groups have the lag that each of their coordinators tells in one request; others have none', async () => {
+test('share groups have the lag from one request to each coordinator; other groups have none', async () => {
   const session = answering([partition(0, 4n, 6n), partition(1, 0n, 3n)]);
 
   const { groups, problems } = await readOthers(session, [
@@ -47,7 +47,7 @@ test('share groups have the lag that each of their coordinators tells in one req
   expect(problems).toEqual([]);
 });
 
-test('without a share group nothing is asked', async () => {
+test('without a share group nothing is sent', async () => {
   const session = answering([]);
 
   const { groups } = await readOthers(session, [listed('workers', 'classic')]);
@@ -73,7 +73,7 @@ test.each([
   ],
   ['a partition with an error', [partition(0, 4n, 6n), partition(1, 0n, -1n, 29)], 0, /TOPIC_AUTHORIZATION_FAILED/],
   ['an error of the group', [], DENIED, /GROUP_AUTHORIZATION_FAILED/],
-])('%s leaves the lag unknown: a sum of the rest would be too small', async (_, partitions, errorCode, reason) => {
+])('%s makes the lag unknown: a sum of the rest would be too small', async (_, partitions, errorCode, reason) => {
   const { groups } = await readOthers(answering(partitions, errorCode), [listed('a')]);
 
   expect(groups[0]?.lag).toEqual({ kind: 'unknown', reason: expect.stringMatching(reason) });
@@ -83,9 +83,9 @@ test('a share group without a partition has no lag', async () => {
   expect((await readOthers(answering([]), [listed('a')])).groups[0]?.lag).toEqual(absent);
 });
 
-test('a broker that fails is named; one that is too old is not, and the lag says what it needs', async () => {
+test('a failed broker is a problem; an old one is not, and the lag says which Kafka it needs', async () => {
   const failing = scriptedSession(() => failure('connection refused', true));
-  const old = scriptedSession(() => ({ ...failure('needs Kafka 4.2', true), unspoken: true }));
+  const old = scriptedSession(() => ({ ...failure('needs Kafka 4.2', true), unsupported: true }));
 
   const refused = await readOthers(failing, [listed('a')]);
   const tooOld = await readOthers(old, [listed('a')]);

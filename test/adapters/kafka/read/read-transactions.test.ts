@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failure, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import { readOpenTransactions } from '#adapters/kafka/read/read-transactions.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
-import { type Asked, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
+import { type Sent, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const BROKERS = [
   { host: 'b1', port: 9092 },
@@ -25,17 +25,17 @@ const described = {
   ],
 };
 
-/** Brokers of which the first lists one transaction. */
-const brokers = (answers: Partial<Record<string, (asked: Asked) => Outcome<unknown>>> = {}) =>
-  scriptedSession((asked) => {
-    const own = answers[asked.request];
-    if (own !== undefined) return own(asked);
-    if (asked.request === 'DescribeTransactions') return success(described);
-    return success(asked.at === 'b1' ? listed : none);
+/** Brokers. The first lists one transaction. */
+const brokers = (answers: Partial<Record<string, (sent: Sent) => Outcome<unknown>>> = {}) =>
+  scriptedSession((sent) => {
+    const own = answers[sent.request];
+    if (own !== undefined) return own(sent);
+    if (sent.request === 'DescribeTransactions') return success(described);
+    return success(sent.at === 'b1' ? listed : none);
   });
 
 describe('readOpenTransactions', () => {
-  it('asks nothing, and is absent, when no log is held back', async () => {
+  it('sends nothing, and returns absent, when no log is held back', async () => {
     const session = brokers();
     const failed = { start: success(0n), stable: failure('x', true), end: success(9n) };
 
@@ -43,7 +43,7 @@ describe('readOpenTransactions', () => {
     expect(session.log).toEqual([]);
   });
 
-  it('tells who holds which partitions since when', async () => {
+  it('returns the holder, partitions and start of a transaction', async () => {
     const session = brokers();
 
     expect(await readOpenTransactions(session, BROKERS, HELD)).toEqual(
@@ -70,28 +70,28 @@ describe('readOpenTransactions', () => {
   it.each<[string, () => Outcome<unknown>]>([
     ['refused as a whole', () => failure('connection refused', true)],
     ['denied by itself', () => success({ transactionStates: [{ transactionalId: 'pay', errorCode: 53, topics: [] }] })],
-  ])('tells a transaction by its name alone when its description is %s', async (_, answer) => {
+  ])('returns only the name of a transaction when its description is %s', async (_, answer) => {
     expect(await readOpenTransactions(brokers({ DescribeTransactions: answer }), BROKERS, HELD)).toEqual(
       known([{ transactionalId: 'pay', producerId: 7n, partitions: [] }]),
     );
   });
 
-  it('is empty when the brokers show none: its holder is not visible to us', async () => {
+  it('returns an empty list when the brokers show none: the holder is invisible to us', async () => {
     expect(await readOpenTransactions(brokers({ ListTransactions: () => success(none) }), BROKERS, HELD)).toEqual(
       known([]),
     );
   });
 
   it.each<[string, () => Outcome<unknown>, string]>([
-    ['cannot be asked', () => failure('needs Kafka 3.0', true), 'needs Kafka 3.0'],
+    ['do not support the request', () => failure('needs Kafka 3.0', true), 'needs Kafka 3.0'],
     ['refuse', () => success({ errorCode: 31, transactionStates: [] }), 'CLUSTER_AUTHORIZATION_FAILED'],
-  ])('is unknown with the reason when the brokers %s', async (_, answer, reason) => {
+  ])('returns unknown with the reason when the brokers %s', async (_, answer, reason) => {
     const reading = await readOpenTransactions(brokers({ ListTransactions: answer }), BROKERS, HELD);
     expect(reading).toEqual(unknown(expect.stringContaining(reason) as unknown as string));
   });
 
-  it('tells those that were told when another broker does not answer', async () => {
-    const answer = ({ at }: Asked) => (at === 'b1' ? success(listed) : failure('x', true));
+  it('returns the transactions found when another broker does not answer', async () => {
+    const answer = ({ at }: Sent) => (at === 'b1' ? success(listed) : failure('x', true));
     expect(await readOpenTransactions(brokers({ ListTransactions: answer }), BROKERS, HELD)).toMatchObject({
       kind: 'known',
     });

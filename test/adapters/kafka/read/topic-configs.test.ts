@@ -3,7 +3,7 @@ import { failure, type Outcome, success } from '#adapters/kafka/protocol/failure
 import { type ConfigMemory, configIn, readTopicConfigs, withRetention } from '#adapters/kafka/read/topic-configs.ts';
 import type { TopicFacts } from '#core/kafka/model.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
-import { type Asked, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
+import { type Sent, scriptedSession } from '#test/adapters/kafka/scripted-session.ts';
 
 const MINUTE_MS = 60_000;
 const DENIED = 29;
@@ -13,7 +13,7 @@ interface Resource {
   readonly resourceName: string;
   readonly configurationKeys: readonly string[];
 }
-const asked = ({ args }: Asked) => (args[0] as Resource[]).map(({ resourceName }) => resourceName);
+const sent = ({ args }: Sent) => (args[0] as Resource[]).map(({ resourceName }) => resourceName);
 
 const WEEK = [
   { name: 'cleanup.policy', value: 'delete' },
@@ -21,13 +21,13 @@ const WEEK = [
   { name: 'retention.bytes', value: '-1' },
 ];
 
-/** Brokers that tell a week of every topic but those with an error code. */
+/** Brokers that return a week for every topic without an error code. */
 function brokers(errors: Readonly<Record<string, number>> = {}, fails?: () => Outcome<unknown> | undefined) {
   return scriptedSession(
     (request) =>
       fails?.() ??
       success({
-        results: asked(request).map((resourceName) => {
+        results: sent(request).map((resourceName) => {
           const errorCode = errors[resourceName] ?? 0;
           return { resourceName, errorCode, configs: errorCode === 0 ? WEEK : [] };
         }),
@@ -41,25 +41,25 @@ const retentionIn = (memory: ConfigMemory, topic: string) => withRetention(facts
 const WEEK_KEPT = known({ ms: 604_800_000 });
 
 describe('configurations of topics', () => {
-  it('are asked for in one request, by the keys that matter, and tell what retention deletes', async () => {
+  it('are read in one request, by the keys that matter, and contain what retention deletes', async () => {
     const session = brokers();
     const memory: ConfigMemory = new Map();
     await readTopicConfigs(session, BROKERS, { topics: ['a', 'b'], memory, nowMs: 0 });
 
-    expect(session.log.map(asked)).toEqual([['a', 'b']]);
+    expect(session.log.map(sent)).toEqual([['a', 'b']]);
     expect(session.log[0]?.args[0]).toMatchObject([
       { configurationKeys: ['cleanup.policy', 'retention.ms', 'retention.bytes', 'message.timestamp.type'] },
       {},
     ]);
-    expect(withRetention(facts('a', 'not-asked'), memory)).toEqual(
+    expect(withRetention(facts('a', 'not-requested'), memory)).toEqual(
       new Map([
         ['a', { id: 'id-of-a', partitions: 3, retention: WEEK_KEPT }],
-        ['not-asked', { id: 'id-of-not-asked', partitions: 3 }],
+        ['not-requested', { id: 'id-of-not-requested', partitions: 3 }],
       ]),
     );
   });
 
-  it('are asked for again after ten minutes, and at once of a topic that is new', async () => {
+  it('are read again after ten minutes, and at once for a new topic', async () => {
     const session = brokers();
     const memory: ConfigMemory = new Map();
     const readAt = (minute: number, ...topics: string[]) =>
@@ -69,7 +69,7 @@ describe('configurations of topics', () => {
     await readAt(10, 'a', 'b');
     await readAt(10.5, 'a', 'b');
 
-    expect(session.log.map(asked)).toEqual([['a'], ['b'], ['a']]);
+    expect(session.log.map(sent)).toEqual([['a'], ['b'], ['a']]);
   });
 
   it('are forgotten when no group lagged on the topic for an hour', async () => {
@@ -84,19 +84,19 @@ describe('configurations of topics', () => {
     expect([...memory.keys()]).toEqual(['b', 'c']);
   });
 
-  it('are asked for in parts where there are thousands, and each has its own fate', async () => {
+  it('are read in parts when there are thousands, and each part fails by itself', async () => {
     let requests = 0;
     const session = brokers({}, () => (requests++ === 0 ? failure('connection refused', true) : undefined));
     const memory: ConfigMemory = new Map();
     const topics = Array.from({ length: 4_500 }, (_, i) => `topic-${i}`);
     await readTopicConfigs(session, BROKERS, { topics, memory, nowMs: 0 });
 
-    expect(session.log.map((request) => asked(request).length)).toEqual([2_000, 2_000, 500]);
+    expect(session.log.map((request) => sent(request).length)).toEqual([2_000, 2_000, 500]);
     expect(retentionIn(memory, 'topic-1999')).toEqual(unknown('connection refused'));
     expect(retentionIn(memory, 'topic-2000')).toEqual(WEEK_KEPT);
   });
 
-  it('are unknown without the right to see them, which is said, and not asked for at each reading', async () => {
+  it('are unknown without the permission, with that reason, and not requested in each reading', async () => {
     const session = brokers({ a: DENIED });
     const memory: ConfigMemory = new Map();
     const readAt = (minute: number) =>
@@ -114,7 +114,7 @@ describe('configurations of topics', () => {
     );
   });
 
-  it('stay as they were while a broker fails, which is asked again at the next reading', async () => {
+  it('stay as they were while a broker fails, and the next reading requests them again', async () => {
     let isDown = false;
     const session = brokers({}, () => (isDown ? failure('connection refused', true) : undefined));
     const memory: ConfigMemory = new Map();
@@ -128,11 +128,11 @@ describe('configurations of topics', () => {
     isDown = false;
     await readAt(21, 'a', 'b');
 
-    expect(session.log.map(asked)).toEqual([['a'], ['a', 'b'], ['a', 'b']]);
+    expect(session.log.map(sent)).toEqual([['a'], ['a', 'b'], ['a', 'b']]);
     expect(retentionIn(memory, 'b')).toEqual(WEEK_KEPT);
   });
 
-  it('are asked for again of a topic that the broker does not know yet, and unknown of one it says nothing of', async () => {
+  it('are requested again for a topic that the broker does not know yet, and unknown where it returns none', async () => {
     const UNKNOWN_TOPIC = 3;
     const memory: ConfigMemory = new Map();
     const session = brokers({ made: UNKNOWN_TOPIC });

@@ -1,4 +1,4 @@
-/** The brokers of a cluster, and whether we may see all of its groups. */
+/** The brokers of a cluster, and whether we may see all its groups. */
 
 import type { Broker } from '@platformatic/kafka';
 import { mayDescribe } from '#adapters/kafka/protocol/authorized-operations.ts';
@@ -7,28 +7,35 @@ import { DESCRIBE_CLUSTER, METADATA } from '#adapters/kafka/protocol/requests.ts
 import { present } from '#core/text/json.ts';
 import type { RequestSession } from './request-session.ts';
 
-export interface Cluster {
+export interface ClusterBrokers {
   readonly brokers: readonly Broker[];
-  /** As Kafka has it: random, from when the cluster was made. Absent when brokers tell none. */
+  /**
+   * Kafka's id of the cluster: random, made with the cluster. Absent when the brokers return none.
+   */
   readonly id?: string;
-  /** False: brokers list only the groups that we may describe, and do not say so. Absent when they do not tell. */
+  /**
+   * False: brokers silently list only the groups that we may describe. Absent when they do not say.
+   */
   readonly mayDescribe?: boolean;
 }
 
-/** Of a request's brokers, not of a quorum's controllers. */
+/** Kind of endpoint: brokers, not controllers of a quorum. */
 const BROKERS = 1;
 
-/** Asks the first of the candidates that answers. */
-export async function findCluster(session: RequestSession, candidates: readonly Broker[]): Promise<Outcome<Cluster>> {
-  const outcome = await session.askAny(candidates, DESCRIBE_CLUSTER, true, BROKERS);
+/** The cluster, from the first candidate that answers. */
+export async function findBrokers(
+  session: RequestSession,
+  candidates: readonly Broker[],
+): Promise<Outcome<ClusterBrokers>> {
+  const outcome = await session.sendToAny(candidates, DESCRIBE_CLUSTER, true, BROKERS);
   if (outcome.ok && failureOfCode(outcome.value.errorCode) === undefined) {
     const may = mayDescribe(outcome.value.clusterAuthorizedOperations);
     const brokers = outcome.value.brokers.map(({ host, port }) => ({ host, port }));
     return success({ brokers, ...idIn(outcome.value), ...present({ mayDescribe: may }) });
   }
-  if (!outcome.ok && !outcome.unspoken) return outcome;
+  if (!outcome.ok && !outcome.unsupported) return outcome;
   const denied = outcome.ok && failureOfCode(outcome.value.errorCode)?.denied === true;
-  const metadata = await session.askAny(candidates, METADATA, [], false, false);
+  const metadata = await session.sendToAny(candidates, METADATA, [], false, false);
   if (!metadata.ok) return metadata;
   const brokers = metadata.value.brokers.map(({ host, port }) => ({ host, port }));
   return success({ brokers, ...idIn(metadata.value), ...(denied ? { mayDescribe: false } : {}) });

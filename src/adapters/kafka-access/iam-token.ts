@@ -1,4 +1,4 @@
-/** Login tokens of MSK's IAM authentication, signed on this machine: no request leaves it for one. */
+/** Login tokens of MSK's IAM authentication, signed on this machine without a request to AWS. */
 import { generateAuthToken } from 'aws-msk-iam-sasl-signer-js';
 import type { Clock } from '#core/ports.ts';
 
@@ -6,7 +6,7 @@ import type { Clock } from '#core/ports.ts';
 const SPARE_MS = 60_000;
 
 /**
- * A source of valid tokens, which signs a new one when the last is about to expire.
+ * A source of valid tokens. It signs a new one when the last is about to expire.
  *
  * @throws (the source) when there are no AWS credentials
  */

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { tokenSource } from '#adapters/kafka/connection/iam-token.ts';
+import { tokenSource } from '#adapters/kafka-access/iam-token.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
