@@ -192,13 +192,6 @@ describe('AlarmEvaluator on a query', () => {
     expect(own[1]?.event['detail-type']).toBe('CloudWatch Alarm State Change');
   });
 
-  it('looks no further than its limit', async () => {
-    const test = stand({ ...lagAlarm, Metrics: [{ ...lagAlarm.Metrics[0], Expression: `${QUERY} LIMIT 1` }] });
-    await play(test, 'small', '2 2 2');
-    await play(test, 'large', '3 3 3');
-    expect(contributors(test.evaluate(3))).toEqual(['large: OK>ALARM @3']);
-  });
-
   it('refuses more contributors in ALARM than CloudWatch can name', async () => {
     const test = stand(lagAlarm);
     for (let group = 0; group < 101; group++) await play(test, `g${group}`, '2 2 2');
@@ -221,7 +214,6 @@ describe('AlarmEvaluator on a declaration that was changed', () => {
       ['g: OK>ALARM @3', 'g: ALARM>OK @4', 'g: OK>ALARM @5', 'g: ALARM>OK @13'],
     ],
     ['period', { Metrics: [{ ...lagAlarm.Metrics[0], Period: 120 }] }, ['g: OK>ALARM @4', 'g: ALARM>OK @8']],
-    ['function', { ...query('MAX(LagRatio)', 'SUM(LagRatio)'), Threshold: 2.5 }, ['g: OK>ALARM @4', 'g: ALARM>OK @5']],
     ['condition', query("'c'", "'other'"), []],
     ['metric', query('MAX(LagRatio)', 'MAX(Coverage)'), []],
     ['namespace', query('MskLagWatcher', 'Other'), []],
