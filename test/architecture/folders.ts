@@ -34,6 +34,7 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   'src/adapters/file': adapter('node:'),
   'src/adapters/kafka': adapter('@platformatic/kafka', 'aws-msk-iam-sasl-signer-js', 'node:'),
   'src/adapters/kafkajs': adapter('aws-msk-iam-sasl-signer-js', 'kafkajs', 'node:'),
+  'src/adapters/memory': adapter(),
   'src/adapters/msk': adapter('@aws-sdk/'),
   'src/adapters/secrets-manager': adapter('@aws-sdk/'),
   'src/adapters/s3': adapter('@aws-sdk/', 'node:'),
@@ -46,7 +47,7 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
     because: 'a function is a doorway: it gives a flow its adapters',
   },
   'src/local': {
-    folders: ['src/core', 'functions'],
+    folders: ['src/core', 'src/adapters/memory', 'functions'],
     packages: [
       'node:',
       'zod',

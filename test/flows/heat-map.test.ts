@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import { HISTORY_FORMAT } from '#core/history/stored/codec.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { newIncident, noteEvent } from '#core/runbook/incident.ts';
 import { heatMap } from '#flows/heat-map.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { groupReadingOf } from '#test/support/groups/readings.ts';
 import { ENDPOINT, heatMapWorld, NOW, type Stored } from '#test/support/heat-map/heat-map-world.ts';
 import { elementsOf, textOf } from '#test/support/heat-map/html.ts';

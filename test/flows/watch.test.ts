@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
+import { emptyHistory } from '#core/history/history.ts';
 import type { ClusterReading } from '#core/kafka/model.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
 import type { HistoryStore } from '#core/ports.ts';
 import { look, type WatchWorld } from '#flows/watch.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 
 const readingAt = (atMs: number, traits: Partial<ClusterReading> = {}): ClusterReading => ({
@@ -81,7 +82,8 @@ describe('look', () => {
   });
 
   it('starts anew when what is stored became unusable', async () => {
-    const { problems } = await look(worldOf([readingAt(10_000)], new MemoryHistoryStore({ text: '{', version: 1 })));
+    const lost = { stored: { history: emptyHistory, lost: 'it is not JSON' }, version: 1 };
+    const { problems } = await look(worldOf([readingAt(10_000)], new MemoryHistoryStore(lost)));
 
     expect(problems).toEqual([expect.stringMatching(/history starts anew: .*not JSON/)]);
   });

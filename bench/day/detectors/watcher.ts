@@ -1,5 +1,6 @@
 /** The watcher as it would be deployed, on simulated time: the real poll, and the alarms of the synthesized stack. */
 
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import type { SimulatedClock } from '#bench/day/traffic/cluster.ts';
 import type { OffsetsReader } from '#core/ports.ts';
 import { parseSettings, type SettingsInput } from '#core/settings.ts';
@@ -8,7 +9,6 @@ import { poll } from '#flows/poll.ts';
 import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
 import { AlarmEvaluator } from '#local/cloudwatch/evaluate-alarms.ts';
 import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { AlarmLog } from './stretches.ts';
 
 export interface WatcherOptions {

@@ -1,12 +1,12 @@
 /** `lag cost`: what a watcher costs in a month, before it is deployed. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { measurePollLog } from '#cli/cost/poll-log.ts';
 import { readPlannable } from '#cli/options/cost-config.ts';
 import { budgetOption, type SeriesFlags, tierOption } from '#cli/options/series-options.ts';
 import { renderTable } from '#cli/terminal/render.ts';
 import { ASSUMPTIONS, LEFT_OUT } from '#core/cost/assumptions.ts';
 import { type Bill, type BillLine, type Inventory, monthlyBill } from '#core/cost/cost.ts';
+import { pollLogOf } from '#core/cost/poll-log.ts';
 import { PRICED_REGIONS, PRICES, type Price, type PricedRegion } from '#core/cost/prices.ts';
 import { SettingsError } from '#core/errors.ts';
 import { METRICS_TIERS, type MetricsTier } from '#core/metrics/catalogue.ts';
@@ -53,14 +53,14 @@ export function equipCost(command: Command): void {
     .action(cost);
 }
 
-async function cost(flags: CostFlags): Promise<void> {
-  const inventory = await inventoryOf(flags);
+function cost(flags: CostFlags): void {
+  const inventory = inventoryOf(flags);
   const tiers = METRICS_TIERS.map((name) => ({ name, bill: monthlyBill({ ...inventory, tier: name }, flags.region) }));
   const bill = monthlyBill(inventory, flags.region);
   process.stdout.write(flags.json ? jsonOf(inventory, bill, tiers) : textOf(bill, tiers));
 }
 
-async function inventoryOf(flags: CostFlags): Promise<Inventory> {
+function inventoryOf(flags: CostFlags): Inventory {
   const { groups, topicsPerGroup, partitions: partitionsPerTopic } = flags;
   const configured = readPlannable(flags.config, flags.budget);
   const named = namedGroupsOf(configured);
@@ -82,7 +82,7 @@ async function inventoryOf(flags: CostFlags): Promise<Inventory> {
     dashboard: flags.dashboard && configured.dashboard,
     runsPerMonth: flags.runs,
     endpointZones: flags.endpointZones,
-    log: await measurePollLog({ topicsPerGroup, partitionsPerTopic }),
+    log: pollLogOf({ topicsPerGroup, partitionsPerTopic }),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createEmfPublisher } from '#adapters/cloudwatch/emf-publisher.ts';
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import { systemClock } from '#adapters/system/clock.ts';
 import { EXIT_CODES } from '#cli/exit-codes.ts';
 import { brokersOf, type ConnectionFlags, readerOf, withConnection } from '#cli/options/connection.ts';
@@ -15,7 +16,6 @@ import type { MetricsPublisher } from '#core/ports.ts';
 import { METRIC_SINKS, parseSettings, type Settings } from '#core/settings.ts';
 import { present } from '#core/text/json.ts';
 import { poll } from '#flows/poll.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 
 /** kafkajs cannot tell where a log ends beyond the last stable offset. */
 const ALL_COMMITTED = [{ groups: '*', level: 'read_committed' }];

@@ -3,8 +3,9 @@ import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { createFileHistoryStore } from '#adapters/file/history-store.ts';
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import { messageOf, SettingsError } from '#core/errors.ts';
-import { emptyHistory, type LagHistory } from '#core/history/history.ts';
+import type { LagHistory } from '#core/history/history.ts';
 import { regionInArn } from '#core/msk/cluster.ts';
 import type { HistoryStore } from '#core/ports.ts';
 
@@ -41,7 +42,9 @@ export async function historyOf(flags: HistoryFlags): Promise<HistoryStore> {
     await mustBeWritable(dirname(flags.history), what);
     return store;
   }
-  return inMemory(flags.bucket === undefined ? emptyHistory : await bucketHistory(flags));
+  return flags.bucket === undefined
+    ? new MemoryHistoryStore()
+    : new MemoryHistoryStore({ stored: { history: await bucketHistory(flags) }, version: 1 });
 }
 
 /** The history that the options name, to look at; undefined when they name none. @throws SettingsError when it cannot be read, or there is none */
@@ -107,15 +110,4 @@ async function mustBeWritable(folder: string, what: string): Promise<void> {
   } catch (error) {
     throw new SettingsError([`${what} cannot be written: ${messageOf(error)}; name a file in a folder that is there`]);
   }
-}
-
-function inMemory(history: LagHistory): HistoryStore {
-  let stored = { history };
-  return {
-    load: async () => stored,
-    save: async (next) => {
-      stored = next;
-      return 'saved';
-    },
-  };
 }

@@ -1,9 +1,10 @@
 /** Plays one scenario: a real topic, producer and consumers, and the account over them, until its run has ended. */
+
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import type { Clock, MetricsPublisher, OffsetsReader, ServiceScaler } from '#core/ports.ts';
 import { parseSettings, scaleTiming } from '#core/settings.ts';
 import { type AccountEvent, LocalAccount } from '#local/account/account.ts';
 import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { FileIncidentStore } from '#local/twins/incident-store.ts';
 import { MemoryNotifier } from '#local/twins/notifier.ts';
 import { MemoryStateStore } from '#local/twins/state-store.ts';

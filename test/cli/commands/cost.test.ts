@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { equipCost } from '#cli/commands/cost.ts';
-import { measurePollLog } from '#cli/cost/poll-log.ts';
 import { BILL_ITEMS, type Bill } from '#core/cost/cost.ts';
 import { metricsOf, type SeriesDetail } from '#core/cost/series-plan.ts';
 import { runCommand } from '#test/support/cli/run-command.ts';
@@ -89,18 +88,4 @@ it.each([
   [['--config', EXAMPLE_CONFIG, '--groups', '1'], /groups: is 1, and the configuration names 2/],
 ])('%j is refused with what is allowed', async (flags, message) => {
   await expect(runCommand(equipCost, flags)).rejects.toThrow(message);
-});
-
-it('measures the log of a poll: more with each detail, values by hundreds, and no rates missing', async () => {
-  const small = await measurePollLog({ topicsPerGroup: 1, partitionsPerTopic: 10 });
-  const large = await measurePollLog({ topicsPerGroup: 3, partitionsPerTopic: 100 });
-
-  // Ratio and lags; age; rates; lag of the topic.
-  expect([small.minimal, small.default, small.rates, small.topics, small.all].map(({ lines }) => lines)).toEqual([
-    1, 2, 2, 3, 3,
-  ]);
-  expect(large.default.lines).toBe(4);
-  expect(large.topics.lines).toBe(7);
-  expect(large.default.bytes).toBeGreaterThan(small.default.bytes + 290 * 2);
-  expect(large.cluster).toEqual(small.cluster);
 });

@@ -1,9 +1,10 @@
 /** A world in memory for the widget of the dashboard. */
+
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import { appendReading, emptyHistory } from '#core/history/history.ts';
 import type { GroupReading } from '#core/kafka/model.ts';
 import type { Incident } from '#core/runbook/incident.ts';
 import { parseSettings, type SettingsInput } from '#core/settings.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { MemoryStateStore } from '#local/twins/state-store.ts';
 import { clusterReadingOf } from '#test/support/groups/readings.ts';
 
