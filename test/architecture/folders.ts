@@ -63,7 +63,7 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   },
   'src/cli': {
     folders: ['src/core', 'src/render', 'src/flows', 'src/adapters', 'src/local', 'package.json'],
-    packages: ['node:', 'cli-table3', 'commander', 'picocolors', 'string-width'],
+    packages: ['node:', 'commander', 'picocolors', 'string-width'],
     because: 'a command gives a flow its adapters and shows what it returns',
   },
   lib: {
