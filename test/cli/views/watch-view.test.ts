@@ -11,13 +11,13 @@ const HOSTILE = '\u001b[2Jevil\u202e\r\nname';
 const LONG = 'a-team-that-writes-very-long-names-of-consumer-groups-'.repeat(8);
 
 describe('viewLines', () => {
-  it('has a heading with cluster, time, coverage and how many groups there are of each status', () => {
+  it('begins with cluster, time, coverage and the number of groups by status', () => {
     const [heading] = viewLines(view([summaryOf({ status: statusOf('error') }), summaryOf(), summaryOf()]));
 
     expect(heading).toBe('prod  2026-01-05T03:00:00.000Z  coverage 100 %  3 groups: 1 error, 2 ok');
   });
 
-  it('has a row for a group, with its numbers', () => {
+  it('shows a row of numbers for each group', () => {
     const [, head, row] = viewLines(view([summaryOf()]));
 
     expect(cellsOf(head)).toEqual(
@@ -33,7 +33,7 @@ describe('viewLines', () => {
     expect(cellsOf(rowOf(LOOK_MS - 170_000))).toContain('~ 3 min');
   });
 
-  it('shows ? for what is not known yet and - for what there is none of, and never 0 for either', () => {
+  it('shows ? for an unknown value and - for an absent one, and never 0 for either', () => {
     const group = summaryOf({
       rates: notYet,
       timeToDrain: notYet,
@@ -46,7 +46,7 @@ describe('viewLines', () => {
     expect(cellsOf(row)).toEqual('billing,ok,keeping-up,3 min,-,-,?,?,?,-,?'.split(','));
   });
 
-  it('shows what is known of a lag as a lower bound, and coverage rounded down', () => {
+  it('shows a partly known lag as a lower bound, and rounds coverage down', () => {
     const lines = viewLines(view([summaryOf({ lag: unknown('no leader') })], { coverage: known(0.9999) }));
 
     expect(cellsOf(lines[2])).toContain('≥ 60');
@@ -54,23 +54,23 @@ describe('viewLines', () => {
     expect(viewLines(view([], { coverage: unknown('denied') }))[0]).toContain('coverage unknown');
   });
 
-  it('shows a failed poll, and below it what was read before as of its time', () => {
+  it('shows a failed poll above the table of the last successful one', () => {
     const failure = { atMs: LOOK_MS + 20_000, reason: 'no broker answered\nat all' };
 
     const lines = viewLines({ ...view([summaryOf()]), failure });
 
     expect(lines[0]).toContain('2026-01-05T03:00:00.000Z');
     expect(lines[1]).toBe(
-      'the poll of 2026-01-05T03:00:20.000Z failed; below is what was read 20 s before: no broker answered; at all',
+      'the poll of 2026-01-05T03:00:20.000Z failed; the table is from 20 s before: no broker answered; at all',
     );
     expect(lines.join()).toContain('billing');
     expect(viewLines({ cluster: 'prod', failure })).toEqual([
-      'prod: nothing was read yet',
+      'prod: nothing read yet',
       'the poll of 2026-01-05T03:00:20.000Z failed: no broker answered; at all',
     ]);
   });
 
-  it('shows problems, and counts those that are too many', () => {
+  it('shows five problems and counts the others', () => {
     const problems = Array.from({ length: 7 }, (_, i) => `problem ${i}`);
 
     const lines = viewLines(view([], { problems }));
@@ -79,7 +79,7 @@ describe('viewLines', () => {
     expect(lines[6]).toMatch(/and 2 more problems/);
   });
 
-  it('lets nothing to the terminal that it would obey', () => {
+  it('writes no character that a terminal acts on', () => {
     const failure = { atMs: LOOK_MS, reason: HOSTILE };
     const lines = viewLines({ ...view([summaryOf({ group: HOSTILE })], { problems: [HOSTILE] }), failure });
 
@@ -104,7 +104,7 @@ describe('viewLines', () => {
     expect(cellsOf(lines[3]).slice(1, 2)).toEqual(['warning']);
   });
 
-  it('leaves out columns where it is narrow, those that matter most last', () => {
+  it('leaves out the least important columns on a narrow terminal', () => {
     const headAt = (columns: number) => cellsOf(viewLines(view([summaryOf({ group: LONG })]), { columns })[1]);
 
     expect(headAt(200)).toHaveLength(11);
@@ -112,19 +112,19 @@ describe('viewLines', () => {
     expect(headAt(40)).toEqual('GROUP STATUS LAG AGE'.split(' '));
   });
 
-  it('keeps within the rows of a terminal, and says how many groups are hidden', () => {
+  it('fits the rows of a terminal, and counts the hidden groups', () => {
     const groups = Array.from({ length: 50 }, (_, i) => summaryOf({ group: `group ${i}` }));
 
     const lines = viewLines(view(groups), { columns: 120, rows: 12 });
 
     expect(lines).toHaveLength(11);
-    expect(lines.at(-2)).toBe('… 43 more groups: name some by --groups');
+    expect(lines.at(-2)).toBe('… 43 more groups: choose some with --groups');
     expect(lines.at(-3)).toMatch(/^group 6 /);
   });
 });
 
 describe('viewJson', () => {
-  it('has every value as such, unknown with its reason, or null', () => {
+  it('contains every value, as it is, as unknown with a reason, or as null', () => {
     const group = summaryOf({ rates: notYet, ageMs: absent });
 
     expect(JSON.parse(JSON.stringify(viewJson(view([group], { problems: ['p'] }))))).toEqual({
@@ -155,13 +155,13 @@ describe('viewJson', () => {
     });
   });
 
-  it('tells when rates begin, and a group without a status', () => {
+  it('contains the start of rates, and null for a missing status', () => {
     expect(viewJson(view([summaryOf({ status: absent })]))).toMatchObject({
       groups: [{ status: null, rates: { samples: 2, since: '2026-01-05T02:59:00.000Z' } }],
     });
   });
 
-  it('has no groups for a failed poll: they were told before', () => {
+  it('contains no groups for a failed poll', () => {
     const failure = { atMs: LOOK_MS + 20_000, reason: 'no broker answered' };
 
     expect(viewJson({ ...view([summaryOf()]), failure })).toEqual({
