@@ -1,4 +1,7 @@
-/** Every command, in the order of the help. A command is loaded when it runs: Kafka's client takes half a second. */
+/**
+ * Every command, in the order of the help. A command is loaded when it runs: Kafka's client takes
+ * half a second.
+ */
 import type { Command } from 'commander';
 
 /** A command as the program's help lists it. */

@@ -1,6 +1,7 @@
 /**
- * A command that does not take an option for the value of the option before it. commander itself cannot refuse
- * `--group --count`: it takes any next argument as the value, and a parser of the value cannot see `--group=--count`.
+ * A command that does not take an option for the value of the option before it. commander itself
+ * cannot refuse `--group --count`: it takes any next argument as the value, and a parser of the
+ * value cannot see `--group=--count`.
  */
 import { Command, type Option } from 'commander';
 import { renderLine } from '#cli/terminal/render.ts';
@@ -48,7 +49,10 @@ function problemOf(args: readonly string[], options: readonly Option[]): string 
   return undefined;
 }
 
-/** `-name`, but not `-gname`, where -g is an option. For unknown `--name`, commander suggests an option. */
+/**
+ * `-name`, but not `-gname`, where -g is an option. For unknown `--name`, commander suggests an
+ * option.
+ */
 const isShortUnknown = (arg: string, options: readonly Option[]): boolean =>
   isDashed(arg) && !arg.startsWith('--') && !options.some(({ short }) => short === arg.slice(0, 2));
 

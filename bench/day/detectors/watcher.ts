@@ -1,4 +1,4 @@
-/** The watcher as it would be deployed, on simulated time: the real poll, and the alarms of the synthesized stack. */
+/** The watcher in simulated time: the real poll and the alarms of the synthesized stack. */
 
 import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import type { SimulatedClock } from '#bench/day/traffic/cluster.ts';
@@ -22,7 +22,7 @@ export interface WatcherOptions {
 export class Watcher {
   /** Contributors of the lag alarm, by group. */
   readonly alarm = new AlarmLog();
-  /** Statuses that are an error; and those together with warnings. */
+  /** Error statuses; and errors together with warnings. */
   readonly statusErrors = new AlarmLog();
   readonly statusWarnings = new AlarmLog();
   /** Alarms on the watcher itself that went off. */
@@ -60,7 +60,7 @@ export class Watcher {
     return new Map(groups.flatMap(({ groupId, sumLag }) => (sumLag === undefined ? [] : [[groupId, sumLag] as const])));
   }
 
-  /** The alarms, on the periods that are complete. */
+  /** Evaluates the alarms on the complete periods. */
   evaluate(): void {
     const atMs = this.#clock.nowMs();
     for (const { alarmName, contributor, to } of this.#alarms.evaluate(atMs)) {

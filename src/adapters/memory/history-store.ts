@@ -2,7 +2,10 @@
 import { emptyHistory, type StoredHistory } from '#core/history/history.ts';
 import type { HistoryStore } from '#core/ports.ts';
 
-/** The stored object. Stores that share one see each other's writes, as functions that share a bucket do. */
+/**
+ * The stored object. Stores that share one see each other's writes, as functions that share a
+ * bucket do.
+ */
 export interface HistoryObject {
   /** What is stored; absent when nothing is. */
   stored?: Omit<StoredHistory, 'version'>;

@@ -26,7 +26,10 @@ interface CostFlags extends SeriesFlags {
   readonly json: boolean;
 }
 
-/** Adds options and action to the command. The action throws a SettingsError for a wrong configuration or budget. */
+/**
+ * Adds options and action to the command. The action throws a SettingsError for a wrong
+ * configuration or budget.
+ */
 export function equipCost(command: Command): void {
   const count = (least: number, most: number) => (text: string) => parseCount(text, { least, most });
   command

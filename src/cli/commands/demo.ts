@@ -3,7 +3,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DemoOptions } from '#cli/demo/play-demo.ts';
 import { SCENARIOS, type Scenario } from '#local/scenarios/scenario.ts';
 
-/** Adds options and action to the command. The exit code is 0 only when every scenario ended as expected. */
+/**
+ * Adds options and action to the command. The exit code is 0 only when every scenario ended as
+ * expected.
+ */
 export function equipDemo(command: Command): void {
   const known = SCENARIOS.map(({ id, title }) => `${id} (${title})`).join(', ');
   command

@@ -1,4 +1,6 @@
-/** `lag discover`: type, state, version and broker addresses of MSK clusters, as AWS reports them. */
+/**
+ * `lag discover`: type, state, version and broker addresses of MSK clusters, as AWS reports them.
+ */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT_CODES } from '#cli/exit-codes.ts';
 import { renderLine, renderTable } from '#cli/terminal/render.ts';
@@ -26,7 +28,9 @@ interface DiscoverFlags {
   readonly json: boolean;
 }
 
-/** Adds options and action to the command. The action sets the exit code and throws DiscoveryError. */
+/**
+ * Adds options and action to the command. The action sets the exit code and throws DiscoveryError.
+ */
 export function equipDiscover(command: Command): void {
   command
     .option('--arn <arn>', 'the cluster with this ARN')

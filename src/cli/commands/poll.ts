@@ -26,7 +26,10 @@ interface PollFlags extends ConnectionFlags, FilterFlags, SeriesFlags {
   readonly sink: Settings['metricsSink'];
 }
 
-/** Adds options and action to the command. The action sets the exit code and throws what the reader throws. */
+/**
+ * Adds options and action to the command. The action sets the exit code and throws what the reader
+ * throws.
+ */
 export function equipPoll(command: Command): void {
   command
     .option('--cluster-name <name>', 'value of the ClusterName dimension', 'local')

@@ -87,7 +87,10 @@ function linesFor(event: Exclude<AccountEvent, { readonly kind: 'polled' }>): Li
   }
 }
 
-/** The lag alarm gets a line per group, not as a whole. The other alarms begin without data, which is no failure. */
+/**
+ * The lag alarm gets a line per group, not as a whole. The other alarms begin without data, which
+ * is no failure.
+ */
 function alarmLines({ alarmName, contributor, from, to, reason }: AlarmTransition): Line[] {
   const text = `${alarmName}${contributor === undefined ? '' : ` for ${Object.values(contributor).join(', ')}`}: ${from} → ${to}`;
   if (contributor !== undefined) return [{ kind: 'alarm', text: `${text} (${roundDecimals(reason)})` }];

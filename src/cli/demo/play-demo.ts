@@ -1,4 +1,6 @@
-/** Plays the demo: its own broker or a given one, the synthesized stack, and each scenario in turn. */
+/**
+ * Plays the demo: its own broker or a given one, the synthesized stack, and each scenario in turn.
+ */
 import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -15,8 +15,8 @@ export type Plannable = Pick<Settings, (typeof KEYS)[number]> & {
 };
 
 /**
- * These settings from a configuration file of the app; without a file, their defaults. Everything else in the file is
- * ignored. `budget` takes precedence over the file.
+ * These settings from a configuration file of the app; without a file, their defaults. Everything
+ * else in the file is ignored. `budget` takes precedence over the file.
  *
  * @throws SettingsError when the file cannot be read, or these settings are wrong
  */

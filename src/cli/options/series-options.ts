@@ -1,4 +1,7 @@
-/** The options for the metrics of each group and for the series of all. Settings have the same names and rules. */
+/**
+ * The options for the metrics of each group and for the series of all. Settings have the same names
+ * and rules.
+ */
 import { InvalidArgumentError, Option } from 'commander';
 import type { SeriesBudget } from '#core/cost/series-plan.ts';
 import { METRICS_TIERS, type MetricsTier } from '#core/metrics/catalogue.ts';

@@ -1,4 +1,7 @@
-/** A value over time as bars in a terminal. Unknown values are gaps. An axis below the bars shows the polls. */
+/**
+ * A value over time as bars in a terminal. Unknown values are gaps. An axis below the bars shows
+ * the polls.
+ */
 import { longestStepMs } from '#core/history/gaps.ts';
 
 /** A value at one poll; undefined: unknown or absent. */

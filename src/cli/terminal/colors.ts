@@ -9,8 +9,8 @@ export interface ColorSurroundings {
 }
 
 /**
- * Whether to color text: on a terminal, unless `--no-color` or NO_COLOR is set; elsewhere only with FORCE_COLOR.
- * picocolors alone would also color when CI is set, which spoils logs for searches.
+ * Whether to color text: on a terminal, unless `--no-color` or NO_COLOR is set; elsewhere only with
+ * FORCE_COLOR. picocolors alone would also color when CI is set, which spoils logs for searches.
  */
 export function wantsColor({ isTerminal, environment, args }: ColorSurroundings): boolean {
   if (args.includes('--no-color') || isSet(environment.NO_COLOR)) return false;

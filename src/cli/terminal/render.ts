@@ -2,7 +2,9 @@
 import { colors } from './colors.ts';
 import { widthOf } from './fit.ts';
 
-/** Characters that a terminal acts on, or that turn or hide text. Anybody can name a Kafka group. */
+/**
+ * Characters that a terminal acts on, or that turn or hide text. Anybody can name a Kafka group.
+ */
 const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** The text with control characters written out, as `\u{1b}`. */

@@ -1,6 +1,9 @@
 /** Warnings of Node that do not help the user of a command. */
 
-/** Suppresses the warning on negative timeouts, which kafkajs sets with every answer. Node prints the others. */
+/**
+ * Suppresses the warning on negative timeouts, which kafkajs sets with every answer. Node prints
+ * the others.
+ */
 export function muteNegativeTimeouts(): void {
   const printers = process.listeners('warning');
   process.removeAllListeners('warning');

@@ -55,7 +55,10 @@ function headingOf({ what, series: { points } }: HistoryView): string {
   return `lag of ${what}, records: ${points.length} polls over ${durationText(spanMs)}`;
 }
 
-/** The lag, and below it a row for each rate on the same columns. A rate is that since the previous poll. */
+/**
+ * The lag, and below it a row for each rate on the same columns. A rate is that since the previous
+ * poll.
+ */
 function chartLines({ points, breaks }: LagSeries, columns: number): string[] {
   const marked = new Set(breaks.map(({ atMs }) => atMs));
   const valuesOf = (of: (point: LagPoint) => Reading<number>): ChartPoint[] =>

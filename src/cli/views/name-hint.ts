@@ -4,7 +4,10 @@ import { nearNames } from '#core/names/near-names.ts';
 /** Names in a hint; the others are counted. */
 const MOST_NAMED = 5;
 
-/** Names that resemble the wanted ones, or else some that exist. Begins with `; `; empty without names. */
+/**
+ * Names that resemble the wanted ones, or else some that exist. Begins with `; `; empty without
+ * names.
+ */
 export function nameHint(wanted: readonly string[], names: readonly string[]): string {
   const near = new Set(wanted.flatMap((each) => nearNames(each, names)));
   if (near.size > 0) return `; did you mean ${quoted([...near]).join(' or ')}?`;

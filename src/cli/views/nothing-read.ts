@@ -16,8 +16,8 @@ export interface NothingRead {
 }
 
 /**
- * What is missing from a reading. Undefined when something matched, when there are no filters, and when a request
- * failed, which is reported separately.
+ * What is missing from a reading. Undefined when something matched, when there are no filters, and
+ * when a request failed, which is reported separately.
  */
 export function nothingRead(reading: ClusterReading, flags: FilterFlags): NothingRead | undefined {
   const { groups, unreadableGroups, otherGroups, problems } = reading;

@@ -1,4 +1,4 @@
-/** The series an alarm watches, as windows of one value per period. */
+/** The series of an alarm, as windows of one value per period. */
 import type { AlarmSource, Statistic } from './alarms-from-template.ts';
 import type { MetricSeries } from './emf.ts';
 import type { MemoryCloudWatch, PeriodRange } from './memory-cloudwatch.ts';
@@ -9,7 +9,7 @@ export type Window = readonly (number | undefined)[];
 
 /** One group of a query. */
 export interface Contributor {
-  /** Same for the same attributes, whatever the order. */
+  /** The same for the same attributes in any order. */
   readonly key: string;
   /** Dimension values, as CloudWatch stores them. */
   readonly attributes: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface Contributor {
 
 type MetricSource = Extract<AlarmSource, { kind: 'metric' }>;
 
-/** Most series of one query: CloudWatch's own limit. */
+/** Most series of one query: CloudWatch's limit. */
 const MAX_SERIES = 500;
 
 /** The window of one metric; all `undefined` when it has no data. */

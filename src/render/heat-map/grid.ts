@@ -18,7 +18,10 @@ import { ageText, readingText } from './words.ts';
 
 /** Most cells: more are neither readable nor quick to load. */
 export const MAX_CELLS = 1_000;
-/** With more topics than this, the headings would take more room than the cells: one block holds all. */
+/**
+ * With more topics than this, the headings would take more room than the cells: one block holds
+ * all.
+ */
 const MAX_BLOCKS = 20;
 /** Characters of a name in a label and in a tooltip. */
 const LABEL = 60;
@@ -46,7 +49,10 @@ function columnsFor({ width }: CellSize, viewWidth: number): number {
   return fitting < 10 ? fitting : fitting - (fitting % 10);
 }
 
-/** The partitions to draw: all, or those with unknown and worst lag. In order of topic and partition. */
+/**
+ * The partitions to draw: all, or those with unknown and worst lag. In order of topic and
+ * partition.
+ */
 export const drawn = (partitions: readonly HeatMapPartition[]): HeatMapPartition[] =>
   [...partitions]
     .sort((a, b) => weight(b) - weight(a))

@@ -1,4 +1,6 @@
-/** The newest incident of a group, with links into the AWS consoles made from checked parts alone. */
+/**
+ * The newest incident of a group, with links into the AWS consoles made from checked parts alone.
+ */
 import type { Incident } from '#core/runbook/incident.ts';
 import { isOfReconcile, lastEventOf } from '#core/runbook/reconcile.ts';
 import { present } from '#core/text/json.ts';
@@ -18,7 +20,10 @@ export interface Console {
   readonly bucket: string;
 }
 
-/** The incident with links to its run and report, as far as they exist. Without `place` there are no links. */
+/**
+ * The incident with links to its run and report, as far as they exist. Without `place` there are no
+ * links.
+ */
 export function shownIncident(incident: Incident, place: Console | undefined): HeatMapIncident {
   const { status, openedAtMs, outcome } = incident;
   const last = lastEventOf(incident);

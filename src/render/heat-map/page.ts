@@ -1,4 +1,7 @@
-/** The page of a heat map: what was read, the map, its legend, the worst partitions, other groups; and messages. */
+/**
+ * The page of a heat map: what was read, the map, its legend, the worst partitions, other groups;
+ * and messages.
+ */
 import type { LagRatio } from '#core/group/lag-ratio.ts';
 import { durationText, fullNumber } from '#core/text/text.ts';
 import { drawGrid, drawn } from './grid.ts';
@@ -94,7 +97,10 @@ export interface Choice {
   readonly hint: string;
 }
 
-/** Buttons that show another group in the widget's place. `endpoint`: ARN of the function that draws it. */
+/**
+ * Buttons that show another group in the widget's place. `endpoint`: ARN of the function that draws
+ * it.
+ */
 export function choices(title: string, groups: readonly Choice[], endpoint: string): Markup {
   if (groups.length === 0) return nothing;
   const buttons = groups.map(

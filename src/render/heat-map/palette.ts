@@ -1,4 +1,6 @@
-/** Levels of lag in powers of ten, each with a colour and a mark that grows with it; and the legend. */
+/**
+ * Levels of lag in powers of ten, each with a colour and a mark that grows with it; and the legend.
+ */
 import type { HeatMapPartition, HeatMapView } from './input.ts';
 import { type Markup, markup } from './markup.ts';
 
@@ -26,7 +28,9 @@ export interface Shade {
 
 /** Colours of a theme. */
 export interface Palette {
-  /** By level: one hue that grows away from the page's colour, so that colour-blind people see it. */
+  /**
+   * By level: one hue that grows away from the page's colour, so that colour-blind people see it.
+   */
   readonly levels: readonly Shade[];
   /** For no commit and for unknown lag. */
   readonly other: Shade;
@@ -79,7 +83,10 @@ export interface Box {
   readonly height: number;
 }
 
-/** A cell with a mark in the level's colour. The mark grows with the level, so colour is not the only sign. */
+/**
+ * A cell with a mark in the level's colour. The mark grows with the level, so colour is not the
+ * only sign.
+ */
 export function levelCell(box: Box, level: number, palette: Palette): Markup {
   const frame = rect(box, shadeOf(0, palette).fill, palette.line);
   if (level === 0) return frame;
@@ -110,7 +117,8 @@ const rect = ({ x, y, width, height }: Box, fill: string, line: string): Markup 
 const HATCH = 5;
 
 /**
- * Diagonal lines, cut at the edges of the box. Not an SVG pattern: its id would clash when a page has several maps.
+ * Diagonal lines, cut at the edges of the box. Not an SVG pattern: its id would clash when a page
+ * has several maps.
  */
 function hatch({ x, y, width, height }: Box): string {
   const lines: string[] = [];

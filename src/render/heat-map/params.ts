@@ -15,7 +15,9 @@ const paramsSchema = z.strictObject({
 });
 type HeatMapParams = z.infer<typeof paramsSchema>;
 
-/** What CloudWatch sends about the widget. Invalid values are replaced: they affect appearance only. */
+/**
+ * What CloudWatch sends about the widget. Invalid values are replaced: they affect appearance only.
+ */
 const contextSchema = z.object({
   theme: z.enum(['light', 'dark']).catch('light'),
   width: z.number().catch(WIDTH.usual),

@@ -11,7 +11,10 @@ const MAX_UNKNOWN = 5;
 /** Characters of a name. A topic has at most 249, a client any number. */
 const NAME = 80;
 
-/** At most `rows` partitions with lag, the worst first, then some with unknown lag. Empty without either. */
+/**
+ * At most `rows` partitions with lag, the worst first, then some with unknown lag. Empty without
+ * either.
+ */
 export function worstTable(partitions: readonly HeatMapPartition[], rows: number): Markup {
   const lagging = partitions.flatMap((p) =>
     p.lag.kind === 'known' && p.lag.value > 0 ? [{ p, lag: p.lag.value }] : [],

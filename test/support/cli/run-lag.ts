@@ -11,7 +11,9 @@ export interface LagRun {
   readonly seconds: number;
 }
 
-/** Runs `lag` to its end, without MSK_ and AWS_ variables of this environment. `env` adds variables. */
+/**
+ * Runs `lag` to its end, without MSK_ and AWS_ variables of this environment. `env` adds variables.
+ */
 export function runLag(args: readonly string[], env: Record<string, string> = {}): Promise<LagRun> {
   const rest = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MSK|AWS)_/.test(name)));
   const script = join(ROOT, 'bin/lag.ts');

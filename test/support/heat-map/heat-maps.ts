@@ -3,7 +3,10 @@
 import { absent, known } from '#core/kafka/reading.ts';
 import type { HeatMapInput, HeatMapPartition, HeatMapView } from '#render/heat-map/input.ts';
 
-/** A partition owned by 127.0.0.1. Its oldest unread record is one millisecond old per record of lag. */
+/**
+ * A partition owned by 127.0.0.1. Its oldest unread record is one millisecond old per record of
+ * lag.
+ */
 export const mapped = (partition: number, lag: number, change: Partial<HeatMapPartition> = {}): HeatMapPartition => ({
   topic: 'orders',
   partition,
