@@ -1,4 +1,4 @@
-/** `npm run bench -- age`: how far the ages that the reader tells are from the truth, by kind of data. */
+/** `npm run bench -- age`: how far the reader's ages are from the truth, by kind of data. */
 import { Command } from 'commander';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { systemClock } from '#adapters/system/clock.ts';
@@ -8,10 +8,10 @@ import { BROKER_SETTINGS, prepare } from '#bench/age/stand.ts';
 import { renderTable } from '#cli/terminal/render.ts';
 import { startKafka } from '#local/kafka/broker.ts';
 
-/** What a poll may spend. */
+/** The budget of a poll. */
 const BUDGET = { rounds: 17, precisePartitions: 200 };
 
-/** The command, to be added to the runner. */
+/** The command for the runner. */
 export const ageBenchmark = (): Command =>
   new Command('age')
     .description('ages of the oldest unread records, against the truth, by kind of data on a real broker')
@@ -24,7 +24,7 @@ export const ageBenchmark = (): Command =>
         const results: KindResult[] = [];
         for (const kind of KINDS) {
           const stand = await prepare(kafka.bootstrap, kind);
-          // A reader of its own for each kind, which knows nothing from before.
+          // A new reader per kind, without anything cached.
           const options = { bootstrapBrokers: kafka.bootstrap, auth: 'plaintext', timeoutMs: 20_000 } as const;
           const reader = createBatchReader({ ...options, clock: systemClock });
           results.push(await measureKind(reader, stand, BUDGET).finally(() => reader.close()));

@@ -1,4 +1,7 @@
-/** `npm run bench -- day`: a day of simulated traffic through polls, statuses and alarms, beside a plain threshold and Burrow. */
+/**
+ * `npm run bench -- day`: a day of simulated traffic through polls, statuses and alarms, compared
+ * with a plain threshold and Burrow.
+ */
 import { Command, InvalidArgumentError } from 'commander';
 import { stopPhases } from '#bench/day/phases.ts';
 import { replayDay } from '#bench/day/play.ts';
@@ -16,10 +19,10 @@ import { owed, verdicts } from '#bench/day/verdict.ts';
 import { renderTable } from '#cli/terminal/render.ts';
 import { synthesize } from '#local/template/synthesize.ts';
 
-/** Objectives of age with which a consumer stop is tried, seconds. */
+/** Objectives of age for the consumer stop, seconds. */
 const AGES = [60, 90, 120, 300, 900];
 
-/** The command, to be added to the runner. It sets the exit code when the alarm was late, or cried wolf. */
+/** The command for the runner. It sets the exit code when an alarm was late or false. */
 export const dayBenchmark = (): Command =>
   new Command('day')
     .description('time to detect, and false alarms, over a day of simulated traffic; without Kafka')

@@ -1,4 +1,4 @@
-/** `npm run bench -- history`: what keeping a history costs, of a simulated cluster; needs no Kafka. */
+/** `npm run bench -- history`: the cost of a simulated cluster's history. Needs no Kafka. */
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { figuresSchema, type HistoryFigures, medianFigures, sizeRows, stepRows } from '#bench/history/report.ts';
@@ -15,7 +15,7 @@ interface HistoryFlags {
   readonly keep: string;
 }
 
-/** The command, to be added to the runner. */
+/** The command for the runner. */
 export const historyBenchmark = (): Command =>
   new Command('history')
     .description('the stored history: size, time and memory, at its steady number of polls; simulated, without Kafka')

@@ -1,4 +1,7 @@
-/** The benchmarks: `npm run bench -- NAME`. Each prints tables, and one JSON object as its last line. */
+/**
+ * The benchmarks: `npm run bench -- NAME`. Each prints tables, then one JSON object as its last
+ * line.
+ */
 import { Command } from 'commander';
 import { messageOf } from '#core/errors.ts';
 import { ageBenchmark } from './age.ts';

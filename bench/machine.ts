@@ -1,4 +1,4 @@
-/** What figures are figures of. */
+/** The machine that a benchmark ran on. */
 import { cpus, loadavg, totalmem } from 'node:os';
 
 /** Date, processors, memory and runtime. */
@@ -9,5 +9,5 @@ export const machine = () => ({
   node: process.version,
 });
 
-/** Load average of the last minute: times depend on what else the machine does. */
+/** Load average of the last minute, since times depend on other work of the machine. */
 export const loadNow = (): number | undefined => loadavg()[0];

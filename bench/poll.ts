@@ -1,4 +1,4 @@
-/** `npm run bench -- poll`: what a reading of a whole cluster costs, beside the admin client of kafkajs. */
+/** `npm run bench -- poll`: the cost of reading a whole cluster, compared with kafkajs. */
 import { Command, InvalidArgumentError } from 'commander';
 import { type Contender, measureAll, type Reports, samplesOf } from '#bench/poll/measure.ts';
 import { compareWithPlan, compareWithTool } from '#bench/poll/oracle.ts';
@@ -10,7 +10,7 @@ import { startKafka } from '#local/kafka/broker.ts';
 import { loadNow, machine } from './machine.ts';
 
 const BROKERS = 3;
-/** Half of the memory of the functions that read: what V8 gives old objects on a machine of that size. */
+/** Half of the memory of the reading functions: V8's default for old objects at that size. */
 const HEAP_MB = 768;
 
 interface PollFlags extends PollPlan {
@@ -19,7 +19,7 @@ interface PollFlags extends PollPlan {
   readonly heapMb: number;
 }
 
-/** The command, to be added to the runner. It sets the exit code when a reading was wrong. */
+/** The command for the runner. It sets the exit code when a reading was wrong. */
 export function pollBenchmark(): Command {
   return new Command('poll')
     .description('cost of a reading: time, requests, memory, beside kafkajs; with 3 brokers of its own')
@@ -51,13 +51,13 @@ async function runPoll(flags: PollFlags): Promise<void> {
     for (const line of wrong) progress(line);
     if (wrong.length > 0) process.exitCode = 1;
     const setting = { ...machine(), load, kafka: kafka.kafkaVersion, brokers: BROKERS, ...flags, ...counts };
-    tell(flags, reports, { ...setting, lagMatchesOracle: wrong.length === 0 });
+    printReports(flags, reports, { ...setting, lagMatchesOracle: wrong.length === 0 });
   } finally {
     await kafka.stop();
   }
 }
 
-function tell(plan: PollPlan, reports: Reports, setting: Readonly<Record<string, unknown>>): void {
+function printReports(plan: PollPlan, reports: Reports, setting: Readonly<Record<string, unknown>>): void {
   const figures = Object.fromEntries(
     Object.entries(reports).map(([contender, of]) => [contender, figuresOf(of)]),
   ) as Record<Contender, Figures>;

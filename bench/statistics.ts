@@ -6,7 +6,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Least, middle and greatest of what was measured. @throws when nothing was, or something is no number */
+/** Minimum, median and maximum. @throws without values, or when one is not a number */
 export function spreadOf(what: string, values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const [min, max] = [sorted[0], sorted.at(-1)];

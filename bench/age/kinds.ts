@@ -1,23 +1,29 @@
-/** Kinds of data whose ages are asked: how records are stamped, and where groups stand. */
+/** Kinds of data: how records are stamped, and where groups stand. */
 
-/** A log to be written, and what is promised of ages in it. */
+/** A log to write, and the promise for ages in it. */
 export interface DataKind {
   readonly name: string;
   /** Configuration of its topic. */
   readonly config: Readonly<Record<string, string>>;
-  /** Timestamps of the records by offset, epoch ms, at `nowMs`; absent: stamped by whoever stamps, when they are written. */
+  /**
+   * Timestamps of the records by offset, epoch ms, at `nowMs`. Absent: producer or broker stamps
+   * them on writing.
+   */
   readonly stamps?: (nowMs: number) => readonly number[];
   /** Keys of the records; absent: none. */
   readonly keyOf?: (index: number) => string;
-  /** Records written in real time, where there are no stamps. */
+  /** Records to write in real time when `stamps` is absent. */
   readonly written?: number;
-  /** All groups stand in one partition, and share its questions; else each has a partition of its own with the same records. */
+  /**
+   * All groups share one partition and its requests; otherwise each has its own partition with the
+   * same records.
+   */
   readonly shared?: true;
-  /** Where groups stand, as shares of the log. */
+  /** Positions of the groups, as shares of the log. */
   readonly commits: readonly number[];
   /**
-   * `exact`: within a second or 2 %. `bracket`: the truth lies between both ends. `bound`: never above the truth and never
-   * claimed as proven, or unknown.
+   * `exact`: within a second or 2 %. `bracket`: the truth lies between both ends. `bound`: unknown,
+   * or never above the truth and never claimed as proven.
    */
   readonly promise: 'exact' | 'bracket' | 'bound';
 }
@@ -37,7 +43,9 @@ export function chance(seed: number): () => number {
 const steadily = (count: number, everyMs: number) => (nowMs: number) =>
   Array.from({ length: count }, (_, i) => nowMs - (count - i) * everyMs);
 
-/** Bursts of hundreds of records within a second, with minutes to an hour of silence between them. */
+/**
+ * Bursts of hundreds of records within a second, with minutes to an hour of silence between them.
+ */
 function inBursts(nowMs: number): readonly number[] {
   const next = chance(7);
   const stamps: number[] = [];

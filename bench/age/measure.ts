@@ -1,4 +1,4 @@
-/** Compares the ages that a reader tells with the truth. */
+/** Compares the ages that a reader returns with the truth. */
 
 import { toleranceMs } from '#core/ages/age.ts';
 import type { AgeBudget } from '#core/ages/budget.ts';
@@ -12,20 +12,23 @@ export interface KindResult {
   readonly kind: string;
   readonly promise: DataKind['promise'];
   readonly groups: number;
-  /** Between the truth and what was told for certain (the lower end), ms. */
+  /** Distance between the truth and the certain lower bound, ms. */
   readonly worstErrorMs: number;
-  /** The largest share of the true age that an error is; an error of up to a second, which is promised for any age, counts as none. */
+  /**
+   * The largest error as a share of the true age. Errors up to a second, allowed for any age, count
+   * as 0.
+   */
   readonly worstRelativeError: number;
   readonly promiseKept: boolean;
-  /** Groups whose age was not told. */
+  /** Groups with an unknown age. */
   readonly unknown: number;
   /** Groups whose age is certain at both ends. */
   readonly proven: number;
-  /** Requests that the ages took: to the one broker there is, so rounds, and two before them. */
+  /** Requests for ages to the only broker: two, then one per round. */
   readonly rounds: number;
 }
 
-/** One reading with ages of all groups of the stand, judged. */
+/** Reads all groups of the stand with ages, and judges the result. */
 export async function measureKind(reader: OffsetsReader, stand: AgeStand, ages: AgeBudget): Promise<KindResult> {
   const groupIds = [...stand.groups.keys()];
   const without = await reader.read({ groupIds });
@@ -55,7 +58,7 @@ function isKept(promise: DataKind['promise'], truth: number | undefined, age: Re
   if (age.kind !== 'known') return age.kind === 'unknown' && promise === 'bound';
   const { atLeastMs, atMostMs = Number.POSITIVE_INFINITY, proven } = age.value;
   const isExact = Math.abs(truth - atLeastMs) <= toleranceMs(truth);
-  // A millisecond for the clock between two looks at it.
+  // A millisecond of tolerance between two readings of the clock.
   const isBound = atLeastMs <= Math.max(0, truth) + 1;
   if (promise === 'exact') return isExact;
   return isBound && (promise === 'bracket' ? truth <= atMostMs + 1 : !proven || isExact);

@@ -1,15 +1,15 @@
-/** Writes a kind of data to a real broker, lets groups stand in it, and knows the truth about their ages. */
+/** Writes a kind of data to a real broker, places groups in it, and computes their true ages. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Admin, Consumer, MessagesStreamModes, Producer, stringSerializers } from '@platformatic/kafka';
 import type { DataKind } from './kinds.ts';
 
-/** Settings of the broker: compaction begins soon after there is something to compact. */
+/** Settings of the broker: compaction begins early. */
 export const BROKER_SETTINGS = { 'log.cleaner.backoff.ms': 500 } as const;
 
-/** Compaction runs when the broker finds time for it. */
+/** Most time to wait for compaction. */
 const COMPACTION_TIMEOUT_MS = 120_000;
 
-/** A record as it is in the log now. */
+/** A record in the log. */
 export interface StoredRecord {
   readonly offset: bigint;
   readonly timestampMs: number;
@@ -18,13 +18,13 @@ export interface StoredRecord {
 /** Written logs with their groups. */
 export interface AgeStand {
   readonly kind: DataKind;
-  /** By group id: where it stands. */
+  /** Position of each group, by id. */
   readonly groups: ReadonlyMap<string, { readonly partition: number; readonly committed: bigint }>;
   /** By partition, in order of offsets. */
   readonly records: readonly (readonly StoredRecord[])[];
 }
 
-/** Writes the logs, commits for the groups, and reads back what is in the logs. */
+/** Writes the logs, commits for the groups, and reads the logs back. */
 export async function prepare(bootstrap: string, kind: DataKind): Promise<AgeStand> {
   const bootstrapBrokers = bootstrap.split(',');
   const admin = new Admin({ clientId: 'bench', bootstrapBrokers, retries: 20, retryDelay: 200 });
@@ -84,11 +84,11 @@ async function* batchesOf({ name: topic, stamps, keyOf, written = 0 }: DataKind)
   }
   for (let i = 0; i < written; i++) {
     yield Array.from({ length: 5 }, () => ({ topic, value }));
-    await delay(100); // real time has to pass between records that are stamped when they are written
+    await delay(100); // records that are stamped on writing need real time between them
   }
 }
 
-/** What is in the logs; of a compacted topic, once something was compacted away and no more goes. */
+/** The content of the logs. For a compacted topic, waits until compaction has finished. */
 async function readBack(bootstrapBrokers: string[], kind: DataKind, partitions: number) {
   const first = await readAll(bootstrapBrokers, kind.name, partitions);
   if (kind.config['cleanup.policy'] !== 'compact') return first;
@@ -97,7 +97,7 @@ async function readBack(bootstrapBrokers: string[], kind: DataKind, partitions: 
   let before = total;
   let quiet = 0;
   while (Date.now() < deadline) {
-    await delay(1_000); // the cleaner looks for work twice as often
+    await delay(1_000); // the cleaner runs twice as often
     const now = await readAll(bootstrapBrokers, kind.name, partitions);
     const count = now.flat().length;
     quiet = count === before && count < total ? quiet + 1 : 0;

@@ -1,4 +1,4 @@
-/** One consumer stop, at every phase of a minute: how long until the alarm, whatever the moment it comes at. */
+/** The time from a consumer stop to the alarm, for every phase of a minute. */
 
 import type { GroupShape } from '#bench/day/traffic/shapes.ts';
 import { NOTHING } from '#bench/day/traffic/traffic.ts';
@@ -7,10 +7,10 @@ import { DAY_SETTINGS } from './settings.ts';
 
 const MINUTE_MS = 60_000;
 const STOP_MS = Date.UTC(2026, 0, 6, 12);
-/** Between two phases. */
+/** Time between two phases. */
 const STEP_MS = 5_000;
 
-/** A group of a threshold of age that stops for good. */
+/** A group with a threshold of age that stops for good. */
 const stoppingAt = (fromMs: number, ageSeconds: number): GroupShape => {
   const stop = { fromMs, toMs: fromMs + 60 * MINUTE_MS };
   return {

@@ -6,18 +6,18 @@ import { replay } from './replay.ts';
 import { DAY_SETTINGS } from './settings.ts';
 import type { Day } from './verdict.ts';
 
-/** Polls begin so long before the day: history reaches back an hour. */
+/** Polls begin this long before the day, since a history reaches back an hour. */
 const POLLS_BEFORE_MS = 90 * 60_000;
 
 export interface PlayOptions {
   /** The synthesized template of `DAY_CONFIG`. */
   readonly template: unknown;
   readonly seed: number;
-  /** Absent: those of `DAY_SETTINGS`. */
+  /** Absent: `DAY_SETTINGS`. */
   readonly settings?: SettingsInput;
 }
 
-/** Plays the day; the same for the same seed. */
+/** Plays the day. The same seed gives the same result. */
 export async function replayDay({ template, seed, settings = DAY_SETTINGS }: PlayOptions): Promise<Day> {
   const replayed = await replay({
     shapes: GROUPS,

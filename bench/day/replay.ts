@@ -1,4 +1,4 @@
-/** The day, tick by tick, through the watcher, and beside it through its rivals. */
+/** Replays the day, tick by tick, through the watcher and its rivals. */
 
 import { BurrowRival, type LagMinute } from '#bench/day/detectors/rivals.ts';
 import type { Alarms } from '#bench/day/detectors/stretches.ts';
@@ -12,13 +12,15 @@ import type { SettingsInput } from '#core/settings.ts';
 import { present } from '#core/text/json.ts';
 
 const MINUTE_MS = 60_000;
-/** A poll begins so long after its minute, at the least, */
+/** A poll begins at least this long after the start of its minute, */
 const POLL_DELAY_MS = 2_000;
-/** and at most so much later. */
+/** and at most this much later. */
 const POLL_JITTER_MS = 20_000;
-/** CloudWatch looks at a period so long after its end. */
+/** CloudWatch evaluates a period this long after its end. */
 const EVALUATION_DELAY_MS = 30_000;
-/** So long after the first poll alarms are looked at for the first time: before, all that is missing would count. */
+/**
+ * The first evaluation comes this long after the first poll; before that, missing data would count.
+ */
 const FIRST_DATA_MS = 10 * MINUTE_MS;
 
 export interface ReplayOptions {
@@ -28,18 +30,18 @@ export interface ReplayOptions {
   readonly template: unknown;
   readonly settings: SettingsInput;
   readonly seed: number;
-  /** When the first record arrives, when the first poll may begin, and when the replay ends, epoch ms; whole minutes. */
+  /** Times of the first record, the first poll and the end, epoch ms, whole minutes. */
   readonly fromMs: number;
   readonly pollsFromMs: number;
   readonly toMs: number;
-  /** Beginnings of the minutes in which no poll runs. */
+  /** Starts of the minutes without a poll. */
   readonly missed: readonly number[];
 }
 
 export interface Replayed {
   /** The lag alarm. */
   readonly alarm: Alarms;
-  /** Statuses that are an error; and those together with warnings. */
+  /** Error statuses; and errors together with warnings. */
   readonly statusErrors: Alarms;
   readonly statusWarnings: Alarms;
   readonly burrowErrors: Alarms;
@@ -51,7 +53,7 @@ export interface Replayed {
   readonly courses: readonly FaultCourse[];
 }
 
-/** Plays what is given; the seed decides all that looks random. */
+/** Replays the traffic. The seed decides everything random. */
 export async function replay(options: ReplayOptions): Promise<Replayed> {
   const { shapes, seed, fromMs, pollsFromMs, toMs } = options;
   const clock = new SimulatedClock(fromMs);

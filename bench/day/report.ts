@@ -1,4 +1,4 @@
-/** The verdicts as tables, and as data. */
+/** The verdicts as tables and as data. */
 import type { GroupShape } from '#bench/day/traffic/shapes.ts';
 import { allFalse, type Detection, type FalseAlarms, type Owed, type Verdict } from './verdict.ts';
 
@@ -8,7 +8,7 @@ export interface Rows {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Fault by fault, minutes from its beginning to each detector's first word. */
+/** Minutes from the beginning of each fault to each detector's first alarm. */
 export function detectionRows(faults: readonly Owed[], verdicts: readonly Verdict[]): Rows {
   return {
     head: ['FAULT', 'GROUP', 'BEGAN', 'OWED', ...verdicts.map(({ detector }) => detector.toUpperCase())],
@@ -22,7 +22,7 @@ export function detectionRows(faults: readonly Owed[], verdicts: readonly Verdic
   };
 }
 
-/** Group by group, alarms on its healthy stretches: how many, and minutes in alarm. */
+/** Alarms while each group is healthy: their number, and minutes in alarm. */
 export function falseAlarmRows(groups: readonly GroupShape[], verdicts: readonly Verdict[]): Rows {
   const row = (title: string, of: (verdict: Verdict) => FalseAlarms) => [
     title,
@@ -40,7 +40,10 @@ export function falseAlarmRows(groups: readonly GroupShape[], verdicts: readonly
   };
 }
 
-/** By objective of age, in seconds: minutes from a consumer stop to the alarm, at the best and at the worst phase. */
+/**
+ * Minutes from a consumer stop to the alarm, at the best and worst phase, by objective of age in
+ * seconds.
+ */
 export const phaseRows = (phases: ReadonlyMap<number, readonly number[]>): Rows => ({
   head: ['CONSUMER STOPPED, AGE OBJECTIVE', 'ALARM AFTER'],
   rows: [...phases].map(([ageSeconds, minutes]) => [
@@ -49,11 +52,11 @@ export const phaseRows = (phases: ReadonlyMap<number, readonly number[]>): Rows 
   ]),
 });
 
-/** The worst of them, by objective of age in seconds. */
+/** The minutes at the worst phase, by objective of age in seconds. */
 export const slowestStops = (phases: ReadonlyMap<number, readonly number[]>): Readonly<Record<number, number>> =>
   Object.fromEntries([...phases].map(([ageSeconds, minutes]) => [ageSeconds, rounded(Math.max(...minutes))]));
 
-/** Whether the alarm, which comes first, met what is owed: each fault in time, and nothing else. */
+/** Whether the alarm, the first detector, reported each fault in time and nothing else. */
 export function inTime(faults: readonly Owed[], [alarm]: readonly Verdict[]): boolean {
   if (alarm === undefined) return false;
   const isMet = (detection: Detection | undefined, dueMinutes: number) =>
@@ -61,7 +64,7 @@ export function inTime(faults: readonly Owed[], [alarm]: readonly Verdict[]): bo
   return allFalse(alarm).minutes === 0 && faults.every(({ dueMinutes }, i) => isMet(alarm.detections[i], dueMinutes));
 }
 
-/** The same as plain data. */
+/** The verdicts as plain data. */
 export const asData = (faults: readonly Owed[], verdicts: readonly Verdict[]) => ({
   faults: faults.map(({ course: { groupId, fault }, dueMinutes }, i) => ({
     fault: fault.name,

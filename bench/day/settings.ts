@@ -6,7 +6,10 @@ import { present } from '#core/text/json.ts';
 
 const CLUSTER_NAME = 'day';
 
-/** What both share: thresholds as an owner of these groups would set them. Where an age says it better, lag in records says nothing. */
+/**
+ * Thresholds as an owner of these groups would set them: an age where it fits, or else records of
+ * lag.
+ */
 const WATCHING = {
   defaultThreshold: { lag: 1_000_000 },
   thresholds: GROUPS.map(({ groupId, ageSeconds = 'none' as const, dataLossHorizonSeconds }) => ({
@@ -16,7 +19,7 @@ const WATCHING = {
   })),
 } satisfies Partial<SettingsInput>;
 
-/** The settings of a watcher of which nobody has set a threshold. */
+/** The settings of a watcher without any threshold. */
 export const DEFAULT_SETTINGS = {
   clusterName: CLUSTER_NAME,
   bootstrapBrokers: 'b-1.day.example:9098',
@@ -24,7 +27,7 @@ export const DEFAULT_SETTINGS = {
 
 export const DAY_SETTINGS = { ...DEFAULT_SETTINGS, ...WATCHING } satisfies SettingsInput;
 
-/** The configuration to synthesize. Its network does not exist: nothing of it is deployed. */
+/** The configuration to synthesize. Its network does not exist, since nothing is deployed. */
 export const DAY_CONFIG = {
   ...WATCHING,
   stackName: 'LagWatcherDay',

@@ -1,4 +1,4 @@
-/** What each detector made of the day: when it saw each fault, and when it cried wolf. */
+/** The verdict on each detector: when it saw each fault, and its false alarms. */
 
 import { staticAlarms } from '#bench/day/detectors/rivals.ts';
 import type { Alarms } from '#bench/day/detectors/stretches.ts';
@@ -7,49 +7,53 @@ import { dueMs, type FaultCourse } from '#bench/day/traffic/truth.ts';
 import type { Replayed } from './replay.ts';
 
 const MINUTE_MS = 60_000;
-/** So long after a group is well again, an alarm may still be on: windows have to run out. */
+/** An alarm may stay on this long after the group recovers, until its windows run out. */
 const SETTLE_MS = 10 * MINUTE_MS;
-/** Who was in alarm so shortly before a fault was not told anything by the next one. */
+/** An alarm this shortly before a fault makes the next one worthless. */
 const NOISE_MS = 60 * MINUTE_MS;
-/** Thresholds on the sum of lag that are tried, records. */
+/** The tried thresholds on the sum of lag, records. */
 const TRIED = [2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
 
 /**
- * How a detector met a fault: minutes from its beginning on; `already`: it was in alarm in the hour before, so that one more alarm
- * tells nothing; `missed`: not before it was over.
+ * Minutes from the beginning of a fault to its detection. `already`: the detector was in alarm in
+ * the hour before, so one more alarm is no news. `missed`: no detection before the fault was over.
  */
 export type Detection = number | 'already' | 'missed';
 
-/** Alarms on healthy stretches. */
+/** Alarms while a group is healthy. */
 export interface FalseAlarms {
-  /** That began there. */
+  /** Alarms that began then. */
   readonly count: number;
-  /** Minutes in alarm there. */
+  /** Minutes in alarm then. */
   readonly minutes: number;
 }
 
 export interface Verdict {
   readonly detector: string;
-  /** In the order of the courses. */
+  /** In the order of `courses`. */
   readonly detections: readonly Detection[];
   /** By group. */
   readonly falseAlarms: ReadonlyMap<string, FalseAlarms>;
 }
 
-/** The part of a replay that is judged, and what was replayed. */
+/** The judged part of a replay, and the replay. */
 export interface Day {
   readonly replayed: Replayed;
   readonly groups: readonly GroupShape[];
   readonly day: Stretch;
 }
 
-/** What a fault asks for, and the true course behind it: minutes from its beginning on. */
+/** The bound of a fault and its true course, in minutes from its beginning. */
 export interface Owed {
   readonly course: FaultCourse;
   readonly dueMinutes: number;
 }
 
-/** What an alarm owes, fault by fault. @throws Error when a fault did not come to what its bound is counted from */
+/**
+ * The bound of each fault.
+ *
+ * @throws Error when a fault never reached the point that its bound counts from
+ */
 export const owed = ({ courses }: Replayed): Owed[] =>
   courses.map((course) => ({ course, dueMinutes: (dueMs(course) - course.fault.fromMs) / MINUTE_MS }));
 
@@ -77,8 +81,8 @@ export const allFalse = ({ falseAlarms }: Verdict): FalseAlarms =>
 const found = ({ detections }: Verdict): number => detections.filter((each) => typeof each === 'number').length;
 
 /**
- * The best that one threshold for all groups could do, chosen in hindsight: the highest that finds as many faults as any, and the
- * lowest that never cries wolf.
+ * The best single threshold for all groups, chosen in hindsight: the highest that finds as many
+ * faults as any, and the lowest without a false alarm.
  */
 function staticThresholds(day: Day): { readonly low: Verdict; readonly high: Verdict } {
   const all = TRIED.map((records) =>
@@ -115,7 +119,7 @@ function detectionOf(alarms: readonly Stretch[], fault: Stretch): Detection {
   return first === undefined ? 'missed' : (first.fromMs - fault.fromMs) / MINUTE_MS;
 }
 
-/** Alarms of the day that lie outside of some stretches. */
+/** Alarms of the day outside of these stretches. */
 function outside(alarms: readonly Stretch[], ill: readonly Stretch[], day: Stretch): FalseAlarms {
   const ofDay = alarms.map((alarm) => overlap(alarm, day)).filter(({ fromMs, toMs }) => fromMs < toMs);
   const count = ofDay.filter(({ fromMs }) => !ill.some((stretch) => isIn(stretch, fromMs))).length;

@@ -1,4 +1,4 @@
-/** What a history costs: what a measured process tells, and the tables of it. */
+/** The cost of a history: the report of a measured process, and its tables. */
 import { z } from 'zod';
 import { showSpread, spreadOf } from '#bench/statistics.ts';
 
@@ -6,15 +6,15 @@ const stepSchema = z.array(z.object({ ms: z.number().positive(), cpuMs: z.number
 
 export const figuresSchema = z.object({
   groups: z.number().int(),
-  /** Kept at last. */
+  /** Polls in the history at the end. */
   polls: z.number().int(),
-  /** What a poll says of that, when fewer fit than are to be kept. */
+  /** The poll's problem when fewer polls fit than wanted. */
   shortage: z.string().nullable(),
-  /** Of the stored object. */
+  /** Size of the stored object. */
   objectMb: z.number().positive(),
-  /** Memory that is free again without the history. */
+  /** Memory that becomes free without the history. */
   heldMb: z.number(),
-  /** Of the process, the simulation included. */
+  /** Memory of the process, including the simulation. */
   peakRssMb: z.number().positive(),
   /** Each time; CPU of the whole process. */
   steps: z.object({ append: stepSchema, save: stepSchema, load: stepSchema }),
@@ -61,7 +61,7 @@ export function stepRows(measured: ReadonlyMap<number, HistoryFigures>) {
   return { head, rows };
 }
 
-/** What the last line tells of one size: medians. */
+/** The medians of one size, for the last line. */
 export function medianFigures({ steps, ...figures }: HistoryFigures) {
   const medians = STEP_NAMES.map((step) => [
     `${step}CpuMs`,

@@ -1,4 +1,8 @@
-/** Process that keeps the history of a simulated cluster: `node --expose-gc run.ts --partitions 500000 --keep 60`. Its last line is its report. */
+/**
+ * Process that keeps the history of a simulated cluster. Its last line is its report.
+ *
+ * `node --expose-gc run.ts --partitions 500000 --keep 60`
+ */
 
 import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -14,9 +18,9 @@ const { values } = parseArgs({
 });
 /** Of each group. */
 const PARTITIONS = 50;
-/** Polls until a history of an hour has the size that it keeps. */
+/** Polls until a history of an hour has its full size. */
 const POLLS = 75;
-/** Times that each step is measured. */
+/** Measurements of each step. */
 const TIMES = 5;
 
 const plan = { groups: Number(values.partitions) / PARTITIONS, partitions: PARTITIONS, topics: 200 };
@@ -27,7 +31,7 @@ const { client, storedBytes } = memoryBucket();
 const open = () => createS3HistoryStore({ client, bucket: 'bench', clusterName: 'bench' });
 const steps: HistoryFigures['steps'] = { append: [], save: [], load: [] };
 
-/** Notes what a step takes. */
+/** Records the time of a step. */
 async function timed<T>(step: keyof typeof steps, work: () => T | Promise<T>): Promise<T> {
   const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
   const result = await work();
@@ -37,7 +41,7 @@ async function timed<T>(step: keyof typeof steps, work: () => T | Promise<T>): P
   return result;
 }
 
-/** Memory in use once garbage is collected; buffers are given back a moment after their objects. */
+/** Memory in use after garbage collection. Buffers are freed a moment after their objects. */
 async function heldBytes(): Promise<number> {
   for (let round = 0; round < 3; round++) {
     globalThis.gc?.();

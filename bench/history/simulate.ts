@@ -1,4 +1,4 @@
-/** Readings of a cluster that nobody asked a broker for: logs grow, groups follow at their distance, members come and go. */
+/** Readings of a simulated cluster: logs grow, groups follow at a distance, members come and go. */
 
 import { commitsOf, groupName, type PollPlan, TOPIC_PARTITIONS, topicNames } from '#bench/poll/plan.ts';
 import type { ClusterReading, GroupReading, Member, PartitionReading } from '#core/kafka/model.ts';
@@ -6,19 +6,19 @@ import { known } from '#core/kafka/reading.ts';
 
 /** Members of each group. */
 const MEMBERS = 5;
-/** A group has another set of members after so many polls. */
+/** Polls after which a group has other members. */
 const POLLS_BETWEEN_REBALANCES = 50;
-/** Records that the busiest log gets in a minute. */
+/** Records per minute of the busiest log. */
 const MOST_PER_MINUTE = 20_000;
 
-/** A number from 0 to `below`, always the same for the same seeds. */
+/** A number from 0 to `below`, the same for the same seeds. */
 function noise(below: number, ...seeds: readonly number[]): number {
   let hash = 0x811c9dc5;
   for (const seed of seeds) hash = Math.imul(hash ^ seed, 0x01000193) ^ (hash >>> 13);
   return (hash >>> 0) % Math.max(1, Math.floor(below));
 }
 
-/** The cluster `minute` minutes on, each partition of each group somewhere else than a minute before. */
+/** The cluster after `minute` minutes. Every partition of every group moves each minute. */
 export function readingAt(plan: PollPlan, minute: number, startMs: number): ClusterReading {
   const logs = new Map(topicNames(plan).map((topic, t) => [topic, logsOf(t, minute)]));
   const groups = Array.from({ length: plan.groups }, (_, g) => groupAt(plan, { g, minute, logs }));
@@ -41,8 +41,8 @@ const logsOf = (topic: number, minute: number): readonly Log[] =>
     const perMinute = noise(MOST_PER_MINUTE, topic, partition);
     const end = 1_000_000_000 + perMinute * minute + noise(1 + perMinute / 10, topic, partition, minute);
     const start = 500_000_000 + perMinute * (minute - (minute % 20));
-    const told = known(BigInt(end));
-    return { end, logEndOffset: told, lastStableOffset: told, logStartOffset: known(BigInt(start)) };
+    const logEnd = known(BigInt(end));
+    return { end, logEndOffset: logEnd, lastStableOffset: logEnd, logStartOffset: known(BigInt(start)) };
   });
 
 interface GroupPlace {

@@ -3,7 +3,7 @@ import { type Connection, connectionsApiChannel } from '@platformatic/kafka';
 import * as requests from '#adapters/kafka/protocol/requests.ts';
 import { requestCounter } from './sample.ts';
 
-/** Counts from now on in this process, whichever reader sends; what sets up a connection is left out. */
+/** Counts the requests of every reader in this process from now on, without connection set-up. */
 export function countBatchRequests() {
   const names = new Map(Object.values(requests).map(({ name, versions }) => [versions[0]?.key, name]));
   const counter = requestCounter();

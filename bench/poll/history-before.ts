@@ -1,12 +1,15 @@
-/** The hour before a reading, as it may have been. */
+/** A plausible history of the hour before a reading. */
 import { appendReading, emptyHistory, type LagHistory } from '#core/history/history.ts';
 import type { ClusterReading, PartitionReading } from '#core/kafka/model.ts';
 import { known } from '#core/kafka/reading.ts';
 
-/** Polls, a minute apart: more than an hour, so that the history has the size that it keeps. */
+/** Polls one minute apart, over more than an hour, so that the history has its full size. */
 const POLLS = 70;
 
-/** A history that ends a minute before the reading; in each minute every log grew by a record, and every group read one. */
+/**
+ * A history that ends a minute before the reading. Each minute, every log grew by a record and
+ * every group read one.
+ */
 export function historyBefore(reading: ClusterReading, keep: number): LagHistory {
   let history = emptyHistory;
   for (let minutes = POLLS; minutes > 0; minutes--) {

@@ -1,4 +1,4 @@
-/** Measures the readers side by side: each in a process of its own, one after another, in turn. */
+/** Measures the readers in turn, each in its own process. */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { BUNDLE_OPTIONS } from '#bin/bundle-options.ts';
 import { removeFolder, removeFolderAtExit, startChild } from '#local/process/child.ts';
 import { type ProcessReport, parseReport, type Sample } from './sample.ts';
 
-/** What is compared. */
+/** The compared readers. */
 export const CONTENDERS = {
   read: { title: 'read', args: ['read-batch'] },
   readWithAge: { title: 'read with ages', args: ['read-batch', '--ages'] },
@@ -24,12 +24,16 @@ export interface MeasureOptions {
   readonly repetitions: number;
   /** Readings of each process after its first. */
   readonly warm: number;
-  /** Most that V8 may take for old objects; it leaves garbage lying as long as it has room. */
+  /** V8's limit for old objects: it collects garbage only when it needs room. */
   readonly heapMb: number;
   readonly progress: (line: string) => void;
 }
 
-/** Runs every contender `repetitions` times, bundled as functions are. @throws when one fails, with its last words */
+/**
+ * Runs every contender `repetitions` times, bundled like the functions.
+ *
+ * @throws with the output of one that fails
+ */
 export async function measureAll(options: MeasureOptions): Promise<Reports> {
   const folder = await mkdtemp(join(tmpdir(), 'lag-bench-'));
   removeFolderAtExit(folder);
@@ -50,7 +54,7 @@ async function measureIn(folder: string, options: MeasureOptions): Promise<Repor
   const reports: Record<Contender, ProcessReport[]> = { read: [], readWithAge: [], poll: [], kafkajs: [] };
   const contenders = Object.keys(CONTENDERS) as Contender[];
   for (let repetition = 0; repetition < options.repetitions; repetition++) {
-    // The order turns around each time, so that none is always the one that comes after the heaviest.
+    // The order alternates, so that no contender always runs after the heaviest one.
     for (const contender of repetition % 2 === 0 ? contenders : contenders.toReversed()) {
       const report = await runProcess(folder, contender, options);
       reports[contender].push(report);

@@ -1,4 +1,4 @@
-/** Is what we read what is there? Asked of the official tool row by row, and of the plan in sum. */
+/** Compares a reading with the official tool row by row, and with the plan in sum. */
 
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { systemClock } from '#adapters/system/clock.ts';
@@ -10,11 +10,11 @@ import { consumerGroups, type OffsetRow, parseOffsetRows } from '#local/kafka/to
 import { groupName, type PlanCounts, type PollPlan } from './plan.ts';
 import type { Sample } from './sample.ts';
 
-/** The tool takes several requests for each group: of more groups than these, a sample is compared. */
+/** The tool sends several requests per group. With more groups than this, a sample is compared. */
 const ALL_GROUPS = 1_000;
 const SAMPLED_GROUPS = 50;
 
-/** What did not agree, in words; empty when all did. */
+/** The differences in words; empty when all agrees. */
 export async function compareWithTool(bootstrap: string, plan: PollPlan): Promise<readonly string[]> {
   const sampled = Array.from({ length: SAMPLED_GROUPS }, (_, i) =>
     groupName(Math.floor((i * plan.groups) / SAMPLED_GROUPS)),
@@ -27,20 +27,20 @@ export async function compareWithTool(bootstrap: string, plan: PollPlan): Promis
   const expected = (groupIds?.length ?? plan.groups) * plan.partitions;
   const wrong = [...theirs].filter(([key, row]) => ours.get(key) !== row);
   return [
-    ...(theirs.size === expected ? [] : [`the tool told ${theirs.size} rows of ${expected}`]),
-    ...(ours.size === expected ? [] : [`the reader told ${ours.size} rows of ${expected}`]),
+    ...(theirs.size === expected ? [] : [`the tool returned ${theirs.size} rows of ${expected}`]),
+    ...(ours.size === expected ? [] : [`the reader returned ${ours.size} rows of ${expected}`]),
     ...wrong.slice(0, 5).map(([key, row]) => `${key}: the tool says ${row}, the reader ${ours.get(key)}`),
   ];
 }
 
-/** What the measured readings told that is not what was committed and produced. */
+/** The measured readings that differ from the commits and records of the plan. */
 export function compareWithPlan(plan: PollPlan, counts: PlanCounts, samples: readonly Sample[]): readonly string[] {
   const expected = { groups: plan.groups, partitions: counts.groupPartitions, lag: counts.lag, unknown: 0 };
   const wrong = samples.filter((sample) =>
     Object.entries(expected).some(([key, value]) => sample[key as keyof typeof expected] !== value),
   );
   return wrong.slice(0, 5).map(({ groups, partitions, lag, unknown }) => {
-    return `a reading told ${JSON.stringify({ groups, partitions, lag, unknown })}, not ${JSON.stringify(expected)}`;
+    return `a reading returned ${JSON.stringify({ groups, partitions, lag, unknown })}, not ${JSON.stringify(expected)}`;
   });
 }
 

@@ -1,4 +1,4 @@
-/** What the cluster of the benchmark holds, as arithmetic: every lag is known without asking anybody. */
+/** The content of the benchmark's cluster as arithmetic, so that every lag is known in advance. */
 
 /** Partitions of each topic. */
 export const TOPIC_PARTITIONS = 25;
@@ -20,17 +20,17 @@ export interface PlannedCommit {
   readonly offset: number;
 }
 
-/** What a plan amounts to. */
+/** The totals of a plan. */
 export interface PlanCounts {
   /** Partitions summed over groups: the rows of a reading. */
   readonly groupPartitions: number;
   readonly lagging: number;
   readonly lag: number;
-  /** Partitions that some group committed for. */
+  /** Partitions with a commit of some group. */
   readonly sharedPartitions: number;
-  /** Groups that committed for the same partition, at most. */
+  /** Most groups with a commit for the same partition. */
   readonly groupsPerPartition: number;
-  /** Different commits for the same partition, at most. */
+  /** Most different commits for the same partition. */
   readonly commitsPerPartition: number;
 }
 
@@ -50,17 +50,18 @@ export const topicNames = ({ topics }: PollPlan): string[] => Array.from({ lengt
 /** Ids of all groups. */
 export const groupNames = ({ groups }: PollPlan): string[] => Array.from({ length: groups }, (_, i) => groupName(i));
 
-/** CreateTime of a record, epoch ms: `endMs` is when the newest were made. Later offsets are never older. */
+/** CreateTime of a record, epoch ms. The newest has `endMs`; later offsets are never older. */
 export const timestampOf = (record: number, endMs: number): number =>
   Math.round(endMs - ((RECORDS - 1 - record) / RECORDS) * SPREAD_MS);
 
 /**
- * What a group committed: its own topic and those that follow, every other partition behind by its own number of records.
+ * The commits of a group: on its own topic and the following ones, with every other partition
+ * behind by its own lag.
  */
 export function commitsOf({ partitions, topics }: PollPlan, group: number): readonly PlannedCommit[] {
   return Array.from({ length: partitions }, (_, index) => {
     const topic = (group + Math.floor(index / TOPIC_PARTITIONS)) % topics;
-    // Groups that share a topic are whole rounds of the topics apart: each round commits elsewhere.
+    // Groups that share a topic are whole rounds apart, and each round commits at another offset.
     const behind = index % 2 === 0 ? 0 : 1 + ((group * 37 + Math.floor(group / topics) * 11 + index * 17) % RECORDS);
     return { topic: topicName(topic), partition: index % TOPIC_PARTITIONS, offset: RECORDS - behind };
   });

@@ -1,6 +1,7 @@
 /**
- * Process that polls as the function does: reads, with ages, remembers, judges, publishes: `node poll-whole.ts --bootstrap HOST:PORT
- * --warm 3`. The bucket is in memory, and the lines of metrics go nowhere; all else is real.
+ * Process that polls as the function does, from reading to publishing: `node poll-whole.ts
+ * --bootstrap HOST:PORT
+ * --warm 3`. The bucket is in memory and the metric lines are discarded; all else is real.
  */
 
 import { createWriteStream } from 'node:fs';
@@ -26,19 +27,19 @@ const settings = parseSettings({
   clusterName: 'bench',
   bootstrapBrokers: values.bootstrap,
   auth: 'plaintext',
-  alarmShards: 200, // every group is far behind, and all are to have an alarm
+  alarmShards: 200, // every group is far behind and needs an alarm
 });
 const counter = countBatchRequests();
 const reader = createBatchReader({
   bootstrapBrokers: values.bootstrap,
   auth: 'plaintext',
-  timeoutMs: 120_000, // nothing is to be cut short by it
+  timeoutMs: 120_000, // long enough for every poll
   clock: systemClock,
 });
 let newest: ClusterReading | undefined;
 const offsets: OffsetsReader = {
   async read(request) {
-    newest = undefined; // the function keeps no reading either
+    newest = undefined; // the function does not keep the reading either
     newest = await reader.read(request);
     return newest;
   },
@@ -60,7 +61,7 @@ await reportReadings<PollResult>(
 );
 nowhere.end();
 
-/** Gives the history the size that it has after an hour. */
+/** Fills the history to its size after an hour. */
 async function warmUp(): Promise<void> {
   if (newest === undefined) throw new Error('nothing was read');
   const { version } = await history.load();
@@ -70,9 +71,9 @@ async function warmUp(): Promise<void> {
 }
 
 /**
- * Lag as the poll summed it, and what a poll does not count as its reading has it.
+ * The totals of a poll: lag from the poll, the other counts from its reading.
  *
- * @throws when a poll was not whole; fewer polls in the history are as it should be
+ * @throws when a poll was not complete; fewer polls in the history are fine
  */
 function totalsOfWhole({ groups, coverage, problems }: PollResult): Totals {
   const problem = problems.find(({ id }) => id !== 'history-too-short');

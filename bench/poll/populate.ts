@@ -1,4 +1,4 @@
-/** Fills a cluster as a plan says: topics, records, and the commits of groups without members. */
+/** Fills a cluster by a plan: topics, records, and commits of groups without members. */
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Admin,
@@ -23,14 +23,14 @@ import {
   topicNames,
 } from './plan.ts';
 
-/** A cluster that has just begun makes its internal topics on the first question. */
+/** A new cluster creates its internal topics on the first request. */
 const TIMEOUT_MS = 60_000;
-/** Partitions of one Produce request: some 300 KB. */
+/** Partitions of one Produce request, about 300 KB. */
 const PRODUCED_AT_ONCE = 50;
 const LEADER_ACKS = 1;
 const VALUE = Buffer.alloc(16, 'x');
 
-/** Fills the cluster and says how long each part took. @throws when a part of it is refused */
+/** Fills the cluster and returns the time of each part. @throws when a part is refused */
 export async function populate(bootstrap: string, plan: PollPlan, progress: (line: string) => void): Promise<void> {
   const brokers = bootstrap.split(',');
   const admin = new Admin({ clientId: 'lag-bench', bootstrapBrokers: brokers, retries: 10, timeout: TIMEOUT_MS });
@@ -92,7 +92,9 @@ async function produceAll(pool: ConnectionPool, partitions: readonly LedPartitio
   );
 }
 
-/** One batch for each partition. A leader that does not know yet that it is one is asked again, for what it refused. */
+/**
+ * One batch per partition. Retries what a new leader refused because it did not know its role yet.
+ */
 async function produce(pool: ConnectionPool, partitions: readonly LedPartition[], endMs: number): Promise<void> {
   const deadline = performance.now() + TIMEOUT_MS;
   for (let pending = partitions; ; await delay(200)) {
@@ -118,7 +120,7 @@ const recordsOf = ({ topic, partition }: LedPartition, endMs: number) =>
     timestamp: BigInt(timestampOf(record, endMs)),
   }));
 
-/** Partitions that an answer refused; `undefined` when there was no answer. */
+/** Partitions that an answer refused; `undefined` without an answer. */
 function refusedIn(error: unknown): ReadonlySet<string> | undefined {
   if (!(error instanceof ResponseError) || error.response === undefined) return undefined;
   const { responses } = error.response as produceV11.ProduceResponse;
@@ -135,7 +137,7 @@ const poolAt = (pool: ConnectionPool, brokers: readonly string[]) => {
 
 const GROUP = 0;
 
-/** The coordinator of each group; waits while the cluster makes the topic that holds commits. */
+/** The coordinator of each group; waits until the cluster has created the topic of commits. */
 async function findAll(connection: Connection, groupIds: readonly string[]): Promise<ReadonlyMap<string, Broker>> {
   const found = new Map<string, Broker>();
   const deadline = performance.now() + TIMEOUT_MS;
@@ -171,7 +173,7 @@ async function commitAll(
 
 type CommittedTopic = offsetCommitV9.OffsetCommitRequestTopic;
 
-/** A coordinator that is still taking over its groups is asked again. */
+/** Retries while a coordinator still loads its groups. */
 async function commit(connection: Connection, groupId: string, topics: CommittedTopic[]): Promise<void> {
   const deadline = performance.now() + TIMEOUT_MS;
   for (;;) {

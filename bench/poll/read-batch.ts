@@ -1,4 +1,7 @@
-/** Process that reads with our batch reader: `node read-batch.ts --bootstrap HOST:PORT --warm 3 [--ages]`. */
+/**
+ * Process that reads with our batch reader: `node read-batch.ts --bootstrap HOST:PORT --warm 3
+ * [--ages]`.
+ */
 import { parseArgs } from 'node:util';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { systemClock } from '#adapters/system/clock.ts';
@@ -13,7 +16,7 @@ const { values } = parseArgs({
     ages: { type: 'boolean' },
   },
 });
-/** Nothing is to be cut short by it. */
+/** Long enough for every reading. */
 const TIMEOUT_MS = 120_000;
 
 const counter = countBatchRequests();

@@ -1,8 +1,10 @@
 /**
- * Process that reads with the admin client of kafkajs: `node read-kafkajs.ts --bootstrap HOST:PORT --warm 3`.
+ * Process that reads with the admin client of kafkajs: `node read-kafkajs.ts --bootstrap HOST:PORT
+ * --warm 3`.
  *
- * As well as its public interface allows: groups described in one call, commits of many groups at once, and topics one after
- * another, since concurrent calls of `fetchTopicOffsets` get each other's answers.
+ * Reads as well as its public interface allows: all groups in one call, commits of many groups at
+ * once, but topics one after another, since concurrent calls of `fetchTopicOffsets` mix up their
+ * answers.
  */
 import { parseArgs } from 'node:util';
 import { type Admin, Kafka, logLevel } from 'kafkajs';

@@ -1,4 +1,4 @@
-/** What the measurements come to: a table, the targets, and one JSON object. */
+/** The results: tables, targets, and one JSON object. */
 import { type Spread, showSpread, spreadOf } from '#bench/statistics.ts';
 import { CONTENDERS, type Contender, type Reports } from './measure.ts';
 import type { PollPlan } from './plan.ts';
@@ -14,15 +14,16 @@ export interface Figures {
   /** Of a warm reading. */
   readonly cpuMs: Spread;
   readonly rssMb: Spread;
-  /** Of the reading that sent most: by broker, then by name of the request. */
+  /** Requests of the reading that sent most, by broker and request name. */
   readonly requests: Sample['requests'];
 }
 
-/** Spreads over the processes of a contender. @throws when something was not measured */
+/** Spreads over the processes of a contender. @throws when a measurement is missing */
 export function figuresOf(reports: readonly ProcessReport[]): Figures {
   const warm = reports.flatMap((report) => report.warm);
   const all = reports.flatMap((report) => [report.first, ...report.warm]);
-  // A first reading asks for what is then kept, and ages take the rounds that they need: the costliest reading counts.
+  // The costliest reading counts: the first one fills caches, and ages need a varying number of
+  // rounds.
   const most = spreadOf(
     'requests',
     all.map(({ requests }) => countRequests(requests)),
@@ -68,7 +69,7 @@ const countNames = (names: Readonly<Record<string, number>>): number =>
 export const busiestBroker = (requests: Sample['requests']): number =>
   spreadOf('requests', Object.values(requests).map(countNames)).max;
 
-/** What ages add for the broker to which they add most. */
+/** Requests that ages add, for the broker to which they add most. */
 export const addedPerBroker = (without: Sample['requests'], with_: Sample['requests']): number =>
   spreadOf(
     'requests for ages',
@@ -104,19 +105,19 @@ export function requestRows({ requests }: Figures) {
   return { head: ['request', ...Object.keys(requests)], rows: [...rows, total] };
 }
 
-/** What the benchmark is held against; `undefined` where the reader told no age yet. */
+/** The figures with targets; `undefined` when the reader returned no age. */
 export interface Verdict {
   readonly requestsPerBroker: number;
   readonly ageRequestsPerBroker: number | null;
   readonly readVsKafkajs: number;
   readonly readWithAgeVsKafkajs: number | null;
   readonly rssMb: number;
-  /** A whole poll, with ages, against what kafkajs reads alone. */
+  /** A whole poll with ages, relative to reading with kafkajs alone. */
   readonly pollVsKafkajs: number;
   readonly pollRssMb: number;
 }
 
-/** The figures that have a target. Those of ages are null while no age is known: what was not read has no cost. */
+/** The figures with targets. Those of ages are null when no age is known. */
 export function verdictOf(reports: Reports, figures: Readonly<Record<Contender, Figures>>): Verdict {
   const { read, readWithAge, poll, kafkajs } = figures;
   const hasAges = reports.readWithAge.every(({ warm }) => warm.every(({ ages }) => ages > 0));
@@ -132,7 +133,7 @@ export function verdictOf(reports: Reports, figures: Readonly<Record<Contender, 
   };
 }
 
-/** The most that each may be; requests may grow by 3 for each thousand groups after the first. */
+/** The upper limits. Requests may grow by 3 for each thousand groups after the first. */
 const targetsOf = ({ groups }: PollPlan): Readonly<Record<keyof Verdict, number>> => ({
   requestsPerBroker: 12 + 3 * Math.ceil(Math.max(0, groups - 1000) / 1000),
   ageRequestsPerBroker: 20,
@@ -143,7 +144,7 @@ const targetsOf = ({ groups }: PollPlan): Readonly<Record<keyof Verdict, number>
   pollRssMb: 1024,
 });
 
-/** Head and rows of what was aimed at. */
+/** Head and rows of the targets. */
 export function targetRows(plan: PollPlan, verdict: Verdict) {
   const targets = targetsOf(plan);
   const rows = (Object.keys(targets) as (keyof Verdict)[]).map((name) => {

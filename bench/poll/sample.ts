@@ -1,4 +1,4 @@
-/** What a measured process tells of its readings: one line of JSON, its last. */
+/** The report of a measured process on its readings: its last line, as JSON. */
 import { z } from 'zod';
 import type { GroupReading } from '#core/kafka/model.ts';
 import { measureLag } from '#core/lag/lag.ts';
@@ -8,7 +8,7 @@ const sampleSchema = z.object({
   ms: z.number().positive(),
   /** CPU time of the whole process meanwhile. */
   cpuMs: z.number().nonnegative(),
-  /** Broker → name of the request → how many; connection set-up left out. */
+  /** Broker → request name → count, without connection set-up. */
   requests: z.record(z.string(), z.record(z.string(), z.number().int().positive())),
   groups: z.number().int(),
   /** Summed over groups. */
@@ -22,11 +22,11 @@ const sampleSchema = z.object({
 });
 
 const reportSchema = z.object({
-  /** From the start of the process until it could begin to read. */
+  /** From the start of the process to the start of reading. */
   processStartMs: z.number().positive(),
   /** Connections included. */
   first: sampleSchema,
-  /** With what the process has from the first. */
+  /** The readings after the first, with caches filled. */
   warm: z.array(sampleSchema).min(1),
   /** Peak of resident memory over all readings. */
   rssMb: z.number().positive(),
@@ -37,17 +37,17 @@ export type Sample = z.infer<typeof sampleSchema>;
 /** The readings of one process. */
 export type ProcessReport = z.infer<typeof reportSchema>;
 
-/** What a reading amounts to. */
+/** The totals of a reading. */
 export type Totals = Pick<Sample, 'groups' | 'partitions' | 'lag' | 'unknown' | 'ages'>;
 
-/** The report in a process's output. @throws when it holds none, or another */
+/** The report in a process's output. @throws without a valid report */
 export const parseReport = (output: string): ProcessReport => reportSchema.parse(JSON.parse(output));
 
 export interface MeasuredReader<Reading> {
   read(): Promise<Reading>;
-  /** Empties and returns what was counted since the last call. */
+  /** Returns the counts since the last call, and resets them. */
   takeRequests(): Sample['requests'];
-  /** Between the first reading and those that are warm; not measured. */
+  /** Runs between the first and the warm readings; not measured. */
   warmUp?(): Promise<void>;
   /** Not measured. */
   totalsOf(reading: Reading): Totals;
@@ -77,7 +77,7 @@ async function measure<Reading>(reader: MeasuredReader<Reading>): Promise<Sample
   return { ms, cpuMs: (user + system) / 1000, requests: reader.takeRequests(), ...reader.totalsOf(reading) };
 }
 
-/** Totals over the lag of groups, which is measured of one after the other. */
+/** Totals over the lag of all groups. */
 export function totalsOf(groups: readonly GroupReading[]): Totals {
   const totals = { groups: groups.length, partitions: 0, lag: 0, unknown: 0, ages: 0 };
   for (const group of groups) {

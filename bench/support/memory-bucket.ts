@@ -1,4 +1,4 @@
-/** A bucket in memory behind the real S3 client: requests are made, signed and summed up as ever, and go nowhere. */
+/** A bucket in memory behind the real S3 client, which builds and signs requests as usual. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -15,7 +15,7 @@ interface Stored {
   readonly etag: string;
 }
 
-/** The client, and bytes of the object that was written last. */
+/** The client, and the bytes of the last written object. */
 export function memoryBucket(): { readonly client: S3Client; readonly storedBytes: () => number } {
   const objects = new Map<string, Stored>();
   let stored = 0;

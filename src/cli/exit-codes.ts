@@ -1,24 +1,24 @@
-/** Exit codes of the command line: a contract with scripts. */
+/** Exit codes of the command line. They are a contract with scripts. */
 import { ERROR_NAMES } from '#core/errors.ts';
 
 export const EXIT_CODES = {
   ok: 0,
-  /** A flag, a setting, or anything else that is not one of the others. */
+  /** A wrong option or setting, or any other failure. */
   usage: 1,
   /** No broker answered, or the login was refused. */
   kafka: 2,
-  /** Something was answered; a part of it is unknown or not there, or filters let nothing through. */
+  /** A partial result, no match for the filters, or a missing permission. */
   partial: 3,
 } as const;
 
-/** The same, for the help. */
+/** The exit codes in the help. */
 export const EXIT_CODES_HELP = `Exit codes:
-  0  all was read; the demo ended as told
-  1  wrong usage or settings; a scenario of the demo did not end as told
+  0  everything was read; the demo ended as expected
+  1  wrong usage or settings; a scenario of the demo did not end as expected
   2  no broker answered, or the login was refused
-  3  something could not be read: it is unknown, denied, or not there, or filters let nothing through`;
+  3  partial result, no match for the filters, or a missing permission`;
 
-/** The exit code that an error stands for. */
+/** The exit code of an error. */
 export function exitCodeOf(error: unknown): number {
   const name = error instanceof Error ? error.name : '';
   const isKafka = name === ERROR_NAMES.kafkaUnreachable || name === ERROR_NAMES.kafkaAuth;

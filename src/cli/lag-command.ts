@@ -1,13 +1,17 @@
-/** A command of `lag`: one of commander's that does not take an option for the value of the option before it. */
+/**
+ * A command that does not take an option for the value of the option before it. commander itself
+ * cannot refuse `--group --count`: it takes any next argument as the value, and a parser of the
+ * value cannot see `--group=--count`.
+ */
 import { Command, type Option } from 'commander';
 import { renderLine } from '#cli/terminal/render.ts';
 
-/** As commander has it: a number below 0 is a value. */
+/** A negative number is a value, as in commander. */
 const NEGATIVE_NUMBER = /^-(\d+|\d*\.\d+)([eE][+-]?\d+)?$/;
 
 const isDashed = (arg: string): boolean => arg.length > 1 && arg.startsWith('-') && !NEGATIVE_NUMBER.test(arg);
 
-/** It throws a CommanderError for wrong usage, once that is told. So do its subcommands. */
+/** It and its subcommands print wrong usage, then throw a CommanderError. */
 export class LagCommand extends Command {
   constructor(name: string) {
     super(name);
@@ -20,16 +24,16 @@ export class LagCommand extends Command {
   }
 
   override parseOptions(args: string[]) {
-    // With the option of the help, which is none of its own.
+    // Includes --help, which is not among the command's own options.
     const problem = problemOf(args, this.createHelp().visibleOptions(this));
     if (problem !== undefined) this.error(`error: ${problem}`, { code: 'commander.optionMissingArgument' });
     return super.parseOptions(args);
   }
 }
 
-/** The first option that has no value, or is followed by what is neither a value nor an option, for people. */
+/** Why the arguments are wrong, for people; undefined when each option has its values. */
 function problemOf(args: readonly string[], options: readonly Option[]): string | undefined {
-  let open: Option | undefined; // takes more values
+  let open: Option | undefined; // it takes more values
   for (let i = 0; i < args.length && args[i] !== '--'; i++) {
     const arg = args[i] as string;
     const option = options.find(({ long, short }) => arg === long || arg === short);
@@ -45,15 +49,18 @@ function problemOf(args: readonly string[], options: readonly Option[]): string 
   return undefined;
 }
 
-/** One dash, and not a short option joined with its value, as `-gname`. Of what has two, commander tells which option was meant. */
+/**
+ * `-name`, but not `-gname`, where -g is an option. For unknown `--name`, commander suggests an
+ * option.
+ */
 const isShortUnknown = (arg: string, options: readonly Option[]): boolean =>
   isDashed(arg) && !arg.startsWith('--') && !options.some(({ short }) => short === arg.slice(0, 2));
 
 function problemOfValue({ flags, long }: Option, value: string | undefined): string | undefined {
-  if (value === undefined) return `option '${flags}' has no value: give one after it`;
+  if (value === undefined) return `option '${flags}' has no value: add one after it`;
   if (!isDashed(value)) return undefined;
-  return `option '${flags}' has no value: '${value}' begins with a dash, as options do; give a value after it, or write ${long}=${value} if that is the value`;
+  return `option '${flags}' has no value: '${value}' looks like an option; add a value, or write ${long}=${value} if that is the value`;
 }
 
 const noOption = ({ flags, long }: Option, arg: string): string =>
-  `unknown option '${arg}'; if it is meant as a value of '${flags}', write ${long}=${arg}`;
+  `unknown option '${arg}'; if it is a value of '${flags}', write ${long}=${arg}`;

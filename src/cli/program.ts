@@ -5,18 +5,22 @@ import { COMMANDS } from './commands.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { LagCommand } from './lag-command.ts';
 
-/** The program, fit to parse these arguments: of all commands only the one that they begin with is loaded. It throws what the command throws, and a CommanderError for wrong usage once that is told. */
-export async function createProgram([asked]: readonly string[]): Promise<Command> {
+/**
+ * The program for these arguments. It loads only the command that they begin with.
+ *
+ * Parsing throws what the command throws, and a CommanderError for wrong usage after it is printed.
+ */
+export async function createProgram([wanted]: readonly string[]): Promise<Command> {
   const program = new LagCommand('lag')
-    .description('consumer lag of Amazon MSK, honestly')
-    .version(manifest.version, '-V, --version', 'the version')
+    .description('Reports the consumer lag of Amazon MSK.')
+    .version(manifest.version, '-V, --version', 'print the version')
     .helpCommand(false)
     .addHelpText('after', `\n${EXIT_CODES_HELP}`)
-    // The commands that are not loaded have no options yet.
+    // Commands that are not loaded have no options yet.
     .configureHelp({ subcommandTerm: (command) => `${command.name()} [options]` });
   for (const { name, description, load } of COMMANDS) {
     const command = program.command(name).description(description);
-    if (name === asked) (await load())(command);
+    if (name === wanted) (await load())(command);
   }
   return program;
 }

@@ -11,11 +11,10 @@ import {
   mappedGroup,
   mappedGroups,
 } from '#render/heat-map/from-history.ts';
-import { shownIncident } from '#render/heat-map/incident-links.ts';
+import { shownIncident } from '#render/heat-map/incident.ts';
 import type { HeatMapInput } from '#render/heat-map/input.ts';
 import { type Markup, markup } from '#render/heat-map/markup.ts';
-import { type Choice, choices, message } from '#render/heat-map/messages.ts';
-import { ratioText, renderHeatMap } from '#render/heat-map/page.ts';
+import { type Choice, choices, message, ratioText, renderHeatMap } from '#render/heat-map/page.ts';
 import { DESCRIPTION, parseRequest } from '#render/heat-map/params.ts';
 
 /** Groups to choose from, beside the one that is shown. */

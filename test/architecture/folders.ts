@@ -41,6 +41,7 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   'src/adapters/kafka': reader('@platformatic/kafka', 'node:'),
   'src/adapters/kafka-access': adapter('aws-msk-iam-sasl-signer-js', 'node:'),
   'src/adapters/kafkajs': reader('kafkajs', 'node:'),
+  'src/adapters/memory': adapter(),
   'src/adapters/msk': adapter('@aws-sdk/'),
   'src/adapters/secrets-manager': adapter('@aws-sdk/'),
   'src/adapters/s3': adapter('@aws-sdk/', 'node:'),
@@ -53,7 +54,7 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
     because: 'a function is a doorway: it gives a flow its adapters',
   },
   'src/local': {
-    folders: ['src/core', 'functions'],
+    folders: ['src/core', 'src/adapters/memory', 'functions'],
     packages: [
       'node:',
       'zod',
@@ -69,7 +70,7 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   },
   'src/cli': {
     folders: ['src/core', 'src/render', 'src/flows', 'src/adapters', 'src/local', 'package.json'],
-    packages: ['node:', 'cli-table3', 'commander', 'picocolors', 'string-width'],
+    packages: ['node:', 'commander', 'picocolors', 'string-width'],
     because: 'a command gives a flow its adapters and shows what it returns',
   },
   lib: {

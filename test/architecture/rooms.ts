@@ -100,11 +100,10 @@ const CLI: readonly RoomRule[] = [
   { room: 'terminal', imports: [], because: 'text on a terminal, whatever it says' },
   { room: 'options', imports: ['terminal'], because: 'options that commands share, and what they make of them' },
   { room: 'views', imports: ['options', 'terminal'], because: 'records as lines and tables' },
-  { room: 'cost', imports: [], because: 'what only `lag cost` needs' },
   { room: 'demo', imports: ['options', 'terminal', 'views'], because: 'what only `lag demo` needs' },
   {
     room: 'commands',
-    imports: ['cost', 'demo', 'exit-codes.ts', 'options', 'terminal', 'views'],
+    imports: ['demo', 'exit-codes.ts', 'options', 'terminal', 'views'],
     because: 'a command joins options, a flow and a view; commands do not know each other',
   },
   { room: 'lag-command.ts', imports: ['terminal'], because: 'how options are parsed' },

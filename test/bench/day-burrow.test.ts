@@ -3,14 +3,16 @@ import { BurrowPartition, type BurrowStatus, burrowGroupStatus } from '#bench/da
 
 type Commit = readonly [atSeconds: number, offset: number, lag: number];
 
-/** A partition with commits, each with the end of the log that was known then; at the end, the newest end. */
+/**
+ * A partition with commits, each with the log end that was known then, and with the newest log end.
+ */
 function partitionOf(commits: readonly Commit[], end: number): BurrowPartition {
   const partition = new BurrowPartition();
   for (const [atSeconds, offset, lag] of commits) {
     partition.takeEnd(offset + lag);
     partition.takeCommit(offset, atSeconds * 1_000);
   }
-  // What was known before is not asked about here.
+  // The history before is not under test.
   for (let i = 0; i < 10; i++) partition.takeEnd(end);
   return partition;
 }
@@ -92,7 +94,7 @@ describe('BurrowPartition', () => {
     expect(partitionOf(commits, end).status(nowSeconds * 1_000)).toBe(status);
   });
 
-  it('is not stopped while an end that is kept had been read', () => {
+  it('is not stopped while one of its log ends had been read', () => {
     const partition = new BurrowPartition();
     partition.takeEnd(1_000);
     partition.takeCommit(1_000, 0);
@@ -105,7 +107,7 @@ describe('BurrowPartition', () => {
     expect(partition.status(60_000)).toBe('STOP');
   });
 
-  it('keeps ten commits: an older rewind is forgotten', () => {
+  it('keeps ten commits, so it forgets an older rewind', () => {
     const partition = partitionOf(
       [[1, 9_000, 10], ...Array.from({ length: 10 }, (_, i): Commit => [2 + i, i, 9_000 - i])],
       9_100,
@@ -116,7 +118,7 @@ describe('BurrowPartition', () => {
 });
 
 describe('burrowGroupStatus', () => {
-  it('is the worst of the partitions, and at worst ERR', () => {
+  it('is the worst status of the partitions, at worst ERR', () => {
     const stopped = partitionOf(moving([50, 60, 70]), 5_000);
     const warning = partitionOf(moving([50, 60, 70]), 3_070);
 

@@ -34,7 +34,7 @@ describe('SimulatedLog', () => {
     );
   });
 
-  it('answers questions by time as a search through its records does', () => {
+  it('answers a lookup by time as a search through its records does', () => {
     fc.assert(
       fc.property(counts, fc.nat({ max: 31 * TICK_MS }), (perTick, ms) => {
         const log = logOf(perTick);
@@ -53,7 +53,7 @@ describe('SimulatedLog', () => {
     expect([0, 1_000, 4_999, 5_000, 6_000, 10_000].map((ms) => log.before(FROM_MS + ms))).toEqual([0, 1, 4, 4, 5, 8]);
   });
 
-  it('deletes whole segments, once all of their records are older than the retention', () => {
+  it('deletes a whole segment when all its records are older than the retention', () => {
     const minute = 60_000;
     const log = logOf(Array(60 * 12).fill(1), { ms: 20 * minute, segmentMs: 10 * minute });
     const startAt = (minutes: number) => log.startAt(FROM_MS + minutes * minute);

@@ -31,7 +31,7 @@ const COURSE: FaultCourse = { groupId: 'ill', fault: FAULT, wellMs: 140 * MINUTE
 const stretches = (...minutes: readonly (readonly [number, number])[]): Stretch[] =>
   minutes.map(([from, to]) => ({ fromMs: from * MINUTE, toMs: to * MINUTE }));
 
-/** A day on which the alarm was on at some minutes, of the group that has a fault and of the one that has none. */
+/** A day with the minutes in alarm of two groups: one with a fault, one without. */
 function dayOf(ill: readonly Stretch[], well: readonly Stretch[] = [], course = COURSE): Day {
   const none = new Map<string, Stretch[]>();
   const replayed: Replayed = {
@@ -82,7 +82,7 @@ describe('verdicts', () => {
     );
   });
 
-  it('is in time where every fault is told of by then, and nothing else', () => {
+  it('is in time if an alarm reports every fault by then, and nothing else', () => {
     const isInTime = (day: Day) => inTime(owed(day.replayed), verdicts(day));
 
     expect(isInTime(dayOf(stretches([106, 150])))).toBe(true);
@@ -91,7 +91,7 @@ describe('verdicts', () => {
     expect(isInTime(dayOf(stretches([104, 150]), stretches([10, 11])))).toBe(false);
   });
 
-  it('is told in rows', () => {
+  it('becomes rows of a table', () => {
     const day = dayOf(stretches([104, 150]), stretches([10, 12]));
     const [faults, judged] = [owed(day.replayed), verdicts(day)];
 
@@ -115,19 +115,19 @@ describe('owed', () => {
   const dueOf = (fault: Partial<Fault>, course: Partial<FaultCourse>) =>
     owed(dayOf([], [], { ...COURSE, ...course, fault: { ...FAULT, ...fault } }).replayed)[0]?.dueMinutes;
 
-  it('is counted from the fault, from the crossing of the objective, or back from the first loss', () => {
+  it('counts from the fault, from the crossing of the objective, or back from the first loss', () => {
     expect(dueOf({}, {})).toBe(6);
     expect(dueOf({ due: 'after-crossing', dueMinutes: 5 }, { crossedMs: 112 * MINUTE })).toBe(17);
     expect(dueOf({ due: 'before-loss', dueMinutes: 30 }, { lostMs: 220 * MINUTE })).toBe(90);
   });
 
-  it('is refused for a fault that did not come to that', () => {
+  it('throws for a fault that never reached that point', () => {
     expect(() => dueOf({ due: 'before-loss' }, {})).toThrow('ill: stopped never got as far as before-loss');
   });
 });
 
 describe('AlarmLog', () => {
-  it('tells from when to when, and ends what is still on', () => {
+  it('returns the start and end of alarms, and ends an open one', () => {
     const log = new AlarmLog();
     for (const [atMs, isAlarm] of [
       [1, false],

@@ -6,7 +6,10 @@ import { GROUPS } from '#bench/day/traffic/traffic.ts';
 import { allFalse, type Day, type Detection, type Owed, owed, type Verdict, verdicts } from '#bench/day/verdict.ts';
 import { synthConfig } from '#test/support/stack/synth.ts';
 
-/** Minutes within which a status has to say that something is wrong, by fault: a window, and how long the group usually rests. */
+/**
+ * Minutes within which a status must report a fault, by group: a window plus the group's usual
+ * pause.
+ */
 const STATUS_WITHIN: Readonly<Record<string, number>> = {
   'audit-archive': 7,
   billing: 7,
@@ -39,7 +42,7 @@ function detection(detector: string, groupId: string): Detection {
 const FAULTY = GROUPS.filter(({ faults }) => faults.length > 0).map(({ groupId }) => groupId);
 
 describe('a day of traffic', () => {
-  it('has a fault for each way to fall behind, and each got as far as it is told of', () => {
+  it('contains a fault for each way to fall behind, and each reaches the point that it is measured from', () => {
     expect(owed(day.replayed).map(({ course }) => course.groupId)).toEqual(FAULTY);
     expect(day.replayed.courses.every(({ wellMs }) => wellMs !== undefined)).toBe(true);
   });
@@ -54,7 +57,7 @@ describe('a day of traffic', () => {
     expect(detection('alarm', groupId)).toBeLessThanOrEqual(dueMinutes);
   });
 
-  it('the alarm on each group ends once it is well', () => {
+  it('the alarm on each group ends after the group recovers', () => {
     const ends = day.replayed.courses.map(({ groupId, wellMs }) => {
       const alarms = day.replayed.alarm.get(groupId) ?? [];
       return { alarms: alarms.length, minutes: ((alarms.at(-1)?.toMs ?? 0) - (wellMs ?? 0)) / 60_000 };
@@ -64,7 +67,7 @@ describe('a day of traffic', () => {
     expect(ends.every(({ minutes }) => minutes < 6)).toBe(true);
   });
 
-  it.each(FAULTY)('a status tells of the fault of %s in time', (groupId) => {
+  it.each(FAULTY)('a status reports the fault of %s in time', (groupId) => {
     expect(detection('status: warning or error', groupId)).toBeLessThanOrEqual(STATUS_WITHIN[groupId] ?? 0);
   });
 
@@ -72,7 +75,7 @@ describe('a day of traffic', () => {
     expect(allFalse(verdict('status: error'))).toEqual({ count: 0, minutes: 0 });
   });
 
-  it('its rivals are no strawmen: each finds half of the faults at the least', () => {
+  it('each rival detector finds at least half of the faults', () => {
     const rivals = [...judged.values()].filter(({ detector }) => detector === 'Burrow' || detector.startsWith('lag ≥'));
     const found = rivals.map(({ detections }) => detections.filter((each) => typeof each === 'number').length);
 
@@ -80,12 +83,12 @@ describe('a day of traffic', () => {
     expect(Math.min(...found)).toBeGreaterThanOrEqual(FAULTY.length / 2);
   });
 
-  it('no alarm on the watcher itself goes off, for all missed polls and groups that do not tell their members', () => {
+  it('no alarm on the watcher itself goes off, despite missed polls and unknown members', () => {
     expect(day.replayed.trouble).toEqual([]);
   });
 });
 
-it('a consumer stop makes an alarm within 6 minutes whenever it comes, with an objective of 90 s and polls each minute', async () => {
+it('a consumer stop at any second raises an alarm within 6 minutes, with an objective of 90 s and a poll each minute', async () => {
   const minutes = await stopPhases({ template, ageSeconds: 90 });
 
   expect(minutes).toHaveLength(12);

@@ -4,7 +4,7 @@ import { checkPlan, commitsOf, countPlan, RECORDS, SPREAD_MS, timestampOf } from
 const plan = { groups: 40, partitions: 60, topics: 8 };
 
 describe('commitsOf', () => {
-  it('gives a group each of its partitions once, half of them behind, within the log', () => {
+  it('commits each partition of a group once, half of them behind, within the log', () => {
     const commits = commitsOf(plan, 7);
 
     expect(new Set(commits.map(({ topic, partition }) => `${topic}/${partition}`)).size).toBe(60);
@@ -14,14 +14,14 @@ describe('commitsOf', () => {
 });
 
 describe('countPlan', () => {
-  it('counts what the commits amount to', () => {
+  it('counts partitions and lag of the commits', () => {
     const commits = Array.from({ length: plan.groups }, (_, group) => commitsOf(plan, group)).flat();
     const lag = commits.reduce((sum, { offset }) => sum + RECORDS - offset, 0);
 
     expect(countPlan(plan)).toMatchObject({ groupPartitions: 2_400, lagging: 1_200, lag, sharedPartitions: 200 });
   });
 
-  it('has partitions that several groups share, with differing commits', () => {
+  it('contains partitions that several groups share with different commits', () => {
     const { groupsPerPartition, commitsPerPartition } = countPlan(plan);
 
     expect(groupsPerPartition).toBeGreaterThan(5);
@@ -37,7 +37,7 @@ describe('checkPlan', () => {
 });
 
 describe('timestampOf', () => {
-  it('ends at the given time, spread over hours, never going back', () => {
+  it('rises over hours to the given time', () => {
     const times = Array.from({ length: RECORDS }, (_, record) => timestampOf(record, SPREAD_MS));
 
     expect(times).toEqual(times.toSorted((a, b) => a - b));

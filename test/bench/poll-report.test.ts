@@ -24,14 +24,14 @@ const report = (ms: number, over: Partial<Sample> = {}): ProcessReport => ({
 });
 
 describe('figuresOf', () => {
-  it('keeps first and warm readings apart', () => {
+  it('separates first and warm readings', () => {
     const figures = figuresOf([report(10), report(20)]);
 
     expect(figures.coldMs).toEqual({ min: 120, median: 130, max: 140 });
     expect(figures.warmMs).toEqual({ min: 10, median: 16, max: 22 });
   });
 
-  it('counts the requests of the reading that sent most, be it the first', () => {
+  it('counts the requests of the reading that sent most, even if it is the first', () => {
     const requests = { a: { ListOffsets: 40 } };
     const other = { ...report(10), first: sample(30, { requests }) };
 
@@ -40,11 +40,11 @@ describe('figuresOf', () => {
 });
 
 describe('requests', () => {
-  it('are those of the busiest broker', () => {
+  it('counts the requests to the busiest broker', () => {
     expect(busiestBroker(sample(1).requests)).toBe(4);
   });
 
-  it('of ages are what they add where they add most', () => {
+  it('counts the largest number that ages add for a broker', () => {
     const with_ = { a: { ListOffsets: 9, Metadata: 1 }, b: { ListOffsets: 12 } };
 
     expect(addedPerBroker(sample(1).requests, with_)).toBe(9);
@@ -76,11 +76,11 @@ describe('verdictOf', () => {
     });
   });
 
-  it('says nothing of ages when none was known', () => {
-    const told = verdict(report(39));
+  it('has null for ages when none was known', () => {
+    const withoutAges = verdict(report(39));
 
-    expect(told).toMatchObject({ ageRequestsPerBroker: null, readWithAgeVsKafkajs: null });
-    expect(targetRows(plan, told).rows).toContainEqual([
+    expect(withoutAges).toMatchObject({ ageRequestsPerBroker: null, readWithAgeVsKafkajs: null });
+    expect(targetRows(plan, withoutAges).rows).toContainEqual([
       'ageRequestsPerBroker',
       '20',
       '-',
@@ -88,7 +88,7 @@ describe('verdictOf', () => {
     ]);
   });
 
-  it('allows 3 requests more per broker for each further thousand groups', () => {
+  it('allows 3 more requests per broker for each further thousand groups', () => {
     expect(targetRows(plan, verdict(report(39))).rows[0]).toEqual(['requestsPerBroker', '18', '4', 'yes']);
   });
 });
@@ -97,7 +97,7 @@ describe('compareWithPlan', () => {
   const counts = countPlan(plan);
   const right = sample(1, { groups: 3_000, partitions: 150_000, lag: counts.lag });
 
-  it('is content with what was committed', () => {
+  it('accepts a reading that matches the commits', () => {
     expect(compareWithPlan(plan, counts, [right])).toEqual([]);
   });
 
@@ -107,7 +107,7 @@ describe('compareWithPlan', () => {
 });
 
 describe('parseReport', () => {
-  it('reads what a process writes', () => {
+  it('reads the report that a process writes', () => {
     expect(parseReport(JSON.stringify(report(5)))).toEqual(report(5));
   });
 

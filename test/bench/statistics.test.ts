@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { showSpread, spreadOf } from '#bench/statistics.ts';
 
 describe('spreadOf', () => {
-  it('gives the least, the middle and the greatest, whatever the order', () => {
+  it('returns minimum, median and maximum for any order', () => {
     expect(spreadOf('x', [10, 2, 9])).toEqual({ min: 2, median: 9, max: 10 });
   });
 
-  it('takes the mean of the two in the middle', () => {
+  it('returns the mean of the two middle values as the median', () => {
     expect(spreadOf('x', [1, 10, 2, 4])).toEqual({ min: 1, median: 3, max: 10 });
   });
 

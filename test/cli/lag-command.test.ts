@@ -19,15 +19,15 @@ describe('LagCommand refuses', () => {
   it.each([
     [
       ['--group', '--count', '1'],
-      /option '-g, --group <name\.\.\.>' has no value: '--count' begins .*write --group=--count/,
+      /option '-g, --group <name\.\.\.>' has no value: '--count' looks .*write --group=--count/,
     ],
     [['-g', '--json'], /'-g, --group <name\.\.\.>' has no value: .*'--json'/],
     [['--topic', '--json'], /'--topic <name>' has no value: .*write --topic=--json/],
     [['--group', '-name'], /has no value: .*'-name'.* write --group=-name/],
     [['--group', 'a', '-name'], /unknown option '-name'; .* write --group=-name/],
     [['--group', '--'], /has no value/],
-    [['--json', '--group'], /option '-g, --group <name\.\.\.>' has no value: give one after it/],
-    [['--topic'], /option '--topic <name>' has no value: give one after it/],
+    [['--json', '--group'], /option '-g, --group <name\.\.\.>' has no value: add one after it/],
+    [['--topic'], /option '--topic <name>' has no value: add one after it/],
     [['--group', 'a', '--cuont', '1'], /unknown option '--cuont'\n\(Did you mean --count\?\)/],
     [['-x'], /unknown option '-x'/],
     [['--group', '-h'], /'-h'.* write --group=-h/],

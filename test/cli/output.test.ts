@@ -1,4 +1,4 @@
-/** What becomes of output that nobody takes. */
+/** Output that cannot be written or that nobody reads. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import { ROOT } from '#test/support/root.ts';
 
 const SCRIPT = join(ROOT, 'bin/lag.ts');
 
-test('output that cannot be written is an error in a line, and not a success', async () => {
+test('a failure to write output is an error in one line, not a success', async () => {
   const full = openSync('/dev/full', 'w');
   const lag = spawn(process.execPath, [SCRIPT, '--help'], { stdio: ['ignore', full, 'pipe'] });
   let stderr = '';
@@ -22,11 +22,11 @@ test('output that cannot be written is an error in a line, and not a success', a
 
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: expect.stringMatching(/^lag: what was found could not be written to stdout: ENOSPC: [^\n]*\n$/),
+    stderr: expect.stringMatching(/^lag: the output could not be written to stdout: ENOSPC: [^\n]*\n$/),
   });
 });
 
-test('the exit code is the same where nobody reads what went wrong', async () => {
+test('the exit code is the same when nobody reads stderr', async () => {
   const lag = spawn(process.execPath, [SCRIPT, 'describe', '-b', '127.0.0.1:1'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -9,7 +9,7 @@ import { ROOT } from '#test/support/root.ts';
 
 const NAMES = COMMANDS.map(({ name }) => name);
 
-test('the help names every command, without loading one', async () => {
+test('the help lists every command and loads none', async () => {
   const program = await createProgram(['--help']);
 
   const help = program.helpInformation();
@@ -17,19 +17,19 @@ test('the help names every command, without loading one', async () => {
   expect(program.commands.filter(({ options }) => options.length > 0)).toEqual([]);
 });
 
-test('lag --version tells the version of the package, and nothing else', async () => {
+test('lag --version prints only the version of the package', async () => {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
   expect(await runLag(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test.each(NAMES)('lag %s loads its own options, and those of no other command', async (name) => {
+test.each(NAMES)('lag %s loads its own options and no others', async (name) => {
   const program = await createProgram([name, '--json']);
 
   expect(program.commands.filter(({ options }) => options.length > 0).map((command) => command.name())).toEqual([name]);
 });
 
-/** What a file imports before it does anything, and what that imports. */
+/** The static imports of a file, and theirs. */
 async function importsOf(file: string): Promise<string[]> {
   const absWorkingDir = ROOT;
   const options = { bundle: true, packages: 'external', platform: 'node', format: 'esm' } as const;
@@ -43,7 +43,7 @@ async function importsOf(file: string): Promise<string[]> {
   return [...found];
 }
 
-test('no client of Kafka or AWS is loaded for help and wrong usage, which every command tells at once', async () => {
+test('help and wrong usage load no client of Kafka or AWS, so that they answer at once', async () => {
   const files = ['bin/lag.ts', ...NAMES.map((name) => `src/cli/commands/${name}.ts`)];
   const imported = (await Promise.all(files.map(importsOf))).flat();
 

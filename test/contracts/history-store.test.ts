@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type HistoryObject, MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import { createS3HistoryStore, historyKey } from '#adapters/s3/history-store.ts';
 import { emptyHistory } from '#core/history/history.ts';
-import { encodeHistory } from '#core/history/stored/codec.ts';
-import { type HistoryObject, MemoryHistoryStore } from '#local/twins/history-store.ts';
+import { decodeHistory, encodeHistory } from '#core/history/stored/codec.ts';
 import { historyOf } from '#test/support/groups/history.ts';
 import { historyStoreContract } from './history-store.contract.ts';
 import { type S3Double, startS3Double } from './s3-double.ts';
@@ -12,8 +12,13 @@ historyStoreContract('in memory', async () => {
   const object: HistoryObject = { version: 0 };
   return {
     open: () => new MemoryHistoryStore(object),
-    plant: async (text) => void Object.assign(object, { text, version: object.version + 1 }),
-    remove: async () => void delete object.text,
+    plant: async (text) => {
+      const decoded = decodeHistory(text);
+      object.stored =
+        decoded.kind === 'history' ? { history: decoded.history } : { history: emptyHistory, lost: decoded.reason };
+      object.version += 1;
+    },
+    remove: async () => void delete object.stored,
   };
 });
 

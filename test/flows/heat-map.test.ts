@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { HISTORY_FORMAT } from '#core/history/stored/codec.ts';
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
+import { emptyHistory } from '#core/history/history.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { newIncident, noteEvent } from '#core/runbook/incident.ts';
 import { heatMap } from '#flows/heat-map.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { groupReadingOf } from '#test/support/groups/readings.ts';
 import { ENDPOINT, heatMapWorld, NOW, type Stored } from '#test/support/heat-map/heat-map-world.ts';
 import { elementsOf, textOf } from '#test/support/heat-map/html.ts';
@@ -55,10 +55,10 @@ describe('a group that is named', () => {
     expect(await textFor({ group: 'idle' }, { groups })).toMatch(/orders\/0: lag 1; .* owner nobody/);
   });
 
-  it('has unknown owners where those who read assign partitions to themselves, which is no failure', async () => {
+  it('has unknown owners when consumers assign partitions to themselves', async () => {
     const groups = [groupReadingOf({ groupId: 'spark', offsets: [[0, 1]], members: 0, kind: 'simple' })];
 
-    expect(await textFor({ group: 'spark' }, { groups })).toContain('owner unknown: those who read assign partitions');
+    expect(await textFor({ group: 'spark' }, { groups })).toContain('owner unknown: the consumers assign partitions');
   });
 
   it('takes the theme and the width of the widget, and does without them', async () => {
@@ -146,11 +146,11 @@ describe('in place of a map', () => {
   });
 
   it('says that there is no history yet, that it was lost, and that there is no group', async () => {
-    const lost = { text: `{"format":${HISTORY_FORMAT + 1}}`, version: 1 };
+    const lost = { stored: { history: emptyHistory, lost: 'its format is 9' }, version: 1 };
     const world = { ...(await heatMapWorld()), history: new MemoryHistoryStore(lost) };
 
     expect(await textFor({})).toContain('There is no history of prod yet');
-    expect(textOf((await heatMap({}, ENDPOINT, world)).text)).toContain('cannot be used: its format is');
+    expect(textOf((await heatMap({}, ENDPOINT, world)).text)).toContain('its format is 9');
     expect(await textFor({}, { groups: [] })).toContain('read no consumer group');
   });
 });

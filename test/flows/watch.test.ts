@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
+import { emptyHistory } from '#core/history/history.ts';
 import type { ClusterReading } from '#core/kafka/model.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
 import type { HistoryStore } from '#core/ports.ts';
 import { type WatchWorld, watchOnce } from '#flows/watch.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 
 const readingAt = (atMs: number, traits: Partial<ClusterReading> = {}): ClusterReading => ({
@@ -91,9 +92,8 @@ describe('watchOnce', () => {
   });
 
   it('starts over when the stored history is unusable', async () => {
-    const { problems } = await watchOnce(
-      worldOf([readingAt(10_000)], new MemoryHistoryStore({ text: '{', version: 1 })),
-    );
+    const lost = { stored: { history: emptyHistory, lost: 'it is not JSON' }, version: 1 };
+    const { problems } = await watchOnce(worldOf([readingAt(10_000)], new MemoryHistoryStore(lost)));
 
     expect(problems).toMatchObject([{ id: 'history-lost', text: expect.stringContaining('not JSON') }]);
   });

@@ -1,4 +1,4 @@
-/** README command one, scenario by scenario, as people run it: each has to end as told. */
+/** README command one, scenario by scenario, as people run it: each must end as expected. */
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -93,9 +93,9 @@ describe('lag demo', () => {
   });
 
   it.each([
-    [['--scenario', '7'], /"7" is none of 1, 3/, 1],
+    [['--scenario', '7'], /"7" is not one of 1, 3/, 1],
     [['--bootstrap', '127.0.0.1:1'], /127\.0\.0\.1:1: connection refused/, 2],
-    [['--out', '/dev/null'], /--out "\/dev\/null" is not a folder that can be written to/, 1],
+    [['--out', '/dev/null'], /--out "\/dev\/null" is not a writable folder/, 1],
     [['--speed', '9'], /unknown option '--speed'/, 1],
   ])('refuses %j in one line', async (args, message, code) => {
     const run = await runLag(['demo', ...args]);

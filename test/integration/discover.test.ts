@@ -82,7 +82,7 @@ describe('lag discover', () => {
 
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({ name: 'old', state: 'DELETING', endpoints: { unknown: reason } });
-    expect(stderr).toBe(`lag: the brokers of "old" are not known: ${reason}\n`);
+    expect(stderr).toBe(`lag: the brokers of "old" are unknown: ${reason}\n`);
   });
 
   it.each([

@@ -1,11 +1,11 @@
 /** Coordinators and leaders that move while a reading goes on, on three real brokers; and polls while one of them is dead. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import { systemClock } from '#adapters/system/clock.ts';
 import type { Metric } from '#core/metrics/catalogue.ts';
 import type { OffsetsReader } from '#core/ports.ts';
 import { parseSettings } from '#core/settings.ts';
 import { poll } from '#flows/poll.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { expectPartLost, expectWhole } from '#test/support/groups/expect-reading.ts';
 import { API } from '#test/support/kafka/kafka-proxy.ts';
 import { COMMITTED, END, GROUPS, PARTITIONS, TOPIC, useProxiedKafka } from '#test/support/kafka/proxied-kafka.ts';

@@ -1,48 +1,49 @@
 /**
- * What Burrow says of a group, from its commits as they happen: its rules as they are, faults included, with its defaults.
+ * Burrow's status of a group from its commits: its own rules and defaults, faults included.
  *
- * Rules and their order: linkedin/Burrow, `core/internal/evaluator/caching.go` (`calculatePartitionStatus` and the checks behind
- * it); the window, and the lag that is stored with a commit: `core/internal/storage/inmemory.go` (`addConsumerOffset`,
- * `fetchConsumer`). Written anew in the terms of this file.
+ * The rules and their order are from linkedin/Burrow, `core/internal/evaluator/caching.go`
+ * (`calculatePartitionStatus` and its checks). The window and the stored lag are from
+ * `core/internal/storage/inmemory.go` (`addConsumerOffset`, `fetchConsumer`). This is a new
+ * implementation of them.
  *
  * @see https://github.com/linkedin/Burrow
  */
 
-/** Commits of a partition that are kept, and ends of its log: `storage.intervals`. */
+/** Kept commits and log ends of a partition: `storage.intervals`. */
 const INTERVALS = 10;
-/** Between two questions for the ends of logs: `cluster.offset-refresh`. */
+/** Time between two requests for log ends: `cluster.offset-refresh`. */
 export const BURROW_REFRESH_MS = 10_000;
 /** `evaluator.allowed-lag`. */
 const ALLOWED_LAG = 0;
 
-/** The worst last. A group is at worst in error. */
+/** The worst last. The worst status of a group is ERR. */
 export const BURROW_STATUSES = ['OK', 'WARN', 'ERR', 'STOP', 'STALL', 'REWIND'] as const;
 export type BurrowStatus = (typeof BURROW_STATUSES)[number];
 
 interface StoredCommit {
   readonly offset: number;
   readonly atMs: number;
-  /** Behind the end of the log as it was last asked for; 0 when that is older than the commit. */
+  /** Lag behind the last known log end; 0 when that is older than the commit. */
   readonly lag: number;
 }
 
-/** One partition, as Burrow keeps it. */
+/** Burrow's state of one partition. */
 export class BurrowPartition {
   readonly #commits: StoredCommit[] = [];
   readonly #ends: number[] = [];
 
-  /** The end of the log, asked for each `BURROW_REFRESH_MS`. */
+  /** Adds the log end, every `BURROW_REFRESH_MS`. */
   takeEnd(end: number): void {
     keep(this.#ends, end);
   }
 
-  /** A commit; one before the first end is not kept. */
+  /** Adds a commit. Those before the first log end are dropped. */
   takeCommit(offset: number, atMs: number): void {
     const end = this.#ends.at(-1);
     if (end !== undefined) keep(this.#commits, { offset, atMs, lag: Math.max(0, end - offset) });
   }
 
-  /** `calculatePartitionStatus`. Without a commit all is well. */
+  /** `calculatePartitionStatus`. OK without a commit. */
   status(nowMs: number): BurrowStatus {
     const commits = this.#commits;
     const [first, last] = [commits[0], commits.at(-1)];
@@ -58,13 +59,16 @@ export class BurrowPartition {
   }
 }
 
-/** `evaluateConsumerStatus`: the worst of the partitions, everything beyond ERR told as ERR. */
+/**
+ * `evaluateConsumerStatus`: the worst of the partitions, with everything beyond ERR reported as
+ * ERR.
+ */
 export function burrowGroupStatus(partitions: Iterable<BurrowPartition>, nowMs: number): BurrowStatus {
   const ranks = Array.from(partitions, (partition) => BURROW_STATUSES.indexOf(partition.status(nowMs)));
   return BURROW_STATUSES[Math.min(Math.max(0, ...ranks), BURROW_STATUSES.indexOf('ERR'))] as BurrowStatus;
 }
 
-/** A commit went back, and no later one has come as far again. */
+/** A commit went back, and no later one has reached its old offset. */
 function isRewound(commits: readonly StoredCommit[]): boolean {
   const back = commits.findIndex(({ offset }, i) => offset < (commits[i - 1]?.offset ?? offset));
   const before = commits[back - 1]?.offset;

@@ -1,4 +1,4 @@
-/** What others would say on the same data: Burrow on the commits as they happen, and thresholds on the sum of lag. */
+/** Other detectors on the same data: Burrow on the commits, and thresholds on the sum of lag. */
 
 import type { SimulatedCluster } from '#bench/day/traffic/cluster.ts';
 import type { Work } from '#bench/day/traffic/group.ts';
@@ -6,7 +6,10 @@ import { type Criterion, evaluateWindow, evaluationRange } from '#local/cloudwat
 import { BURROW_REFRESH_MS, BURROW_STATUSES, BurrowPartition, burrowGroupStatus } from './burrow.ts';
 import { AlarmLog, type Alarms } from './stretches.ts';
 
-/** Burrow over the cluster; its notifier asks for statuses once a minute, and tells of warnings unless told otherwise. */
+/**
+ * Burrow over the cluster. Its notifier reads statuses once a minute and reports warnings by
+ * default.
+ */
 export class BurrowRival {
   readonly warnings = new AlarmLog();
   readonly errors = new AlarmLog();
@@ -36,9 +39,9 @@ export class BurrowRival {
   }
 }
 
-/** A minute as an alarm sees it, once it is complete. */
+/** A complete minute, as an alarm sees it. */
 export interface LagMinute {
-  /** When it is looked at, epoch ms. */
+  /** Time of the evaluation, epoch ms. */
   readonly seenMs: number;
   /** Sum of lag by group; absent when no poll ran. */
   readonly lags?: ReadonlyMap<string, number>;
@@ -51,7 +54,7 @@ const FIVE_OF_FIVE = {
   treatMissingData: 'notBreaching',
 } as const;
 
-/** A plain alarm on the sum of lag, one threshold for all groups: so many records for five minutes out of five. */
+/** A plain alarm on the sum of lag: one threshold for all groups, in five minutes out of five. */
 export function staticAlarms(minutes: readonly LagMinute[], records: number): Alarms {
   const criterion: Criterion = { ...FIVE_OF_FIVE, threshold: records };
   const range = evaluationRange(criterion);

@@ -1,10 +1,10 @@
-/** When a detector said that something is wrong. */
+/** When a detector was in alarm. */
 import type { Stretch } from '#bench/day/traffic/shapes.ts';
 
 /** Alarms of one detector, by group, in order of time. */
 export type Alarms = ReadonlyMap<string, readonly Stretch[]>;
 
-/** Notes by group whether a detector is in alarm, moment after moment. */
+/** Records by group when a detector is in alarm. */
 export class AlarmLog {
   readonly #stretches = new Map<string, Stretch[]>();
   readonly #since = new Map<string, number>();
@@ -17,7 +17,7 @@ export class AlarmLog {
     this.#stretches.set(groupId, [...(this.#stretches.get(groupId) ?? []), { fromMs: since, toMs: atMs }]);
   }
 
-  /** What was noted; an alarm that is not over ends at `endMs`. */
+  /** The recorded alarms. An open one ends at `endMs`. */
   close(endMs: number): Alarms {
     for (const groupId of [...this.#since.keys()]) this.note(groupId, false, endMs);
     return this.#stretches;

@@ -1,5 +1,6 @@
-/** The watcher as it would be deployed, on simulated time: the real poll, and the alarms of the synthesized stack. */
+/** The watcher in simulated time: the real poll and the alarms of the synthesized stack. */
 
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import type { SimulatedClock } from '#bench/day/traffic/cluster.ts';
 import type { OffsetsReader } from '#core/ports.ts';
 import { parseSettings, type SettingsInput } from '#core/settings.ts';
@@ -8,7 +9,6 @@ import { poll } from '#flows/poll.ts';
 import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
 import { AlarmEvaluator } from '#local/cloudwatch/evaluate-alarms.ts';
 import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { AlarmLog } from './stretches.ts';
 
 export interface WatcherOptions {
@@ -22,7 +22,7 @@ export interface WatcherOptions {
 export class Watcher {
   /** Contributors of the lag alarm, by group. */
   readonly alarm = new AlarmLog();
-  /** Statuses that are an error; and those together with warnings. */
+  /** Error statuses; and errors together with warnings. */
   readonly statusErrors = new AlarmLog();
   readonly statusWarnings = new AlarmLog();
   /** Alarms on the watcher itself that went off. */
@@ -60,7 +60,7 @@ export class Watcher {
     return new Map(groups.flatMap(({ groupId, sumLag }) => (sumLag === undefined ? [] : [[groupId, sumLag] as const])));
   }
 
-  /** The alarms, on the periods that are complete. */
+  /** Evaluates the alarms on the complete periods. */
   evaluate(): void {
     const atMs = this.#clock.nowMs();
     for (const { alarmName, contributor, to } of this.#alarms.evaluate(atMs)) {

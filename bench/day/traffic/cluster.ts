@@ -1,4 +1,4 @@
-/** All groups behind the port that a poll reads from, and the commits that Burrow would see. */
+/** All groups behind the reader's port, and the commits that Burrow would see. */
 
 import type { ClusterReading, Retention, TopicFacts } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
@@ -24,7 +24,7 @@ export interface SimulatedClusterOptions {
   /** In order of group id. */
   readonly shapes: readonly GroupShape[];
   readonly clock: Clock;
-  /** When the first record may arrive. */
+  /** Time of the first possible record. */
   readonly fromMs: number;
   readonly seed: number;
 }
@@ -38,7 +38,7 @@ export class SimulatedCluster implements OffsetsReader {
     this.groups = shapes.map((shape, i) => new SimulatedGroup(shape, fromMs, seededRandom(seed * 1_000 + i)));
   }
 
-  /** What happens in the tick that begins now; the commits that came of it, with their groups. */
+  /** Simulates the tick that begins now and returns its commits by group. */
   tick(): readonly { readonly group: SimulatedGroup; readonly commits: readonly Commit[] }[] {
     return this.groups.map((group) => ({ group, commits: group.tick(this.#clock.nowMs()) }));
   }

@@ -1,4 +1,4 @@
-/** A group at work: its logs grow, its members read and commit, tick by tick. */
+/** A simulated group: its logs grow, its members read and commit, tick by tick. */
 
 import { ageOf, nextQuestion, toleranceMs } from '#core/ages/age.ts';
 import type { AgeBudget } from '#core/ages/budget.ts';
@@ -8,22 +8,22 @@ import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import { SimulatedLog, TICK_MS } from './log.ts';
 import { type Absence, type GroupShape, isIn } from './shapes.ts';
 
-/** Between the moment a record is written and that at which a consumer that keeps up has processed it. */
+/** Time from writing a record until a consumer that keeps up has processed it. */
 const PROCESSING_MS = 300;
-/** Noise of arrivals: so far above or below its mean may a tick be. */
+/** Noise of the produce rate: the most that a tick may differ from the mean. */
 const NOISE = 0.25;
 
-/** One partition and what the group did there. */
+/** One partition with the group's position in it. */
 export interface Work {
   readonly topic: string;
   readonly partition: number;
   readonly log: SimulatedLog;
-  /** Read so far, fractions of a record included. */
+  /** Position of the reader, with fractions of a record. */
   position: number;
   committed: number;
 }
 
-/** A commit as it happens; the same offset may come again. */
+/** A commit. The same offset may be committed repeatedly. */
 export interface Commit {
   readonly work: Work;
   readonly offset: number;
@@ -52,7 +52,7 @@ export class SimulatedGroup {
     ];
   }
 
-  /** What happens at a tick; the commits that came of it. */
+  /** Simulates a tick and returns its commits. */
   tick(atMs: number): Commit[] {
     for (const { log } of this.works) log.append(this.#arrivals(atMs));
     for (const { backMs } of this.shape.rewinds.filter((rewind) => isTick(rewind.atMs, atMs))) {
@@ -66,7 +66,7 @@ export class SimulatedGroup {
     return this.#read(atMs).flatMap((work) => this.#work(work, atMs, isDue));
   }
 
-  /** As the brokers would tell it. */
+  /** The group as the brokers would report it. */
   reading(nowMs: number, budget: AgeBudget | undefined): GroupReading {
     const absence = this.#absenceAt(nowMs);
     const members = this.#members(absence);
@@ -83,7 +83,7 @@ export class SimulatedGroup {
     };
   }
 
-  /** The true age of the oldest unread record of what the group is to read, ms; 0 when all is read. */
+  /** True age in ms of the oldest unread record that the group should read; 0 when all is read. */
   trueAgeMs(nowMs: number): number {
     const ages = this.#read(nowMs).map(({ log, committed }) => {
       const next = Math.max(committed, log.startAt(nowMs));
@@ -92,12 +92,12 @@ export class SimulatedGroup {
     return Math.max(...ages);
   }
 
-  /** Retention has deleted a record that the group had not read. */
+  /** Whether retention has deleted an unread record. */
   isLosing(nowMs: number): boolean {
     return this.#read(nowMs).some(({ log, committed }) => log.startAt(nowMs) > committed);
   }
 
-  /** What the group is to read, and not what it has abandoned. */
+  /** The partitions that the group should read, without abandoned ones. */
   #read(atMs: number): readonly Work[] {
     const { partitions, abandoned } = this.shape;
     return abandoned !== undefined && atMs < abandoned.atMs ? this.works : this.works.slice(0, partitions);
@@ -105,7 +105,7 @@ export class SimulatedGroup {
 
   #arrivals(atMs: number): number {
     const mean = (this.shape.rate(atMs) * TICK_MS) / 1_000;
-    // Not rounded but drawn, so that a few records a day are that.
+    // Drawn at random instead of rounded, so that low rates produce a few records a day.
     return Math.floor(mean * (1 + NOISE * (2 * this.#random() - 1)) + this.#random());
   }
 
@@ -170,7 +170,7 @@ interface AgeQuestion {
   readonly budget: AgeBudget | undefined;
 }
 
-/** Searched as the reader does it, by questions that the log answers as a broker would. */
+/** Searches the age as the reader does, with a log that answers as a broker would. */
 function ageReading(log: SimulatedLog, offset: number, { nowMs, end, budget }: AgeQuestion): Reading<RecordAge> {
   if (budget === undefined) return unknown('was not asked');
   if (offset >= end) return absent;

@@ -1,17 +1,17 @@
-/** The log of one partition: how many records each tick brought, and so the timestamp of every record. */
+/** The log of one partition as record counts per tick, which give the timestamp of every record. */
 import { NONE, type TimeAnswer } from '#core/ages/timeline.ts';
 
-/** Records arrive tick by tick, and spread evenly over it. */
+/** Records arrive evenly over a tick. */
 export const TICK_MS = 5_000;
-/** Brokers look for segments to delete this often. */
+/** How often brokers look for segments to delete. */
 const RETENTION_CHECK_MS = 300_000;
 
-/** What is deleted: segments whose records are all older than the retention. */
+/** Retention deletes segments whose records are all older. */
 export interface Retention {
   readonly ms: number;
   /** Time that a segment spans. */
   readonly segmentMs: number;
-  /** Nobody may read the topic's configuration: what log starts do is all there is to tell by. */
+  /** The topic's configuration is not readable; only the log starts show the retention. */
   readonly hidden?: true;
 }
 
@@ -32,7 +32,7 @@ export class SimulatedLog {
     this.#ends.push(this.#endOf(this.#ends.length - 1) + records);
   }
 
-  /** How many records are stamped before a time: the log's end, then. */
+  /** Number of records stamped before a time, which is the log end at that time. */
   before(atMs: number): number {
     const tick = Math.floor((atMs - this.#fromMs) / TICK_MS);
     const first = this.#endOf(tick - 1);
@@ -41,7 +41,7 @@ export class SimulatedLog {
     return first + Math.max(0, Math.min(records, Math.ceil(records * share - 0.5)));
   }
 
-  /** First offset that retention left, at a time. */
+  /** Log start at a time. */
   startAt(nowMs: number): number {
     if (this.#retention === undefined) return 0;
     const { ms, segmentMs } = this.#retention;
@@ -49,7 +49,7 @@ export class SimulatedLog {
     return this.before(Math.floor((checkedMs - ms) / segmentMs) * segmentMs);
   }
 
-  /** The time at which a record was stamped, fractions of a millisecond included. */
+  /** Timestamp of a record, with fractions of a millisecond. */
   stampOf(offset: number): number {
     let [low, high] = [0, this.#ends.length];
     while (low < high) {
@@ -61,7 +61,7 @@ export class SimulatedLog {
     return this.#tickMs(low) + ((offset - first + 0.5) / (this.#endOf(low) - first)) * TICK_MS;
   }
 
-  /** What a broker answers at `nowMs` to: which is the first record stamped at or after a time? */
+  /** A broker's answer at `nowMs` to a lookup of the first record stamped at or after a time. */
   firstFrom(askedMs: number, nowMs: number): TimeAnswer {
     const offset = Math.max(this.before(askedMs), this.startAt(nowMs));
     if (offset >= this.before(nowMs)) return { askedMs, offset: NONE, timestampMs: NONE };

@@ -1,4 +1,4 @@
-/** How a group behaves over the day, as data. Times are epoch ms. */
+/** The behaviour of a group over the day, as data. Times are epoch ms. */
 import type { Retention } from './log.ts';
 
 export interface Stretch {
@@ -8,41 +8,41 @@ export interface Stretch {
 }
 
 /**
- * When nobody reads: `no-members`, the group is empty; `rebalancing`, members are there and own nothing;
- * `members-unknown`, as that, and the coordinator does not tell who they are.
+ * A time without reading. `no-members`: the group is empty. `rebalancing`: its members own nothing.
+ * `members-unknown`: the same, and the coordinator does not return the members.
  */
 export interface Absence extends Stretch {
   readonly kind: 'no-members' | 'rebalancing' | 'members-unknown';
 }
 
-/** Members are alive, and get nowhere. */
+/** Members are alive but make no progress. */
 export interface Stall extends Stretch {
   /** Absent: on every partition. */
   readonly partition?: number;
-  /** Whether the offset that stands still is committed again and again, as automatic commits do. */
+  /** Whether the same offset is committed repeatedly, as automatic commits do. */
   readonly repeatsCommits: boolean;
 }
 
 /** One partition is read more slowly. */
 export interface Slowness extends Stretch {
   readonly partition: number;
-  /** Share of what arrives that is read. */
+  /** Share of the produced records that is read. */
   readonly share: number;
 }
 
 /** An operator sets the offsets back. */
 export interface Rewind {
   readonly atMs: number;
-  /** To what was written so long before. */
+  /** Distance back, by the time of the records. */
   readonly backMs: number;
 }
 
-/** What is wrong, and what the watcher owes: an alarm by some moment. */
+/** A fault, and the time by which an alarm is owed. */
 export interface Fault extends Stretch {
   readonly name: string;
   /**
-   * What the bound is counted from: the fault itself, the moment at which the age of the oldest unread record crosses the
-   * group's objective, or, backwards, the first loss of a record.
+   * Start of the bound: the fault itself, the time at which the age of the oldest unread record
+   * crosses the group's objective, or, counted backwards, the first loss of a record.
    */
   readonly due: 'after-start' | 'after-crossing' | 'before-loss';
   readonly dueMinutes: number;
@@ -50,29 +50,29 @@ export interface Fault extends Stretch {
 
 export interface GroupShape {
   readonly groupId: string;
-  /** What is asked of it while it is well, and may look alarming. */
+  /** Why its healthy traffic may look alarming. */
   readonly traits: string;
   readonly topic: string;
   readonly partitions: number;
   readonly members: number;
   /** Records per second of one partition. */
   readonly rate: (atMs: number) => number;
-  /** Records per second that are read of one partition, at most. */
+  /** Most records per second that are read from one partition. */
   readonly capacity: number;
   readonly commitEveryMs: number;
   readonly retention?: Retention;
-  /** Topic, of one partition, that the group reads until a moment and never again; records go on arriving. */
+  /** Topic with one partition that the group stops reading at a time; records still arrive. */
   readonly abandoned?: { readonly topic: string; readonly atMs: number };
   readonly absences: readonly Absence[];
   readonly stalls: readonly Stall[];
   readonly slowness: readonly Slowness[];
   readonly rewinds: readonly Rewind[];
   readonly faults: readonly Fault[];
-  /** Age of the oldest unread record that is too much, seconds; absent: the group has no such objective. */
+  /** Objective: highest age of the oldest unread record, seconds. Absent: none. */
   readonly ageSeconds?: number;
-  /** Data is to be told of that is lost within so many seconds; absent: as by default. */
+  /** Setting `dataLossHorizonSeconds`. Absent: its default. */
   readonly dataLossHorizonSeconds?: number;
-  /** The oldest unread record is this old at most while all is well. */
+  /** Highest age of the oldest unread record while the group is healthy. */
   readonly wellMs: number;
 }
 

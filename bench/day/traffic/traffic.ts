@@ -1,7 +1,10 @@
-/** The groups of the day: healthy shapes that look alarming, and faults. */
+/** The groups of the day: healthy traffic that looks alarming, and faults. */
 import { type GroupShape, isIn, type Rewind, type Stretch } from './shapes.ts';
 
-/** The day begins at midnight, and is played from some hours before, so that history and retention have a past. */
+/**
+ * The day begins at midnight. Traffic begins hours before, so that history and retention have a
+ * past.
+ */
 export const DAY_MS = Date.UTC(2026, 0, 6);
 export const WARM_UP_MS = 3 * 3_600_000;
 export const DAY_END_MS = DAY_MS + 24 * 3_600_000;
@@ -17,7 +20,7 @@ export function at(time: string): number {
 
 const between = (from: string, to: string): Stretch => ({ fromMs: at(from), toMs: at(to) });
 
-/** A sine over the day: least at 3, most at 15 o'clock. */
+/** A sine over the day with its minimum at 3:00 and its maximum at 15:00. */
 const diurnal =
   (least: number, most: number) =>
   (atMs: number): number =>
@@ -25,7 +28,7 @@ const diurnal =
 
 const steady = (rate: number) => (): number => rate;
 
-/** What no group has unless it says so; commits are automatic. */
+/** Defaults of a group: no fault, automatic commits. */
 export const NOTHING = {
   absences: [],
   stalls: [],
@@ -35,7 +38,7 @@ export const NOTHING = {
   commitEveryMs: 5_000,
 } as const;
 
-/** A rolling restart: the group rebalances again and again, and reads in between. */
+/** A rolling restart: the group rebalances repeatedly and reads in between. */
 const ROLLING = [
   { ...between('10:00:00', '10:00:25'), kind: 'rebalancing' },
   { ...between('10:00:40', '10:01:05'), kind: 'members-unknown' },
@@ -166,14 +169,14 @@ const notifications: GroupShape = {
   members: 3,
   rate: (atMs) => (BURSTS.some((burst) => isIn(burst, atMs)) ? 80 : 8),
   capacity: 40,
-  // Less than the loss horizon: whatever is unread is lost within that, if it stays so.
+  // Less than the data loss horizon: unread records would be lost within it.
   retention: { ms: HOUR, segmentMs: 10 * MINUTE },
   ageSeconds: 300,
   wellMs: 300_000,
 };
 
 const OFFICE_HOURS = between('08:00', '18:00');
-/** Busy in office hours, and hardly anything at night: retention goes on deleting the day's records then. */
+/** Busy in office hours and quiet at night, when retention still deletes the day's records. */
 const intranet: GroupShape = {
   ...NOTHING,
   groupId: 'intranet',
@@ -217,7 +220,7 @@ const legacySync: GroupShape = {
   wellMs: 15_000,
 };
 
-/** In which no poll ran: one alone, and two in a row. */
+/** Minutes without a poll: one alone, and two in a row. */
 export const MISSED_POLLS: readonly number[] = [at('03:17'), at('12:41'), at('12:42')];
 
 /** In order of group id. */

@@ -1,9 +1,9 @@
-/** What is so, whatever anybody measures: when a fault hurts, and when its group is well again. */
+/** The truth behind the measurements: when a fault hurts, and when its group recovers. */
 import type { SimulatedCluster } from './cluster.ts';
 import type { SimulatedGroup } from './group.ts';
 import type { Fault } from './shapes.ts';
 
-/** A fault as it went. Times are epoch ms; absent: it did not come to that. */
+/** The course of a fault. Times are epoch ms; absent: it never got that far. */
 export interface FaultCourse {
   readonly groupId: string;
   readonly fault: Fault;
@@ -11,7 +11,7 @@ export interface FaultCourse {
   crossedMs?: number;
   /** Retention deleted the first unread record. */
   lostMs?: number;
-  /** The fault is over, and so is the backlog that it left. */
+  /** The fault and its backlog are over. */
   wellMs?: number;
 }
 
@@ -24,7 +24,7 @@ export class Truth {
     this.courses = groups.flatMap(({ shape: { groupId, faults } }) => faults.map((fault) => ({ groupId, fault })));
   }
 
-  /** Looks at the groups in whose course something may happen. */
+  /** Checks the groups whose course is still open. */
   tick(nowMs: number): void {
     for (const course of this.courses) {
       if (nowMs >= course.fault.fromMs && course.wellMs === undefined) this.#follow(course, nowMs);
@@ -41,7 +41,11 @@ export class Truth {
   }
 }
 
-/** By when an alarm is owed, epoch ms. @throws Error when the fault did not come to what its bound is counted from */
+/**
+ * Time by which an alarm is owed, epoch ms.
+ *
+ * @throws Error when the fault never reached the start of its bound
+ */
 export function dueMs({ groupId, fault, crossedMs, lostMs }: FaultCourse): number {
   const minutesMs = fault.dueMinutes * 60_000;
   const from = { 'after-start': fault.fromMs, 'after-crossing': crossedMs, 'before-loss': lostMs }[fault.due];

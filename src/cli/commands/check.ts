@@ -1,4 +1,4 @@
-/** `lag check`: is everything there that a reading needs? A line for each thing, with what to do where it is not. */
+/** `lag check`: verifies everything that a reading needs, and says how to fix what is missing. */
 import type { Command } from 'commander';
 import type { Check } from '#adapters/kafka/check/check.ts';
 import { EXIT_CODES } from '#cli/exit-codes.ts';
@@ -13,20 +13,22 @@ interface CheckFlags extends ConnectionFlags {
   readonly json: boolean;
 }
 
-/** Gives the command its options and what it does. It sets the exit code. */
+/** Adds options and action to the command. The action sets the exit code. */
 export function equipCheck(command: Command): void {
   command
-    .option('-g, --group <name...>', 'groups that must be visible')
-    .option('-t, --topic <name...>', 'topics that must be visible');
+    .option('-g, --group <name...>', 'groups that you must be able to see')
+    .option('-t, --topic <name...>', 'topics that you must be able to see');
   withConnection(command)
-    .option('--json', 'an array of {name, result: ok | denied | unknown, detail, todo}', false)
+    .option('--json', 'print an array of {name, result: ok | denied | unknown, detail, todo}', false)
     .option('--no-color', 'no colors; NO_COLOR does the same')
     .action(check);
 }
 
 async function check(flags: CheckFlags): Promise<void> {
   if (!READERS[flags.reader].isChecked) {
-    throw new SettingsError([`--reader ${flags.reader} is of no use here: the check does not send its requests`]);
+    throw new SettingsError([
+      `--reader ${flags.reader} does not apply to lag check, which verifies what the batch reader needs`,
+    ]);
   }
   const { group: groups = [], topic: topics = [] } = flags;
   const options = await readerOptionsOf(flags);

@@ -1,12 +1,12 @@
-/** `lag cost`: what a watcher costs in a month, before it is deployed. */
+/** `lag cost`: estimates the monthly bill of a watcher before you deploy it. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { measurePollLog } from '#cli/cost/poll-log.ts';
 import { readPlannable } from '#cli/options/cost-config.ts';
 import { budgetOption, type SeriesFlags, tierOption } from '#cli/options/series-options.ts';
 import { renderTable } from '#cli/terminal/render.ts';
 import { ASSUMPTIONS, LEFT_OUT } from '#core/cost/assumptions.ts';
 import { type Bill, type BillLine, type Inventory, monthlyBill } from '#core/cost/cost.ts';
+import { pollLogOf } from '#core/cost/poll-log.ts';
 import { PRICED_REGIONS, PRICES, type Price, type PricedRegion } from '#core/cost/prices.ts';
 import { SettingsError } from '#core/errors.ts';
 import { METRICS_TIERS, type MetricsTier } from '#core/metrics/catalogue.ts';
@@ -26,47 +26,52 @@ interface CostFlags extends SeriesFlags {
   readonly json: boolean;
 }
 
-/** Gives the command its options and what it does. It asks nobody, and throws a SettingsError for what is wrong with configuration and budget. */
+/**
+ * Adds options and action to the command. The action throws a SettingsError for a wrong
+ * configuration or budget.
+ */
 export function equipCost(command: Command): void {
   const count = (least: number, most: number) => (text: string) => parseCount(text, { least, most });
   command
-    .option(
-      '--config <file>',
-      'configuration of a watcher: its tier, interval and budget, and the groups that it names',
-    )
+    .option('--config <file>', 'configuration file of a watcher; supplies tier, interval, budget and named groups')
     .option('--groups <count>', 'consumer groups', count(1, 100_000), 100)
-    .option('--topics-per-group <count>', 'topics that each group reads', count(1, 1_000), 3)
-    .option('--partitions <count>', 'partitions of each topic', count(1, 1_000), 24)
-    .addOption(tierOption('metricsTier (default: as configured, else default)'))
+    .option('--topics-per-group <count>', 'topics per group', count(1, 1_000), 3)
+    .option('--partitions <count>', 'partitions per topic', count(1, 1_000), 24)
+    .addOption(tierOption('metricsTier (default: from --config, or "default")'))
     .option(
       '--poll-interval <seconds>',
-      'between two polls: whole minutes (default: as configured, else 60)',
+      'time between two polls, in whole minutes (default: from --config, or 60)',
       parseInterval,
     )
     .addOption(budgetOption())
-    .option('--no-dashboard', 'without the dashboard (also where the configuration says so)')
-    .option('--runs <count>', 'runs of the runbook a month', count(0, 1_000_000), 30)
-    .option('--endpoint-zones <count>', 'zones with an interface endpoint for Secrets Manager', count(0, 6), 0)
-    .addOption(new Option('--region <region>', 'whose prices').choices(PRICED_REGIONS).default('us-east-1'))
-    .option('--json', 'the bill as JSON, with prices, sources and assumptions', false)
+    .option('--no-dashboard', 'leave out the dashboard (default: from --config)')
+    .option('--runs <count>', 'runbook runs per month', count(0, 1_000_000), 30)
+    .option(
+      '--endpoint-zones <count>',
+      'Availability Zones with an interface endpoint for Secrets Manager',
+      count(0, 6),
+      0,
+    )
+    .addOption(new Option('--region <region>', 'AWS Region of the prices').choices(PRICED_REGIONS).default('us-east-1'))
+    .option('--json', 'print the bill as JSON, with prices, sources and assumptions', false)
     .option('--no-color', 'no colors; NO_COLOR does the same')
     .action(cost);
 }
 
-async function cost(flags: CostFlags): Promise<void> {
-  const inventory = await inventoryOf(flags);
+function cost(flags: CostFlags): void {
+  const inventory = inventoryOf(flags);
   const tiers = METRICS_TIERS.map((name) => ({ name, bill: monthlyBill({ ...inventory, tier: name }, flags.region) }));
   const bill = monthlyBill(inventory, flags.region);
   process.stdout.write(flags.json ? jsonOf(inventory, bill, tiers) : textOf(bill, tiers));
 }
 
-async function inventoryOf(flags: CostFlags): Promise<Inventory> {
+function inventoryOf(flags: CostFlags): Inventory {
   const { groups, topicsPerGroup, partitions: partitionsPerTopic } = flags;
   const configured = readPlannable(flags.config, flags.budget);
   const named = namedGroupsOf(configured);
   if (named.length > groups) {
     throw new SettingsError([
-      `groups: is ${groups}, and the configuration names ${named.length}; give at least as many`,
+      `--groups is ${groups}, but the configuration names ${named.length} groups; use at least ${named.length}`,
     ]);
   }
   const { metricsTier, seriesBudget: budget, timing } = configured;
@@ -82,7 +87,7 @@ async function inventoryOf(flags: CostFlags): Promise<Inventory> {
     dashboard: flags.dashboard && configured.dashboard,
     runsPerMonth: flags.runs,
     endpointZones: flags.endpointZones,
-    log: await measurePollLog({ topicsPerGroup, partitionsPerTopic }),
+    log: pollLogOf({ topicsPerGroup, partitionsPerTopic }),
   };
 }
 
@@ -142,7 +147,7 @@ const tierRow = ({ name, bill: { series, dropped, totalUsd, usdPerGroup } }: Tie
 const assumptionRows = (): string[][] =>
   Object.entries(ASSUMPTIONS).map(([name, { value, unit, why }]) => [name, decimal(value), unit, why]);
 
-/** One row for each source: what was checked there, when, and how well it is known. */
+/** One row per source: what was checked there, when, and how well it is known. */
 function sourceRows(bill: Bill): string[][] {
   const rows = bill.lines.map((line) => {
     const { source, checkedOn, evidence } = priceOf(bill, line);

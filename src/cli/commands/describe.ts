@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import { EXIT_CODES } from '#cli/exit-codes.ts';
 import { type ConnectionFlags, readerOf, withConnection } from '#cli/options/connection.ts';
-import { type FilterFlags, filtersOf, isolationOf, withFilters } from '#cli/options/filters.ts';
+import { type FilterFlags, filtersOf, isolationEntries, withFilters } from '#cli/options/filters.ts';
 import { givenHistory, type HistoryFlags, otherClusterError, withHistory } from '#cli/options/history-source.ts';
 import { READERS } from '#cli/options/reader.ts';
 import { WINDOW_SECONDS } from '#cli/options/seconds.ts';
@@ -70,7 +70,7 @@ async function describe(options: DescribeOptions): Promise<void> {
 function print(reading: ClusterReading, history: LagHistory | undefined, options: DescribeOptions): void {
   const { isolation, reader, json } = options;
   const others = isolation ?? READERS[reader].isolation;
-  const levelOf = firstMatch(isolationOf(options));
+  const levelOf = firstMatch(isolationEntries(options));
   const whole = history && withReading(history, reading);
   const groups = viewReading(reading, {
     polls: pollsByGroup(whole ?? emptyHistory),

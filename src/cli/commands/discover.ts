@@ -1,4 +1,6 @@
-/** `lag discover`: what AWS says of MSK clusters: type, state, version, and where the brokers are. */
+/**
+ * `lag discover`: type, state, version and broker addresses of MSK clusters, as AWS reports them.
+ */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT_CODES } from '#cli/exit-codes.ts';
 import { renderLine, renderTable } from '#cli/terminal/render.ts';
@@ -24,22 +26,26 @@ interface DiscoverFlags {
   readonly json: boolean;
 }
 
-/** Gives the command its options and what it does. It sets the exit code, and throws what AWS's answer amounts to. */
+/**
+ * Adds options and action to the command. The action sets the exit code and throws DiscoveryError.
+ */
 export function equipDiscover(command: Command): void {
   command
     .option('--arn <arn>', 'the cluster with this ARN')
     .option('--name <name>', 'the cluster with this name')
-    .option('--tag <key=value>', 'the one cluster with this tag', parseTag)
+    .option('--tag <key=value>', 'the only cluster with this tag', parseTag)
     .addOption(
-      new Option('--auth <kind>', 'only the brokers for this login; an error when there are none').choices(AUTH_KINDS),
+      new Option('--auth <kind>', 'show only brokers for this login; fail when there are none').choices(AUTH_KINDS),
     )
-    .addOption(new Option('--network <way>', 'way to the brokers, for --auth').choices(NETWORKS).default('private'))
     .addOption(
-      new Option('--region <region>', 'AWS Region of --name, --tag and the list; --arn names its own').env(
+      new Option('--network <way>', 'network path to the brokers, for --auth').choices(NETWORKS).default('private'),
+    )
+    .addOption(
+      new Option('--region <region>', 'AWS Region for --name, --tag and the list; --arn contains its own').env(
         'AWS_REGION',
       ),
     )
-    .option('--json', 'the same as JSON; a value that there is not is null, an unknown one {"unknown": reason}', false)
+    .option('--json', 'print JSON; an absent value is null, an unknown value {"unknown": reason}', false)
     .option('--no-color', 'no colors; NO_COLOR does the same')
     .action(discover);
 }
@@ -47,7 +53,7 @@ export function equipDiscover(command: Command): void {
 async function discover(flags: DiscoverFlags): Promise<void> {
   const selector = selectorOf(flags);
   const region = (flags.arn === undefined ? undefined : regionInArn(flags.arn)) ?? flags.region;
-  // The other commands need no client of AWS, and start faster without.
+  // Loaded here, so that other commands start faster.
   const { createMskClusterDirectory, mskClient } = await import('#adapters/msk/cluster-directory.ts');
   const client = mskClient(region);
   try {
@@ -59,16 +65,16 @@ async function discover(flags: DiscoverFlags): Promise<void> {
   }
 }
 
-/** @throws SettingsError when more than one cluster is named, or a login of none */
+/** @throws SettingsError when several clusters are named, or a login without a cluster */
 function selectorOf({ arn, name, tag, auth }: DiscoverFlags): ClusterSelector | undefined {
   const selectors: ClusterSelector[] = [
     ...(arn === undefined ? [] : [{ kind: 'arn' as const, arn }]),
     ...(name === undefined ? [] : [{ kind: 'name' as const, name }]),
     ...(tag === undefined ? [] : [{ kind: 'tag' as const, ...tag }]),
   ];
-  if (selectors.length > 1) throw new SettingsError(['--arn, --name and --tag exclude each other: give one']);
+  if (selectors.length > 1) throw new SettingsError(['--arn, --name and --tag exclude each other: use only one']);
   if (selectors.length === 0 && auth !== undefined) {
-    throw new SettingsError(['--auth asks for the brokers of one cluster: name it by --arn, --name or --tag']);
+    throw new SettingsError(['--auth needs one cluster: name it with --arn, --name or --tag']);
   }
   return selectors[0];
 }
@@ -90,7 +96,7 @@ function printOne(cluster: Cluster, { auth, network, json }: DiscoverFlags): voi
     );
   }
   if (endpoints.kind !== 'unknown') return;
-  process.stderr.write(renderLine(`the brokers of ${JSON.stringify(cluster.name)} are not known: ${endpoints.reason}`));
+  process.stderr.write(renderLine(`the brokers of ${JSON.stringify(cluster.name)} are unknown: ${endpoints.reason}`));
   process.exitCode = EXIT_CODES.partial;
 }
 

@@ -1,4 +1,4 @@
-/** `lag history`: how the lag of one group went, from the history that a watcher or `lag watch` keeps. */
+/** `lag history`: charts the lag of one group from the history of a watcher or of `lag watch`. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { givenHistory, type HistoryFlags, withHistory } from '#cli/options/history-source.ts';
 import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '#cli/options/seconds.ts';
@@ -9,7 +9,7 @@ import { rememberGroup } from '#core/group/remembered.ts';
 import { type LagHistory, pollsByGroup } from '#core/history/history.ts';
 import type { TopicPartition } from '#core/kafka/model.ts';
 
-/** Elsewhere than on a terminal. */
+/** Width when stdout is not a terminal. */
 const COLUMNS = 100;
 
 interface HistoryCommandFlags extends HistoryFlags {
@@ -21,21 +21,21 @@ interface HistoryCommandFlags extends HistoryFlags {
   readonly json: boolean;
 }
 
-/** Gives the command its options and what it does. It asks no broker. */
+/** Adds options and action to the command. */
 export function equipHistory(command: Command): void {
   command
-    .requiredOption('-g, --group <name>', 'the group, by its exact name')
-    .option('--topic <name>', 'of this topic alone')
-    .option('--partition <number>', 'of this partition of --topic alone', parsePartition)
+    .requiredOption('-g, --group <name>', 'exact name of the group')
+    .option('--topic <name>', 'show only this topic')
+    .option('--partition <number>', 'show only this partition of --topic', parsePartition)
     .option(
       '--window <seconds>',
-      'that rates in the table are measured over',
+      'time over which the rates in the table are measured',
       secondsFrom(LEAST_WINDOW_SECONDS),
       WINDOW_SECONDS,
     );
   withHistory(command)
     .option('--region <region>', 'AWS Region of --bucket')
-    .option('--json', 'the polls as JSON; an unknown value is {"unknown": reason}, a missing one null', false)
+    .option('--json', 'print the polls as JSON; an unknown value is {"unknown": reason}, an absent value null', false)
     .option('--no-color', 'no colors; NO_COLOR does the same')
     .action(history);
 }
@@ -49,19 +49,21 @@ async function history(flags: HistoryCommandFlags): Promise<void> {
   );
 }
 
-/** @throws SettingsError naming all that is missing */
+/** @throws SettingsError that names everything missing */
 async function storedHistory(flags: HistoryCommandFlags): Promise<LagHistory> {
   const problems =
-    flags.partition !== undefined && flags.topic === undefined ? ['--topic is missing: --partition is one of it'] : [];
+    flags.partition !== undefined && flags.topic === undefined ? ['--topic is missing: --partition needs it'] : [];
   const stored = problems.length > 0 ? undefined : await givenHistory(flags);
   if (stored !== undefined) return stored;
   if (flags.history === undefined && flags.bucket === undefined) {
-    problems.push('--history or --bucket is missing: name a file that lag watch keeps, or the bucket of a watcher');
+    problems.push(
+      '--history or --bucket is missing: name a file of lag watch --history, or the bucket of a deployed watcher',
+    );
   }
   throw new SettingsError(problems);
 }
 
-/** @throws SettingsError when the history has no such group, topic or partition */
+/** @throws SettingsError when the history lacks the group, topic or partition */
 function viewOf(stored: LagHistory, { group, topic, partition, window }: HistoryCommandFlags): HistoryView {
   const polls = pollsByGroup(stored);
   mustHold('--group', group, [...polls.keys()]);
@@ -73,13 +75,13 @@ function viewOf(stored: LagHistory, { group, topic, partition, window }: History
   const what = [group, topic, partition].filter((part) => part !== undefined).join(' / ');
   if (remembered !== undefined) return { ...remembered, what };
   throw new SettingsError([
-    `the history has no partition of ${JSON.stringify(what)}; leave --partition out for all there are`,
+    `the history has no partition of ${JSON.stringify(what)}; leave out --partition to see all`,
   ]);
 }
 
 function mustHold(option: string, name: string, names: readonly string[]): void {
   if (names.includes(name)) return;
-  const what = `${option} ${JSON.stringify(name)} is none of the ${names.length} in the history`;
+  const what = `${option} ${JSON.stringify(name)} is not among the ${names.length} in the history`;
   throw new SettingsError([`${what}${nameHint([name], names)}`]);
 }
 

@@ -5,12 +5,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '#adapters/system/clock.ts';
 import { EXIT_CODES, exitCodeOf } from '#cli/exit-codes.ts';
 import { type ConnectionFlags, readerOf, withConnection } from '#cli/options/connection.ts';
-import { type FilterFlags, filtersOf, isolationOf, withFilters } from '#cli/options/filters.ts';
-import { type HistoryFlags, historyOf, otherClusterError, withHistory } from '#cli/options/history-source.ts';
+import { type FilterFlags, filtersOf, isolationEntries, withFilters } from '#cli/options/filters.ts';
+import { type HistoryFlags, openHistory, otherClusterError, withHistory } from '#cli/options/history-source.ts';
 import { READERS } from '#cli/options/reader.ts';
 import { LEAST_WINDOW_SECONDS, secondsFrom, WINDOW_SECONDS } from '#cli/options/seconds.ts';
 import { createScreen } from '#cli/terminal/screen.ts';
-import { noting } from '#cli/views/nothing-read.ts';
+import { recording } from '#cli/views/nothing-read.ts';
 import { viewJson, viewLines, type WatchView } from '#cli/views/watch-view.ts';
 import { messageOf } from '#core/errors.ts';
 import { firstMatch } from '#core/names/patterns.ts';
@@ -54,9 +54,9 @@ export function equipWatch(command: Command): void {
 }
 
 async function watch(flags: WatchFlags): Promise<void> {
-  const history = await historyOf(flags);
-  const offsets = noting(await readerOf(flags, filtersOf(flags)), flags);
-  const levelOf = firstMatch(isolationOf(flags));
+  const history = await openHistory(flags);
+  const offsets = recording(await readerOf(flags, filtersOf(flags)), flags);
+  const levelOf = firstMatch(isolationEntries(flags));
   const others = READERS[flags.reader].isolation;
   const world: WatchWorld = {
     offsets,

@@ -1,4 +1,4 @@
-/** Tells what happens in the local account, one plain line an event. */
+/** Turns the events of the local account into plain lines. */
 
 import { SummaryRows } from '#cli/views/summary-table.ts';
 import { viewReading } from '#core/group/view-reading.ts';
@@ -12,7 +12,7 @@ import type { AccountEvent } from '#local/account/account.ts';
 import type { AlarmTransition } from '#local/cloudwatch/alarm-event.ts';
 import type { RunbookEvent } from '#local/runbook/runner.ts';
 
-/** A line: what kind of thing happened, and what. */
+/** A line: the kind of event, and what happened. */
 export interface Line {
   readonly kind: string;
   readonly text: string;
@@ -20,14 +20,14 @@ export interface Line {
 
 export interface NarratorOptions {
   readonly groupId: string;
-  /** What counts as a while, ms: as `lag watch` takes it, but for the demo's scale of time. */
+  /** Window of statuses and rates in ms, as in `lag watch`, on the demo's time scale. */
   readonly windowMs: number;
 }
 
-/** Polls that are remembered for rates and status. */
+/** Polls that are kept for rates and status. */
 const HISTORY_SAMPLES = 60;
 
-/** Tells of one group. Polls are rows of the table of `lag watch`. */
+/** Narrates one group. Polls become rows of the table of `lag watch`. */
 export class Narrator {
   readonly #options: NarratorOptions;
   readonly #rows = new SummaryRows();
@@ -37,7 +37,7 @@ export class Narrator {
     this.#options = options;
   }
 
-  /** The lines for one event; none for what a person need not see. */
+  /** The lines for one event; empty for events that do not matter to a person. */
   linesFor(event: AccountEvent): readonly Line[] {
     return event.kind === 'polled' ? this.#pollLines(event.reading) : linesFor(event);
   }
@@ -87,7 +87,10 @@ function linesFor(event: Exclude<AccountEvent, { readonly kind: 'polled' }>): Li
   }
 }
 
-/** The lag alarm speaks per group; as a whole it repeats that. The watcher's own begin without data, which says nothing. */
+/**
+ * The lag alarm gets a line per group, not as a whole. The other alarms begin without data, which
+ * is no failure.
+ */
 function alarmLines({ alarmName, contributor, from, to, reason }: AlarmTransition): Line[] {
   const text = `${alarmName}${contributor === undefined ? '' : ` for ${Object.values(contributor).join(', ')}`}: ${from} → ${to}`;
   if (contributor !== undefined) return [{ kind: 'alarm', text: `${text} (${roundDecimals(reason)})` }];
@@ -95,7 +98,7 @@ function alarmLines({ alarmName, contributor, from, to, reason }: AlarmTransitio
   return [{ kind: 'alarm', text: from === 'INSUFFICIENT_DATA' && to === 'ALARM' ? `${text} (no poll yet)` : text }];
 }
 
-/** Lag by partition, and the group's state. */
+/** The lag of each partition, and the group's state. */
 function partitionsText(group: GroupReading): string {
   const lags = measureLag(group).partitions.map(({ lag }) => lag);
   const each = lags.map((lag) => (lag.kind === 'known' ? lag.value : lag.kind === 'absent' ? '-' : '?'));
@@ -106,7 +109,7 @@ function stateLines(event: RunbookEvent): Line[] {
   if (event.kind === 'caught') return [{ kind: 'runbook', text: `${event.state}: failed with ${event.error}` }];
   if (event.kind === 'entered') return event.type === 'Wait' ? [{ kind: 'runbook', text: event.state }] : [];
   const state = event.kind === 'left' ? (event.output as RunbookState) : {};
-  // A state that failed leaves its error behind and no result; what failed was told when it was caught.
+  // A failed state leaves an error and no result. Its `caught` event has reported the failure.
   const hasResult = state.error === undefined || /^(Report|Unlock)/.test(event.state);
   if (event.type !== 'Task' || !hasResult) return [];
   return [{ kind: 'runbook', text: `${event.state}: ${resultText(event.state, state)}` }];
@@ -115,7 +118,7 @@ function stateLines(event: RunbookEvent): Line[] {
 const progressText = (progress: Progress | undefined): string =>
   `${progress?.kind === 'again' ? 'not yet' : progress?.kind}: ${progress?.reason}`;
 
-/** What a state found out, from what it left in the runbook's state. */
+/** The result of a state, from the runbook's state. */
 function resultText(name: string, state: RunbookState): string {
   if (name === 'Lock') return `incident ${state.run?.incidentId}${state.run?.resumed ? ', continued' : ''}`;
   if (name.startsWith('Observe')) {

@@ -1,4 +1,6 @@
-/** Plays the demo: a broker of its own or a given one, the synthesized stack, and one scenario after the other. */
+/**
+ * Plays the demo: its own broker or a given one, the synthesized stack, and each scenario in turn.
+ */
 import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,15 +15,15 @@ import { play } from '#local/scenarios/play.ts';
 import type { Scenario } from '#local/scenarios/scenario.ts';
 import { synthesize } from '#local/template/synthesize.ts';
 import { Narrator } from './narrate.ts';
-import { INTRODUCTION, outcomeLines, Teller } from './storyteller.ts';
+import { INTRODUCTION, Output, outcomeLines } from './output.ts';
 
-/** One minute of alarms, schedule, waits and cooldowns in this many seconds. */
+/** One minute of alarms, schedule, waits and cooldowns passes in this many seconds. */
 const SECONDS_PER_MINUTE = 3;
 const TIME_SCALE = SECONDS_PER_MINUTE / 60;
-/** What statuses and rates of the table take for a while: scenarios are over before five such minutes tell anything. */
+/** Window of statuses and rates. The usual five minutes are longer than a scenario. */
 const WINDOW_MINUTES = 2;
 
-/** What is to be played, and where. */
+/** The scenarios to play, and where. */
 export interface DemoOptions {
   readonly scenario: readonly Scenario[];
   readonly bootstrap?: string;
@@ -29,15 +31,19 @@ export interface DemoOptions {
   readonly out?: string;
 }
 
-/** Plays the scenarios; true when each ended as told. @throws SettingsError, KafkaUnreachableError before anything is started */
+/**
+ * Plays the scenarios; true when each ended as expected.
+ *
+ * @throws SettingsError, KafkaUnreachableError before anything starts
+ */
 export async function playDemo(options: DemoOptions): Promise<boolean> {
-  const teller = new Teller();
-  teller.lines(INTRODUCTION);
-  teller.line(
+  const output = new Output();
+  output.lines(INTRODUCTION);
+  output.line(
     'stand',
     `time scale: 1 minute of schedule, alarms, waits and cooldowns passes in ${SECONDS_PER_MINUTE} s; Kafka is not scaled`,
   );
-  const progress = (line: string) => teller.line('stand', line);
+  const progress = (line: string) => output.line('stand', line);
   if (options.bootstrap !== undefined) await mustAnswer(options.bootstrap);
   const folder = await writableFolder(options.out);
   const scenarios = options.bootstrap === undefined ? options.scenario : options.scenario.map(renamed);
@@ -51,18 +57,18 @@ export async function playDemo(options: DemoOptions): Promise<boolean> {
     let ok = true;
     for (const scenario of scenarios) {
       const place = { bootstrap, template, folder, ownBroker: kafka !== undefined, keep: options.keep === true };
-      const ended = await playOne({ ...place, scenario }, teller);
+      const ended = await playOne({ ...place, scenario }, output);
       ok &&= ended;
     }
-    teller.line('stand', `reports and evidence are in ${folder}`);
-    if (kafka !== undefined && options.keep) await untilCtrlC(kafka, teller);
+    output.line('stand', `reports and evidence are in ${folder}`);
+    if (kafka !== undefined && options.keep) await untilCtrlC(kafka, output);
     return ok;
   } finally {
     await kafka?.stop();
   }
 }
 
-/** A folder for reports, before anything is started. @throws SettingsError when it cannot be written to */
+/** A folder for reports. @throws SettingsError when it is not writable */
 async function writableFolder(folder: string | undefined): Promise<string> {
   if (folder === undefined) return mkdtemp(join(tmpdir(), 'lag-demo-'));
   try {
@@ -70,13 +76,11 @@ async function writableFolder(folder: string | undefined): Promise<string> {
     await access(folder, constants.W_OK);
     return folder;
   } catch (error) {
-    throw new SettingsError([
-      `--out ${JSON.stringify(folder)} is not a folder that can be written to: ${messageOf(error)}`,
-    ]);
+    throw new SettingsError([`--out ${JSON.stringify(folder)} is not a writable folder: ${messageOf(error)}`]);
   }
 }
 
-/** @throws KafkaUnreachableError before anything is started */
+/** @throws KafkaUnreachableError */
 async function mustAnswer(bootstrap: string): Promise<void> {
   const reader = await readerOf({ bootstrap, auth: 'plaintext', reader: 'batch', timeout: 10 });
   try {
@@ -97,9 +101,9 @@ interface PlayOne {
 
 async function playOne(
   { scenario, bootstrap, template, folder, ownBroker, keep }: PlayOne,
-  teller: Teller,
+  output: Output,
 ): Promise<boolean> {
-  teller.heading(`Scenario ${scenario.id}: ${scenario.title}`, scenario.expectation);
+  output.heading(`Scenario ${scenario.id}: ${scenario.title}`, scenario.expectation);
   const narrator = new Narrator({ groupId: scenario.name, windowMs: WINDOW_MINUTES * SECONDS_PER_MINUTE * 1000 });
   const reader = await readerOf({ bootstrap, auth: 'plaintext', reader: 'batch', timeout: 10 });
   try {
@@ -114,33 +118,33 @@ async function playOne(
       offsets: ownBroker ? reader : onlyGroup(reader, scenario.name),
       publisherTo: (write) => createEmfPublisher({ write }),
       onEvent: (event) => {
-        for (const { kind, text } of narrator.linesFor(event)) teller.line(kind, text);
+        for (const { kind, text } of narrator.linesFor(event)) output.line(kind, text);
       },
     });
-    teller.lines(outcomeLines(outcome));
+    output.lines(outcomeLines(outcome));
     return outcome.ok;
   } finally {
     await reader.close();
   }
 }
 
-/** Under a name that no topic and no group of a broker in use has. */
+/** A name that no topic and group of a shared broker has. */
 const renamed = (scenario: Scenario): Scenario => ({
   ...scenario,
   name: `${scenario.name}-${Date.now().toString(36)}`,
 });
 
-/** On a broker that is not the demo's own, other groups are left out: their lag is not the demo's to report on. */
+/** Leaves out other groups of a shared broker: the demo must not report on them. */
 const onlyGroup = (reader: OffsetsReader, group: string): OffsetsReader => ({
   read: (request) => reader.read({ groupIds: [group], ...request }),
   close: () => reader.close(),
 });
 
-/** Resolves never: Ctrl-C ends the process, and the broker with it. */
-function untilCtrlC({ bootstrap }: KafkaStand, teller: Teller): Promise<never> {
-  teller.line(
+/** Never resolves: Ctrl-C ends the process and the broker. */
+function untilCtrlC({ bootstrap }: KafkaStand, output: Output): Promise<never> {
+  output.line(
     'stand',
-    `the broker stays up at ${bootstrap} until Ctrl-C; its consumers are stopped. Try: npm run --silent lag -- describe --bootstrap ${bootstrap}`,
+    `the broker stays up at ${bootstrap} until Ctrl-C; its consumers have stopped. Try: npm run --silent lag -- describe --bootstrap ${bootstrap}`,
   );
   return new Promise(() => {});
 }

@@ -1,4 +1,4 @@
-/** What a bill needs of a watcher's configuration. */
+/** The part of a watcher's configuration that its bill depends on. */
 
 import { readFileSync } from 'node:fs';
 import type { SeriesBudget } from '#core/cost/series-plan.ts';
@@ -8,15 +8,15 @@ import { present } from '#core/text/json.ts';
 
 const KEYS = ['metricsTier', 'seriesBudget', 'thresholds', 'services', 'timing'] as const;
 
-/** What a bill is worked out from. */
+/** The settings that a bill depends on. */
 export type Plannable = Pick<Settings, (typeof KEYS)[number]> & {
-  /** The stack makes a dashboard. */
+  /** The stack has a dashboard. */
   readonly dashboard: boolean;
 };
 
 /**
- * The settings that a plan depends on, from a configuration file of the app; their defaults without one. Nothing else in the
- * file is looked at. `budget` goes before the file's.
+ * These settings from a configuration file of the app; without a file, their defaults. Everything
+ * else in the file is ignored. `budget` takes precedence over the file.
  *
  * @throws SettingsError when the file cannot be read, or these settings are wrong
  */
@@ -24,7 +24,7 @@ export function readPlannable(path: string | undefined, budget: SeriesBudget | u
   const input: Readonly<Record<string, unknown>> = path === undefined ? {} : readObject(path);
   const chosen = Object.fromEntries(KEYS.flatMap((key) => (input[key] === undefined ? [] : [[key, input[key]]])));
   const own = present({ seriesBudget: budget });
-  // Neither name nor brokers matter here.
+  // The schema requires name and brokers; the bill does not use them.
   const settings = parseSettings({ clusterName: '-', bootstrapBrokers: '-', ...chosen, ...own });
   return { ...settings, dashboard: input.dashboard !== false };
 }

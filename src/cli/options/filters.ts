@@ -1,4 +1,4 @@
-/** The options that say which groups and topics a command reads, and how far its groups read. */
+/** The options that choose groups and topics, and the offset that lag counts to. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '#core/errors.ts';
@@ -16,26 +16,21 @@ export interface FilterFlags {
   readonly readCommitted?: readonly string[];
 }
 
-/** Gives a command the options. */
+/** Adds the options to a command. */
 export function withFilters(command: Command): Command {
   const patterns = (flags: string, description: string) => new Option(flags, description).argParser(parsePattern);
   return command
-    .addOption(
-      patterns('--groups <pattern...>', 'groups to read, as globs or /regular expressions/').conflicts('group'),
-    )
+    .addOption(patterns('--groups <pattern...>', 'groups to read: globs or /regular expressions/').conflicts('group'))
     .addOption(patterns('--exclude-groups <pattern...>', 'groups not to read').conflicts('group'))
     .addOption(patterns('--topics <pattern...>', 'topics to read'))
     .addOption(patterns('--exclude-topics <pattern...>', 'topics not to read'))
-    .option('--internal-topics', 'read topics too whose names begin with __', false)
+    .option('--internal-topics', 'also read topics whose names begin with __', false)
     .addOption(
-      patterns(
-        '--read-committed <pattern...>',
-        'groups whose lag counts to the last stable offset, not to the log end',
-      ),
+      patterns('--read-committed <pattern...>', 'groups whose lag counts to the last stable offset, not the log end'),
     );
 }
 
-/** The filters that the options ask for. */
+/** The filters that the options describe. */
 export const filtersOf = (flags: FilterFlags): Filters =>
   filtersSchema.parse({
     groups: namesOf(flags.groups, flags.excludeGroups),
@@ -43,16 +38,16 @@ export const filtersOf = (flags: FilterFlags): Filters =>
     internalTopics: flags.internalTopics,
   });
 
-/** The setting `isolation` that the options ask for. */
-export const isolationOf = ({ readCommitted = [] }: FilterFlags): Settings['isolation'] =>
+/** The setting `isolation` that the options describe. */
+export const isolationEntries = ({ readCommitted = [] }: FilterFlags): Settings['isolation'] =>
   readCommitted.map((groups) => ({ groups, level: 'read_committed' }));
 
 const namesOf = (include: readonly string[] | undefined, exclude: readonly string[] | undefined) =>
   present({ include, exclude });
 
-/** Values that an option takes come one by one. */
+/** commander passes the values of a variadic option one by one. */
 function parsePattern(pattern: string, earlier: readonly string[] = []): readonly string[] {
-  if (pattern === '') throw new InvalidArgumentError('It is empty, which means no name; * means all of them.');
+  if (pattern === '') throw new InvalidArgumentError('It is empty, which matches no name; * matches all.');
   try {
     compilePattern(pattern);
   } catch (error) {

@@ -1,39 +1,40 @@
-/** The options that say where a history comes from, and where it is kept. */
+/** The options that name a history to read or keep. */
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { createFileHistoryStore } from '#adapters/file/history-store.ts';
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import { messageOf, SettingsError } from '#core/errors.ts';
-import { emptyHistory, type LagHistory } from '#core/history/history.ts';
+import type { LagHistory } from '#core/history/history.ts';
 import { regionInArn } from '#core/msk/cluster.ts';
 import type { HistoryStore } from '#core/ports.ts';
 
 export interface HistoryFlags {
-  /** File that keeps the history between runs. */
+  /** File that stores the history between runs. */
   readonly history?: string;
-  /** Bucket of a deployed watcher, whose history is read. */
+  /** Bucket of a deployed watcher. Its history is only read. */
   readonly bucket?: string;
-  /** Value of the ClusterName dimension: the deployed watcher's name of the cluster. */
+  /** The deployed watcher's name of the cluster: the value of the ClusterName dimension. */
   readonly clusterName?: string;
   readonly clusterArn?: string;
   readonly region?: string;
 }
 
-/** Gives a command the options. */
+/** Adds the options to a command. */
 export function withHistory(command: Command): Command {
   return command
-    .addOption(new Option('--history <file>', 'file that keeps the history of one cluster between runs of lag watch'))
+    .addOption(new Option('--history <file>', 'file in which lag watch stores the history of one cluster between runs'))
     .addOption(
       new Option(
         '--bucket <name>',
-        'bucket of a deployed watcher, whose history is only read; needs --cluster-name',
+        'bucket of a deployed watcher, to read its history; needs --cluster-name',
       ).conflicts('history'),
     )
-    .option('--cluster-name <name>', "the cluster's name in the deployed watcher, and in the heading");
+    .option('--cluster-name <name>', 'name of the cluster in the deployed watcher, and in the heading');
 }
 
-/** A store that begins with the history that the options name. @throws SettingsError when it cannot be read */
-export async function historyOf(flags: HistoryFlags): Promise<HistoryStore> {
+/** A store with the history that the options name. @throws SettingsError when it cannot be read */
+export async function openHistory(flags: HistoryFlags): Promise<HistoryStore> {
   if (flags.history !== undefined) {
     const what = `--history ${JSON.stringify(flags.history)}`;
     const store = createFileHistoryStore(flags.history);
@@ -41,38 +42,44 @@ export async function historyOf(flags: HistoryFlags): Promise<HistoryStore> {
     await mustBeWritable(dirname(flags.history), what);
     return store;
   }
-  return inMemory(flags.bucket === undefined ? emptyHistory : await bucketHistory(flags));
+  return flags.bucket === undefined
+    ? new MemoryHistoryStore()
+    : new MemoryHistoryStore({ stored: { history: await bucketHistory(flags) }, version: 1 });
 }
 
-/** The history that the options name, to look at; undefined when they name none. @throws SettingsError when it cannot be read, or there is none */
+/**
+ * The history that the options name; undefined when they name none.
+ *
+ * @throws SettingsError when it cannot be read or holds no polls
+ */
 export async function givenHistory(flags: HistoryFlags): Promise<LagHistory | undefined> {
   if (flags.history !== undefined) return fileHistory(flags.history);
   return flags.bucket === undefined ? undefined : bucketHistory(flags);
 }
 
-/** What to do where the history that the options name is of another cluster: `problem` says of which. */
+/** The error for a history of another cluster. `problem` names both clusters. */
 export function otherClusterError({ history, bucket = '' }: HistoryFlags, problem: string): SettingsError {
   return new SettingsError([
     history === undefined
       ? `--bucket ${JSON.stringify(bucket)}: ${problem}; check --cluster-name and the brokers`
-      : `--history ${JSON.stringify(history)}: ${problem}; name another file for these, or delete this one to begin anew`,
+      : `--history ${JSON.stringify(history)}: ${problem}; name another file, or delete this one to start a new history`,
   ]);
 }
 
-/** What is in a file. @throws SettingsError when it cannot be read, or there is none */
+/** @throws SettingsError when the file cannot be read or holds no polls */
 async function fileHistory(file: string): Promise<LagHistory> {
   const what = `--history ${JSON.stringify(file)}`;
   const history = await loaded(createFileHistoryStore(file), what);
   if (history.samples.length > 0) return history;
-  throw new SettingsError([`${what} holds no polls: lag watch --history keeps them there`]);
+  throw new SettingsError([`${what} holds no polls: run lag watch --history to store some`]);
 }
 
-/** What the deployed watcher has kept. @throws SettingsError when it cannot be read, or there is none */
+/** @throws SettingsError when the object cannot be read or holds no polls */
 async function bucketHistory({ bucket = '', clusterName, clusterArn, region }: HistoryFlags): Promise<LagHistory> {
   if (clusterName === undefined) {
-    throw new SettingsError(['--cluster-name is missing: --bucket needs the name that the watcher gives the cluster']);
+    throw new SettingsError(['--cluster-name is missing: --bucket needs the cluster name of the deployed watcher']);
   }
-  // The client of AWS takes a while to load.
+  // Loading the AWS client takes a while.
   const { s3Client } = await import('#adapters/s3/client.ts');
   const { createS3HistoryStore, historyKey } = await import('#adapters/s3/history-store.ts');
   const client = s3Client((clusterArn === undefined ? undefined : regionInArn(clusterArn)) ?? region);
@@ -82,14 +89,14 @@ async function bucketHistory({ bucket = '', clusterName, clusterArn, region }: H
     const history = await loaded(store, what);
     if (history.samples.length > 0) return history;
     throw new SettingsError([
-      `${what} holds no polls: check the names of bucket and cluster, or wait for the first poll`,
+      `${what} holds no polls: check the names of the bucket and the cluster, or wait for the first poll`,
     ]);
   } finally {
     client.destroy();
   }
 }
 
-/** @throws SettingsError: a file or object that holds something else is not for us to write over */
+/** @throws SettingsError when it holds something else, which must not be overwritten */
 async function loaded(store: HistoryStore, what: string): Promise<LagHistory> {
   try {
     const { history, lost } = await store.load();
@@ -105,17 +112,6 @@ async function mustBeWritable(folder: string, what: string): Promise<void> {
   try {
     await access(folder, constants.W_OK);
   } catch (error) {
-    throw new SettingsError([`${what} cannot be written: ${messageOf(error)}; name a file in a folder that is there`]);
+    throw new SettingsError([`${what} cannot be written: ${messageOf(error)}; name a file in an existing folder`]);
   }
-}
-
-function inMemory(history: LagHistory): HistoryStore {
-  let stored = { history };
-  return {
-    load: async () => stored,
-    save: async (next) => {
-      stored = next;
-      return 'saved';
-    },
-  };
 }

@@ -1,13 +1,13 @@
-/** Options that are seconds. */
+/** Options in seconds. */
 import { InvalidArgumentError } from 'commander';
 
-/** A window by default: as long as the rate window of a watcher is. */
+/** Default of --window: the rate window of a deployed watcher. */
 export const WINDOW_SECONDS = 300;
 export const LEAST_WINDOW_SECONDS = 10;
-/** As far as a history reaches back. */
+/** A history holds the last hour. */
 const MOST_SECONDS = 3_600;
 
-/** Parses an option of so many seconds or more, up to an hour. */
+/** Parses seconds from `least` to an hour. */
 export const secondsFrom =
   (least: number) =>
   (text: string): number => {

@@ -1,4 +1,7 @@
-/** The options that say what is published for each group, and how much in all: settings by the same names and rules. */
+/**
+ * The options for the metrics of each group and for the series of all. Settings have the same names
+ * and rules.
+ */
 import { InvalidArgumentError, Option } from 'commander';
 import type { SeriesBudget } from '#core/cost/series-plan.ts';
 import { METRICS_TIERS, type MetricsTier } from '#core/metrics/catalogue.ts';
@@ -8,17 +11,17 @@ export interface SeriesFlags {
   readonly budget?: SeriesBudget;
 }
 
-/** `--tier`; what holds without it is told in `description`. */
+/** `--tier`; `description` says what applies without it. */
 export const tierOption = (description: string): Option =>
   new Option('--tier <tier>', description).choices(METRICS_TIERS);
 
-/** `--budget`, parsed as `seriesBudget` is written. */
+/** `--budget`, written as the setting `seriesBudget`. */
 export const budgetOption = (): Option =>
-  new Option('--budget <amount>', 'seriesBudget: series (500), or dollars a month (40usd)').argParser(parseBudget);
+  new Option('--budget <amount>', 'seriesBudget: most series (500), or dollars a month (40usd)').argParser(parseBudget);
 
 function parseBudget(text: string): SeriesBudget {
   const dollars = /^(\d+(?:\.\d+)?)usd$/i.exec(text)?.[1];
   if (dollars !== undefined && Number(dollars) > 0) return { dollarsPerMonth: Number(dollars) };
   if (/^[1-9]\d{0,8}$/.test(text)) return { series: Number(text) };
-  throw new InvalidArgumentError('It must be a number of series, as 500, or dollars a month, as 40usd.');
+  throw new InvalidArgumentError('It must be a number of series such as 500, or dollars a month such as 40usd.');
 }

@@ -1,11 +1,14 @@
-/** A value over time as bars of a terminal. What is not known is a gap, and below the bars stands where polls were. */
+/**
+ * A value over time as bars in a terminal. Unknown values are gaps. An axis below the bars shows
+ * the polls.
+ */
 import { longestStepMs } from '#core/history/gaps.ts';
 
-/** A value at one poll; undefined: it is not known, or there is none. */
+/** A value at one poll; undefined: unknown or absent. */
 export interface ChartPoint {
   readonly atMs: number;
   readonly value: number | undefined;
-  /** Something happened here that is to be marked. */
+  /** Marks the poll on the axis. */
   readonly isMarked?: boolean;
 }
 
@@ -18,7 +21,7 @@ export interface ChartSize {
 export interface Chart {
   /** The bars, top row first. */
   readonly bars: readonly string[];
-  /** One sign for each column: `!` marked, `?` a poll without a value, `┴` a poll, `─` none. */
+  /** One sign per column: `!` marked, `?` a poll without a value, `┴` a poll, `─` no poll. */
   readonly axis: string;
 }
 
@@ -27,11 +30,11 @@ const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /** One column of time. */
 interface Slot {
   readonly points: readonly ChartPoint[];
-  /** The highest that is known; undefined: a gap. */
+  /** The highest value; undefined: a gap. */
   readonly value: number | undefined;
 }
 
-/** Draws points, which are in order of time, over the time from the first to the last. */
+/** Draws points, in order of time, from the first to the last. */
 export function drawChart(points: readonly ChartPoint[], { columns, rows }: ChartSize): Chart {
   const slots = slotsOf(points, columns);
   const values = slots.flatMap(({ value }) => (value === undefined ? [] : [value]));
@@ -59,13 +62,13 @@ function slotsOf(points: readonly ChartPoint[], columns: number): Slot[] {
   });
 }
 
-/** What is not known hides what is: a gap has to be seen. */
+/** One unknown value makes a gap, so that it stays visible. */
 function highestOf(points: readonly ChartPoint[]): number | undefined {
   const values = points.flatMap(({ value }) => (value === undefined ? [] : [value]));
   return values.length < points.length ? undefined : Math.max(...values);
 }
 
-/** Between two polls that are near each other, and both know it, the value of the first holds. */
+/** Between two near polls with known values, the first value holds. */
 function heldValue(before: ChartPoint | undefined, points: readonly ChartPoint[], holdMs: number): number | undefined {
   if (before?.value === undefined) return undefined;
   const next = points.find(({ atMs }) => atMs > before.atMs);
@@ -81,7 +84,7 @@ interface Place {
 function blockOf(value: number | undefined, { fromTop, rows, highest }: Place): string {
   if (value === undefined) return ' ';
   const scaled = highest <= 0 ? 0 : (Math.max(0, value) / highest) * rows * 8;
-  // A zero that was measured is seen, as nothing else is.
+  // A measured zero is drawn; a gap is not.
   const eighths = Math.max(1, Math.round(scaled));
   return EIGHTHS[Math.min(8, Math.max(0, eighths - (rows - 1 - fromTop) * 8))] as string;
 }

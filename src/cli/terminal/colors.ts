@@ -1,7 +1,7 @@
 /** The colors of the command line. */
 import pc from 'picocolors';
 
-/** Where text is written to, and what the user asked for. */
+/** Where text is written, and what the user wants. */
 export interface ColorSurroundings {
   readonly isTerminal: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -9,8 +9,8 @@ export interface ColorSurroundings {
 }
 
 /**
- * Whether text is to be colored: on a terminal, unless `--no-color` or NO_COLOR says no; elsewhere only by FORCE_COLOR.
- * Not left to picocolors: it colors wherever CI is set, and a log that is searched for a word is no terminal.
+ * Whether to color text: on a terminal, unless `--no-color` or NO_COLOR is set; elsewhere only with
+ * FORCE_COLOR. picocolors alone would also color when CI is set, which spoils logs for searches.
  */
 export function wantsColor({ isTerminal, environment, args }: ColorSurroundings): boolean {
   if (args.includes('--no-color') || isSet(environment.NO_COLOR)) return false;

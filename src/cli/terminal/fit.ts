@@ -1,12 +1,12 @@
-/** Texts in so many columns of a terminal, of which some characters take two. */
+/** Texts cut to columns of a terminal. Some characters take two columns. */
 import stringWidth from 'string-width';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Columns that a text takes. */
+/** Columns of a text. */
 export const widthOf = (text: string): number => stringWidth(text);
 
-/** The text in at most so many columns, with `…` for what is cut; 1 at the least. */
+/** The text in at most `columns`, which is at least 1. `…` replaces what is cut. */
 export function fitText(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let fitted = '';

@@ -1,4 +1,4 @@
-/** How readings look in JSON output: an unknown value is `{"unknown": reason}`, one that there is not is null. */
+/** Readings in JSON output: an unknown value is `{"unknown": reason}`, an absent value is null. */
 import type { Reading } from '#core/kafka/reading.ts';
 
 /** Offsets as decimal strings: they may not fit a JSON number. */
@@ -8,5 +8,5 @@ export function jsonValue(reading: Reading<unknown>): unknown {
   return typeof reading.value === 'bigint' ? reading.value.toString() : reading.value;
 }
 
-/** A time as a text that sorts: UTC, ISO 8601. */
+/** A time in UTC, ISO 8601. */
 export const jsonTime = (atMs: number): string => new Date(atMs).toISOString();

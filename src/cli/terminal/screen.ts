@@ -1,16 +1,16 @@
-/** Where a view that changes is shown: in place on a terminal, one block after the other elsewhere. */
+/** Shows a changing view: in place on a terminal, one block after the other elsewhere. */
 import { clearScreenDown, cursorTo } from 'node:readline';
 import type { WriteStream } from 'node:tty';
 import type { ViewSpace } from './view-space.ts';
 
-/** Shows views, each in place of the one before where that is possible. */
+/** Shows views, on a terminal each in place of the one before. */
 export interface Screen {
   show(linesFor: (space: ViewSpace) => readonly string[]): void;
 }
 
 const TO_END_OF_LINE = '\u001b[K';
 
-/** A screen on standard output, or on what stands for it. */
+/** A screen on a stream such as stdout. */
 export function createScreen(stream: Pick<WriteStream, 'isTTY' | 'columns' | 'rows' | 'write'>): Screen {
   return {
     show(linesFor) {
@@ -20,7 +20,7 @@ export function createScreen(stream: Pick<WriteStream, 'isTTY' | 'columns' | 'ro
       }
       const lines = linesFor({ columns: stream.columns, rows: stream.rows });
       cursorTo(stream as WriteStream, 0, 0);
-      // Line by line over what was there, and not after wiping it: that would flicker.
+      // Overwrites line by line: clearing the screen first would flicker.
       stream.write(lines.map((line) => `${line}${TO_END_OF_LINE}\n`).join(''));
       clearScreenDown(stream as WriteStream);
     },

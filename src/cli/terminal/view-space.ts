@@ -1,6 +1,4 @@
-/** The space that a view may take. */
-
-/** The space of a terminal; absent: no bounds. */
+/** The space of a terminal for a view. Absent: unbounded. */
 export interface ViewSpace {
   readonly columns?: number;
   readonly rows?: number;

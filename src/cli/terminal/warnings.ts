@@ -1,6 +1,9 @@
-/** Warnings of Node that say nothing to the user of a command. */
+/** Warnings of Node that do not help the user of a command. */
 
-/** Keeps back the warning on negative timeouts, which kafkajs sets with every answer; Node prints all others as before. */
+/**
+ * Suppresses the warning on negative timeouts, which kafkajs sets with every answer. Node prints
+ * the others.
+ */
 export function muteNegativeTimeouts(): void {
   const printers = process.listeners('warning');
   process.removeAllListeners('warning');

@@ -1,4 +1,4 @@
-/** What `lag history` shows of a group: its lag and rates over time, what broke, and how it does now. */
+/** The view of `lag history`: a group's lag and rates over time, breaks, and its newest row. */
 
 import { type ChartPoint, drawChart } from '#cli/terminal/chart.ts';
 import { colors } from '#cli/terminal/colors.ts';
@@ -14,22 +14,22 @@ import { summaryTable, TABLE_SIGNS } from './summary-table.ts';
 import { summaryJson } from './watch-view.ts';
 
 export interface HistoryView extends RememberedGroup {
-  /** What it is of, for people: the group's name, a topic, a partition. */
+  /** What the view shows: the group's name, and the topic and partition where one is chosen. */
   readonly what: string;
 }
 
 const ROWS = 10;
 const LEAST_COLUMNS = 20;
-/** Breaks that are listed; the others are counted. */
+/** Breaks that get a line; the others are counted. */
 const MAX_BREAKS = 10;
 
 const BREAKS: Record<BreakId, string> = {
-  'recreated-topic': 'the topic was made again',
-  'log-truncated': 'the log ends before where it ended',
+  'recreated-topic': 'the topic was recreated',
+  'log-truncated': 'the log end went back',
   rewound: 'the commit went back',
 };
 
-/** The view as lines, chart and table of at most so many columns. */
+/** The view as lines: chart and table take at most `columns`. */
 export function historyLines(view: HistoryView, columns: number): string[] {
   const { series, view: group, rebalances } = view;
   return [
@@ -41,7 +41,7 @@ export function historyLines(view: HistoryView, columns: number): string[] {
     ...missingLines(series.points).map(escapeControl),
     escapeControl(`rebalances: ${rebalances.count}, seen by ${rebalances.samples} polls`),
     '',
-    escapeControl(`as of ${jsonTime(group.atMs)}; a history does not keep all that a reading contains:`),
+    escapeControl(`as of ${jsonTime(group.atMs)}; a history does not store everything that a reading has:`),
     ...summaryTable([group], { atMs: group.atMs, watchedFromMs: watchedFromMs(timesOf(series)) }, { columns })
       .trimEnd()
       .split('\n'),
@@ -56,17 +56,24 @@ function headingOf({ what, series: { points } }: HistoryView): string {
   return `lag of ${what}, records: ${points.length} polls over ${durationText(spanMs)}`;
 }
 
-/** Rates in a row each below the lag, on the same columns: each is that since the poll before. */
+/**
+ * The lag, and below it a row for each rate on the same columns. A rate is that since the previous
+ * poll.
+ */
 function chartLines({ points, breaks }: LagSeries, columns: number): string[] {
   const marked = new Set(breaks.map(({ atMs }) => atMs));
   const valuesOf = (of: (point: LagPoint) => Reading<number>): ChartPoint[] =>
     points.map((point) => ({ atMs: point.atMs, value: knownValue(of(point)), isMarked: marked.has(point.atMs) }));
-  const [lags, arrivals, reads] = [
+  const [lags, produced, consumed] = [
     valuesOf(({ lag }) => lag),
     valuesOf(({ produceRate }) => produceRate),
     valuesOf(({ consumeRate }) => consumeRate),
   ];
-  const labels = { top: mostOf(lags), arrival: `in/s, most ${mostOf(arrivals)}`, read: `out/s, most ${mostOf(reads)}` };
+  const labels = {
+    top: mostOf(lags),
+    produced: `produce/s, most ${mostOf(produced)}`,
+    consumed: `consume/s, most ${mostOf(consumed)}`,
+  };
   const labelWidth = Math.max(...Object.values(labels).map(({ length }) => length));
   const width = Math.max(LEAST_COLUMNS, columns - labelWidth - 2);
   const line = (label: string, text: string) => `${label.padStart(labelWidth)} ${text}`.trimEnd();
@@ -76,8 +83,8 @@ function chartLines({ points, breaks }: LagSeries, columns: number): string[] {
     ...lag.bars.map((bar, row) => line(row === ROWS - 1 ? '0' : row === 0 ? labels.top : '', `┤${bar}`)),
     line('', `└${lag.axis}`),
     line('', ` ${timesText(points, width)}`),
-    line(labels.arrival, rowOf(arrivals)),
-    line(labels.read, rowOf(reads)),
+    line(labels.produced, rowOf(produced)),
+    line(labels.consumed, rowOf(consumed)),
   ];
 }
 
@@ -86,7 +93,7 @@ function mostOf(points: readonly ChartPoint[]): string {
   return values.length === 0 ? '?' : String(Math.round(Math.max(...values)));
 }
 
-/** The first and the last time, at both ends; where that is too long, the first. */
+/** The first and last time at both ends, or only the first where both do not fit. */
 function timesText(points: readonly LagPoint[], width: number): string {
   const [first, last] = [points[0], points.at(-1)].map((point) =>
     point === undefined ? '' : jsonTime(point.atMs).slice(0, 19),
@@ -102,7 +109,7 @@ function breakLines(breaks: readonly LagBreak[]): string[] {
     return `! ${jsonTime(atMs)} ${id}: ${BREAKS[id]} (${which})`;
   });
   const more = breaks.length - MAX_BREAKS;
-  return more > 0 ? [`! ${more} breaks before these: --json has them all`, ...lines] : lines;
+  return more > 0 ? [`! ${more} earlier breaks: --json lists all`, ...lines] : lines;
 }
 
 function listOf(numbers: readonly number[]): string {
@@ -110,7 +117,7 @@ function listOf(numbers: readonly number[]): string {
   return `${numbers.slice(0, MAX_BREAKS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** How often a lag is not known, and why the last time; the same of one that there is not. */
+/** How often the lag was unknown, with the last reason; and how often it was absent. */
 function missingLines(points: readonly LagPoint[]): string[] {
   const unknowns = points.flatMap(({ atMs, lag }) => (lag.kind === 'unknown' ? [{ atMs, reason: lag.reason }] : []));
   const last = unknowns.at(-1);
@@ -118,14 +125,14 @@ function missingLines(points: readonly LagPoint[]): string[] {
   return [
     ...(last === undefined
       ? []
-      : [`? ${pollsText(unknowns.length)} of unknown lag, the last of ${jsonTime(last.atMs)}: ${last.reason}`]),
-    ...(absents === 0 ? [] : [`? ${pollsText(absents)} at which there was no commit, so no lag`]),
+      : [`? ${pollsText(unknowns.length)} with unknown lag, the last at ${jsonTime(last.atMs)}: ${last.reason}`]),
+    ...(absents === 0 ? [] : [`? ${pollsText(absents)} without a commit, so without lag`]),
   ];
 }
 
 const pollsText = (count: number): string => (count === 1 ? '1 poll' : `${count} polls`);
 
-/** The view as a value for JSON: times as texts, readings as `jsonValue` has them. */
+/** The view as a value for JSON: times as texts, readings by `jsonValue`. */
 export function historyJson({ view, series, rebalances }: HistoryView): object {
   return {
     asOf: jsonTime(view.atMs),

@@ -1,10 +1,13 @@
-/** What to say behind a name that is not there. */
+/** The hint after a name that does not exist. */
 import { nearNames } from '#core/names/near-names.ts';
 
-/** Names in an error; the others are counted. */
+/** Names in a hint; the others are counted. */
 const MOST_NAMED = 5;
 
-/** What was meant, most likely; else what there is. It begins with `; `, and is empty where there are no names. */
+/**
+ * Names that resemble the wanted ones, or else some that exist. Begins with `; `; empty without
+ * names.
+ */
 export function nameHint(wanted: readonly string[], names: readonly string[]): string {
   const near = new Set(wanted.flatMap((each) => nearNames(each, names)));
   if (near.size > 0) return `; did you mean ${quoted([...near]).join(' or ')}?`;

@@ -1,4 +1,4 @@
-/** A reading that is empty since options let nothing through: that is no success, and is said. */
+/** A reading that is empty because nothing matched the filters. That is an error, not a success. */
 
 import { type ConnectionFlags, readerOf } from '#cli/options/connection.ts';
 import type { FilterFlags } from '#cli/options/filters.ts';
@@ -6,23 +6,26 @@ import type { ClusterReading } from '#core/kafka/model.ts';
 import type { OffsetsReader } from '#core/ports.ts';
 import { nameHint } from './name-hint.ts';
 
-/** Of what nothing was let through. */
+/** What the filters kept out completely. */
 export interface NothingRead {
   readonly what: 'group' | 'topic';
-  /** For people, naming the options and their patterns. */
+  /** For people; names the options and their patterns. */
   readonly text: string;
-  /** Patterns that were to let something through. */
+  /** The patterns that matched nothing. */
   readonly patterns: readonly string[];
 }
 
-/** What is missing from a reading; undefined when something was let through, when no option kept anything out, and when a request failed, which is told by itself. */
+/**
+ * What is missing from a reading. Undefined when something matched, when there are no filters, and
+ * when a request failed, which is reported separately.
+ */
 export function nothingRead(reading: ClusterReading, flags: FilterFlags): NothingRead | undefined {
   const { groups, unreadableGroups, otherGroups, problems } = reading;
   if (problems.length > 0 || groups.some(({ partitions }) => partitions.length > 0)) return undefined;
   const listed = groups.length + unreadableGroups.length + otherGroups.length;
-  if (listed === 0) return without('group', 'no group is let through by', flags.groups, flags.excludeGroups);
+  if (listed === 0) return without('group', 'no group matches', flags.groups, flags.excludeGroups);
   if (groups.length === 0) return undefined;
-  return without('topic', 'no topic that the groups read is let through by', flags.topics, flags.excludeTopics);
+  return without('topic', 'no topic that the groups read matches', flags.topics, flags.excludeTopics);
 }
 
 function without(what: 'group' | 'topic', text: string, ...[include, exclude]: Patterns[]): NothingRead | undefined {
@@ -37,18 +40,18 @@ type Patterns = readonly string[] | undefined;
 const optionText = (option: string, patterns: Patterns = []): string =>
   patterns.length === 0 ? '' : `${option} ${patterns.map((pattern) => JSON.stringify(pattern)).join(' ')}`;
 
-/** The same as one text, with what was meant, most likely. */
+/** The text with a hint at existing names. */
 export const nothingReadText = ({ text, what, patterns }: NothingRead, names: NamesThere): string =>
   `${text}${nameHint(patterns, what === 'group' ? names.groups : names.topics)}`;
 
-/** Names that a cluster has. */
+/** Names in a cluster. */
 export interface NamesThere {
   readonly groups: readonly string[];
-  /** Those that groups read. */
+  /** Topics that groups read. */
   readonly topics: readonly string[];
 }
 
-/** Reads the cluster without the filters, for a hint: empty where the brokers do not tell. */
+/** The names in the cluster, read without the filters; empty when that fails. */
 export async function namesThere(flags: ConnectionFlags): Promise<NamesThere> {
   const reader = await readerOf(flags);
   try {
@@ -63,14 +66,14 @@ export async function namesThere(flags: ConnectionFlags): Promise<NamesThere> {
   }
 }
 
-/** A reader for flows that do not hand their reading on. */
-export interface NotingReader extends OffsetsReader {
-  /** Of the last reading. */
+/** A reader for flows that do not return their reading. */
+export interface RecordingReader extends OffsetsReader {
+  /** What was missing from the last reading. */
   nothing(): NothingRead | undefined;
 }
 
-/** The reader, with a note of what was missing from its last reading. */
-export function noting(reader: OffsetsReader, flags: FilterFlags): NotingReader {
+/** The reader, which records what was missing from its last reading. */
+export function recording(reader: OffsetsReader, flags: FilterFlags): RecordingReader {
   let nothing: NothingRead | undefined;
   return {
     read: async (request) => {

@@ -1,4 +1,4 @@
-/** What `lag watch` shows of a poll: a heading, what went wrong, and the table. */
+/** The view of `lag watch` after a poll: a heading, problems, and the table. */
 
 import { colors } from '#cli/terminal/colors.ts';
 import { fitText } from '#cli/terminal/fit.ts';
@@ -15,25 +15,25 @@ import { durationText } from '#core/text/text.ts';
 import type { WatchedCluster } from '#flows/watch.ts';
 import { summaryTable, TABLE_SIGNS } from './summary-table.ts';
 
-/** A poll that failed as a whole. */
-export interface Failure {
+/** A poll that failed completely. */
+export interface FailedPoll {
   readonly atMs: number;
   readonly reason: string;
 }
 
-/** What is known after a poll; at least one of seen and failure. */
+/** What is known after a poll: at least one of `seen` and `failure`. */
 export interface WatchView {
   readonly cluster: string;
-  /** The newest seen there is. */
+  /** The newest successful poll. */
   readonly seen?: WatchedCluster;
-  /** Why the newest poll gave none; `seen` is older then. */
-  readonly failure?: Failure;
+  /** The newest poll, when it failed; `seen` is older then. */
+  readonly failure?: FailedPoll;
 }
 
-/** Lines of problems; the rest is counted. */
+/** Problems that get a line; the others are counted. */
 const MAX_PROBLEMS = 5;
 
-/** The view as lines, in the space there is. */
+/** The view as lines that fit the space. */
 export function viewLines(view: WatchView, { columns, rows = Number.POSITIVE_INFINITY }: ViewSpace = {}): string[] {
   const cut = (line: string) => fitText(escapeControl(line), columns ?? Number.POSITIVE_INFINITY);
   const { seen, failure } = view;
@@ -47,14 +47,14 @@ export function viewLines(view: WatchView, { columns, rows = Number.POSITIVE_INF
   const below = seen.groups.length === 0 ? [] : table.trimEnd().split('\n');
   const room = Math.max(1, rows - above.length - 2);
   const hidden = below.length - room;
-  // Two lines are taken by the one that counts what is hidden, and by that before it.
+  // One line counts the hidden groups, and it takes the place of another one.
   const shown =
-    hidden <= 0 ? below : [...below.slice(0, room - 1), cut(`… ${hidden + 1} more groups: name some by --groups`)];
+    hidden <= 0 ? below : [...below.slice(0, room - 1), cut(`… ${hidden + 1} more groups: choose some with --groups`)];
   return [...above, ...shown, colors.dim(cut(TABLE_SIGNS))];
 }
 
 function headingOf({ cluster, seen }: WatchView): string {
-  if (seen === undefined) return `${cluster}: nothing was read yet`;
+  if (seen === undefined) return `${cluster}: nothing read yet`;
   const { groups, coverage, atMs } = seen;
   const covered = coverage.kind === 'known' ? `${Math.floor(coverage.value * 1000) / 10} %` : 'unknown';
   return `${cluster}  ${jsonTime(atMs)}  coverage ${covered}  ${groups.length} group${groups.length === 1 ? '' : 's'}${countsText(groups)}`;
@@ -66,18 +66,18 @@ function countsText(groups: readonly GroupView[]): string {
   return texts.length === 0 ? '' : `: ${texts.join(', ')}`;
 }
 
-function failureText({ atMs, reason }: Failure, seen: WatchedCluster | undefined): string {
-  const old = seen === undefined ? '' : `; below is what was read ${durationText(atMs - seen.atMs)} before`;
+function failureText({ atMs, reason }: FailedPoll, seen: WatchedCluster | undefined): string {
+  const old = seen === undefined ? '' : `; the table is from ${durationText(atMs - seen.atMs)} before`;
   return `the poll of ${jsonTime(atMs)} failed${old}: ${reason.replaceAll('\n', '; ')}`;
 }
 
 function problemLines(problems: readonly Problem[]): string[] {
   const more = problems.length - MAX_PROBLEMS;
   const shown = problems.slice(0, MAX_PROBLEMS).map(({ text }) => `! ${text}`);
-  return more > 0 ? [...shown, `! and ${more} more problems: --json has them all`] : shown;
+  return more > 0 ? [...shown, `! and ${more} more problems: --json lists all`] : shown;
 }
 
-/** The view as a value for JSON. A failed poll has no groups: what was read before was told before. */
+/** The view as a value for JSON. A failed poll has no groups: earlier documents have them. */
 export function viewJson({ cluster, seen, failure }: WatchView): object {
   if (failure !== undefined || seen === undefined) {
     return {
@@ -92,7 +92,7 @@ export function viewJson({ cluster, seen, failure }: WatchView): object {
   return { ...times, cluster, coverage: jsonValue(coverage), problems, groups: groups.map(summaryJson) };
 }
 
-/** What the table shows of a group, as a value for JSON: times as texts, readings as `jsonValue` has them. */
+/** What the table shows of a group, as a value for JSON: times as texts, readings by `jsonValue`. */
 export function summaryJson(view: GroupView): object {
   const { groupId, kind, state, status, lag, lagAtLeast, worst, ageMs, past, memberCount, coverage, polls } = view;
   const { rates, rebalances, timeToDrain, timeToDataLoss } = past;
@@ -117,7 +117,7 @@ function ratesJson(rates: GroupView['past']['rates']): unknown {
   return { produceRate, consumeRate, lagGrowthRate, fromMs, samples };
 }
 
-/** Gives a time of an object its text, as `since`. */
+/** Replaces the time of that name by `since`, as a text. */
 function timed(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || !(name in value)) return value;
   const { [name]: atMs, ...rest } = value as Record<string, unknown>;

@@ -30,3 +30,23 @@ export function durationText(ms: number): string {
   }
   return parts.length === 0 ? '0 s' : parts.join(' ');
 }
+
+/** A duration in its largest unit alone, rounded down: `16 min`. */
+export const roughDuration = (ms: number): string => durationText(ms).split(' ').slice(0, 2).join(' ');
+
+/** A number in full: `1,234`. */
+export const fullNumber = (value: number): string => value.toLocaleString('en-US');
+
+const STEPS = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+] as const;
+
+/** A number in at most four characters, rounded down: `999`, `1.2k`, `12k`. */
+export function shortNumber(value: number): string {
+  const [size, letter] = STEPS.find(([least]) => value >= least) ?? [1, ''];
+  const scaled = value / size;
+  return `${scaled < 10 && size > 1 ? Math.floor(scaled * 10) / 10 : Math.floor(scaled)}${letter}`;
+}

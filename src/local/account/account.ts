@@ -1,6 +1,7 @@
 /**
- * The local stand's "account": the synthesized stack run by twins of the services around it. Schedule, alarms, rule and
- * state machine are read from the template; the handlers are the real ones; time is shortened by one declared factor.
+ * The local stand's "account": the synthesized stack on stand-ins for the AWS services. Schedule,
+ * alarms, rules and state machine come from the template, and the handlers are the real ones. One
+ * declared factor shortens time.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { ClusterReading } from '#core/kafka/model.ts';
@@ -29,7 +30,7 @@ import { definitionFromTemplate } from '#local/template/definition-from-template
 import { schedulesFromTemplate } from '#local/template/schedules-from-template.ts';
 import { MemoryRuns } from '#local/twins/runbook-runs.ts';
 
-/** What happens in the account, as it happens. */
+/** What happens in the account. */
 export type AccountEvent =
   | { readonly kind: 'polled'; readonly reading: ClusterReading }
   | { readonly kind: 'poll-failed'; readonly error: unknown }
@@ -37,28 +38,28 @@ export type AccountEvent =
   | { readonly kind: 'alarm'; readonly transition: AlarmTransition }
   | { readonly kind: 'run-started'; readonly run: string }
   | { readonly kind: 'state'; readonly run: string; readonly event: RunbookEvent }
-  /** The runbook found a cause, before its state is left. */
+  /** The runbook stored a diagnosis and a plan. */
   | { readonly kind: 'found'; readonly findings: Findings }
   | { readonly kind: 'run-ended'; readonly run: string; readonly output?: unknown; readonly error?: unknown };
 
-/** The ports behind the handlers; alarms and runs are the account's own. */
+/** The ports behind the handlers. The account provides alarms and runs itself. */
 export type AccountWorld = Omit<World, 'settings' | 'alarms' | 'runs'>;
 
 export interface AccountOptions {
   /** The synthesized CloudFormation template. */
   readonly template: unknown;
-  /** As deployed, but for durations, which are multiplied by `timeScale` already. */
+  /** As deployed, except that durations are already multiplied by `timeScale`. */
   readonly settings: Settings;
   readonly timeScale: number;
   readonly world: AccountWorld;
-  /** Where the poll's metrics end up, and what the alarms read. */
+  /** Receives the poll's metrics; the alarms read them. */
   readonly cloudwatch: MemoryCloudWatch;
   readonly onEvent: (event: AccountEvent) => void;
 }
 
 const PLACE = { account: '111122223333', region: 'us-east-1' };
 
-/** The handlers of all functions over one world, by function name; their log is silent. */
+/** The handlers of all functions over one world, by function name. They log nothing. */
 export function handlersOver(world: World): Record<string, Handler> {
   const silent = new Logger({ logLevel: 'SILENT' });
   const make = () => world;
@@ -74,7 +75,7 @@ export function handlersOver(world: World): Record<string, Handler> {
   };
 }
 
-/** Runs the schedule until it is stopped. */
+/** Runs the schedule until `stop`. */
 export class LocalAccount {
   readonly #options: AccountOptions;
   readonly #handlers: Record<string, Handler>;
@@ -84,13 +85,13 @@ export class LocalAccount {
   readonly #executions = new Set<Execution>();
   #timer: NodeJS.Timeout | undefined;
   #tick: Promise<void> = Promise.resolve();
-  /** Polls from one reconcile to the next; 0 where none is scheduled. */
+  /** Polls from one reconcile to the next; 0 without a schedule. */
   readonly #reconcileTicks: number;
   #ticks = 0;
   #eventRuns = 0;
   readonly #runs = new MemoryRuns((run, event) => this.#startRun(run, event));
 
-  /** @throws Error when something in the template is not understood */
+  /** @throws Error when something in the template is unknown */
   constructor(options: AccountOptions) {
     this.#options = options;
     const { template, settings, timeScale, world, cloudwatch, onEvent } = options;
@@ -124,12 +125,15 @@ export class LocalAccount {
     this.#reconcileTicks = Math.round((schedules.get('reconcile') ?? 0) / (schedules.get('poll') ?? 1));
     this.#rules = rulesFromTemplate(template, (logicalId) => {
       const alarm = alarms.find((candidate) => candidate.logicalId === logicalId);
-      if (alarm === undefined) throw new Error(`a rule refers to ${logicalId}, which is no alarm of the template`);
+      if (alarm === undefined) throw new Error(`a rule refers to ${logicalId}, which is not an alarm of the template`);
       return alarmArn(PLACE, alarm.name);
     });
   }
 
-  /** Polls and evaluates once per scaled poll interval, in the middle of each alarm period, until `stop`. */
+  /**
+   * Polls and evaluates once per scaled poll interval, in the middle of each alarm period, until
+   * `stop`.
+   */
   start(): void {
     const intervalMs = this.#options.settings.timing.pollIntervalSeconds * 1000;
     const next = () => {
@@ -145,7 +149,10 @@ export class LocalAccount {
     next();
   }
 
-  /** One scheduled minute: poll, then alarms, then a run for each change that a rule matches; now and then, reconcile. */
+  /**
+   * One scheduled minute: poll, alarms, a run for each change that a rule matches, and reconcile
+   * when it is due.
+   */
   async tick(): Promise<void> {
     const { onEvent, world } = this.#options;
     try {
@@ -162,7 +169,7 @@ export class LocalAccount {
     if (this.#reconcileTicks > 0 && this.#ticks % this.#reconcileTicks === 0) await this.#reconcile();
   }
 
-  /** Ends the schedule and aborts what still runs. Resolves when nothing is left. */
+  /** Ends the schedule and aborts running executions. Resolves when all have ended. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#tick;
@@ -201,7 +208,7 @@ export class LocalAccount {
   }
 }
 
-/** The store, and a listener that hears of findings as they are stored. */
+/** The store, which also passes findings to a listener. */
 function tapFindings(store: IncidentStore, onFindings: (findings: Findings) => void): IncidentStore {
   return {
     putJson: async (key, value) => {

@@ -1,4 +1,6 @@
-/** The events that CloudWatch sends to EventBridge when an alarm, or one contributor of it, changes state. */
+/**
+ * The events that CloudWatch sends to EventBridge when an alarm or one contributor changes state.
+ */
 
 import { createHash, randomUUID } from 'node:crypto';
 import { present } from '#core/text/json.ts';
@@ -31,7 +33,7 @@ export interface AlarmTransition {
   readonly event: EventBridgeEvent;
 }
 
-/** Account and Region that the twin pretends to be in. */
+/** Account and Region of the stand-in. */
 export interface AlarmPlace {
   readonly account: string;
   readonly region: string;
@@ -39,11 +41,15 @@ export interface AlarmPlace {
 
 type Change = Omit<AlarmTransition, 'event' | 'alarmName'>;
 
-/** The alarm's ARN in the place given. */
+/** The alarm's ARN in that account and Region. */
 export const alarmArn = (place: AlarmPlace, alarmName: string): string =>
   `arn:aws:cloudwatch:${place.region}:${place.account}:alarm:${alarmName}`;
 
-/** A change of state together with its event. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */
+/**
+ * A change of state with its event.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+ */
 export function toTransition(place: AlarmPlace, alarm: AlarmDefinition, change: Change): AlarmTransition {
   return { ...change, alarmName: alarm.name, event: toEvent(place, alarm, change) };
 }

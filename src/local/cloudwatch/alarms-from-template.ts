@@ -1,6 +1,6 @@
 /**
- * Reads the alarms of a synthesized CloudFormation template, so that the twin evaluates what will be deployed.
- * A property, a function or a value that is not understood is an error that names the alarm.
+ * Reads the alarms of a synthesized CloudFormation template, so that the stand evaluates what will
+ * be deployed. An unknown property, function or value is an error that names the alarm.
  */
 
 import { z } from 'zod';
@@ -13,7 +13,7 @@ const STATISTICS = ['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum'] as co
 /** A statistic of the observations of one period. */
 export type Statistic = (typeof STATISTICS)[number];
 
-/** What an alarm watches: the series of a query, each by itself, or one metric. */
+/** What an alarm watches: each series of a query, or one metric. */
 export type AlarmSource =
   | { readonly kind: 'insights'; readonly id: string; readonly expression: string; readonly query: InsightsQuery }
   | {
@@ -27,17 +27,17 @@ export type AlarmSource =
 /** An alarm as the template declares it. */
 export interface AlarmDefinition extends Criterion {
   readonly logicalId: string;
-  /** The AlarmName; the logical id when CloudFormation is to choose a name. */
+  /** The AlarmName, or the logical id when CloudFormation chooses the name. */
   readonly name: string;
   readonly description?: string;
   /** As declared, before any time scale. */
   readonly periodSeconds: number;
   readonly source: AlarmSource;
-  /** Logical ids, in order, of what is called when the alarm goes off. */
+  /** Logical ids of the actions of the alarm, in order. */
   readonly alarmActions: readonly string[];
 }
 
-/** Longest look-back of a Metrics Insights alarm, and of any other alarm with periods under an hour. */
+/** Longest range of a Metrics Insights alarm, and of other alarms with periods under an hour. */
 const INSIGHTS_RANGE_SECONDS = 3 * 3_600;
 const METRIC_RANGE_SECONDS = 24 * 3_600;
 
@@ -72,7 +72,8 @@ const metricAlarmSchema = z.strictObject({
   ...commonShape,
   Namespace: z.string(),
   MetricName: z.string(),
-  // A reference stands for itself: the twin stores no metric of a resource that only a deployment makes.
+  // A reference is kept as it is: the stand has no metrics of resources that only a deployment
+  // creates.
   Dimensions: z.array(z.strictObject({ Name: z.string(), Value: z.union([z.string(), referenceSchema]) })).default([]),
   Statistic: z.enum(STATISTICS),
   Period: periodSchema,
@@ -96,12 +97,13 @@ type CommonProperties = Pick<z.infer<typeof metricAlarmSchema>, keyof typeof com
 /**
  * The alarms of a template, in its order.
  *
- * @throws Error naming the alarm and what in it is not understood: another type of alarm, a function, a query, a property
+ * @throws Error that names the alarm and what is unknown: a type of alarm, a function, a query, a
+ * property
  */
 export function alarmsFromTemplate(template: unknown): AlarmDefinition[] {
   return resourcesOf(template).flatMap(({ logicalId, type, properties }) => {
     if (type === 'AWS::CloudWatch::Alarm') return [readAlarm(logicalId, properties)];
-    if (/^AWS::CloudWatch::.*Alarm/.test(type)) throw refuse(logicalId, `${type} is not known`);
+    if (/^AWS::CloudWatch::.*Alarm/.test(type)) throw refuse(logicalId, `${type} is an unknown type of alarm`);
     return [];
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Reads one CloudWatch embedded-metric-format document as CloudWatch does, except that it refuses loudly
- * what CloudWatch would drop without a word.
+ * Reads one document in CloudWatch's embedded metric format. It refuses loudly
+ * what CloudWatch would drop silently.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
@@ -20,7 +20,7 @@ export interface MetricDatum extends MetricSeries {
   readonly values: readonly number[];
 }
 
-/** Bytes of a log event; a longer one is cut, and then is not JSON any more. */
+/** Most bytes of a log event. CloudWatch cuts a longer one, which is then not JSON. */
 const MAX_EVENT_BYTES = 1_048_576;
 /** Most values of one metric in a document, and most metrics in a directive. */
 const MAX_VALUES = 100;
@@ -63,7 +63,11 @@ const documentSchema = z.looseObject({
 type EmfDocument = z.infer<typeof documentSchema>;
 type Directive = z.infer<typeof directiveSchema>;
 
-/** Data of one document, a datum per metric and dimension set. @throws Error when any part of it is not valid */
+/**
+ * The data of one document, a datum per metric and dimension set.
+ *
+ * @throws Error when any part is invalid
+ */
 export function parseEmf(line: string): MetricDatum[] {
   if (Buffer.byteLength(line) > MAX_EVENT_BYTES) {
     throw malformed(`the event has ${Buffer.byteLength(line)} bytes, allowed are ${MAX_EVENT_BYTES}`);
@@ -75,7 +79,11 @@ export function parseEmf(line: string): MetricDatum[] {
   return parsed.data._aws.CloudWatchMetrics.flatMap((directive) => readDirective(parsed.data, directive));
 }
 
-/** Checks one datum against what CloudWatch takes. @throws Error that names the metric and the problem */
+/**
+ * Checks whether CloudWatch accepts a datum.
+ *
+ * @throws Error that names the metric and the problem
+ */
 export function checkDatum(datum: MetricDatum): void {
   const problem = problemOf(datum);
   if (problem !== undefined) throw malformed(`metric ${JSON.stringify(datum.name)}: ${problem}`);

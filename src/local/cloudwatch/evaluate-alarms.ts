@@ -1,6 +1,6 @@
 /**
- * Evaluates alarms on the twin's metrics once per period, as CloudWatch does once a minute.
- * Periods are aligned on the clock; only complete ones are looked at.
+ * Evaluates alarms on metrics in memory once per period, as CloudWatch does once a minute.
+ * Periods are aligned to the clock; only complete ones count.
  */
 
 import { type AlarmPlace, type AlarmTransition, toTransition } from './alarm-event.ts';
@@ -12,11 +12,11 @@ import { type Contributor, readMetric, runQuery } from './series.ts';
 /** Most contributors in ALARM that CloudWatch names. */
 const MAX_CONTRIBUTORS_IN_ALARM = 100;
 
-/** What is evaluated, and on what. */
+/** The alarms and their metrics. */
 export interface AlarmEvaluatorOptions {
   readonly alarms: readonly AlarmDefinition[];
   readonly metrics: MemoryCloudWatch;
-  /** Each declared period is multiplied by it; 1 when absent. */
+  /** Factor on each declared period; 1 when absent. */
   readonly timeScale?: number;
   readonly place: AlarmPlace;
 }
@@ -29,13 +29,13 @@ export interface ContributorInAlarm {
   readonly sinceMs: number;
 }
 
-/** An alarm that is being watched. */
+/** An alarm under evaluation. */
 interface Watch {
   readonly alarm: AlarmDefinition;
   state: AlarmState;
-  /** Contributors in ALARM, by key; every other one is OK or does not exist. */
+  /** Contributors in ALARM, by key; all others are OK or do not exist. */
   inAlarm: Map<string, ContributorInAlarm>;
-  /** Number of the period in which the alarm was evaluated last. */
+  /** Number of the period of the last evaluation. */
   evaluatedIn?: number;
 }
 
@@ -55,27 +55,36 @@ export class AlarmEvaluator {
   }
 
   /**
-   * Evaluates at `nowMs`, and at every end of a period since the last call, so that the result does not depend on
-   * how often it is called. Data that came late counts from the next evaluation on.
+   * Evaluates at `nowMs` and at every end of a period since the last call, so that the result does
+   * not depend on the number of calls. Late data counts from the next evaluation on.
    *
-   * @returns the changes of state, in order of time; of one instant the alarm's own after its contributors'
+   * @returns the changes of state in order of time; at the same time, contributors come before the
+   * alarm
    * @throws Error when more contributors are in ALARM than CloudWatch can name
    */
   evaluate(nowMs: number): AlarmTransition[] {
     return this.watches.flatMap((watch) => this.evaluateWatch(watch, nowMs)).toSorted((a, b) => a.atMs - b.atMs);
   }
 
-  /** State of an alarm as a whole. @throws Error when there is no such alarm */
+  /** State of an alarm as a whole. @throws Error without such an alarm */
   stateOf(alarmName: string): AlarmState {
     return this.watchOf(alarmName).state;
   }
 
-  /** Attributes of each contributor in ALARM; empty for an alarm on one metric. @throws Error when there is no such alarm */
+  /**
+   * Attributes of each contributor in ALARM; empty for an alarm on one metric.
+   *
+   * @throws Error without such an alarm
+   */
   contributorsInAlarm(alarmName: string): Readonly<Record<string, string>>[] {
     return this.detailsInAlarm(alarmName).map(({ attributes }) => attributes);
   }
 
-  /** Each contributor in ALARM, since when and why; empty for an alarm on one metric. @throws Error when there is no such alarm */
+  /**
+   * Each contributor in ALARM, with start and reason; empty for an alarm on one metric.
+   *
+   * @throws Error without such an alarm
+   */
   detailsInAlarm(alarmName: string): ContributorInAlarm[] {
     return [...this.watchOf(alarmName).inAlarm.values()];
   }
@@ -155,7 +164,7 @@ export class AlarmEvaluator {
     return toTransition(this.options.place, watch.alarm, { contributor, from: 'ALARM', to: 'OK', reason, atMs });
   }
 
-  /** Moves the alarm as a whole. */
+  /** Changes the state of the alarm as a whole. */
   private change(watch: Watch, { atMs }: Moment, next: { state: AlarmState; reason: string }): AlarmTransition[] {
     const { state: from, alarm } = watch;
     if (next.state === from) return [];
@@ -170,7 +179,10 @@ function judge(watch: Watch, window: Contributor['window']): { state: AlarmState
   return { state, reason: reasonOf(watch.alarm, state, verdict) };
 }
 
-/** State of an alarm on a query. No series at all is no data, whatever the alarm says of missing data. */
+/**
+ * State of an alarm on a query. Without any series there is no data, however the alarm treats
+ * missing data.
+ */
 function summarize(series: number, inAlarm: number): { state: AlarmState; reason: string } {
   if (series === 0) return { state: 'INSUFFICIENT_DATA', reason: 'the query returned no time series' };
   const state = inAlarm > 0 ? 'ALARM' : 'OK';

@@ -1,18 +1,17 @@
 /**
- * M out of N with missing data, for one series: the rules of CloudWatch's page "Configuring how CloudWatch alarms
- * treat missing data", whose two tables are the test.
+ * M out of N with missing data, for one series. The rules are those of the page "Configuring how
+ * CloudWatch alarms treat missing data"; the test holds its two tables.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
 
 import { present } from '#core/text/json.ts';
 
-/** State of an alarm; a contributor is only ever OK or ALARM. */
+/** State of an alarm. A contributor is OK or ALARM only. */
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
-/** What a hole in the data counts as. */
+/** How an alarm treats a period without data. */
 export const MISSING_DATA = ['missing', 'notBreaching', 'breaching', 'ignore'] as const;
-/** One of them. */
 export type MissingData = (typeof MISSING_DATA)[number];
 
 /** The comparisons of an alarm on a fixed threshold. */
@@ -25,7 +24,7 @@ export const COMPARISONS = {
 /** Name of a comparison, as CloudFormation spells it. */
 export type Comparison = keyof typeof COMPARISONS;
 
-/** What an alarm says of the points it looks at. */
+/** The condition of an alarm. */
 export interface Criterion {
   readonly threshold: number;
   readonly comparison: Comparison;
@@ -36,25 +35,27 @@ export interface Criterion {
   readonly treatMissingData: MissingData;
 }
 
-/** What the points say; `retain`: the state stays what it was. */
+/** The result for a window. `retain`: the state stays as it was. */
 export interface Verdict {
   readonly state: AlarmState | 'retain';
   /** Values judged, oldest first. */
   readonly judged: readonly number[];
-  /** Newest value that breached; absent when none did. */
+  /** Newest breaching value; absent when none breached. */
   readonly breach?: number;
 }
 
 /**
- * Periods that are read beyond N, so that a hole is filled by an older point before it is filled by a rule.
- * AWS publishes no number; this is the one of its own examples (range 5 for N = 3).
+ * Periods that are read beyond N. An older point fills a hole before a rule does.
+ * AWS publishes no number. This one is from its examples (range 5 for N = 3).
  */
 const EXTRA_PERIODS = 2;
 
-/** Periods that an alarm reads at each evaluation, the running one left out. */
+/** Complete periods that an alarm reads at each evaluation. */
 export const evaluationRange = (criterion: Criterion): number => criterion.evaluationPeriods + EXTRA_PERIODS;
 
-/** Judges a window of `evaluationRange` points, oldest first; `undefined` is a period without data. */
+/**
+ * Judges a window of `evaluationRange` points, oldest first; `undefined` is a period without data.
+ */
 export function evaluateWindow(window: readonly (number | undefined)[], criterion: Criterion): Verdict {
   const breaches = (value: number) => COMPARISONS[criterion.comparison](value, criterion.threshold);
   const real = window.filter((value) => value !== undefined);
@@ -77,7 +78,7 @@ function stateOf(
   if (breaching < judged.length) return 'OK';
   if (treatMissingData === 'ignore') return 'retain';
   if (judged.length === 0) return 'INSUFFICIENT_DATA';
-  // Every point there is breaches, too few for M. AWS alarms all the same once the oldest is M periods old,
+  // All points breach, but there are fewer than M. AWS alarms once the oldest is M periods old,
   // and not before: the next point may be a good one.
   const age = window.length - window.findIndex((value) => value !== undefined);
   return age >= datapointsToAlarm ? 'ALARM' : 'OK';

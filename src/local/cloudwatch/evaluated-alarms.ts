@@ -17,8 +17,9 @@ export interface EvaluatedAlarmsOptions {
 }
 
 /**
- * Twin of what CloudWatch tells of alarms, over the evaluator. Whole and with their actions on: the evaluator refuses more
- * contributors than CloudWatch names, and the template with actions that are off. A rule that mutes is set by hand.
+ * Stand-in for CloudWatch's alarm API, over the evaluator. Alarms are whole and their actions are
+ * on: the evaluator refuses more contributors than CloudWatch names, and the template reader
+ * refuses disabled actions. Tests set mute rules by hand.
  */
 export class EvaluatedAlarms implements AlarmContributors {
   readonly #options: EvaluatedAlarmsOptions;
@@ -62,7 +63,7 @@ export class EvaluatedAlarms implements AlarmContributors {
     return newest === undefined ? undefined : Math.max(...newest);
   }
 
-  /** Mutes an alarm by the rule named, or no longer. */
+  /** Mutes an alarm by a rule; undefined unmutes it. */
   mute(alarmName: string, rule: string | undefined): void {
     if (rule === undefined) this.#muted.delete(alarmName);
     else this.#muted.set(alarmName, rule);

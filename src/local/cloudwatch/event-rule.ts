@@ -1,16 +1,20 @@
 /**
- * The EventBridge rules of a synthesized template, and the part of EventBridge's pattern language they use:
- * exact values, nesting, `exists`, `prefix`, `anything-but`. Anything else is an error when the rule is read.
+ * The EventBridge rules of a synthesized template, with the part of the pattern language that they
+ * use: exact values, nesting, `exists`, `prefix`, `anything-but`. Anything else is an error when
+ * the rule is read.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 import { z } from 'zod';
 import { resourcesOf } from './template.ts';
 
-/** The ARN or name behind a reference in a pattern; `attribute` is absent for `Ref`. It throws on what it does not know. */
+/**
+ * The ARN or name of a reference in a pattern; `attribute` is absent for `Ref`. Throws on an
+ * unknown reference.
+ */
 export type ResolveReference = (logicalId: string, attribute?: string) => string;
 
-/** A rule that listens to events. */
+/** A rule on events. */
 export interface EventRule {
   readonly logicalId: string;
   readonly matches: (event: unknown) => boolean;
@@ -28,7 +32,7 @@ const ruleSchema = z.strictObject({
   Tags: z.array(z.unknown()).optional(),
 });
 
-/** The rules of a template, in its order. @throws Error naming the rule and what in it is not understood */
+/** The rules of a template, in its order. @throws Error that names the rule and what is unknown */
 export function rulesFromTemplate(template: unknown, resolve: ResolveReference): EventRule[] {
   return resourcesOf(template)
     .filter(({ type }) => type === 'AWS::Events::Rule')
@@ -42,7 +46,7 @@ export function rulesFromTemplate(template: unknown, resolve: ResolveReference):
     });
 }
 
-/** A test for events from a pattern. @throws Error `unsupported event pattern: …` */
+/** A predicate on events from a pattern. @throws Error `unsupported event pattern: …` */
 export function compilePattern(pattern: unknown, resolve: ResolveReference): Test {
   return compileObject(asObject(pattern, 'the pattern'), '', resolve);
 }
@@ -73,7 +77,7 @@ function compileLeaf(allowed: readonly unknown[], path: string, resolve: Resolve
   if (allowed.length === 0) throw refuse(path, 'is an empty list, which matches nothing');
   const tests = allowed.map((expected) => compileValue(expected, path, resolve));
   return (value) => {
-    // EventBridge looks at leaves only: on an object `exists: false` would hold, and nothing else could.
+    // EventBridge compares leaves only: on an object, only `exists: false` would match.
     if (isObject(value)) throw refuse(path, 'meets an object in the event; name a field inside it');
     return tests.some((test) => test(value));
   };
@@ -111,7 +115,7 @@ function equals(expected: unknown, path: string): Test {
   return anyOf((value) => value === expected);
 }
 
-/** A list in an event matches when one of its elements does. */
+/** A list in an event matches when one of its elements matches. */
 const anyOf =
   (test: Test): Test =>
   (value) =>

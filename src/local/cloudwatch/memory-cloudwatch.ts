@@ -1,4 +1,4 @@
-/** Twin of CloudWatch metrics: takes them from the publisher port or as EMF documents, and keeps them in memory. */
+/** Stand-in for CloudWatch metrics: takes them from the publisher port or as EMF documents. */
 
 import { dimensionValue, type Metric, NAMESPACE } from '#core/metrics/catalogue.ts';
 import { checkMetrics } from '#core/metrics/checks.ts';
@@ -6,10 +6,10 @@ import type { Clock, MetricsPublisher } from '#core/ports.ts';
 import { checkDatum, type MetricDatum, type MetricSeries, parseEmf } from './emf.ts';
 
 const HOUR_MS = 3_600_000;
-/** CloudWatch takes data of the last two weeks and the next two hours. */
+/** CloudWatch accepts data of the last two weeks and the next two hours. */
 const OLDEST_MS = 14 * 24 * HOUR_MS;
 const NEWEST_MS = 2 * HOUR_MS;
-/** Longest range that an alarm of periods under an hour looks back. Older data is forgotten. */
+/** Longest range of an alarm with periods under an hour. Older data is dropped. */
 const KEPT_MS = 25 * HOUR_MS;
 
 interface Point {
@@ -23,21 +23,24 @@ interface StoredSeries {
   points: Point[];
 }
 
-/** Which series a reader wants: name and namespace, and exactly these dimension names. */
+/** Series with this name and namespace, and exactly these dimension names. */
 export interface SeriesFilter {
   readonly namespace: string;
   readonly name: string;
   readonly dimensionNames: readonly string[];
 }
 
-/** A row of equal periods: period `i` is `[i × periodMs, (i + 1) × periodMs)` in epoch milliseconds. */
+/**
+ * Consecutive equal periods. Period `i` is `[i × periodMs, (i + 1) × periodMs)` in epoch
+ * milliseconds.
+ */
 export interface PeriodRange {
   readonly periodMs: number;
   readonly first: number;
   readonly count: number;
 }
 
-/** Metrics in memory. Refuses what CloudWatch would not take. */
+/** Metrics in memory. Refuses what CloudWatch does not accept. */
 export class MemoryCloudWatch implements MetricsPublisher {
   private readonly clock: Clock;
   private readonly stored = new Map<string, StoredSeries>();
@@ -51,28 +54,36 @@ export class MemoryCloudWatch implements MetricsPublisher {
     this.put(metrics.map((metric) => toDatum(metric, atMs)));
   }
 
-  /** Takes one EMF document, all of it or nothing; the number of data taken. @throws Error when it is not valid */
+  /**
+   * Stores one EMF document, all or nothing. Returns the number of data.
+   *
+   * @throws Error when it is invalid
+   */
   ingestEmf(line: string): number {
     const data = parseEmf(line);
     this.put(data);
     return data.length;
   }
 
-  /** Takes data, all of them or none. @throws Error naming the datum that CloudWatch would not take */
+  /**
+   * Stores data, all or none.
+   *
+   * @throws Error that names the datum that CloudWatch would not accept
+   */
   put(data: readonly MetricDatum[]): void {
     const now = this.clock.nowMs();
     for (const datum of data) {
       checkDatum(datum);
       if (datum.atMs < now - OLDEST_MS || datum.atMs > now + NEWEST_MS) {
         throw new Error(
-          `metric data refused: ${datum.name} is of ${new Date(datum.atMs).toISOString()}; CloudWatch takes the last two weeks and the next two hours`,
+          `metric data refused: ${datum.name} is of ${new Date(datum.atMs).toISOString()}; CloudWatch accepts the last two weeks and the next two hours`,
         );
       }
     }
     for (const datum of data) this.store(datum, now);
   }
 
-  /** Every series that the filter describes, oldest first; each holds at least one datum that was not forgotten. */
+  /** Every series that matches the filter, oldest first. Each has at least one datum. */
   find(filter: SeriesFilter): MetricSeries[] {
     const wanted = filter.dimensionNames.toSorted().join('\n');
     return [...this.stored.values()]
@@ -85,11 +96,11 @@ export class MemoryCloudWatch implements MetricsPublisher {
       );
   }
 
-  /** All observations of a series in each period of the range, oldest period first; empty where there are none. */
+  /** All observations of a series in each period of the range, oldest period first. */
   observations(series: MetricSeries, range: PeriodRange): number[][] {
     const periods: number[][] = Array.from({ length: range.count }, () => []);
     const points = this.stored.get(keyOf(series))?.points ?? [];
-    // Alarms ask for the newest of a day's points.
+    // Searched from the end: alarms read the newest of a day's points.
     const before = points.findLastIndex(({ atMs }) => Math.floor(atMs / range.periodMs) < range.first);
     for (let i = before + 1; i < points.length; i++) {
       const { atMs, values } = points[i] as Point;

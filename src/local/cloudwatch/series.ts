@@ -1,15 +1,15 @@
-/** The series an alarm watches, as windows of one value per period. */
+/** The series of an alarm, as windows of one value per period. */
 import type { AlarmSource, Statistic } from './alarms-from-template.ts';
 import type { MetricSeries } from './emf.ts';
 import type { MemoryCloudWatch, PeriodRange } from './memory-cloudwatch.ts';
-import type { InsightsFunction, InsightsQuery } from './metrics-insights.ts';
+import type { InsightsQuery } from './metrics-insights.ts';
 
 /** One value per period, oldest first; `undefined` is a period without data. */
 export type Window = readonly (number | undefined)[];
 
 /** One group of a query. */
 export interface Contributor {
-  /** Same for the same attributes, whatever the order. */
+  /** The same for the same attributes in any order. */
   readonly key: string;
   /** Dimension values, as CloudWatch stores them. */
   readonly attributes: Readonly<Record<string, string>>;
@@ -18,39 +18,30 @@ export interface Contributor {
 
 type MetricSource = Extract<AlarmSource, { kind: 'metric' }>;
 
-/** Most series of one query: CloudWatch's own limit. */
+/** Most series of one query: CloudWatch's limit. */
 const MAX_SERIES = 500;
-
-const STATISTIC_OF: Readonly<Record<InsightsFunction, Statistic>> = {
-  AVG: 'Average',
-  COUNT: 'SampleCount',
-  MAX: 'Maximum',
-  MIN: 'Minimum',
-  SUM: 'Sum',
-};
 
 /** The window of one metric; all `undefined` when it has no data. */
 export function readMetric(metrics: MemoryCloudWatch, source: MetricSource, range: PeriodRange): Window {
   return metrics.observations(source, range).map((values) => statisticOf(source.statistic, values));
 }
 
-/** The series that a query gives over a range, in its order and up to its limit; one without any data is no series. */
+/** The series of a query over a range, the largest first. Series without any data are left out. */
 export function runQuery(metrics: MemoryCloudWatch, query: InsightsQuery, range: PeriodRange): Contributor[] {
   const { namespace, metricName, dimensions } = query;
   const matching = metrics
     .find({ namespace, name: metricName, dimensionNames: dimensions })
     .filter((series) => query.where.every(({ dimension, value }) => series.dimensions[dimension] === value));
-  const sign = query.orderBy.direction === 'ASC' ? 1 : -1;
   return [...Map.groupBy(matching, (series) => JSON.stringify(attributesOf(series, query.groupBy)))]
     .flatMap(([key, group]) => {
       const periods = merge(group.map((series) => metrics.observations(series, range)));
-      const rank = statisticOf(STATISTIC_OF[query.orderBy.fn], periods.flat());
+      const rank = statisticOf('Maximum', periods.flat());
       const attributes = Object.fromEntries(JSON.parse(key) as [string, string][]);
-      const window = periods.map((values) => statisticOf(STATISTIC_OF[query.fn], values));
+      const window = periods.map((values) => statisticOf('Maximum', values));
       return rank === undefined ? [] : [{ key, attributes, window, rank }];
     })
-    .toSorted((a, b) => sign * (a.rank - b.rank))
-    .slice(0, query.limit ?? MAX_SERIES);
+    .toSorted((a, b) => b.rank - a.rank)
+    .slice(0, MAX_SERIES);
 }
 
 const attributesOf = (series: MetricSeries, names: readonly string[]): [string, string][] =>

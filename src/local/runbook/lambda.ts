@@ -1,12 +1,12 @@
-/** The twin of the Lambda service: calls a handler as Lambda would, with JSON in, JSON out, and a context. */
+/** Stand-in for the Lambda service: calls a handler with JSON in, JSON out, and a context. */
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { Handler } from '#functions/support/handler.ts';
 
-/** Time a function has, for `getRemainingTimeInMillis`. */
+/** Timeout of a function, for `getRemainingTimeInMillis`. */
 const TIMEOUT_MS = 45_000;
 
-/** Invokes a handler. What does not survive JSON does not reach the other side. @throws what the handler throws */
+/** Invokes a handler. Only what JSON can hold passes. @throws what the handler throws */
 export async function invoke(name: string, handler: Handler, event: unknown): Promise<unknown> {
   const result = await handler(overTheWire(event), contextFor(name));
   return overTheWire(result);
@@ -18,8 +18,8 @@ function overTheWire(value: unknown): unknown {
 
 function contextFor(name: string): Context {
   const startedAtMs = Date.now();
-  const notTaught = () => {
-    throw new Error('the callback style of Lambda is not taught; return a promise');
+  const unsupported = () => {
+    throw new Error('callback-style handlers are not supported; return a promise');
   };
   return {
     callbackWaitsForEmptyEventLoop: true,
@@ -31,8 +31,8 @@ function contextFor(name: string): Context {
     logGroupName: `/aws/lambda/${name}`,
     logStreamName: 'local',
     getRemainingTimeInMillis: () => Math.max(0, startedAtMs + TIMEOUT_MS - Date.now()),
-    done: notTaught,
-    fail: notTaught,
-    succeed: notTaught,
+    done: unsupported,
+    fail: unsupported,
+    succeed: unsupported,
   };
 }

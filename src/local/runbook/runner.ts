@@ -1,15 +1,15 @@
 /**
- * Executes the state machine that ships, by an interpreter that is not ours, with the real handlers behind its tasks.
- * Only waits and pauses between retries are shortened, by the time scale.
+ * Executes the shipped state machine with a third-party interpreter and the real handlers.
+ * The time scale shortens only waits and pauses between retries.
  */
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { Handler } from '#functions/support/handler.ts';
 import { invoke } from './lambda.ts';
 
-/** Step Functions refuses more than this between states. @see AWS Step Functions service quotas */
+/** Most bytes between states. @see AWS Step Functions service quotas */
 const MAX_PAYLOAD_BYTES = 256 * 1024;
 
-/** One step of an execution, as it happens. */
+/** One step of an execution. */
 export type RunbookEvent =
   | { readonly kind: 'entered'; readonly state: string; readonly type: string }
   | { readonly kind: 'left'; readonly state: string; readonly type: string; readonly output: unknown }
@@ -21,7 +21,7 @@ export interface RunnerOptions {
   /** Name of the function behind each Task state. */
   readonly functionOfState: Readonly<Record<string, string>>;
   readonly handlers: Readonly<Record<string, Handler>>;
-  /** Each declared wait is multiplied by it. */
+  /** Factor on each declared wait. */
   readonly timeScale: number;
 }
 
@@ -29,13 +29,13 @@ export interface Execution {
   readonly name: string;
   /** The output; rejects when the execution fails or is aborted. */
   readonly result: Promise<unknown>;
-  /** Kills it where it stands: nothing more of it runs. */
+  /** Kills the execution at once. */
   abort(): void;
-  /** Largest JSON that travelled between two states so far, bytes. */
+  /** Bytes of the largest JSON between two states so far. */
   largestPayload(): number;
 }
 
-/** Starts one execution; `onEvent` hears each state. */
+/** Starts one execution. `onEvent` receives each step. */
 export function startExecution(
   options: RunnerOptions,
   { name, input, onEvent = () => {} }: { name: string; input: unknown; onEvent?: (event: RunbookEvent) => void },
@@ -50,7 +50,7 @@ export function startExecution(
     },
     context: { Execution: { Id: `local:${name}`, Name: name, StartTime: new Date().toISOString() } },
   });
-  // Step Functions ends such an execution where it stands: no Catch sees it, States.ALL neither.
+  // Step Functions ends such an execution at once; no Catch sees it, not even States.ALL.
   tooLarge.promise.catch(() => execution.abort());
   let largest = Buffer.byteLength(JSON.stringify(input));
   const logs = follow(execution.eventLogs, (event) => {
@@ -58,8 +58,8 @@ export function startExecution(
     onEvent(event);
   });
   const result = Promise.race([tooLarge.promise, execution.result]).finally(() => logs);
-  execution.result.catch(() => {}); // the race tells
-  result.catch(() => {}); // handed to the caller, who may look at it later
+  execution.result.catch(() => {}); // the race reports it
+  result.catch(() => {}); // the caller may await it later
   return { name, result, abort: () => execution.abort(), largestPayload: () => largest };
 }
 
@@ -95,14 +95,14 @@ function waits({ definition, timeScale }: RunnerOptions): Record<string, number>
   return Object.fromEntries(
     states.map(([name, state]) => {
       if (!('Seconds' in state) || state.Seconds === undefined) {
-        throw new Error(`Wait state ${name} has no Seconds; the runner knows no other kind`);
+        throw new Error(`Wait state ${name} has no Seconds; the runner supports no other kind`);
       }
       return [name, state.Seconds * 1000 * timeScale];
     }),
   );
 }
 
-/** Of each retrier in turn, as declared, without its growth. */
+/** The first pause of each retrier, without backoff. */
 function retryPauses({ definition, timeScale }: RunnerOptions): Record<string, number[]> {
   const states = Object.entries(definition.States).flatMap(([name, state]) =>
     'Retry' in state && state.Retry !== undefined ? [[name, state.Retry] as const] : [],

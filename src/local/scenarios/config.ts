@@ -1,24 +1,24 @@
-/** The demo's stack: a configuration of the app like any other, of which scenarios set groups, services and mode. */
+/** The configuration of the demo's stack. Scenarios set its groups and services. */
 import type { SettingsInput } from '#core/settings.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Name of the cluster in metrics and alarms of the demo. */
 export const CLUSTER_NAME = 'demo';
-/** ECS cluster of the services that the stand pretends to have. */
+/** ECS cluster of the simulated services. */
 export const ECS_CLUSTER = 'demo';
 
-/** What the stack's configuration and the handlers' settings share, before any time scale. */
+/** Common to the stack's configuration and the handlers' settings, before any time scale. */
 export function demoSettings(scenarios: readonly Scenario[]) {
   return {
     mode: 'scale',
-    // Records alone: a scenario says how many are too much, and a demo is over before age or retention could be.
+    // Only a threshold of records: a demo ends before age or retention matter.
     defaultThreshold: { ageSeconds: 'none', dataLossHorizonSeconds: 'none' },
     thresholds: scenarios.map(({ name, lagThreshold }) => ({ groups: name, lag: lagThreshold })),
     services: scenarios.map(({ name }) => ({ group: name, ecsCluster: ECS_CLUSTER, ecsService: name })),
   } as const satisfies Partial<SettingsInput>;
 }
 
-/** The configuration to synthesize. Its network does not exist: nothing of it is deployed. */
+/** The configuration to synthesize. Its network does not exist, since nothing is deployed. */
 export const demoConfig = (scenarios: readonly Scenario[]) => ({
   ...demoSettings(scenarios),
   stackName: 'LagWatcherDemo',

@@ -1,4 +1,4 @@
-/** Whether a scenario ended as told, point by point. */
+/** Whether a scenario ended as expected, point by point. */
 
 import type { IncidentStore, Notification } from '#core/ports.ts';
 import type { Incident } from '#core/runbook/incident.ts';
@@ -19,17 +19,17 @@ export interface Outcome {
   readonly reportFile?: string;
 }
 
-/** What is left at the end of a scenario. */
+/** The state at the end of a scenario. */
 export interface Ending {
   readonly incident: Incident | undefined;
   readonly incidents: IncidentStore;
   readonly desired: number;
-  /** Most tasks that were ever asked for. */
+  /** Highest task count that was ever requested. */
   readonly highestTasks: number;
   readonly notifications: readonly Notification[];
 }
 
-/** Holds the ending against what the scenario told. */
+/** Compares the ending with the scenario's expectation. */
 export async function judge({ expected }: Scenario, ending: Ending): Promise<Outcome> {
   const { incident, incidents, desired, highestTasks, notifications } = ending;
   const { findingsKey, reportKey } = incident ?? {};

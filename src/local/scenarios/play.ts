@@ -1,9 +1,10 @@
-/** Plays one scenario: a real topic, producer and consumers, and the account over them, until its run has ended. */
+/** Plays one scenario on a real topic with real clients, until its runbook run has ended. */
+
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import type { Clock, MetricsPublisher, OffsetsReader, ServiceScaler } from '#core/ports.ts';
 import { parseSettings, scaleTiming } from '#core/settings.ts';
 import { type AccountEvent, LocalAccount } from '#local/account/account.ts';
 import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { FileIncidentStore } from '#local/twins/incident-store.ts';
 import { MemoryNotifier } from '#local/twins/notifier.ts';
 import { MemoryStateStore } from '#local/twins/state-store.ts';
@@ -14,7 +15,7 @@ import { CLUSTER_NAME, demoSettings, ECS_CLUSTER } from './config.ts';
 import { judge, type Outcome } from './outcome.ts';
 import type { Scenario } from './scenario.ts';
 
-/** No scenario runs longer, in real time: a run that hangs is a failure that says so. */
+/** Real time after which a hanging scenario fails. */
 const DEADLINE_MS = 120_000;
 
 export interface PlayOptions {
@@ -26,14 +27,14 @@ export interface PlayOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly offsets: OffsetsReader;
-  /** The real publisher, writing to a sink of the stand's. */
+  /** The real publisher over a sink of the stand. */
   readonly publisherTo: (write: (line: string) => void) => MetricsPublisher;
   readonly onEvent: (event: AccountEvent) => void;
-  /** Takes topic and group away at the end: for a broker that is not the demo's own. */
+  /** Deletes topic and group at the end, for a broker that others use. */
   readonly cleanUp: boolean;
 }
 
-/** Plays a scenario to its end and says how it ended. Whatever it started is stopped then. */
+/** Plays a scenario to its end and returns the outcome. It stops everything that it started. */
 export async function play(options: PlayOptions): Promise<Outcome> {
   const { scenario, bootstrap } = options;
   const { name, partitions, producer: load, msPerRecord } = scenario;
@@ -103,7 +104,7 @@ function accountOver(options: PlayOptions, stores: Stores, onRunEnded: () => voi
   });
 }
 
-/** The service as a scaler that remembers the most tasks it was ever asked for. */
+/** The service as a scaler that records the highest requested task count. */
 function watchHighest(service: LocalService, start: number): { scaler: ServiceScaler; highest: () => number } {
   let highest = start;
   const scaler: ServiceScaler = {

@@ -1,19 +1,19 @@
-/** A scenario of the demo: a load, and how it has to end. */
+/** A scenario of the demo: a load and its expected end. */
 import type { CauseId } from '#core/diagnosis/causes/cause.ts';
 import type { IncidentOutcome } from '#core/runbook/incident.ts';
 import type { ProducerOptions } from '#local/workload/start.ts';
 
 export interface Scenario {
-  /** Number that people choose it by. */
+  /** Number for `--scenario`. */
   readonly id: string;
   readonly title: string;
-  /** What a watcher should see, in a sentence. */
+  /** What to expect, in a sentence. */
   readonly expectation: string;
   /** Group id and topic name; also the ECS service's name. */
   readonly name: string;
   readonly partitions: number;
   readonly consumers: number;
-  /** Processing time of a record: a consumer reads 1000 ÷ this per second. */
+  /** Processing time of a record. A consumer reads 1000 ÷ this per second. */
   readonly msPerRecord: number;
   readonly producer: Pick<ProducerOptions, 'rate' | 'distribution'>;
   /** Records of lag at which the group is in alarm. */
@@ -21,7 +21,7 @@ export interface Scenario {
   readonly expected: {
     readonly cause: CauseId;
     readonly outcome: IncidentOutcome;
-    /** Tasks in the end. */
+    /** Task count at the end. */
     readonly tasks: number;
   };
 }

@@ -5,7 +5,7 @@ import { messageOf, NotFoundError } from '#core/errors.ts';
 import type { IncidentStore } from '#core/ports.ts';
 import { jsonText } from '#core/text/json.ts';
 
-/** Twin of the incident store that forgets. */
+/** An incident store in memory. */
 export class MemoryIncidentStore implements IncidentStore {
   readonly #texts = new Map<string, string>();
 
@@ -33,7 +33,9 @@ export class MemoryIncidentStore implements IncidentStore {
   }
 }
 
-/** Twin of the incident store that writes files: a key's parts become folders and a file below `folder`, never outside it. */
+/**
+ * An incident store in files. The parts of a key become folders and a file, always below `folder`.
+ */
 export class FileIncidentStore implements IncidentStore {
   readonly #folder: string;
 
@@ -66,12 +68,13 @@ export class FileIncidentStore implements IncidentStore {
   }
 }
 
-/** File systems take 255 bytes. */
+/** File systems accept 255 bytes. */
 const MAX_NAME = 200;
 
 /**
- * One part of a key as a file name: letters, digits and `_.=@+~-` as they are, all else percent-encoded. A part of
- * dots alone would lead to another folder, so a leading dot is encoded too; a long part is cut and ends in a digest.
+ * One part of a key as a file name. Letters, digits and `_.=@+~-` stay; all else is
+ * percent-encoded. A part of dots alone would lead to another folder, so a leading dot is encoded
+ * too. A long part is cut and ends in a digest.
  */
 function fileName(part: string): string {
   const safe = Array.from(new TextEncoder().encode(part), (byte, i) => {

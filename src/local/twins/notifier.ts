@@ -1,6 +1,6 @@
 import type { Notification, Notifier } from '#core/ports.ts';
 
-/** Keeps what was sent, oldest first. */
+/** Records what was sent, oldest first. */
 export class MemoryNotifier implements Notifier {
   readonly #sent: Notification[] = [];
 

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { RunbookRuns, RunState } from '#core/ports.ts';
 import type { AlarmEvent } from '#core/runbook/messages.ts';
 
-/** Twin of the state machine's executions, by name: each is started once. What a run is, and when it ends, the caller says. */
+/**
+ * Stand-in for the state machine's executions, by name. Each starts once; the caller runs and ends
+ * it.
+ */
 export class MemoryRuns implements RunbookRuns {
   readonly #started = new Map<string, AlarmEvent>();
   readonly #states = new Map<string, RunState>();
@@ -12,7 +15,7 @@ export class MemoryRuns implements RunbookRuns {
     this.#onStart = onStart;
   }
 
-  /** What was started, oldest first: the events by the names of the runs. */
+  /** The event of each started run, by its name, oldest first. */
   get started(): ReadonlyMap<string, AlarmEvent> {
     return this.#started;
   }
@@ -31,12 +34,12 @@ export class MemoryRuns implements RunbookRuns {
     return this.#states.get(run) ?? { kind: 'unknown' };
   }
 
-  /** A run begins, whoever started it. */
+  /** Records that a run began. */
   began(run: string): void {
     this.#states.set(run, { kind: 'running' });
   }
 
-  /** A run is over, however it ended. */
+  /** Records that a run ended. */
   ended(run: string, atMs: number): void {
     this.#states.set(run, { kind: 'ended', atMs });
   }

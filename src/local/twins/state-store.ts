@@ -5,8 +5,8 @@ import type { HeldLock, RaisedCapacity } from '#core/runbook/records.ts';
 import { type ServiceId, serviceName } from '#core/runbook/service.ts';
 
 /**
- * Twin of the state table. Each method runs in one turn of the event loop, which is what makes it atomic.
- * Values are copied on the way in and out, as if they were stored.
+ * Stand-in for the state table. Each method runs in one turn of the event loop, which makes it
+ * atomic. Values are copied in and out, as if they were stored.
  */
 export class MemoryStateStore implements StateStore {
   readonly #locks = new Map<string, HeldLock>();
@@ -70,7 +70,7 @@ export class MemoryStateStore implements StateStore {
   }
 }
 
-/** A copy. NaN and infinities are refused, as the table refuses them. */
+/** A copy. Refuses NaN and infinities, as the table does. */
 function stored<T>(value: T): T {
   JSON.stringify(value, (key, part: unknown) => {
     if (typeof part !== 'number' || Number.isFinite(part)) return part;

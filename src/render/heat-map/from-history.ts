@@ -1,4 +1,4 @@
-/** What a heat map shows, from the newest poll of a history. */
+/** The data of a heat map, from the newest poll of a history. */
 
 import { viewSample } from '#core/group/remembered.ts';
 import type { GroupThresholds } from '#core/group/thresholds.ts';
@@ -18,28 +18,28 @@ import { byGroupId, byPartition, partitionKey } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import type { HeatMapInput, HeatMapPartition } from './input.ts';
 
-/** A group of the newest poll, and what that poll and its past make of it. */
+/** A group at the newest poll, measured with its past. */
 export interface MappedGroup {
   readonly sample: NewestSample;
   readonly view: GroupView;
 }
 
-/** By what groups are measured. */
+/** What groups are measured against. */
 export interface MapContext {
   readonly thresholdsOf: (groupId: string) => GroupThresholds;
   readonly windowMs: number;
 }
 
 const NOT_READ = 'it could not be read at the last poll';
-const NO_MEMBER = 'those who read assign partitions to themselves, and no member tells who they are';
+const NO_MEMBER = 'the consumers assign partitions to themselves, so the group has no member that names them';
 
-/** A group of the newest poll; undefined when that did not read it. */
+/** A group at the newest poll; undefined when that poll did not read it. */
 export function mappedGroup(history: LagHistory, groupId: string, context: MapContext): MappedGroup | undefined {
   const sample = newestOf(history, groupId);
   return sample && measured(sample, pollsOf(history, groupId), context);
 }
 
-/** All groups of the newest poll by how far behind they are, the worst first; those of which nothing is known last. */
+/** All groups at the newest poll, the worst first and those without a ratio last. */
 export function mappedGroups(history: LagHistory, context: MapContext): MappedGroup[] {
   const polls = pollsByGroup(history);
   const groups = groupIdsOf(history).map((groupId) =>
@@ -49,7 +49,7 @@ export function mappedGroups(history: LagHistory, context: MapContext): MappedGr
   return groups.sort((a, b) => ratioOf(b) - ratioOf(a) || byGroupId(a.sample, b.sample));
 }
 
-/** What is shown of a group itself. */
+/** The parts of the data that a group has by itself. */
 export function groupInput({
   sample,
   view,

@@ -1,5 +1,6 @@
-/** The map itself: a cell for each partition, in order, in blocks of a topic each. */
+/** The map: a cell for each partition, in order, one block per topic. */
 import { byPartition } from '#core/kafka/model.ts';
+import { roughDuration, shortNumber } from '#core/text/text.ts';
 import type { HeatMapPartition, HeatMapView } from './input.ts';
 import { type Markup, markup, nothing, shortened } from './markup.ts';
 import {
@@ -13,20 +14,23 @@ import {
   shadeOf,
   unknownCell,
 } from './palette.ts';
-import { ageText, inOneUnit, inShort, lagText, readingText } from './words.ts';
+import { ageText, readingText } from './words.ts';
 
-/** Cells at most: more are neither readable nor quick to load. */
+/** Most cells: more are neither readable nor quick to load. */
 export const MAX_CELLS = 1_000;
-/** With more topics than this, blocks would be longer than what is in them: all cells are one block then. */
+/**
+ * With more topics than this, the headings would take more room than the cells: one block holds
+ * all.
+ */
 const MAX_BLOCKS = 20;
-/** Characters of a name in a label, and in the text that a pointer shows. */
+/** Characters of a name in a label and in a tooltip. */
 const LABEL = 60;
 
-/** Left of the cells, for the number of the first partition of a row. */
+/** Pixels left of the cells, for the number of a row's first partition. */
 const MARGIN = 44;
 const BLOCK_HEAD = 20;
 
-/** How much a cell says: all in words, its lag in figures, or by its colour and mark alone. */
+/** What a cell shows: all in words, its lag in figures, or only a colour and a mark. */
 interface CellSize {
   readonly width: number;
   readonly height: number;
@@ -39,13 +43,16 @@ function sizeFor(count: number): CellSize {
   return count <= 600 ? { width: 16, height: 16, says: 'mark' } : { width: 12, height: 12, says: 'mark' };
 }
 
-/** Cells in a row: as many as fit, tens where that is possible, so that a partition is found by counting. */
+/** Cells in a row: as many as fit, in tens where possible, so that readers can count. */
 function columnsFor({ width }: CellSize, viewWidth: number): number {
   const fitting = Math.max(1, Math.floor((viewWidth - MARGIN) / width));
   return fitting < 10 ? fitting : fitting - (fitting % 10);
 }
 
-/** The partitions that are drawn: all, or those with the worst lag, unknown ones first; in order of topic and partition. */
+/**
+ * The partitions to draw: all, or those with unknown and worst lag. In order of topic and
+ * partition.
+ */
 export const drawn = (partitions: readonly HeatMapPartition[]): HeatMapPartition[] =>
   [...partitions]
     .sort((a, b) => weight(b) - weight(a))
@@ -58,7 +65,7 @@ const weight = ({ lag }: HeatMapPartition): number =>
 interface Block {
   readonly title: string;
   readonly partitions: readonly HeatMapPartition[];
-  /** All are of one topic, so that a number names one. */
+  /** All are of one topic, so a number names a partition. */
   readonly isTopic: boolean;
 }
 
@@ -70,7 +77,7 @@ function blocksOf(partitions: readonly HeatMapPartition[]): Block[] {
   return byTopic.map(([topic, ofTopic]) => ({ title: shortened(topic, LABEL), partitions: ofTopic, isTopic: true }));
 }
 
-/** The map as SVG; nothing without a partition. */
+/** The map as SVG; empty without a partition. */
 export function drawGrid(partitions: readonly HeatMapPartition[], view: HeatMapView): Markup {
   if (partitions.length === 0) return nothing;
   const palette = PALETTES[view.theme];
@@ -111,16 +118,16 @@ function drawBlock({ title, partitions, isTopic }: Block, { top, columns, size, 
 const rowNumber = (partition: number, middle: number, { faint }: Palette): Markup =>
   markup`<text x="${MARGIN - 6}" y="${middle + 4}" text-anchor="end" fill="${faint}">${partition}</text>`;
 
-interface Look {
+interface CellStyle {
   readonly says: CellSize['says'];
   readonly palette: Palette;
 }
 
-function drawCell(partition: HeatMapPartition, box: Box, look: Look): Markup {
-  return markup`<g><title>${titleOf(partition)}</title>${cellOf(partition, box, look)}${textIn(partition, box, look)}</g>`;
+function drawCell(partition: HeatMapPartition, box: Box, style: CellStyle): Markup {
+  return markup`<g><title>${titleOf(partition)}</title>${cellOf(partition, box, style)}${textIn(partition, box, style)}</g>`;
 }
 
-function cellOf({ lag }: HeatMapPartition, box: Box, { says, palette }: Look): Markup {
+function cellOf({ lag }: HeatMapPartition, box: Box, { says, palette }: CellStyle): Markup {
   if (lag.kind === 'unknown') return unknownCell(box, palette);
   if (lag.kind === 'absent') return absentCell(box, palette);
   return (says === 'mark' ? levelCell : filledCell)(box, levelOf(lag.value), palette);
@@ -129,26 +136,26 @@ function cellOf({ lag }: HeatMapPartition, box: Box, { says, palette }: Look): M
 function titleOf(p: HeatMapPartition): string {
   const name = `${shortened(p.topic, LABEL)}/${p.partition}`;
   const owner = readingText(p.owner, 'nobody');
-  return `${name}: lag ${lagText(p)}; oldest unread record ${ageText(p.age)}; owner ${shortened(owner, LABEL * 2)}`;
+  return `${name}: lag ${readingText(p.lag, 'no commit')}; oldest unread record ${ageText(p.age)}; owner ${shortened(owner, LABEL * 2)}`;
 }
 
-/** What a cell says of its partition, line by line. */
+/** The lines of text in a cell. */
 function linesIn({ partition, lag, age }: HeatMapPartition, says: CellSize['says']): string[] {
   if (says === 'mark') return [];
-  const figure = lag.kind === 'known' ? inShort(lag.value) : lag.kind === 'absent' ? '–' : '?';
+  const figure = lag.kind === 'known' ? shortNumber(lag.value) : lag.kind === 'absent' ? '–' : '?';
   if (says === 'figures') return [figure];
   const words = lag.kind === 'known' ? `lag ${figure}` : lag.kind === 'absent' ? 'no commit' : 'lag unknown';
-  const old = age.kind === 'known' ? [`age ≥ ${inOneUnit(age.value.atLeastMs)}`] : [];
+  const old = age.kind === 'known' ? [`age ≥ ${roughDuration(age.value.atLeastMs)}`] : [];
   return [`partition ${partition}`, words, ...old];
 }
 
-function textIn(p: HeatMapPartition, box: Box, { says, palette }: Look): Markup[] {
+function textIn(p: HeatMapPartition, box: Box, { says, palette }: CellStyle): Markup[] {
   const { ink, fill } = p.lag.kind === 'known' ? shadeOf(levelOf(p.lag.value), palette) : palette.other;
   const x = box.x + box.width / 2;
   const first = says === 'words' ? box.y + 15 : box.y + box.height / 2 + 4;
   return linesIn(p, says).map(
     (line, i) =>
-      // The edge in the colour of the cell keeps words readable on a hatch.
+      // An outline in the cell's colour keeps words readable on a hatch.
       markup`<text x="${x}" y="${first + 14 * i}" text-anchor="middle" fill="${ink}" stroke="${fill}" stroke-width="5" paint-order="stroke">${line}</text>`,
   );
 }

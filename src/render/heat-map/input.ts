@@ -1,4 +1,4 @@
-/** What a heat map shows: one group at one poll. */
+/** The data of a heat map: one group at one poll. */
 
 import type { LagRatio } from '#core/group/lag-ratio.ts';
 import type { RecordAge, TopicPartition } from '#core/kafka/model.ts';
@@ -6,15 +6,15 @@ import type { Reading } from '#core/kafka/reading.ts';
 
 /** One partition of the group. */
 export interface HeatMapPartition extends TopicPartition {
-  /** Records. Absent without a commit. */
+  /** Records. Absent: no commit. */
   readonly lag: Reading<number>;
-  /** Of the oldest unread record, at the time of the reading. */
+  /** Age of the oldest unread record when it was read. */
   readonly age: Reading<RecordAge>;
-  /** The member that owns it, for people. Absent when nobody does. */
+  /** The member that owns it, for people. Absent: no owner. */
   readonly owner: Reading<string>;
 }
 
-/** A link for people; the address is made from checked parts. */
+/** A link. Its address is made from checked parts. */
 export interface HeatMapLink {
   readonly text: string;
   readonly href: string;
@@ -24,9 +24,9 @@ export interface HeatMapLink {
 export interface HeatMapIncident {
   readonly status: 'open' | 'closed';
   readonly openedAtMs: number;
-  /** How its newest run ended, or what was done about one that died; absent while a run goes on. */
+  /** How its newest run ended, or what was done after a run died. Absent: a run goes on. */
   readonly outcome?: string;
-  /** Its report, its objects, its run, as far as there are any. */
+  /** To its run and its report, as far as they exist. */
   readonly links: readonly HeatMapLink[];
 }
 
@@ -36,30 +36,30 @@ export interface HeatMapInput {
   readonly groupId: string;
   /** Kafka's group state. */
   readonly state: Reading<string>;
-  /** How many there are. */
+  /** Count. */
   readonly members: Reading<number>;
   /** In order of topic and partition. */
   readonly partitions: readonly HeatMapPartition[];
-  /** Share of the partitions expected that was measured, 0 to 1. */
+  /** Measured share of the expected partitions, 0 to 1. */
   readonly coverage: Reading<number>;
-  /** How far behind its thresholds the group is; unknown where nothing of that is known. */
+  /** How far behind its thresholds the group is. */
   readonly ratio: Reading<LagRatio>;
-  /** When the ends of logs were asked, epoch ms. */
+  /** When the log ends were read, epoch ms. */
   readonly atMs: number;
   readonly nowMs: number;
-  /** Between two polls, for what is old. */
+  /** Between two polls; decides when a reading is old. */
   readonly pollIntervalMs: number;
-  /** Absent when there was none; unknown when it could not be read. */
+  /** Absent: there was none. Unknown: it could not be read. */
   readonly incident: Reading<HeatMapIncident>;
-  /** What a reader has to know beside the numbers. */
+  /** Remarks for the reader beside the numbers. */
   readonly notes: readonly string[];
 }
 
-/** How it is to be drawn. */
+/** How to draw it. */
 export interface HeatMapView {
   readonly theme: 'light' | 'dark';
   /** Width of the widget in pixels. */
   readonly width: number;
-  /** Rows of the table of the worst partitions. */
+  /** Most rows of the table of the worst partitions. */
   readonly rows: number;
 }

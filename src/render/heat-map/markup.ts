@@ -1,9 +1,9 @@
 /**
- * HTML and SVG from texts that are not to be trusted: names come from Kafka and may hold anything. What is put into `markup`
- * is escaped unless `markup` made it, so that forgetting to escape is not possible.
+ * HTML and SVG from untrusted texts: names come from Kafka and may contain anything. `markup`
+ * escapes every value that it did not make itself, so that nobody can forget to escape.
  */
 
-/** HTML or SVG that is safe to send. Only this file makes it. */
+/** HTML or SVG that is safe to send. Only this file can make it. */
 export class Markup {
   readonly #text: string;
 
@@ -16,22 +16,25 @@ export class Markup {
   }
 }
 
-/** Not exported: nothing else can call the constructor. */
+/** Not exported, so no other file can call the constructor. */
 const MADE_HERE: unique symbol = Symbol('made here');
 
 const made = (text: string): Markup => new Markup({ text, madeBy: MADE_HERE });
 
 type Part = string | number | Markup | readonly Markup[];
 
-/** A template whose literal parts are markup and whose values are texts, markup, or lists of markup. */
+/**
+ * A template. Its literals are markup; its values are texts, numbers, markup, or lists of markup.
+ */
 export function markup(literals: TemplateStringsArray, ...values: readonly Part[]): Markup {
   return made(literals.reduce((text, literal, i) => text + textOf(values[i - 1] as Part) + literal));
 }
 
-/** Nothing at all. */
 export const nothing: Markup = made('');
 
-/** JSON for the inside of an element: no quote is escaped, and nothing in it can end the element. */
+/**
+ * JSON for the inside of an element. Quotes stay as they are; nothing in it can end the element.
+ */
 export const jsonInside = (value: unknown): Markup =>
   made(JSON.stringify(value).replace(/[^\x20-\x7e]|[<>&]/g, (unit) => unicode(unit)));
 
@@ -51,14 +54,17 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const escapeText = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] as string);
 
 /**
- * The text with every character shown that would not show, or would move others: controls, overrides of direction, line
- * separators, halves of characters.
+ * The text with every character written out that would be invisible or move others: controls,
+ * overrides of direction, line separators, unpaired surrogates.
  */
 const visible = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => unicode(char));
 
 const unicode = (char: string): string => `\\u${Number(char.codePointAt(0)).toString(16).padStart(4, '0')}`;
 
-/** The text, its middle cut out where it has more than `most` characters: names of one kind differ at both ends. */
+/**
+ * The text in at most `most` characters. The middle is cut out, since similar names differ at both
+ * ends.
+ */
 export function shortened(text: string, most: number): string {
   const chars = Array.from(text);
   if (chars.length <= most) return text;

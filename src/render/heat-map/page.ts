@@ -1,27 +1,31 @@
-/** The page of a heat map: what was read, the map, its scale, the worst partitions, and where to go on. */
+/**
+ * The page of a heat map: what was read, the map, its legend, the worst partitions, other groups;
+ * and messages.
+ */
 import type { LagRatio } from '#core/group/lag-ratio.ts';
-import { durationText } from '#core/text/text.ts';
+import { durationText, fullNumber } from '#core/text/text.ts';
 import { drawGrid, drawn } from './grid.ts';
 import type { HeatMapInput, HeatMapLink, HeatMapView } from './input.ts';
-import { drawLegend } from './legend.ts';
-import { type Markup, markup, nothing, shortened } from './markup.ts';
-import { PALETTES } from './palette.ts';
-import { inFull, readingText } from './words.ts';
+import { jsonInside, type Markup, markup, nothing, shortened } from './markup.ts';
+import { drawLegend, PALETTES } from './palette.ts';
+import { readingText } from './words.ts';
 import { worstTable } from './worst-table.ts';
 
-/** Polls after which a reading is old: the newest ones were missed. */
+/** A reading is old after this many poll intervals. */
 const OLD_POLLS = 3;
-/** Characters of a group's name, which Kafka hardly limits. */
+/** Characters of a group's name in the heading and on a button, and of other texts. */
 const NAME = 120;
+const BUTTON_NAME = 60;
+const TEXT = 300;
 
-/** The page as HTML: inert, whatever the names in it. */
+/** The page as HTML. Names in it cannot act, whatever they contain. */
 export function renderHeatMap(input: HeatMapInput, view: HeatMapView): Markup {
   const cells = drawn(input.partitions);
   const left = input.partitions.length - cells.length;
   const cut =
     left === 0
       ? []
-      : [`the map shows the ${inFull(cells.length)} partitions with most lag, and leaves out ${inFull(left)}`];
+      : [`the map shows the ${fullNumber(cells.length)} partitions with most lag, and leaves out ${fullNumber(left)}`];
   const { text } = PALETTES[view.theme];
   return markup`<div style="color:${text};font-size:13px">${headOf(input)}${timeOf(input, view)}${incidentOf(input, view)}${[
     ...input.notes,
@@ -39,13 +43,13 @@ function headOf({ groupId, clusterName, state, members, partitions, ratio, cover
   const lag =
     known.length === 0
       ? 'No lag is known'
-      : `Lag ${atLeast}${inFull(sum)} records, worst partition ${inFull(Math.max(...known))}`;
+      : `Lag ${atLeast}${fullNumber(sum)} records, worst partition ${fullNumber(Math.max(...known))}`;
   const threshold = ratio.kind === 'known' ? ratioText(ratio.value) : 'how far behind its thresholds: unknown';
   const covered =
     coverage.kind === 'known'
       ? `${percent(coverage.value)} of partitions measured`
       : `coverage ${readingText(coverage, 'unknown')}`;
-  return markup`<p><b><bdi>${shortened(groupId, NAME)}</bdi></b> on ${clusterName}: ${readingText(state, 'no state')}, members ${readingText(members, 'none')}, partitions ${inFull(partitions.length)}</p><p>${lag}; ${threshold}; ${covered}${unknowns === 0 ? '' : `; lag of ${inFull(unknowns)} unknown`}</p>`;
+  return markup`<p><b><bdi>${shortened(groupId, NAME)}</bdi></b> on ${clusterName}: ${readingText(state, 'no state')}, members ${readingText(members, 'none')}, partitions ${fullNumber(partitions.length)}</p><p>${lag}; ${threshold}; ${covered}${unknowns === 0 ? '' : `; lag of ${fullNumber(unknowns)} unknown`}</p>`;
 }
 
 const KINDS: Readonly<Record<LagRatio['by'], string>> = {
@@ -54,11 +58,11 @@ const KINDS: Readonly<Record<LagRatio['by'], string>> = {
   loss: 'time left before data is lost',
 };
 
-/** How far behind its thresholds a group is: at 1 it is in alarm. */
+/** How far behind its thresholds a group is. At 1 it is in alarm. */
 export const ratioText = ({ value, by, complete }: LagRatio): string =>
   `${complete ? '' : 'at least '}${value.toFixed(2)} of its threshold of ${KINDS[by]}`;
 
-/** Rounded down, so that only all is 100 %. */
+/** Rounded down, so that only a whole is 100 %. */
 const percent = (share: number): string => `${Math.floor(share * 1_000) / 10} %`;
 
 function timeOf({ atMs, nowMs, pollIntervalMs }: HeatMapInput, { theme }: HeatMapView): Markup {
@@ -69,15 +73,39 @@ function timeOf({ atMs, nowMs, pollIntervalMs }: HeatMapInput, { theme }: HeatMa
 
 function incidentOf({ incident, nowMs }: HeatMapInput, { theme }: HeatMapView): Markup {
   if (incident.kind === 'absent') return nothing;
-  if (incident.kind === 'unknown') return markup`<p>Incident: unknown: ${shortened(incident.reason, 300)}</p>`;
+  if (incident.kind === 'unknown') return markup`<p>Incident: unknown: ${shortened(incident.reason, TEXT)}</p>`;
   const { status, openedAtMs, outcome, links } = incident.value;
   const since = `${durationText(nowMs - openedAtMs)} ago`;
   const what =
     status === 'open'
       ? markup`<b style="color:${PALETTES[theme].warning}">Open incident</b>, opened ${since}`
       : markup`Last incident, opened ${since}`;
-  return markup`<p>${what}: ${shortened(outcome ?? 'a run of the runbook goes on', 300)}${links.map(linkOf)}</p>`;
+  return markup`<p>${what}: ${shortened(outcome ?? 'a run of the runbook goes on', TEXT)}${links.map(linkOf)}</p>`;
 }
 
 const linkOf = ({ text, href }: HeatMapLink): Markup =>
   markup` · <a href="${href}" target="_blank" rel="noopener noreferrer">${text}</a>`;
+
+/** Why there is no map, and what to do. */
+export const message = (what: string, lines: readonly string[] = []): Markup =>
+  markup`<p><b>${shortened(what, TEXT)}</b></p>${lines.map((line) => markup`<p>${shortened(line, TEXT)}</p>`)}`;
+
+/** A group to choose. */
+export interface Choice {
+  readonly groupId: string;
+  /** Shown beside its name. */
+  readonly hint: string;
+}
+
+/**
+ * Buttons that show another group in the widget's place. `endpoint`: ARN of the function that draws
+ * it.
+ */
+export function choices(title: string, groups: readonly Choice[], endpoint: string): Markup {
+  if (groups.length === 0) return nothing;
+  const buttons = groups.map(
+    ({ groupId, hint }) =>
+      markup` <a class="btn"><bdi>${shortened(groupId, BUTTON_NAME)}</bdi> ${hint}</a><cwdb-action action="call" display="widget" endpoint="${endpoint}">${jsonInside({ group: groupId })}</cwdb-action>`,
+  );
+  return markup`<p>${title}${buttons}</p>`;
+}

@@ -1,33 +1,35 @@
-/** What a dashboard may ask of the heat map, and what it says of itself. */
+/** The request that a dashboard sends to the heat map, and the widget's description. */
 import { z } from 'zod';
 import { describeIssues } from '#core/text/issues.ts';
 import type { HeatMapView } from './input.ts';
 
-/** Pixels: of what a widget may be said to be wide, and what is left free at its edges. */
+/** Accepted width of a widget in pixels, and the room left free at its edges. */
 const WIDTH = { least: 200, most: 2_000, usual: 600, edges: 24 } as const;
 
 /** The widget's own parameters. */
 const paramsSchema = z.strictObject({
-  /** Exact group id; absent: the worst group now. */
+  /** Exact group id. Absent: the group that is worst now. */
   group: z.string().min(1).max(32_767).exactOptional(),
   /** Rows of the table of the worst partitions. */
   rows: z.number().int().min(1).max(50).default(10),
 });
 type HeatMapParams = z.infer<typeof paramsSchema>;
 
-/** What CloudWatch says of the widget, beside its parameters. Whatever does not fit is replaced: it decides about looks alone. */
+/**
+ * What CloudWatch sends about the widget. Invalid values are replaced: they affect appearance only.
+ */
 const contextSchema = z.object({
   theme: z.enum(['light', 'dark']).catch('light'),
   width: z.number().catch(WIDTH.usual),
 });
 
-/** A request: what the widget says of itself (`describe`), a map, or what is wrong with what was asked. */
+/** A request for the description, for a map, or one with problems. */
 export type HeatMapRequest =
   | { readonly kind: 'describe' }
   | { readonly kind: 'draw'; readonly params: HeatMapParams; readonly view: HeatMapView }
   | { readonly kind: 'wrong'; readonly problems: readonly string[] };
 
-/** Reads the event that a dashboard sends. Never throws: problems are for the person in front of the dashboard. */
+/** Reads the event that a dashboard sends. Never throws: the dashboard shows the problems. */
 export function parseRequest(event: unknown): HeatMapRequest {
   const object = z.record(z.string(), z.unknown()).safeParse(event ?? {});
   if (!object.success) return { kind: 'wrong', problems: ['the parameters must be an object, as group: NAME'] };
@@ -45,18 +47,18 @@ export function parseRequest(event: unknown): HeatMapRequest {
   return { kind: 'draw', params: params.data, view };
 }
 
-/** What the widget says of itself, as Markdown. */
+/** The widget's description, as Markdown. */
 export const DESCRIPTION = `## Lag per partition
 
-A heat map of the lag of one consumer group, as of the last poll: each partition with its owner and the age of its oldest unread
-record, the worst partitions as a table, and the newest incident of the group. What could not be read is shown as unknown.
+A heat map of the lag of one consumer group at the last poll. It shows each partition with its owner and the age of its
+oldest unread record, a table of the worst partitions, and the group's newest incident. What could not be read is unknown.
 
 ### Widget parameters
 
 Param | Description
 ---|---
-**group** | Exact id of a consumer group; left out: the worst group now
-**rows** | Rows of the table of the worst partitions, 1 to 50; 10 when left out
+**group** | Exact id of a consumer group. Default: the group that is worst now
+**rows** | Rows in the table of the worst partitions, 1 to 50. Default: 10
 
 ### Example parameters
 

@@ -1,17 +1,20 @@
-/** The partitions with the worst lag, and those whose lag is unknown, as a table. */
+/** A table of the partitions with the worst lag, and of some with unknown lag. */
 
-import type { RecordAge } from '#core/kafka/model.ts';
 import type { Reading } from '#core/kafka/reading.ts';
+import { fullNumber } from '#core/text/text.ts';
 import type { HeatMapPartition } from './input.ts';
 import { type Markup, markup, nothing, shortened } from './markup.ts';
-import { ageText, inFull, readingText } from './words.ts';
+import { ageText, readingText } from './words.ts';
 
-/** Rows for partitions whose lag is unknown: the first ones tell why. */
+/** Rows for partitions with unknown lag: the first ones show why. */
 const MAX_UNKNOWN = 5;
-/** Characters of a name: a topic's are 249 at most, a client's any number. */
+/** Characters of a name. A topic has at most 249, a client any number. */
 const NAME = 80;
 
-/** At most `rows` partitions with lag, the worst first; then some whose lag is unknown. Nothing when there is neither. */
+/**
+ * At most `rows` partitions with lag, the worst first, then some with unknown lag. Empty without
+ * either.
+ */
 export function worstTable(partitions: readonly HeatMapPartition[], rows: number): Markup {
   const lagging = partitions.flatMap((p) =>
     p.lag.kind === 'known' && p.lag.value > 0 ? [{ p, lag: p.lag.value }] : [],
@@ -25,22 +28,19 @@ export function worstTable(partitions: readonly HeatMapPartition[], rows: number
   if (shown.length === 0) return nothing;
   const more = lagging.length + unknowns.length - shown.length;
   return markup`<table><thead><tr><th>Topic</th><th>Partition</th><th>Lag</th><th>Oldest unread record</th><th>Owner</th></tr></thead><tbody>${shown.map(rowOf)}</tbody></table>${
-    more === 0 ? nothing : markup`<p>and ${inFull(more)} more with lag, or with lag that is unknown</p>`
+    more === 0 ? nothing : markup`<p>and ${fullNumber(more)} more with lag, or with lag that is unknown</p>`
   }`;
 }
 
-const rowOf = (p: HeatMapPartition): Markup =>
-  markup`<tr><td>${nameOf(p.topic)}</td><td>${p.partition}</td><td>${readingCell(p.lag)}</td><td>${ageCell(p.age)}</td><td>${ownerCell(p.owner)}</td></tr>`;
+const rowOf = ({ topic, partition, lag, age, owner }: HeatMapPartition): Markup => {
+  const owned = owner.kind === 'known' ? nameOf(owner.value) : 'nobody';
+  const cells = [cellOf(lag, readingText(lag, 'no commit')), cellOf(age, ageText(age)), cellOf(owner, owned)];
+  return markup`<tr><td>${nameOf(topic)}</td><td>${partition}</td>${cells}</tr>`;
+};
+
+const cellOf = (reading: Reading<unknown>, shown: string | Markup): Markup =>
+  reading.kind === 'unknown'
+    ? markup`<td><span title="${shortened(reading.reason, 300)}">unknown</span></td>`
+    : markup`<td>${shown}</td>`;
 
 const nameOf = (name: string): Markup => markup`<bdi title="${shortened(name, 300)}">${shortened(name, NAME)}</bdi>`;
-
-const readingCell = (reading: Reading<number>): Markup =>
-  reading.kind === 'unknown' ? unknownCell(reading.reason) : markup`${readingText(reading, 'no commit')}`;
-
-const ageCell = (age: Reading<RecordAge>): Markup =>
-  age.kind === 'unknown' ? unknownCell(age.reason) : markup`${ageText(age)}`;
-
-const ownerCell = (owner: Reading<string>): Markup =>
-  owner.kind === 'unknown' ? unknownCell(owner.reason) : owner.kind === 'known' ? nameOf(owner.value) : markup`nobody`;
-
-const unknownCell = (reason: string): Markup => markup`<span title="${shortened(reason, 300)}">unknown</span>`;

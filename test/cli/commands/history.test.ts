@@ -32,7 +32,7 @@ const SERIES = [
   { at: '2026-01-05T03:02:00.000Z', lag: 120, produceRate: 2, consumeRate: 1 },
 ];
 
-test('lag history draws what a file holds, and asks no broker', async () => {
+test('lag history draws a stored history without a broker', async () => {
   const { code, stdout, stderr } = await runLag(['history', '--history', file, '-g', 'billing']);
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -40,7 +40,7 @@ test('lag history draws what a file holds, and asks no broker', async () => {
   expect(stdout).toMatch(/\nbilling +unknown +too-little-history +2 min +120 /);
 });
 
-test('lag history --json has the series, of a partition where one is chosen', async () => {
+test('lag history --json contains the series of the chosen partition', async () => {
   const args = ['--topic', 'orders', '--partition', '0', '--json'];
   const { code, stdout } = await runLag(['history', '--history', file, '-g', 'billing', ...args]);
 
@@ -73,14 +73,14 @@ describe('with a bucket', () => {
     expect(JSON.parse(stdout)).toMatchObject({ series: SERIES });
   });
 
-  it('says which object holds no polls', async () => {
+  it('lag history names the object that holds no polls', async () => {
     const { code, stderr } = await withBucket('history', '--cluster-name', 'staging', '-g', 'billing');
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/object history\/staging\.json\.gz, holds no polls: check the names/);
   });
 
-  it('says that a bucket cannot be read', async () => {
+  it('lag history reports that a bucket cannot be read', async () => {
     s3.failNext(403, 'AccessDenied');
 
     const { code, stderr } = await withBucket('history', '--cluster-name', 'prod', '-g', 'billing');
@@ -89,7 +89,7 @@ describe('with a bucket', () => {
     expect(stderr).toMatch(/^lag: --bucket "test-bucket", object history\/prod\.json\.gz, cannot be read: .*\n$/);
   });
 
-  it('lag watch reads it and never writes it', async () => {
+  it('lag watch reads the history and never writes it', async () => {
     s3.log.length = 0;
 
     const { code } = await withBucket('watch', '-b', '127.0.0.1:1', '--count', '1', '--cluster-name', 'prod');
@@ -100,9 +100,9 @@ describe('with a bucket', () => {
 });
 
 test.each([
-  [['-g', 'biling', '--history', file], /--group "biling" is none of the 1 in the history; did you mean "billing"\?/],
-  [['-g', 'x', '--history', file], /--group "x" is none of the 1 in the history; there is "billing"$/],
-  [['-g', 'billing', '--history', file, '--topic', 'order'], /--topic "order" is none of the 1 .*"orders"/],
+  [['-g', 'biling', '--history', file], /--group "biling" is not among the 1 in the history; did you mean "billing"\?/],
+  [['-g', 'x', '--history', file], /--group "x" is not among the 1 in the history; there is "billing"$/],
+  [['-g', 'billing', '--history', file, '--topic', 'order'], /--topic "order" is not among the 1 .*"orders"/],
   [['-g', 'billing', '--history', file, '--topic', 'orders', '--partition', '7'], /no partition of .*orders \/ 7/],
   [['-g', 'billing', '--partition', '7'], /--topic is missing.*\n--history or --bucket is missing/],
   [['-g', 'billing', '--history', file, '--topic', 'orders', '--partition', '-1'], /whole number from 0/],

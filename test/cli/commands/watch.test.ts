@@ -14,7 +14,7 @@ const NOBODY = ['--bootstrap', '127.0.0.1:1'];
 const folder = mkdtempSync(join(tmpdir(), 'lag-watch-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('lag watch goes on after a poll that failed, and its exit code speaks of the last', async () => {
+test('lag watch continues after a failed poll, and returns the exit code of the last', async () => {
   const { code, stdout, stderr } = await runLag(['watch', ...NOBODY, '--count', '2', '--interval', '1', '--json']);
 
   expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
@@ -28,7 +28,7 @@ test('lag watch goes on after a poll that failed, and its exit code speaks of th
   }
 });
 
-test('lag watch ends at Ctrl-C, at once and with the exit code of its last poll', async () => {
+test('lag watch ends at once at Ctrl-C, with the exit code of its last poll', async () => {
   const script = join(ROOT, 'bin/lag.ts');
   const watch = spawn(process.execPath, [script, 'watch', ...NOBODY, '--interval', '3600']);
   const ended = once(watch, 'exit');
@@ -51,11 +51,11 @@ test.each([
   [['--bucket', 'b', '--history', 'f'], /cannot be used with option/],
   [['--history', '/nowhere/at/all'], /cannot be written.*ENOENT/],
   [['--history', '/'], /cannot be read/],
-])('lag watch refuses %j before it asks a broker', async (args, message) => {
+])('lag watch refuses %j before it connects to a broker', async (args, message) => {
   await expect(runCommand(equipWatch, [...NOBODY, ...args])).rejects.toThrow(message);
 });
 
-test('lag watch does not write over a file that holds something else', async () => {
+test('lag watch does not overwrite a file that holds something else', async () => {
   const file = join(folder, 'notes.txt');
   writeFileSync(file, 'notes');
 

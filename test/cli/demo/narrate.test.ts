@@ -14,16 +14,16 @@ const narratorOf = (groupId = 'billing') => {
 const cellsOf = (line: string | undefined) => (line ?? '').split(/ {2,}/);
 
 describe('Narrator', () => {
-  it('tells polls as rows of the table of lag watch, under one head, with the lag by partition', () => {
-    const tell = narratorOf();
+  it('shows polls as rows of one table, with the lag by partition', () => {
+    const linesOf = narratorOf();
 
-    const first = tell(
+    const first = linesOf(
       at(0, [
         [0, 40],
         [null, 40],
       ]),
     );
-    const second = tell(
+    const second = linesOf(
       at(10, [
         [10, 90],
         [null, 40],
@@ -46,15 +46,15 @@ describe('Narrator', () => {
     expect(cellsOf(second[0]).slice(2)).toEqual(['80', '?', '5.0', '1.0', '-', '2', 'by partition [80 -], Stable']);
   });
 
-  it('says nothing again while nothing changes', () => {
-    const tell = narratorOf();
-    const polls = [0, 3, 6, 9].map((seconds) => tell(at(seconds, [[5, 5]])).length);
+  it('repeats no row while nothing changes', () => {
+    const linesOf = narratorOf();
+    const polls = [0, 3, 6, 9].map((seconds) => linesOf(at(seconds, [[5, 5]])).length);
 
     expect(polls).toEqual([2, 1, 0, 0]);
-    expect(tell(at(12, [[5, 5]], 1))).toHaveLength(1);
+    expect(linesOf(at(12, [[5, 5]], 1))).toHaveLength(1);
   });
 
-  it('says that the group does not exist yet', () => {
+  it('reports that the group does not exist yet', () => {
     expect(narratorOf('later')(at(0, []))).toEqual(['poll: the group does not exist yet']);
   });
 });

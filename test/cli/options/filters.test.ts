@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { type FilterFlags, filtersOf, isolationOf, withFilters } from '#cli/options/filters.ts';
+import { type FilterFlags, filtersOf, isolationEntries, withFilters } from '#cli/options/filters.ts';
 import { filtersSchema } from '#core/names/filters.ts';
 
 /** The options as a command reads them. @throws CommanderError */
@@ -12,12 +12,12 @@ function parse(...args: string[]): FilterFlags {
   return command.opts<FilterFlags>();
 }
 
-test('without options the filters are the defaults, and no group reads committed', () => {
+test('without options the filters are the defaults, and isolationEntries is empty', () => {
   expect(filtersOf(parse())).toEqual(filtersSchema.parse({}));
-  expect(isolationOf(parse())).toEqual([]);
+  expect(isolationEntries(parse())).toEqual([]);
 });
 
-test('options take several patterns, at once or one by one', () => {
+test('an option accepts several patterns, together or one by one', () => {
   const flags = parse(
     ...['--groups', 'a-*', '/^b/', '--groups', 'c', '--exclude-groups', 'a-test', '--topics', '{x,y}'],
     ...['--exclude-topics', '*-dlq', '--internal-topics', '--read-committed', 'a-*', 'c'],
@@ -28,12 +28,12 @@ test('options take several patterns, at once or one by one', () => {
     topics: { include: ['{x,y}'], exclude: ['*-dlq'] },
     internalTopics: true,
   });
-  expect(isolationOf(flags)).toEqual(['a-*', 'c'].map((groups) => ({ groups, level: 'read_committed' })));
+  expect(isolationEntries(flags)).toEqual(['a-*', 'c'].map((groups) => ({ groups, level: 'read_committed' })));
 });
 
 describe('wrong usage names', () => {
   test.each(['--groups', '--exclude-groups', '--topics', '--exclude-topics', '--read-committed'])(
-    '%s, its pattern, what is wrong with it and what is allowed',
+    '%s, its pattern, the problem and what is allowed',
     (option) => {
       const wrong = expect.objectContaining({ code: 'commander.invalidArgument' });
 
@@ -44,11 +44,11 @@ describe('wrong usage names', () => {
     },
   );
 
-  test('an empty pattern, as a variable that is not set makes it', () => {
-    expect(() => parse('--topics', '')).toThrow(/--topics .* argument '' is invalid\. It is empty.*\* means all/);
+  test('an empty pattern, which an unset variable produces', () => {
+    expect(() => parse('--topics', '')).toThrow(/--topics .* argument '' is invalid\. It is empty.*\* matches all/);
   });
 
-  test('patterns of groups beside names of groups', () => {
+  test('patterns of groups together with names of groups', () => {
     expect(() => parse('--group', 'a', '--groups', 'b')).toThrow(/--groups .* cannot be used with option '-g, --group/);
     expect(() => parse('--group', 'a', '--exclude-groups', 'b')).toThrow(/cannot be used with option '-g, --group/);
   });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createScreen } from '#cli/terminal/screen.ts';
 
-/** A stream that keeps what is written. */
+/** A stream that records what is written. */
 function streamOf(isTTY: boolean) {
   const written: string[] = [];
   const write = (text: string | Uint8Array) => {
@@ -11,7 +11,7 @@ function streamOf(isTTY: boolean) {
   return { written, stream: { isTTY, columns: 80, rows: 24, write } };
 }
 
-test('elsewhere than on a terminal, blocks follow each other, unbounded and without a control character', () => {
+test('without a terminal, blocks follow each other, unbounded and without a control character', () => {
   const { stream, written } = streamOf(false);
   const screen = createScreen(stream);
 
@@ -20,7 +20,7 @@ test('elsewhere than on a terminal, blocks follow each other, unbounded and with
   expect(written).toEqual(['first\nundefined\n\n', 'second\nundefined\n\n']);
 });
 
-test('on a terminal a view is written over the one before, and what that had below is wiped', () => {
+test('on a terminal, a view overwrites the previous one and clears the rest of it', () => {
   const { stream, written } = streamOf(true);
   const screen = createScreen(stream);
 

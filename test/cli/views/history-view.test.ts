@@ -26,52 +26,52 @@ const historyOf = (change: Partial<HistoryView> = {}, breaks: readonly LagBreak[
 });
 
 describe('historyLines', () => {
-  it('draws lag with its gaps over time, the rates below, and tells what broke and what is missing', () => {
-    const lines = historyLines(historyOf(), 49);
+  it('draws lag with gaps and the rates below it, and lists breaks and missing values', () => {
+    const lines = historyLines(historyOf(), 53);
 
     expect(lines.slice(0, 21)).toEqual([
       'lag of billing / orders, records: 5 polls over 4 min',
       '',
-      `            40 ┤${' '.repeat(32)}█`,
-      ...Array(6).fill(`               ┤${' '.repeat(32)}█`),
-      `               ┤▄${' '.repeat(31)}█`,
-      `               ┤█${' '.repeat(31)}█`,
-      `             0 ┤█${' '.repeat(15)}▁${' '.repeat(15)}█`,
-      '               └┴───────?───────┴───────?───────!',
-      '                2026-01-05T02:56:00',
-      ' in/s, most 20 │        █████████████████████████',
-      'out/s, most 10 │        █████████████████████████',
+      `                40 ┤${' '.repeat(32)}█`,
+      ...Array(6).fill(`                   ┤${' '.repeat(32)}█`),
+      `                   ┤▄${' '.repeat(31)}█`,
+      `                   ┤█${' '.repeat(31)}█`,
+      `                 0 ┤█${' '.repeat(15)}▁${' '.repeat(15)}█`,
+      '                   └┴───────?───────┴───────?───────!',
+      '                    2026-01-05T02:56:00',
+      'produce/s, most 20 │        █████████████████████████',
+      'consume/s, most 10 │        █████████████████████████',
       '',
       '! 2026-01-05T03:00:00.000Z rewound: the commit went back (topic "orders", partition 0, 3)',
-      '? 1 poll of unknown lag, the last of 2026-01-05T02:57:00.000Z: no leader',
-      '? 1 poll at which there was no commit, so no lag',
+      '? 1 poll with unknown lag, the last at 2026-01-05T02:57:00.000Z: no leader',
+      '? 1 poll without a commit, so without lag',
       'rebalances: 2, seen by 5 polls',
     ]);
     expect(lines.slice(22).join('\n')).toMatch(/^as of 2026-01-05T03:00:00.000Z; .*\nGROUP .*\nbilling +ok /);
   });
 
-  it('has the times at both ends where there is room', () => {
+  it('shows the times at both ends if they fit', () => {
     expect(historyLines(historyOf(), 80)[13]?.trim()).toMatch(/^2026-01-05T02:56:00 {2,}2026-01-05T03:00:00$/);
   });
 
-  it('says ? for the highest of what is nowhere known', () => {
+  it('shows ? as the highest of unknown values', () => {
     const points = [unknown('denied')].map(point);
     const lines = historyLines(historyOf({ series: { points, breaks: [] } }), 60);
 
     expect(lines[2]).toMatch(/ \? ┤$/);
-    expect(lines.join('\n')).toContain('in/s, most ? │');
+    expect(lines.join('\n')).toContain('produce/s, most ? │');
   });
 
-  it('counts breaks and partitions that are too many', () => {
+  it('shows ten breaks and ten partitions, and counts the others', () => {
     const all = Array.from({ length: 12 }, (_, i) => i);
     const lines = historyLines(historyOf({}, Array(13).fill({ ...rewound, partitions: all })), 80);
 
     expect(lines.filter((line) => line.startsWith('!'))).toHaveLength(11);
-    expect(lines.join('\n')).toContain('! 3 breaks before these: --json has them all');
+    expect(lines.join('\n')).toContain('! 3 earlier breaks: --json lists all');
     expect(lines.join('\n')).toContain('partition 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more');
   });
 
-  it('lets nothing to the terminal that it would obey', () => {
+  it('writes no character that a terminal acts on', () => {
     const points = [unknown(HOSTILE)].map(point);
     const series = { points, breaks: [{ ...rewound, topic: HOSTILE }] };
     const lines = historyLines(historyOf({ what: HOSTILE, view: viewOf({ groupId: HOSTILE }), series }), 80);
@@ -91,7 +91,7 @@ describe('historyLines', () => {
 });
 
 describe('historyJson', () => {
-  it('has the summary, every poll, and what broke; unknown with its reason, or null', () => {
+  it('contains the summary, every poll and every break', () => {
     expect(JSON.parse(JSON.stringify(historyJson(historyOf())))).toMatchObject({
       asOf: '2026-01-05T03:00:00.000Z',
       group: 'billing',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FilterFlags } from '#cli/options/filters.ts';
 import { nameHint } from '#cli/views/name-hint.ts';
-import { nothingRead, nothingReadText, noting } from '#cli/views/nothing-read.ts';
+import { nothingRead, nothingReadText, recording } from '#cli/views/nothing-read.ts';
 import type { ClusterReading } from '#core/kafka/model.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 
@@ -14,12 +14,12 @@ const withTopic = groupReadingOf({ offsets: [[1, 2]] });
 const withoutTopic = groupReadingOf();
 
 test.each([
-  [{ groups: ['order', 'a'] }, [], 'no group is let through by --groups "order" "a"'],
-  [{ excludeGroups: ['*'] }, [], 'no group is let through by --exclude-groups "*"'],
-  [{ groups: ['a'], excludeGroups: ['*'] }, [], 'no group is let through by --groups "a" and --exclude-groups "*"'],
-  [{ topics: ['nope'] }, [withoutTopic], 'no topic that the groups read is let through by --topics "nope"'],
-  [{ excludeTopics: ['o*'] }, [withoutTopic], 'no topic that the groups read is let through by --exclude-topics "o*"'],
-])('nothingRead names the options of %j that let nothing through', (flags, groups, text) => {
+  [{ groups: ['order', 'a'] }, [], 'no group matches --groups "order" "a"'],
+  [{ excludeGroups: ['*'] }, [], 'no group matches --exclude-groups "*"'],
+  [{ groups: ['a'], excludeGroups: ['*'] }, [], 'no group matches --groups "a" and --exclude-groups "*"'],
+  [{ topics: ['nope'] }, [withoutTopic], 'no topic that the groups read matches --topics "nope"'],
+  [{ excludeTopics: ['o*'] }, [withoutTopic], 'no topic that the groups read matches --exclude-topics "o*"'],
+])('nothingRead names the options of %j that match nothing', (flags, groups, text) => {
   expect(nothingRead(readingOf({ groups }), flagsOf(flags))).toMatchObject({ text });
 });
 
@@ -36,15 +36,15 @@ const ALL = { groups: ['a'], topics: ['b'] };
 test.each([
   ['something was read', ALL, { groups: [withTopic, withoutTopic] }],
   ['a group of another kind was listed', ALL, { otherGroups: [OTHER] }],
-  ['a group could not be read, which is told', ALL, { unreadableGroups: [{ groupId: 'a', reason: 'denied' }] }],
-  ['a request failed, which is told', ALL, { problems: [PROBLEM] }],
+  ['a group could not be read', ALL, { unreadableGroups: [{ groupId: 'a', reason: 'denied' }] }],
+  ['a request failed', ALL, { problems: [PROBLEM] }],
   ['the cluster has no group', {}, {}],
   ['groups have no topic by themselves', { groups: ['a'] }, { groups: [withoutTopic] }],
-])('nothingRead says nothing where %s', (_, flags, reading) => {
+])('nothingRead returns undefined when %s', (_, flags, reading) => {
   expect(nothingRead(readingOf(reading), flagsOf(flags))).toBeUndefined();
 });
 
-test('nothingReadText adds what was meant, among groups or topics', () => {
+test('nothingReadText suggests a similar group or topic', () => {
   const names = { groups: ['orders-mails'], topics: ['orders'] };
   const [group, topic] = [
     nothingRead(readingOf(), flagsOf({ groups: ['order'] })),
@@ -55,7 +55,7 @@ test('nothingReadText adds what was meant, among groups or topics', () => {
   expect(topic && nothingReadText(topic, names)).toMatch(/; did you mean "orders"\?$/);
 });
 
-test('nameHint names what there is where nothing is alike, and counts the rest', () => {
+test('nameHint lists existing names when none is similar, and counts the others', () => {
   expect(nameHint(['x'], [])).toBe('');
   expect(nameHint(['x'], ['ab'])).toBe('; there is "ab"');
   expect(nameHint(['x'], ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'])).toBe(
@@ -64,13 +64,13 @@ test('nameHint names what there is where nothing is alike, and counts the rest',
   expect(nameHint(['billin', 'order'], ['billing', 'orders', 'x'])).toBe('; did you mean "billing" or "orders"?');
 });
 
-test('noting speaks of the last reading', async () => {
+test('a recording reader describes its last reading', async () => {
   const readings = [readingOf(), readingOf({ groups: [withTopic] })];
   const reader = { read: async () => readings.shift() as ClusterReading, close: async () => {} };
-  const noted = noting(reader, flagsOf({ groups: ['a'] }));
+  const recorded = recording(reader, flagsOf({ groups: ['a'] }));
 
-  await noted.read();
-  expect(noted.nothing()).toMatchObject({ what: 'group' });
-  await noted.read();
-  expect(noted.nothing()).toBeUndefined();
+  await recorded.read();
+  expect(recorded.nothing()).toMatchObject({ what: 'group' });
+  await recorded.read();
+  expect(recorded.nothing()).toBeUndefined();
 });

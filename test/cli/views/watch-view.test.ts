@@ -62,11 +62,11 @@ describe('viewLines', () => {
 
     expect(lines[0]).toContain('2026-01-05T03:00:00.000Z');
     expect(lines[1]).toBe(
-      'the poll of 2026-01-05T03:00:20.000Z failed; below is what was read 20 s before: no broker answered; at all',
+      'the poll of 2026-01-05T03:00:20.000Z failed; the table is from 20 s before: no broker answered; at all',
     );
     expect(lines.join()).toContain('billing');
     expect(viewLines({ cluster: 'prod', failure })).toEqual([
-      'prod: nothing was read yet',
+      'prod: nothing read yet',
       'the poll of 2026-01-05T03:00:20.000Z failed: no broker answered; at all',
     ]);
   });
@@ -119,7 +119,7 @@ describe('viewLines', () => {
     const lines = viewLines(view(groups), { columns: 120, rows: 12 });
 
     expect(lines).toHaveLength(11);
-    expect(lines.at(-2)).toBe('… 43 more groups: name some by --groups');
+    expect(lines.at(-2)).toBe('… 43 more groups: choose some with --groups');
     expect(lines.at(-3)).toMatch(/^group 6 /);
   });
 });

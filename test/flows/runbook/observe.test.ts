@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import { observationSchema } from '#core/evidence/observation.ts';
 import { appendReading, emptyHistory } from '#core/history/history.ts';
 import type { ClusterReading } from '#core/kafka/model.ts';
 import type { HistoryStore } from '#core/ports.ts';
 import { parseSettings } from '#core/settings.ts';
 import { observe } from '#flows/runbook/observe.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { MemoryIncidentStore } from '#local/twins/incident-store.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 

@@ -1,4 +1,4 @@
-/** The account runs what the template schedules: reconcile among it. */
+/** The account runs the schedules of the template, reconcile among them. */
 import { expect, it, onTestFinished } from 'vitest';
 import { lagAlarmNames } from '#core/metrics/alarm-names.ts';
 import { scaleTiming } from '#core/settings.ts';
@@ -6,12 +6,12 @@ import { type AccountEvent, LocalAccount } from '#local/account/account.ts';
 import { CLUSTER, GROUP, runbookWorld } from '#test/support/runbook/runbook-world.ts';
 import { synthExample } from '#test/support/stack/synth.ts';
 
-/** A minute in milliseconds of the account. */
+/** Milliseconds of a minute in the account. */
 const TIME_SCALE = 0.001;
 const MINUTE = 60_000 * TIME_SCALE;
 const template = synthExample({ clusterName: CLUSTER }).toJSON();
 
-it('starts by reconcile the run that did not come of the event, in the first fifth minute in which it may', async () => {
+it('reconcile starts the run that the event did not, at its first scheduled minute that allows it', async () => {
   const { clock, metrics, state, settings, group, history, incidents, notifier } = runbookWorld({
     arrivals: Array(8).fill(600_000),
   });
@@ -35,7 +35,7 @@ it('starts by reconcile the run that did not come of the event, in the first fif
   };
   const runs = () =>
     events.flatMap((each) => (each.event.kind === 'run-started' ? [[each.minute, each.event.run]] : []));
-  // Someone holds the group for as long as the event is fresh: its run ends at once.
+  // Another owner holds the group's lock while the event is fresh, so the run ends at once.
   const nowMs = clock.nowMs();
   await state.acquireLock({ keys: [`group#${GROUP}`], owner: 'other', nowMs, expiresAtMs: nowMs + 11.5 * MINUTE });
   await until(11);

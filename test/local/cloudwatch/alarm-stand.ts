@@ -1,4 +1,7 @@
-/** One alarm of the synthesized stack, as it is or with a property changed, and a row of minutes played through it. */
+/**
+ * Plays minutes of data through an alarm of the synthesized stack, unchanged or with one property
+ * changed.
+ */
 import { dimensionValue, METRICS, NAMESPACE } from '#core/metrics/catalogue.ts';
 import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
 import { AlarmEvaluator } from '#local/cloudwatch/evaluate-alarms.ts';
@@ -13,10 +16,12 @@ const PLACE = { account: '111122223333', region: 'eu-west-1' };
 /** Properties of an alarm as CDK synthesizes it. */
 export type AlarmProperties = Readonly<Record<string, unknown>>;
 
-/** What a test does to the properties. @throws Error when it finds nothing to change */
+/** A change of the properties. @throws Error when there is nothing to change */
 export type Change = (properties: AlarmProperties) => AlarmProperties;
 
-/** A series, and its values from minute 0 on: `-` is a minute without data, `1+2` one with two values. */
+/**
+ * A series with its values from minute 0 on. `-` is a minute without data, `1+2` has two values.
+ */
 export interface Played {
   readonly namespace?: string;
   readonly name: string;
@@ -33,17 +38,17 @@ export function propertiesOf(template: unknown, alarmName: string): AlarmPropert
   return alarm;
 }
 
-/** What is changed, why that makes a difference, how, and what comes of it. */
+/** The changed property, why it matters, the change, and the result. */
 export type Scenario = readonly [property: string, why: string, change: Change, expected: readonly string[]];
 
-/** Properties that say nothing about an alarm's states. */
+/** Properties that do not affect an alarm's state. */
 const WORDS = ['AlarmName', 'AlarmDescription', 'AlarmActions'];
 
-/** Names of the properties of an alarm that decide on its state. */
+/** Names of the properties that affect an alarm's state. */
 export const decidingProperties = (properties: AlarmProperties): Set<string> =>
   new Set(Object.keys(properties).filter((property) => !WORDS.includes(property)));
 
-/** Puts another value in the place of one that is there. */
+/** Replaces an existing value. */
 export const set =
   (property: string, value: unknown): Change =>
   (properties) => {
@@ -52,7 +57,7 @@ export const set =
     return { ...properties, [property]: value };
   };
 
-/** One change after another. */
+/** Applies changes in order. */
 export const all =
   (...changes: readonly Change[]): Change =>
   (properties) =>
@@ -64,7 +69,7 @@ const queryOf = (properties: AlarmProperties): { Expression: string; Period: num
   return query;
 };
 
-/** Replaces a part of the query's text, which must be there. */
+/** Replaces a part of the query's text, which must exist. */
 export const inQuery =
   (from: string | RegExp, to: string): Change =>
   (properties) => {
@@ -79,11 +84,11 @@ export const queryPeriod =
   (Period: number): Change =>
   (properties) => ({ ...properties, Metrics: [{ ...queryOf(properties), Period }] });
 
-/** The query of an alarm, read. */
+/** The parsed query of an alarm. */
 export const readQuery = (properties: AlarmProperties): InsightsQuery =>
   parseInsightsQuery(queryOf(properties).Expression);
 
-/** Dimensions of a group's LagRatio as the query wants them: what is not the group is what its WHERE says. */
+/** Dimensions of a group's LagRatio that match the query. */
 export function ratioDimensions(query: InsightsQuery, group: string): Record<string, string> {
   return Object.fromEntries(
     METRICS.LagRatio.dimensions.map((name: string) => {
@@ -94,7 +99,10 @@ export function ratioDimensions(query: InsightsQuery, group: string): Record<str
   );
 }
 
-/** Plays the series through the alarm; its changes as `who: FROM>TO @minute`, `who` being `alarm` or a contributor's values. */
+/**
+ * Plays the series. Returns changes as `NAME: FROM>TO @minute`; NAME is `alarm` or a contributor's
+ * values.
+ */
 export function play(properties: AlarmProperties, played: readonly Played[], minutes: number): string[] {
   let nowMs = START;
   const metrics = new MemoryCloudWatch({ nowMs: () => nowMs });
@@ -125,7 +133,9 @@ export function play(properties: AlarmProperties, played: readonly Played[], min
 const nameOf = (contributor: Readonly<Record<string, string>> | undefined): string =>
   contributor === undefined ? 'alarm' : Object.values(contributor).join('/');
 
-/** Dimensions as the stand knows them: the logical id stands for what only a deployment makes. */
+/**
+ * Dimensions as the stand has them: logical ids stand for resources that only a deployment creates.
+ */
 export function dimensionsOf({ Dimensions }: AlarmProperties): Record<string, string> {
   const dimensions = Dimensions as { Name: string; Value: { Ref?: string; 'Fn::GetAtt'?: [string, string] } }[];
   return Object.fromEntries(

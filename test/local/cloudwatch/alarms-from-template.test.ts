@@ -45,7 +45,7 @@ describe('alarmsFromTemplate', () => {
       /^unsupported Metrics/,
     );
     expect(() => read({ AlarmRule: 'ALARM(a)' }, 'AWS::CloudWatch::CompositeAlarm')).toThrow(
-      /CompositeAlarm is not known/,
+      /CompositeAlarm is an unknown type/,
     );
   });
 });

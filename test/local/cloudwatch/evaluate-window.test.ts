@@ -43,7 +43,7 @@ const rows = AWS_TABLES.flatMap(([drawing, m, expected]) =>
 );
 
 describe('evaluateWindow', () => {
-  it.each(rows)('gives AWS its answer for $drawing with M = $m and $treatMissingData: $state', (row) => {
+  it.each(rows)('agrees with AWS on $drawing with M = $m and $treatMissingData: $state', (row) => {
     const { drawing, m: datapointsToAlarm, treatMissingData, state } = row;
     const verdict = evaluateWindow(points(drawing), { ...criterion, datapointsToAlarm, treatMissingData });
     expect(verdict.state).toBe(state);
@@ -58,7 +58,7 @@ describe('evaluateWindow', () => {
     ['X X X 0 0', 'OK'],
     ['X X X X 0', 'OK'],
     ['X X 0 X X', 'OK'],
-  ])('looks at the newest N points of %s: %s', (drawing, state) => {
+  ])('judges the newest N points of %s: %s', (drawing, state) => {
     expect(evaluateWindow(points(drawing), criterion).state).toBe(state);
   });
 

@@ -61,13 +61,13 @@ describe('compilePattern', () => {
     expect(() => compilePattern(pattern, resolve)).toThrow(/^unsupported event pattern: /);
   });
 
-  it('refuses a reference that is not known', () => {
+  it('refuses an unknown reference', () => {
     expect(() => compilePattern({ resources: [{ Ref: 'Topic' }] }, resolve)).toThrow(
       'unknown reference Topic.undefined',
     );
   });
 
-  it('refuses an object where a leaf is meant, since EventBridge would call it absent', () => {
+  it('refuses an object in place of a leaf, which EventBridge would treat as absent', () => {
     const matches = compilePattern({ detail: { state: [{ exists: false }] } }, resolve);
     expect(() => matches(event)).toThrow('detail.state meets an object');
   });
@@ -79,7 +79,7 @@ describe('rulesFromTemplate', () => {
     Properties: { EventPattern: { source: ['aws.cloudwatch'] }, State: 'ENABLED' },
   };
 
-  it('reads the rules and nothing else', () => {
+  it('reads only the rules', () => {
     const rules = rulesFromTemplate({ Resources: { Topic: { Type: 'AWS::SNS::Topic' }, Rule: rule } }, resolve);
     expect(rules.map(({ logicalId, matches }) => [logicalId, matches(event)])).toEqual([['Rule', true]]);
   });

@@ -26,7 +26,7 @@ const ratio = {
 const thisMinute = { periodMs: 60_000, first: Math.floor(NOW / 60_000), count: 1 };
 
 describe('MemoryCloudWatch.ingestEmf', () => {
-  it('takes a value for each dimension set and a list of values', () => {
+  it('stores a value for each dimension set, and lists of values', () => {
     const cloudWatch = newCloudWatch();
     const line = emf(
       [{ ...directive, Dimensions: [['ClusterName'], ['ClusterName', 'AlarmShard', 'ConsumerGroup']] }],
@@ -42,7 +42,7 @@ describe('MemoryCloudWatch.ingestEmf', () => {
     expect(series && cloudWatch.observations(series, thisMinute)).toEqual([[1, 2, 3]]);
   });
 
-  it('takes what the real publisher writes, as it takes the metrics themselves', async () => {
+  it('stores the documents of the real publisher as the metrics themselves', async () => {
     const group = { ClusterName: 'c', ConsumerGroup: 'größe:1' };
     const metrics: Metric[] = [
       { name: 'LagRatio', dimensions: { ...group, AlarmShard: '1' }, values: [2] },
@@ -67,7 +67,7 @@ describe('MemoryCloudWatch.ingestEmf', () => {
     ['a value of 1024 characters', emf([directive], { ...fields, ConsumerGroup: 'g'.repeat(1024) }), 1],
     ['fields that are no metrics', emf([directive], { ...fields, requestId: 'r' }), 1],
     ['two directives', emf([directive, directive], fields), 2],
-  ])('takes %s', (_, line, expected) => {
+  ])('stores %s', (_, line, expected) => {
     expect(newCloudWatch().ingestEmf(line)).toBe(expected);
   });
 
@@ -101,7 +101,7 @@ describe('MemoryCloudWatch.ingestEmf', () => {
     ['a time 15 days ago', emf([directive], fields, NOW - 15 * DAY_MS)],
     ['a time tomorrow', emf([directive], fields, NOW + DAY_MS)],
     ['more than a megabyte', emf([directive], { ...fields, note: 'x'.repeat(1_100_000) })],
-  ])('refuses %s, and takes nothing of it', (_, line) => {
+  ])('refuses %s, and stores nothing of it', (_, line) => {
     const cloudWatch = newCloudWatch();
     expect(() => cloudWatch.ingestEmf(line)).toThrow(/^metric data refused: /);
     expect(cloudWatch.find(ratio)).toEqual([]);
@@ -115,7 +115,7 @@ describe('MemoryCloudWatch.publish', () => {
     values: [1.5],
   };
 
-  it('stores dimensions encoded', async () => {
+  it('stores encoded dimensions', async () => {
     const cloudWatch = newCloudWatch();
     await cloudWatch.publish([metric], NOW);
     expect(cloudWatch.find(ratio).map((series) => series.dimensions)).toEqual([
@@ -133,7 +133,7 @@ describe('MemoryCloudWatch.publish', () => {
     await expect(newCloudWatch().publish([wrong], NOW)).rejects.toThrow(/^metric LagRatio has /);
   });
 
-  it('finds only series with exactly the dimensions asked for', async () => {
+  it('finds only series with exactly the wanted dimensions', async () => {
     const cloudWatch = newCloudWatch();
     await cloudWatch.publish([metric, { name: 'Heartbeat', dimensions: { ClusterName: 'c' }, values: [1] }], NOW);
     expect(cloudWatch.find({ ...ratio, dimensionNames: ['ClusterName'] })).toEqual([]);

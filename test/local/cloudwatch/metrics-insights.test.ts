@@ -6,20 +6,16 @@ const QUERY =
   "WHERE ClusterName = 'orders' GROUP BY ConsumerGroup ORDER BY MAX() DESC";
 
 const PARSED = {
-  fn: 'MAX',
   metricName: 'LagRatio',
   namespace: 'MskLagWatcher',
   dimensions: ['ClusterName', 'ConsumerGroup'],
   where: [{ dimension: 'ClusterName', value: 'orders' }],
   groupBy: ['ConsumerGroup'],
-  orderBy: { fn: 'MAX', direction: 'DESC' },
 };
 
 describe('parseInsightsQuery', () => {
   it.each([
     ['the query of the lag alarm', QUERY, PARSED],
-    ['a limit', `${QUERY} LIMIT 100`, { ...PARSED, limit: 100 }],
-    ['no condition', QUERY.replace("WHERE ClusterName = 'orders' ", ''), { ...PARSED, where: [] }],
     [
       'two conditions',
       QUERY.replace('GROUP', "AND ConsumerGroup = 'a b' GROUP"),
@@ -30,16 +26,6 @@ describe('parseInsightsQuery', () => {
       QUERY.replace('BY ConsumerGroup', 'BY ConsumerGroup, ClusterName'),
       { ...PARSED, groupBy: ['ConsumerGroup', 'ClusterName'] },
     ],
-    ['ascending order', QUERY.replace('DESC', 'ASC'), { ...PARSED, orderBy: { fn: 'MAX', direction: 'ASC' } }],
-    ['order without a direction', QUERY.replace(' DESC', ''), { ...PARSED, orderBy: { fn: 'MAX', direction: 'ASC' } }],
-    ['another function', QUERY.replace('MAX(LagRatio)', 'AVG(LagRatio)'), { ...PARSED, fn: 'AVG' }],
-    ['keywords in lower case', QUERY.replace('SELECT MAX', 'select max').replace('FROM SCHEMA', 'from schema'), PARSED],
-    [
-      'quoted names',
-      QUERY.replaceAll('ConsumerGroup', '"Consumer Group"'),
-      { ...PARSED, dimensions: ['ClusterName', 'Consumer Group'], groupBy: ['Consumer Group'] },
-    ],
-    ['any white space', QUERY.replaceAll(' ', '\n  '), PARSED],
   ])('reads %s', (_, sql, expected) => {
     expect(parseInsightsQuery(sql)).toEqual(expected);
   });
@@ -48,9 +34,10 @@ describe('parseInsightsQuery', () => {
     ['nothing', ''],
     ['metric math', 'FILL(m1, 0)'],
     ['a namespace without SCHEMA', QUERY.replace(/SCHEMA\(.*?\)/, '"MskLagWatcher"')],
+    ['no condition', QUERY.replace("WHERE ClusterName = 'orders' ", '')],
     ['no GROUP BY', QUERY.replace('GROUP BY ConsumerGroup ', '')],
     ['no ORDER BY', QUERY.replace(' ORDER BY MAX() DESC', '')],
-    ['a percentile', QUERY.replace('MAX(LagRatio)', 'P99(LagRatio)')],
+    ['another function', QUERY.replace('MAX(LagRatio)', 'AVG(LagRatio)')],
     ['two metrics', QUERY.replace('MAX(LagRatio)', 'MAX(LagRatio), MAX(Coverage)')],
     ['a comparison other than =', QUERY.replace(' = ', ' != ')],
     ['OR', QUERY.replace('GROUP', "OR ClusterName = 'b' GROUP")],
@@ -61,9 +48,8 @@ describe('parseInsightsQuery', () => {
     ['a group that SCHEMA does not name', QUERY.replace('BY ConsumerGroup', 'BY Topic')],
     ['a condition on what SCHEMA does not name', QUERY.replace('WHERE ClusterName', 'WHERE Topic')],
     ['order by a metric', QUERY.replace('ORDER BY MAX()', 'ORDER BY MAX(LagRatio)')],
-    ['a limit of 0', `${QUERY} LIMIT 0`],
-    ['a limit above 500', `${QUERY} LIMIT 501`],
-    ['more after the end', `${QUERY} LIMIT 5 FOO`],
+    ['ascending order', QUERY.replace('DESC', 'ASC')],
+    ['a limit', `${QUERY} LIMIT 100`],
     ['a comment', `${QUERY} -- all groups`],
   ])('refuses %s', (_, sql) => {
     expect(() => parseInsightsQuery(sql)).toThrow(/^unsupported Metrics Insights SQL: /);

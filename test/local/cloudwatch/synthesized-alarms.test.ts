@@ -1,6 +1,6 @@
 /**
- * The stand evaluates the alarms that the template has: the same metrics lead to other states once a single property is
- * another one. `synthesized-lag-alarm.test.ts` has the alarm on a query.
+ * The stand evaluates the alarms of the template: the same metrics lead to other states when one
+ * property changes. `synthesized-lag-alarm.test.ts` has the alarm on a query.
  */
 import { describe, expect, it } from 'vitest';
 import { alarmNames, lagAlarmNames } from '#lib/index.ts';
@@ -19,7 +19,7 @@ import {
 
 const CLUSTER = 'orders';
 const names = alarmNames(CLUSTER);
-// The stack with the most alarms: discovery has one of its own.
+// The stack with the most alarms: discovery has its own.
 const template = synthDiscovering().toJSON();
 
 const ALIVE = [
@@ -28,7 +28,7 @@ const ALIVE = [
 ] as const;
 const COUNTING = [names.discovery, names.reconcile, names.runFailed, names.runTimedOut, names.runNotStarted];
 
-it('the alarms of the stack are those of these tables, the one on lag and the one on polls that fail', () => {
+it('the tables here hold all alarms of the stack but those on lag and on failed polls', () => {
   const covered = [...lagAlarmNames(CLUSTER, 1), names.pollErrors, ...ALIVE.map(([name]) => name), ...COUNTING];
 
   expect(
@@ -38,10 +38,10 @@ it('the alarms of the stack are those of these tables, the one on lag and the on
   ).toEqual(covered.sort());
 });
 
-describe.each(ALIVE)('%s, for which no data is bad', (alarmName, metric) => {
+describe.each(ALIVE)('%s, which treats missing data as bad', (alarmName, metric) => {
   const properties = propertiesOf(template, alarmName);
   const good = Array(30).fill('1').join(' ');
-  // Good for six minutes, bad for five, good for six; then nothing any more.
+  // Good for six minutes, bad for five, good for six, then no data.
   const drawing = [...Array(6).fill('1'), ...Array(5).fill('0.4+0.5'), ...Array(6).fill('1')].join(' ');
   const dimensions = { ClusterName: CLUSTER };
   const PLAYED: readonly Played[] = [
@@ -61,7 +61,7 @@ describe.each(ALIVE)('%s, for which no data is bad', (alarmName, metric) => {
     ['Threshold', 'nothing ever reaches it', set('Threshold', 2), [BEFORE_DATA]],
     [
       'ComparisonOperator',
-      'at the threshold is bad now',
+      'the threshold itself becomes bad',
       set('ComparisonOperator', 'LessThanOrEqualToThreshold'),
       [BEFORE_DATA],
     ],
@@ -79,13 +79,13 @@ describe.each(ALIVE)('%s, for which no data is bad', (alarmName, metric) => {
     ],
     [
       'EvaluationPeriods',
-      'five of six need two good ones to be over',
+      'five of six end only after two good ones',
       set('EvaluationPeriods', 6),
       [BEFORE_DATA, 'alarm: ALARM>OK @2', SLUMP, 'alarm: ALARM>OK @13', SILENCE],
     ],
     [
       'DatapointsToAlarm',
-      'three bad ones of five come earlier and stay longer',
+      'three bad ones of five come earlier and last longer',
       set('DatapointsToAlarm', 3),
       [BEFORE_DATA, 'alarm: ALARM>OK @3', 'alarm: OK>ALARM @9', 'alarm: ALARM>OK @14', 'alarm: OK>ALARM @22'],
     ],
@@ -97,7 +97,7 @@ describe.each(ALIVE)('%s, for which no data is bad', (alarmName, metric) => {
     ],
     [
       'TreatMissingData',
-      'no data is a state of its own',
+      'no data is a separate state',
       set('TreatMissingData', 'missing'),
       ['alarm: INSUFFICIENT_DATA>OK @1', SLUMP, AFTER_SLUMP, 'alarm: OK>INSUFFICIENT_DATA @24'],
     ],
@@ -118,7 +118,7 @@ describe.each(ALIVE)('%s, for which no data is bad', (alarmName, metric) => {
     ],
   ];
 
-  it('alarms after five bad minutes, and after five without data', () => {
+  it('goes off after five bad minutes, and after five without data', () => {
     expect(play(properties, PLAYED, MINUTES)).toEqual(UNTOUCHED);
   });
 
@@ -127,17 +127,17 @@ describe.each(ALIVE)('%s, for which no data is bad', (alarmName, metric) => {
     expect(expected).not.toEqual(UNTOUCHED);
   });
 
-  it('has no property that decides and is not changed here', () => {
+  it('has no deciding property that these scenarios leave unchanged', () => {
     expect(new Set(SCENARIOS.map(([property]) => property))).toEqual(decidingProperties(properties));
   });
 });
 
-describe.each(COUNTING)('%s, which counts what went wrong', (alarmName) => {
+describe.each(COUNTING)('%s, which counts failures', (alarmName) => {
   const properties = propertiesOf(template, alarmName);
   const { MetricName: name, Namespace: namespace } = properties as { MetricName: string; Namespace: string };
   const { Period, EvaluationPeriods: n } = properties as { Period: number; EvaluationPeriods: number };
   const period = Period / 60;
-  // One of two things goes wrong in each of n periods, after one in which none does.
+  // One of two things fails in each of n periods, after a period without a failure.
   const drawing = Array.from({ length: period * (n + 1) }, (_, i) => (i >= period && i % period === 0 ? '1+0' : '-'));
   const PLAYED = [{ namespace, name, dimensions: dimensionsOf(properties), minutes: drawing.join(' ') }];
   const minutes = period * (n + 4);
@@ -154,14 +154,14 @@ describe.each(COUNTING)('%s, which counts what went wrong', (alarmName) => {
     ['Dimensions', 'there is no such metric', set('Dimensions', [{ Name: 'Other', Value: 'x' }]), [START]],
     [
       'TreatMissingData',
-      'no data is bad, and there is hardly any',
+      'no data is bad, and most minutes have none',
       set('TreatMissingData', 'breaching'),
       ['alarm: INSUFFICIENT_DATA>ALARM @0'],
     ],
   ];
   const state = (changes: readonly string[]) => changes.slice(0, UNTOUCHED.length);
 
-  it(`alarms once it went wrong in ${n} periods`, () => {
+  it(`goes off after failures in ${n} periods`, () => {
     expect(state(play(properties, PLAYED, minutes))).toEqual(UNTOUCHED);
   });
 
@@ -169,13 +169,13 @@ describe.each(COUNTING)('%s, which counts what went wrong', (alarmName) => {
     expect(play(change(properties), PLAYED, minutes)).toEqual(expected);
   });
 
-  it('Period: a shorter one sees it earlier, or not often enough', () => {
+  it('Period: a shorter one goes off earlier, or not at all', () => {
     const expected = n === 1 ? [START, `alarm: OK>ALARM @${period + 1}`] : [START];
 
     expect(state(play(set('Period', 60)(properties), PLAYED, minutes))).toEqual(expected);
   });
 
-  it('has no property that decides and is not changed here', () => {
+  it('has no deciding property that these scenarios leave unchanged', () => {
     expect(new Set([...SCENARIOS.map(([property]) => property), 'Period'])).toEqual(decidingProperties(properties));
   });
 });

@@ -11,7 +11,7 @@ import {
   set,
 } from './alarm-stand.ts';
 
-describe('the alarm on polls that fail', () => {
+describe('the alarm on failed polls', () => {
   const properties = propertiesOf(exampleTemplate(), alarmNames('orders').pollErrors);
   const at = (failing: readonly number[]): Played[] => [
     {
@@ -22,7 +22,7 @@ describe('the alarm on polls that fail', () => {
     },
   ];
   const START = 'alarm: INSUFFICIENT_DATA>OK @0';
-  // Fails every five minutes, three times, and is well from then on.
+  // The poll fails every five minutes, three times, and then never again.
   const PLAYED = at([5, 10, 15]);
   const UNTOUCHED = [START, 'alarm: OK>ALARM @16', 'alarm: ALARM>OK @21'];
   const SCENARIOS: readonly Scenario[] = [
@@ -37,7 +37,7 @@ describe('the alarm on polls that fail', () => {
     ['EvaluationPeriods', 'no three within ten minutes', set('EvaluationPeriods', 10), [START]],
     [
       'DatapointsToAlarm',
-      'two are seen earlier, and stay longer',
+      'two come earlier and last longer',
       set('DatapointsToAlarm', 2),
       [START, 'alarm: OK>ALARM @11', 'alarm: ALARM>OK @26'],
     ],
@@ -61,7 +61,7 @@ describe('the alarm on polls that fail', () => {
     ['one', [5]],
     ['two close together', [5, 6]],
     ['three, far apart', [5, 12, 20]],
-  ])('leaves %s', (_, failing) => {
+  ])('ignores %s', (_, failing) => {
     expect(play(properties, at(failing), 40)).toEqual([START]);
   });
 
@@ -70,7 +70,7 @@ describe('the alarm on polls that fail', () => {
     expect(expected).not.toEqual(UNTOUCHED);
   });
 
-  it('has no property that decides and is not changed here', () => {
+  it('has no deciding property that these scenarios leave unchanged', () => {
     expect(new Set(SCENARIOS.map(([property]) => property))).toEqual(decidingProperties(properties));
   });
 });

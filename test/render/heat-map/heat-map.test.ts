@@ -5,7 +5,7 @@ import type { HeatMapInput, HeatMapPartition, HeatMapView } from '#render/heat-m
 import { shortened } from '#render/heat-map/markup.ts';
 import { renderHeatMap } from '#render/heat-map/page.ts';
 import { LEVELS, levelOf, PALETTES } from '#render/heat-map/palette.ts';
-import { ageText, inShort } from '#render/heat-map/words.ts';
+import { ageText } from '#render/heat-map/words.ts';
 import { mapOf, mapped, NOW, VIEW } from '#test/support/heat-map/heat-maps.ts';
 import { elementsOf, textOf } from '#test/support/heat-map/html.ts';
 
@@ -25,7 +25,7 @@ const sizeOf = (html: string): { width: number; height: number } => {
 const rowsOf = (html: string): string[] => elementsOf(html).flatMap(({ tag, text }) => (tag === 'tr' ? [text] : []));
 
 describe('the map', () => {
-  it('says all of a single partition in words', () => {
+  it('shows a single partition in words', () => {
     const html = render(mapOf([mapped(7, 12_345)]));
 
     expect(cellsOf(html)).toEqual(['orders/7: lag 12,345; oldest unread record 12 s; owner task@127.0.0.1']);
@@ -33,7 +33,7 @@ describe('the map', () => {
     expect(sizeOf(html).height).toBeLessThan(100);
   });
 
-  it('draws 500 partitions as cells that fit the width, in rows of tens, each with its numbers', () => {
+  it('draws 500 partitions as cells that fit the width, in rows of tens', () => {
     const html = render(mapOf(many(500)));
     const { width, height } = sizeOf(html);
 
@@ -46,7 +46,7 @@ describe('the map', () => {
     expect(html.length).toBeLessThan(300_000);
   });
 
-  it('writes figures into the cells of some partitions, and a mark without a word where there are more', () => {
+  it('writes figures into up to 120 cells, and draws marks without text into more', () => {
     const texts = (count: number) =>
       elementsOf(render(mapOf(many(count, () => 2_345)))).filter(({ tag, text }) => tag === 'text' && text === '2.3k');
 
@@ -54,7 +54,7 @@ describe('the map', () => {
     expect(texts(200)).toEqual([]);
   });
 
-  it('marks a higher level by a larger mark and another colour', () => {
+  it('gives a higher level a larger mark and another colour', () => {
     const lags = [0, 5, 50, 500, 5_000, 50_000, 500_000, 5_000_000];
     const partitions = many(800, (i) => lags[i % lags.length] ?? 0);
     const cells = elementsOf(render(mapOf(partitions))).filter(
@@ -69,7 +69,7 @@ describe('the map', () => {
     expect(new Set(marks.slice(1)).size).toBeGreaterThanOrEqual(6);
   });
 
-  it('never draws as no lag what is unknown or has no commit', () => {
+  it('never draws an unknown lag or a missing commit as lag 0', () => {
     for (const others of [0, 50, 400]) {
       const html = render(
         mapOf([
@@ -88,7 +88,7 @@ describe('the map', () => {
     }
   });
 
-  it('has a block for each topic, and one in all where there are many', () => {
+  it('draws a block for each topic, and a single block for many topics', () => {
     const topics = (count: number) =>
       Array.from({ length: count }, (_, i) => mapped(0, 1, { topic: `topic-${String(i).padStart(2, '0')}` }));
 
@@ -98,7 +98,7 @@ describe('the map', () => {
     expect(sizeOf(packed).height).toBeLessThan(200);
   });
 
-  it('leaves out the partitions with least lag where there are too many, and says so', () => {
+  it('leaves out the partitions with the least lag when there are too many, and says so', () => {
     const html = render(
       mapOf([...many(MAX_CELLS + 250), mapped(9_999, 0, { lag: FAILED }), mapped(9_998, 0, { lag: absent })]),
     );
@@ -111,7 +111,7 @@ describe('the map', () => {
     expect(html.length).toBeLessThan(1_000_000);
   });
 
-  it('fits a narrow widget, and is drawn for both themes', () => {
+  it('fits a narrow widget and both themes', () => {
     const narrow = render(mapOf(many(12)), { width: 200 });
     const dark = render(mapOf(many(12)), { theme: 'dark' });
 
@@ -120,7 +120,7 @@ describe('the map', () => {
     expect(dark).not.toContain(`"${PALETTES.light.levels[2]?.fill}"`);
   });
 
-  it('is nothing without a partition', () => {
+  it('stays empty without a partition', () => {
     const html = render(mapOf([]));
 
     expect(cellsOf(html)).toEqual([]);
@@ -140,22 +140,19 @@ describe('colours', () => {
     return (light + 0.05) / (dark + 0.05);
   };
 
-  it.each(['light', 'dark'] as const)(
-    'of theme %s: words are read on all of them, and lightness alone tells them apart',
-    (theme) => {
-      const { levels, other, text, warning, faint } = PALETTES[theme];
-      const page = theme === 'light' ? '#ffffff' : '#16191f';
+  it.each(['light', 'dark'] as const)('of theme %s keep words readable, and differ in lightness alone', (theme) => {
+    const { levels, other, text, warning, faint } = PALETTES[theme];
+    const page = theme === 'light' ? '#ffffff' : '#16191f';
 
-      for (const { fill, ink } of [...levels, other]) expect(contrast(fill, ink)).toBeGreaterThanOrEqual(4.5);
-      for (const color of [text, warning, faint]) expect(contrast(color, page)).toBeGreaterThanOrEqual(4.5);
-      const steps = levels.map(({ fill }) => luminance(fill));
-      expect(steps).toEqual(steps.toSorted((a, b) => (theme === 'light' ? b - a : a - b)));
-    },
-  );
+    for (const { fill, ink } of [...levels, other]) expect(contrast(fill, ink)).toBeGreaterThanOrEqual(4.5);
+    for (const color of [text, warning, faint]) expect(contrast(color, page)).toBeGreaterThanOrEqual(4.5);
+    const steps = levels.map(({ fill }) => luminance(fill));
+    expect(steps).toEqual(steps.toSorted((a, b) => (theme === 'light' ? b - a : a - b)));
+  });
 });
 
 describe('the page', () => {
-  it('says what was read, of what, and when', () => {
+  it('names the group, the cluster, the lag and the time of the reading', () => {
     const text = textOf(render(mapOf([mapped(0, 1_200), mapped(1, 300)])));
 
     expect(text).toContain('billing on prod: Stable, members 3, partitions 2');
@@ -166,7 +163,7 @@ describe('the page', () => {
     expect(text).not.toContain('Old:');
   });
 
-  it('takes what is unknown from what it says, and says how much that is', () => {
+  it('leaves unknown partitions out of its numbers, and counts them', () => {
     const partitions = [mapped(0, 10), mapped(1, 0, { lag: FAILED })];
     const ratio = known({ value: 0.5, by: 'age', complete: false } as const);
     const text = textOf(render(mapOf(partitions, { coverage: known(0.9999), state: FAILED, members: absent, ratio })));
@@ -177,13 +174,13 @@ describe('the page', () => {
     expect(text).toContain('unknown: broker 3 did not answer, members none');
   });
 
-  it('says that nothing is known where nothing is', () => {
+  it('says that nothing is known when nothing is', () => {
     const text = textOf(render(mapOf([mapped(0, 0, { lag: FAILED })], { ratio: FAILED, coverage: FAILED })));
 
     expect(text).toContain('No lag is known; how far behind its thresholds: unknown; coverage unknown: broker 3');
   });
 
-  it('warns of a reading that is old', () => {
+  it('warns of an old reading', () => {
     const text = textOf(render(mapOf([], { atMs: NOW - 3_600_000 })));
 
     expect(text).toContain('Old: Read at 2026-11-23 11:00:40 UTC, 1 h ago; a poll is due every 1 min');
@@ -202,7 +199,7 @@ describe('the page', () => {
     expect(link?.attributes.href).toBe(links[0]?.href);
   });
 
-  it('tells a closed incident from an open one, and an unknown one from none', () => {
+  it('distinguishes open, closed, unknown and absent incidents', () => {
     const closed = known({
       status: 'closed',
       openedAtMs: NOW - 60_000,
@@ -219,7 +216,7 @@ describe('the page', () => {
 });
 
 describe('the table', () => {
-  it('has the worst partitions first, and those that are unknown after them', () => {
+  it('lists the worst partitions first and the unknown ones last', () => {
     const partitions = [
       mapped(0, 5),
       mapped(1, 50),
@@ -240,7 +237,7 @@ describe('the table', () => {
     );
   });
 
-  it('is cut, and says so', () => {
+  it('ends after its rows, and counts the partitions that it leaves out', () => {
     const unknowns = Array.from({ length: 9 }, (_, i) => mapped(100 + i, 0, { lag: FAILED }));
     const html = render(mapOf([...many(30), ...unknowns]), { rows: 3 });
 
@@ -248,32 +245,19 @@ describe('the table', () => {
     expect(textOf(html)).toContain('and 30 more with lag, or with lag that is unknown');
   });
 
-  it('is left out where nothing lags', () => {
+  it('is missing when no partition has lag', () => {
     expect(rowsOf(render(mapOf(many(3, () => 0))))).toEqual([]);
   });
 });
 
 describe('words', () => {
-  it.each([
-    [0, '0'],
-    [999, '999'],
-    [1_000, '1k'],
-    [1_290, '1.2k'],
-    [99_999, '99k'],
-    [1_999_999, '1.9M'],
-    [2.5e9, '2.5G'],
-    [3e13, '30T'],
-  ])('%d in short is %s', (value, text) => {
-    expect(inShort(value)).toBe(text);
-  });
-
-  it('brackets an age', () => {
+  it('show an age as a bracket', () => {
     expect(ageText(known({ atLeastMs: 120_000, atMostMs: 150_000, proven: true }))).toBe('2 min to 2 min 30 s');
     expect(ageText(absent)).toBe('nothing unread');
     expect(ageText(FAILED)).toBe('unknown: broker 3 did not answer');
   });
 
-  it('cuts the middle of a long name', () => {
+  it('lose the middle of a long name', () => {
     expect(shortened('abcdefghij', 10)).toBe('abcdefghij');
     expect(shortened('abcdefghijk', 6)).toBe('abc…jk');
   });

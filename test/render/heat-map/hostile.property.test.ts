@@ -1,11 +1,10 @@
-/** Whatever names hold: the page is built of the same elements and attributes, and shows the names as text. */
+/** The page has the same elements and attributes for every name, and shows names as text. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { known, unknown } from '#core/kafka/reading.ts';
 import { MAX_CELLS } from '#render/heat-map/grid.ts';
 import { jsonInside, markup } from '#render/heat-map/markup.ts';
-import { choices, message } from '#render/heat-map/messages.ts';
-import { renderHeatMap } from '#render/heat-map/page.ts';
+import { choices, message, renderHeatMap } from '#render/heat-map/page.ts';
 import { mapOf, mapped, VIEW } from '#test/support/heat-map/heat-maps.ts';
 import { elementsOf, shapeOf, textOf } from '#test/support/heat-map/html.ts';
 
@@ -74,7 +73,7 @@ const ENDPOINT = 'arn:aws:lambda:eu-west-1:111122223333:function:heat-map';
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 describe('hostile names', () => {
-  it('change neither elements nor attributes, and hide nothing', () => {
+  it('change no element and no attribute, and hide nothing', () => {
     fc.assert(
       fc.property(names, (hostile) => {
         const html = pageOf(hostile);
@@ -89,11 +88,11 @@ describe('hostile names', () => {
     );
   });
 
-  it('are shown as they are, as far as they can be seen', () => {
+  it('appear unchanged, as far as they are visible', () => {
     expect(textOf(pageOf({ ...HARMLESS, group: '<b>&amp;"\u202e' }))).toContain('<b>&amp;"\\u202e on c');
   });
 
-  it('go through a button unchanged, and stay within it', () => {
+  it('pass through a button unchanged and stay inside it', () => {
     const harmless = shapeOf(String(choices('Next:', [{ groupId: 'g', hint: 'h' }], ENDPOINT)));
     fc.assert(
       fc.property(name, name, (groupId, hint) => {
@@ -118,7 +117,7 @@ describe('hostile names', () => {
     );
   });
 
-  it('stay far below what a function may answer, however many and long they are', () => {
+  it('keep the page far below the size that a function may return', () => {
     const long = '<"&\u202e'.repeat(60);
     const partitions = Array.from({ length: 2 * MAX_CELLS }, (_, i) =>
       mapped(i, i, { topic: `${long}${i}`, owner: known(long.repeat(20)) }),
@@ -131,7 +130,7 @@ describe('hostile names', () => {
 });
 
 describe('markup', () => {
-  it('escapes texts, and nothing that it made itself', () => {
+  it('escapes texts, and leaves its own markup alone', () => {
     const inner = markup`<i>${'<'}</i>`;
 
     expect(String(markup`<b title="${'"\''}">${inner}${[inner, inner]}${3}</b>`)).toBe(
@@ -139,13 +138,13 @@ describe('markup', () => {
     );
   });
 
-  it('takes no object for markup that only looks like it', () => {
+  it('refuses an object that only looks like markup', () => {
     const fake = { toString: () => '<script>' } as never;
 
     expect(() => String(markup`${fake}`)).toThrow(TypeError);
   });
 
-  it('writes JSON that ends no element', () => {
+  it('writes JSON that cannot end an element', () => {
     expect(String(jsonInside({ a: '</x>&\u2028"' }))).toBe('{"a":"\\u003c/x\\u003e\\u0026\\u2028\\""}');
   });
 });

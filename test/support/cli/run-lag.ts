@@ -1,4 +1,4 @@
-/** The command line, run as people run it: a process of its own. */
+/** Runs the command line as people do, in a process. */
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,7 +11,9 @@ export interface LagRun {
   readonly seconds: number;
 }
 
-/** Runs `lag` to its end, without the settings and credentials of this environment; `env` adds to what is left. */
+/**
+ * Runs `lag` to its end, without MSK_ and AWS_ variables of this environment. `env` adds variables.
+ */
 export function runLag(args: readonly string[], env: Record<string, string> = {}): Promise<LagRun> {
   const rest = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MSK|AWS)_/.test(name)));
   const script = join(ROOT, 'bin/lag.ts');

@@ -1,4 +1,6 @@
 /** The flows poll and observe over a real reader, with the history in memory: what one look alone cannot tell. */
+
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import { systemClock } from '#adapters/system/clock.ts';
 import { type Observation, observationSchema } from '#core/evidence/observation.ts';
 import type { Metric } from '#core/metrics/catalogue.ts';
@@ -6,7 +8,6 @@ import type { OffsetsReader } from '#core/ports.ts';
 import { parseSettings } from '#core/settings.ts';
 import { poll } from '#flows/poll.ts';
 import { observe } from '#flows/runbook/observe.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { MemoryIncidentStore } from '#local/twins/incident-store.ts';
 
 /** The metrics of one poll. */

@@ -1,14 +1,15 @@
-/** A world in memory for the widget of the dashboard. */
+/** A world in memory for the dashboard's widget. */
+
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import { appendReading, emptyHistory } from '#core/history/history.ts';
 import type { GroupReading } from '#core/kafka/model.ts';
 import type { Incident } from '#core/runbook/incident.ts';
 import { parseSettings, type SettingsInput } from '#core/settings.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { MemoryStateStore } from '#local/twins/state-store.ts';
 import { clusterReadingOf } from '#test/support/groups/readings.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 12);
-/** The function itself. */
+/** ARN of the function itself. */
 export const ENDPOINT = 'arn:aws:lambda:eu-west-1:111122223333:function:heat-map';
 export const MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine:Runbook-1';
 
@@ -18,7 +19,7 @@ export interface Stored {
   readonly settings?: Partial<SettingsInput>;
 }
 
-/** A world whose newest poll, 30 s ago, read these groups. */
+/** A world with one poll, 30 s ago, that read these groups. */
 export async function heatMapWorld({ groups, incident, settings }: Stored = {}) {
   const history = new MemoryHistoryStore();
   if (groups !== undefined) {

@@ -1,9 +1,12 @@
-/** Builders of what a heat map shows. */
+/** Builders of a heat map's data. */
 
 import { absent, known } from '#core/kafka/reading.ts';
 import type { HeatMapInput, HeatMapPartition, HeatMapView } from '#render/heat-map/input.ts';
 
-/** A partition whose member is 127.0.0.1, and whose oldest unread record is a millisecond old for each record of lag. */
+/**
+ * A partition owned by 127.0.0.1. Its oldest unread record is one millisecond old per record of
+ * lag.
+ */
 export const mapped = (partition: number, lag: number, change: Partial<HeatMapPartition> = {}): HeatMapPartition => ({
   topic: 'orders',
   partition,

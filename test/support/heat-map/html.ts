@@ -1,15 +1,15 @@
-/** HTML as a browser would understand it. */
+/** HTML as a browser parses it. */
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
 
-/** An element, with what is in it. */
+/** An element with its content. */
 export interface HtmlElement {
   readonly tag: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** All text inside, that of elements in it included. */
+  /** All text inside, nested elements included. */
   readonly text: string;
 }
 
-/** The elements of a fragment, in the order in which they begin. */
+/** The elements of a fragment, in the order of their start tags. */
 export function elementsOf(html: string): HtmlElement[] {
   const elements: HtmlElement[] = [];
   const walk = (node: DefaultTreeAdapterTypes.Node): string => {
@@ -26,9 +26,9 @@ export function elementsOf(html: string): HtmlElement[] {
   return elements;
 }
 
-/** What a fragment is built of, whatever its texts: tags, and the names of their attributes. */
+/** The structure of a fragment without its texts: tags and the names of their attributes. */
 export const shapeOf = (html: string): string[] =>
   elementsOf(html).map(({ tag, attributes }) => `${tag} ${Object.keys(attributes).join(' ')}`.trim());
 
-/** All that a person can read in a fragment. */
+/** The visible text of a fragment. */
 export const textOf = (html: string): string => elementsOf(`<main>${html}</main>`)[0]?.text ?? '';

@@ -1,5 +1,6 @@
 /** A world in memory around a simulated group, and the runbook's synthesized definition over its real handlers. */
 
+import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import type { AlarmContributors, Clock } from '#core/ports.ts';
 import { type AlarmEvent, STEPS } from '#core/runbook/messages.ts';
 import { parseSettings, type SettingsInput } from '#core/settings.ts';
@@ -15,7 +16,6 @@ import { EvaluatedAlarms } from '#local/cloudwatch/evaluated-alarms.ts';
 import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
 import { type RunbookEvent, type RunnerOptions, startExecution } from '#local/runbook/runner.ts';
 import { definitionFromTemplate } from '#local/template/definition-from-template.ts';
-import { MemoryHistoryStore } from '#local/twins/history-store.ts';
 import { MemoryIncidentStore } from '#local/twins/incident-store.ts';
 import { MemoryNotifier } from '#local/twins/notifier.ts';
 import { MemoryRuns } from '#local/twins/runbook-runs.ts';

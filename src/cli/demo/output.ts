@@ -1,10 +1,10 @@
-/** Writes the demo's lines: seconds since the start, kind, text. */
+/** The demo's output: lines of seconds since the start, kind and text. */
 
 import { colors } from '#cli/terminal/colors.ts';
 import { escapeControl } from '#cli/terminal/render.ts';
 import type { Outcome } from '#local/scenarios/outcome.ts';
 
-/** What is real in the demo, and what is not. */
+/** What is real in the demo, and what is a stand-in. */
 export const INTRODUCTION: readonly string[] = [
   "Real here: Kafka and its protocol, the producer and the consumers (a process each), the functions' handlers, the metrics'",
   "  EMF documents, the alarm and the rule as synthesized, the state machine's definition as synthesized, run by",
@@ -20,18 +20,18 @@ const COLORS: Readonly<Record<string, (text: string) => string>> = {
   result: colors.bold,
 };
 
-/** Tells a story on stdout. Colors only on a terminal, and never with --no-color or NO_COLOR. */
-export class Teller {
+/** Writes to stdout. */
+export class Output {
   readonly #startedAtMs = Date.now();
 
-  /** One event. */
+  /** Writes one event. */
   line(kind: string, text: string): void {
     const seconds = ((Date.now() - this.#startedAtMs) / 1000).toFixed(1).padStart(6);
     const color = COLORS[kind] ?? ((plain: string) => plain);
     process.stdout.write(`${color(`${seconds}s  ${kind.padEnd(8)} ${escapeControl(text)}`)}\n`);
   }
 
-  /** Lines as they are. */
+  /** Writes lines as they are. */
   lines(texts: readonly string[]): void {
     for (const text of texts) process.stdout.write(`${text}\n`);
   }
@@ -48,5 +48,5 @@ export function outcomeLines({ ok, checks, reportFile }: Outcome): string[] {
     return `  ${mark} ${check.what}: ${check.got}${check.ok ? '' : `, expected ${check.expected}`}`;
   });
   const report = reportFile === undefined ? [] : [`  incident report: ${reportFile}`];
-  return ['', ok ? colors.green('Ended as told:') : colors.red('Did not end as told:'), ...points, ...report];
+  return ['', ok ? colors.green('Ended as expected:') : colors.red('Did not end as expected:'), ...points, ...report];
 }
