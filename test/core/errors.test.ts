@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DiscoveryError,
-  ERROR_NAMES,
-  KafkaAuthError,
-  KafkaUnreachableError,
-  LockTakenError,
-  messageOf,
-  NotFoundError,
-  OtherVersionError,
-  ScalingRefusedError,
-  ServiceBusyError,
-  SettingsError,
-  type WatcherError,
-} from '#core/errors.ts';
+import { ERROR_NAMES, KafkaAuthError, KafkaUnreachableError, messageOf, NotFoundError, SettingsError, type WatcherError } from '#core/errors.ts';
+import { DiscoveryError } from '#core/msk/discovery-error.ts';
+import { LockTakenError, OtherVersionError, ScalingRefusedError, ServiceBusyError } from '#core/runbook/errors.ts';
 import type { Metric } from '#core/metrics/catalogue.ts';
 import { PublishError } from '#core/metrics/publish-error.ts';
 import { ReconcileError } from '#core/runbook/reconcile-error.ts';

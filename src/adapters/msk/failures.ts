@@ -1,20 +1,20 @@
 /** What goes wrong between us and the MSK API, in words that a person can act on. */
-import { DiscoveryError, messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/errors.ts';
+import { DiscoveryError } from '#core/msk/discovery-error.ts';
 
-/** Words by the error's name, code or message, and whether asking again can help; the first that fits speaks. */
-const RULES: readonly (readonly [RegExp, string, boolean])[] = [
-  [/^NotFoundException$/, 'there is no such cluster in this account and Region', false],
-  [/^(Forbidden|AccessDenied)Exception$/, 'the role or user may not ask this; allow it the action kafka:ACTION', false],
+/** Explanations by the error's name, code or message. The first match counts. */
+const RULES: readonly (readonly [RegExp, string])[] = [
+  [/^NotFoundException$/, 'there is no such cluster in this account and Region'],
+  [/^(Forbidden|AccessDenied)Exception$/, 'the role or user may not ask this; allow it the action kafka:ACTION'],
   [
     /Credentials|^(Unauthorized|UnrecognizedClient|InvalidSignature|InvalidClientTokenId|ExpiredToken)/,
     'AWS takes no such credentials; check them, and that they have not expired',
-    false,
   ],
-  [/^(TooManyRequests|Throttling|LimitExceeded)/, 'MSK is asked too often; try again later', true],
-  [/^(ServiceUnavailable|InternalServerError|InternalFailure)/, 'MSK cannot answer now; try again later', true],
-  [/^Region is missing/, 'give the AWS Region, or set AWS_REGION', false],
-  [/^(BadRequest|Validation)Exception$/, 'MSK does not take the request', false],
-  [/^TimeoutError$|^AbortError$|^E[A-Z]+$/, 'the MSK API cannot be reached; check the Region and the network', true],
+  [/^(TooManyRequests|Throttling|LimitExceeded)/, 'MSK is asked too often; try again later'],
+  [/^(ServiceUnavailable|InternalServerError|InternalFailure)/, 'MSK cannot answer now; try again later'],
+  [/^Region is missing/, 'give the AWS Region, or set AWS_REGION'],
+  [/^(BadRequest|Validation)Exception$/, 'MSK does not take the request'],
+  [/^TimeoutError$|^AbortError$|^E[A-Z]+$/, 'the MSK API cannot be reached; check the Region and the network'],
 ];
 
 /** The error that a failed request stands for. `action` is the operation of the API. */
@@ -22,7 +22,7 @@ export function discoveryError(error: unknown, action: string, about: string): D
   const rule = RULES.find(([pattern]) => cluesOf(error).some((clue) => pattern.test(clue)));
   const words = rule === undefined ? '' : `${rule[1].replace('ACTION', action)}: `;
   const message = `${action} failed for ${about}: ${words}${messageOf(error)}`;
-  return new DiscoveryError(message, { retriable: rule?.[2] ?? false, cause: error });
+  return new DiscoveryError(message, error);
 }
 
 /** True when MSK refuses the request as such: for one, in a state of the cluster that it is not for. */

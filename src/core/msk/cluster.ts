@@ -1,7 +1,8 @@
 /** What AWS tells of an MSK cluster, and the choice of one, and of its brokers' addresses. */
 import { z } from 'zod';
-import { DiscoveryError, SettingsError } from '#core/errors.ts';
+import { SettingsError } from '#core/errors.ts';
 import { type Reading, whyMissing } from '#core/kafka/reading.ts';
+import { DiscoveryError } from '#core/msk/discovery-error.ts';
 import { AUTH_KINDS, type AuthKind } from './logins.ts';
 
 /** Kinds of clusters; `unknown`: AWS named one that this version does not know. */
@@ -80,9 +81,7 @@ export function chooseCluster(
   if (first === undefined) {
     const names = listed.map(({ name }) => JSON.stringify(name)).sort();
     const seen = names.length === 0 ? 'none was listed' : `listed were ${names.join(', ')}`;
-    throw new DiscoveryError(`no MSK cluster of this account and Region has ${wanted}: ${seen}; check the Region too`, {
-      retriable: false,
-    });
+    throw new DiscoveryError(`no MSK cluster of this account and Region has ${wanted}: ${seen}; check the Region too`);
   }
   if (more.length === 0) return first;
   throw new SettingsError([
@@ -105,7 +104,6 @@ export function chooseEndpoint(cluster: Cluster, { auth, network }: EndpointChoi
   if (endpoints.kind !== 'known') {
     throw new DiscoveryError(
       `the brokers of cluster ${JSON.stringify(name)}, whose state is ${cluster.state}, are not known: ${whyMissing(endpoints)}`,
-      { retriable: true },
     );
   }
   const chosen = endpoints.value.find((endpoint) => endpoint.auth === auth && endpoint.network === network);

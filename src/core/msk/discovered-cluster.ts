@@ -1,8 +1,8 @@
 /** A cluster as it was discovered: kept as JSON with a format version, for the functions that cannot ask AWS. */
 
 import { z } from 'zod';
-import { DiscoveryError } from '#core/errors.ts';
 import { readingSchema } from '#core/kafka/reading.ts';
+import { DiscoveryError } from '#core/msk/discovery-error.ts';
 import { describeIssues } from '#core/text/issues.ts';
 import { present } from '#core/text/json.ts';
 import { type Cluster, endpointSchema, factsSchema } from './cluster.ts';
@@ -30,9 +30,7 @@ export function decodeCluster(text: string, location: string): DiscoveredCluster
   const stored = storedSchema.safeParse(input);
   if (stored.success) return stored.data.cluster;
   const problems = input === undefined ? 'it is not JSON' : describeIssues(stored.error, input).join('; ');
-  throw new DiscoveryError(`${location} is no discovered cluster: ${problems}; the next discovery writes it anew`, {
-    retriable: true,
-  });
+  throw new DiscoveryError(`${location} is no discovered cluster: ${problems}; the next discovery replaces it`);
 }
 
 function parseJson(text: string): unknown {

@@ -82,6 +82,9 @@ export const observedSchema = z.object({
 });
 export type Observed = z.infer<typeof observedSchema>;
 
+/** Which rule decided; `core/scaling/decide.ts` has the ids. */
+const decisionId = z.string();
+
 export const diagnosedSchema = z.object({
   key: z.string(),
   cause: z.string(),
@@ -97,24 +100,34 @@ export type Diagnosed = z.infer<typeof diagnosedSchema>;
 export const decisionSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('hold'),
+    id: decisionId,
     reason: z.string(),
     recommended: z.object({ from: z.number(), to: z.number() }).exactOptional(),
   }),
-  z.object({ kind: z.literal('recheck'), reason: z.string(), checks: z.number() }),
-  z.object({ kind: z.literal('scale'), reason: z.string(), from: z.number(), to: z.number() }),
-  z.object({ kind: z.literal('resume'), reason: z.string(), from: z.number(), to: z.number(), atMs: z.number() }),
-  z.object({ kind: z.literal('rollback'), reason: z.string() }),
-  z.object({ kind: z.literal('escalate'), reason: z.string() }),
+  z.object({ kind: z.literal('recheck'), id: decisionId, reason: z.string(), checks: z.number() }),
+  z.object({ kind: z.literal('scale'), id: decisionId, reason: z.string(), from: z.number(), to: z.number() }),
+  z.object({
+    kind: z.literal('resume'),
+    id: decisionId,
+    reason: z.string(),
+    from: z.number(),
+    to: z.number(),
+    atMs: z.number(),
+  }),
+  z.object({ kind: z.literal('rollback'), id: decisionId, reason: z.string() }),
+  z.object({ kind: z.literal('escalate'), id: decisionId, reason: z.string() }),
 ]);
 export type Decision = z.infer<typeof decisionSchema>;
 
-/** Outcome of one look while waiting: `done`, look `again`, or give up (`failed`). */
-export const progressSchema = z.object({
+/** Result of one check while waiting: `done`, check `again`, or give up (`failed`). */
+export const checkedSchema = z.object({
   kind: z.enum(['done', 'again', 'failed']),
+  /** What the check found; `core/scaling/recovery.ts` has the ids. */
+  id: z.string(),
   reason: z.string(),
   checks: z.number(),
 });
-export type Progress = z.infer<typeof progressSchema>;
+export type Checked = z.infer<typeof checkedSchema>;
 
 /** A change of capacity that was made, or found made by an earlier run. */
 export const scaledSchema = z.object({
@@ -141,8 +154,8 @@ export const runbookStateSchema = z.object({
   diagnose: diagnosedSchema.exactOptional(),
   decide: decisionSchema.exactOptional(),
   scale: scaledSchema.exactOptional(),
-  converge: progressSchema.exactOptional(),
-  verify: progressSchema.exactOptional(),
+  converge: checkedSchema.exactOptional(),
+  verify: checkedSchema.exactOptional(),
   rollback: scaledSchema.exactOptional(),
   report: reportedSchema.exactOptional(),
   error: caughtSchema.exactOptional(),

@@ -1,4 +1,4 @@
-/** A fresh look at one group. The observation is an object in the store; its key and a few numbers travel. */
+/** A fresh observation of one group. It is stored as an object; only its key and a few numbers travel. */
 
 import { messageOf } from '#core/errors.ts';
 import { type Observation, observeGroup } from '#core/evidence/observation.ts';
@@ -12,12 +12,12 @@ import { present } from '#core/text/json.ts';
 import type { Ports } from '#core/world.ts';
 import { objectKey, runOf } from './run.ts';
 
-/** One group is worth a close look. */
+/** Reading one group precisely is affordable. */
 const AGES = { rounds: 30, precisePartitions: 1_000 };
 
 /**
- * Reads the group again, since the alarm is minutes old, and measures rates over the window, or since the scaling when
- * that is later: rates across it would mix two capacities.
+ * Reads the group again, since the alarm is minutes old. Rates cover the window, or the time since the
+ * scaling if that is shorter: rates across a scaling would mix two capacities.
  *
  * @throws KafkaUnreachableError, KafkaAuthError
  */
@@ -28,13 +28,13 @@ export async function observe(
   const { settings } = world;
   const run = runOf(state);
   const reading = await world.offsets.read({ groupIds: [run.groupId], ages: AGES });
-  const { history, problem } = await recall(world, reading);
+  const { history, historyProblem } = await recallHistory(world, reading);
   const windowMs = settings.timing.rateWindowSeconds * 1000;
   const windowFromMs = reading.atMs - windowMs;
   const observation = observeGroup(reading, {
     groupId: run.groupId,
     history,
-    ...present({ historyProblem: problem }),
+    ...present({ historyProblem }),
     thresholds: thresholdsOf(settings)(run.groupId),
     isolation: isolationOf(settings)(run.groupId),
     ratesFromMs: Math.max(windowFromMs, scaledAtMs(state) ?? windowFromMs),
@@ -47,19 +47,20 @@ export async function observe(
 
 interface Recalled {
   readonly history: LagHistory;
-  /** Why it tells nothing of before; absent when it is what is stored. */
-  readonly problem?: string;
+  /** Why the stored history is not used; absent when it is. */
+  readonly historyProblem?: string;
 }
 
-/** Without a history, and with that of another cluster, rates are unknown, which the diagnosis says; the look itself is still worth having. */
-async function recall({ history: store }: Ports<'history'>, reading: ClusterReading): Promise<Recalled> {
+/** The stored history, or an empty one. Rates are then unknown, but the observation is still useful. */
+async function recallHistory({ history: store }: Ports<'history'>, reading: ClusterReading): Promise<Recalled> {
   try {
     const { history, lost } = await store.load();
-    if (lost !== undefined) return { history, problem: `history starts anew: ${lost}` };
+    if (lost !== undefined) return { history, historyProblem: `the history starts again: ${lost}` };
     const other = otherCluster(history, reading);
-    return other === undefined ? { history } : { history: emptyHistory, problem: `history is not used: ${other}` };
+    if (other === undefined) return { history };
+    return { history: emptyHistory, historyProblem: `the history is not used: ${other}` };
   } catch (error) {
-    return { history: emptyHistory, problem: `history could not be read: ${messageOf(error)}` };
+    return { history: emptyHistory, historyProblem: `the history could not be read: ${messageOf(error)}` };
   }
 }
 

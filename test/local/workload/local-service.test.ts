@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { NotFoundError, ScalingRefusedError } from '#core/errors.ts';
+import { NotFoundError } from '#core/errors.ts';
+import { ScalingRefusedError } from '#core/runbook/errors.ts';
 import { knownValue } from '#core/kafka/reading.ts';
 import { startChild } from '#local/process/child.ts';
 import { LocalService } from '#local/workload/local-service.ts';

@@ -2,7 +2,8 @@
  * A group in memory with its producer and its service: offsets move as the clock is moved. It stands for Kafka behind
  * `OffsetsReader` and for ECS behind `ServiceScaler`.
  */
-import { NotFoundError, ScalingRefusedError } from '#core/errors.ts';
+import { NotFoundError } from '#core/errors.ts';
+import { ScalingRefusedError } from '#core/runbook/errors.ts';
 import type { ClusterReading, GroupReading, Member } from '#core/kafka/model.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { compileFilters, type Filters } from '#core/names/filters.ts';
@@ -99,7 +100,9 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
   async scale(service: ServiceId, lever: ScalingLever, from: number, to: number) {
     this.#check(service);
     this.#move();
-    if (this.#tasks !== from) throw new ScalingRefusedError(`desired count is ${this.#tasks}, not ${from}`);
+    if (this.#tasks !== from) {
+      throw new ScalingRefusedError('lever-moved', `desired count is ${this.#tasks}, not ${from}`);
+    }
     this.#tasks = to;
     this.scaledTo.push(to);
     return { lever, from, to };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { known } from '#core/kafka/reading.ts';
 import type { Cluster } from '#core/msk/cluster.ts';
-import { findCluster } from '#flows/discover/find-cluster.ts';
+import { lookUpCluster } from '#flows/discover/look-up-cluster.ts';
 
 const cluster: Cluster = { arn: 'arn:orders', name: 'orders', type: 'express', state: 'ACTIVE', endpoints: known([]) };
 
-describe('findCluster', () => {
+describe('lookUpCluster', () => {
   it.each([
     [{ kind: 'arn', arn: 'arn:any' }, ['describe arn:any']],
     [{ kind: 'name', name: 'orders' }, ['list orders', 'describe arn:orders']],
@@ -23,7 +23,7 @@ describe('findCluster', () => {
       },
     };
 
-    expect(await findCluster(directory, selector)).toEqual(cluster);
+    expect(await lookUpCluster(directory, selector)).toEqual(cluster);
     expect(asked).toEqual(expected);
   });
 });
