@@ -1,6 +1,6 @@
 /**
- * Every `error.name` that the product throws on purpose. Step Functions catches and retries by these
- * names, so they are one table; each error class lives with its use case.
+ * Every `error.name` that the product throws on purpose. Step Functions catches and retries by
+ * these names, so they are one table; each error class lives with its use case.
  */
 export const ERROR_NAMES = {
   kafkaUnreachable: 'KafkaUnreachableError',
@@ -24,7 +24,10 @@ export class WatcherError extends Error {
   }
 }
 
-/** No broker answered. The message names each broker, the time spent on it, and its connection error. */
+/**
+ * No broker answered. The message names each broker, the time spent on it, and its connection
+ * error.
+ */
 export class KafkaUnreachableError extends WatcherError {
   constructor(message: string, cause?: unknown) {
     super(ERROR_NAMES.kafkaUnreachable, message, cause);

@@ -1,6 +1,6 @@
 /**
- * What the flows need from the outside world. Adapters and in-memory twins implement these ports. Where
- * both exist, one contract suite runs over both (`test/contracts`).
+ * What the flows need from the outside world. Adapters and in-memory twins implement these ports.
+ * Where both exist, one contract suite runs over both (`test/contracts`).
  */
 import type { AgeBudget } from '#core/ages/budget.ts';
 import type { StoredHistory } from '#core/history/history.ts';
@@ -30,9 +30,9 @@ export interface OffsetsReader {
   /**
    * One reading of the named groups, or of every group.
    *
-   * The reading lists what could not be read, by partition, group or broker, beside the rest. A named
-   * group that the cluster does not know is in `unreadableGroups`, one without committed offsets in
-   * `otherGroups`.
+   * The reading lists what could not be read, by partition, group or broker, beside the rest. A
+   * named group that the cluster does not know is in `unreadableGroups`, one without committed
+   * offsets in `otherGroups`.
    *
    * @throws KafkaUnreachableError when no broker answers within the deadline
    * @throws KafkaAuthError when the login is refused
@@ -47,9 +47,15 @@ export interface MetricsPublisher {
 }
 
 export interface HistoryStore {
-  /** The stored history; empty when nothing is stored yet, or when it cannot be decoded: `lost` says why. */
+  /**
+   * The stored history; empty when nothing is stored yet, or when it cannot be decoded: `lost` says
+   * why.
+   */
   load(): Promise<StoredHistory>;
-  /** Replaces exactly the version that was loaded. `lost-race`: another poll wrote first, so nothing was written. */
+  /**
+   * Replaces exactly the version that was loaded. `lost-race`: another poll wrote first, so nothing
+   * was written.
+   */
   save(next: StoredHistory): Promise<'saved' | 'lost-race'>;
 }
 
@@ -82,8 +88,8 @@ export interface StateStore {
 
   loadRaisedCapacity(service: ServiceId): Promise<RaisedCapacity | undefined>;
   /**
-   * Notes a raise before it is made. While an earlier raise is noted, its `restoreTo` stays and the rest
-   * is replaced, so that a restore returns to the capacity from before the first raise.
+   * Notes a raise before it is made. While an earlier raise is noted, its `restoreTo` stays and the
+   * rest is replaced, so that a restore returns to the capacity from before the first raise.
    *
    * @throws ScalingRefusedError when the noted raise is of the other lever
    */
@@ -146,7 +152,10 @@ export interface ClusterStore {
   readonly location: string;
 }
 
-/** Alarms in CloudWatch, and the series behind them. Every method throws when CloudWatch does not answer. */
+/**
+ * Alarms in CloudWatch, and the series behind them. Every method throws when CloudWatch does not
+ * answer.
+ */
 export interface AlarmContributors {
   /** The alarms that exist, in the order of the names. */
   statuses(names: readonly string[]): Promise<readonly AlarmStatus[]>;
@@ -154,11 +163,17 @@ export interface AlarmContributors {
   contributors(alarmName: string): Promise<readonly AlarmContributor[]>;
   /** A rule that mutes the alarm now; `undefined` when there is none. */
   mutedBy(alarmName: string): Promise<string | undefined>;
-  /** The newest `LagRatio` of a group since a time, epoch ms; `undefined` without one. Dimensions are raw names. */
+  /**
+   * The newest `LagRatio` of a group since a time, epoch ms; `undefined` without one. Dimensions
+   * are raw names.
+   */
   newestRatio(dimensions: Metric['dimensions'], sinceMs: number): Promise<number | undefined>;
 }
 
-/** State of a run. `unknown`: no run of that name, or one that started moments ago (Step Functions lists it late). */
+/**
+ * State of a run. `unknown`: no run of that name, or one that started moments ago (Step Functions
+ * lists it late).
+ */
 export type RunState =
   | { readonly kind: 'running' }
   | { readonly kind: 'ended'; readonly atMs: number }
@@ -167,8 +182,8 @@ export type RunState =
 /** Starts runs of the runbook, and reads their state. */
 export interface RunbookRuns {
   /**
-   * Starts a run for an event, once for each key. `exists`: a run of that key was started in the last 90
-   * days, here or elsewhere. `run` is its name.
+   * Starts a run for an event, once for each key. `exists`: a run of that key was started in the
+   * last 90 days, here or elsewhere. `run` is its name.
    */
   start(key: string, event: AlarmEvent): Promise<{ readonly kind: 'started' | 'exists'; readonly run: string }>;
   /** State of the run of this name, whatever started it and however it ended. */

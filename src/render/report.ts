@@ -14,7 +14,10 @@ import type { ScalingPlan } from '#core/scaling/scaling-plan.ts';
 import { bullets, plain, table } from '#core/text/markdown.ts';
 import { durationText } from '#core/text/text.ts';
 
-/** Most rows of the partition table, so that a report stays readable. The evidence object has all of them. */
+/**
+ * Most rows of the partition table, so that a report stays readable. The evidence object has all of
+ * them.
+ */
 const MAX_PARTITIONS = 20;
 
 export interface ReportInput {
@@ -27,7 +30,10 @@ export interface ReportInput {
   readonly diagnosis?: Diagnosis;
   /** The observation behind the diagnosis. */
   readonly observation?: Observation;
-  /** The service at the time of the diagnosis; absent when none is declared, or when it could not be read. */
+  /**
+   * The service at the time of the diagnosis; absent when none is declared, or when it could not be
+   * read.
+   */
   readonly service?: ServiceStatus;
   /** The size of the step, or why none was possible. */
   readonly plan?: ScalingPlan;
@@ -91,7 +97,9 @@ function headLines({ incident, diagnosis, observation, service, outcome, ending 
   ];
 }
 
-/** After a recovery, restoring the capacity replaces the first advice, which the run has followed. */
+/**
+ * After a recovery, restoring the capacity replaces the first advice, which the run has followed.
+ */
 function adviceAfter({ outcome, incident: { action } }: ReportInput, { advice }: Diagnosis): readonly string[] {
   if (outcome !== 'recovered' || action === undefined) return advice;
   const { service, lever, leverFrom, from, to } = action;

@@ -1,6 +1,6 @@
 /**
- * The specification of the diagnosis: every leaf of the flowchart, and the cases between two leaves. A
- * change of an old case needs a reason in the commit.
+ * The specification of the diagnosis: every leaf of the flowchart, and the cases between two
+ * leaves. A change of an old case needs a reason in the commit.
  */
 import type { Confidence } from '#core/diagnosis/causes/cause.ts';
 import type { CauseId } from '#core/diagnosis/causes/index.ts';

@@ -1,4 +1,7 @@
-/** The specification of the scaling plan. Topic `orders` has `partitions`; all rates are records per second. */
+/**
+ * The specification of the scaling plan. Topic `orders` has `partitions`; all rates are records per
+ * second.
+ */
 import type { NoPlanId } from '#core/scaling/scaling-plan.ts';
 
 export interface PlanScenario {

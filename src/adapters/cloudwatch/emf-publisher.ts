@@ -1,6 +1,6 @@
 /**
- * Metrics in CloudWatch's Embedded Metric Format: log lines that CloudWatch turns into metrics. A function
- * in a VPC needs no route to CloudWatch to publish them.
+ * Metrics in CloudWatch's Embedded Metric Format: log lines that CloudWatch turns into metrics. A
+ * function in a VPC needs no route to CloudWatch to publish them.
  */
 
 import { dimensionValue, METRICS, type Metric, type MetricName, NAMESPACE } from '#core/metrics/catalogue.ts';
@@ -11,20 +11,24 @@ export interface EmfOptions {
   /**
    * Receives one document, without line end.
    *
-   * @default - stdout itself: Lambda's JSON log format would wrap console.log, and CloudWatch would miss it
+   * @default - stdout itself: Lambda's JSON log format would wrap console.log, and CloudWatch would
+   * miss it
    */
   readonly write?: (line: string) => void;
 }
 
-/** Most values of a metric in a document. The limit of 100 metrics does not matter: the catalogue has fewer. */
+/**
+ * Most values of a metric in a document. The limit of 100 metrics does not matter: the catalogue
+ * has fewer.
+ */
 const MAX_VALUES = 100;
 
 /**
- * Publishes one document per set of dimensions, or several where the values exceed EMF's limit. Writes
- * nothing when `checkMetrics` refuses any of the metrics.
+ * Publishes one document per set of dimensions, or several where the values exceed EMF's limit.
+ * Writes nothing when `checkMetrics` refuses any of the metrics.
  *
- * The time stamp is `atMs`. CloudWatch assigns it to its minute, so a second publication in one minute adds
- * to the first: Sum and SampleCount double, Maximum and Average do not.
+ * The time stamp is `atMs`. CloudWatch assigns it to its minute, so a second publication in one
+ * minute adds to the first: Sum and SampleCount double, Maximum and Average do not.
  *
  * @see docs/decisions/0011-history-by-columns.md — why not Powertools
  */

@@ -4,19 +4,24 @@ import { dimensionValue, METRICS, type Metric } from '#core/metrics/catalogue.ts
 
 /** @see CloudWatch API reference, PutMetricData */
 const MAX_DATA = 1_000;
-/** Most bytes of a body before compression. The documented limit of 1 MB may be decimal or binary. */
+/**
+ * Most bytes of a body before compression. The documented limit of 1 MB may be decimal or binary.
+ */
 const MAX_BYTES = 1_000_000;
 /** Most distinct values of one datum. */
 const MAX_VALUES = 150;
 /** Bytes of the body around the data: the namespace, and the names of the members. */
 const ENVELOPE_BYTES = 200;
 
-/** The data of one call, each with its metric. A metric may have several data with one time stamp. */
+/**
+ * The data of one call, each with its metric. A metric may have several data with one time stamp.
+ */
 export type Call = readonly { readonly datum: MetricDatum; readonly metric: Metric }[];
 
 /**
- * The calls that publish metrics as of `atMs`, within the limits of the API. All data of a metric are in
- * one call unless they exceed a call by themselves, since a part of the values would be a wrong sum.
+ * The calls that publish metrics as of `atMs`, within the limits of the API. All data of a metric
+ * are in one call unless they exceed a call by themselves, since a part of the values would be a
+ * wrong sum.
  */
 export function callsFor(metrics: readonly Metric[], atMs: number): Call[] {
   const calls = new Calls();
@@ -69,5 +74,8 @@ function dataOf({ name, dimensions, values }: Metric, Timestamp: Date): MetricDa
   });
 }
 
-/** At least the bytes of the datum in the body. There its time is a number, which is shorter than this text. */
+/**
+ * At least the bytes of the datum in the body. There its time is a number, which is shorter than
+ * this text.
+ */
 const bytesOf = (datum: MetricDatum): number => Buffer.byteLength(JSON.stringify(datum)) + 1;

@@ -1,4 +1,7 @@
-/** Metrics by the API PutMetricData: for functions that can reach CloudWatch, where log lines do not fit. */
+/**
+ * Metrics by the API PutMetricData: for functions that can reach CloudWatch, where log lines do not
+ * fit.
+ */
 import { CloudWatchClient, type CloudWatchClientConfig, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { messageOf } from '#core/errors.ts';
 import { type Metric, NAMESPACE } from '#core/metrics/catalogue.ts';
@@ -18,9 +21,9 @@ export interface PutMetricOptions {
 }
 
 /**
- * A connection is never used twice. CloudWatch closes an idle one between two polls, while the function is
- * frozen. A call on it would fail like one that CloudWatch may have accepted. Node reuses connections of
- * an agent with a limit of sockets.
+ * A connection is never used twice. CloudWatch closes an idle one between two polls, while the
+ * function is frozen. A call on it would fail like one that CloudWatch may have accepted. Node
+ * reuses connections of an agent with a limit of sockets.
  */
 const ONE_CALL = { keepAlive: false, maxSockets: Number.POSITIVE_INFINITY };
 
@@ -40,11 +43,11 @@ interface FailedCall {
 }
 
 /**
- * Publishes with as few calls as the limits of the API allow, one after the other. The client compresses
- * bodies from 10 KB. Nothing is sent when `checkMetrics` refuses any of the metrics.
+ * Publishes with as few calls as the limits of the API allow, one after the other. The client
+ * compresses bodies from 10 KB. Nothing is sent when `checkMetrics` refuses any of the metrics.
  *
- * A call is repeated only when CloudWatch certainly did not accept it, so nothing counts twice. A refused
- * call does not stop the later ones; any other failure does. Both throw a PublishError.
+ * A call is repeated only when CloudWatch certainly did not accept it, so nothing counts twice. A
+ * refused call does not stop the later ones; any other failure does. Both throw a PublishError.
  *
  * A second publication of a series within one minute adds to the first, as with EMF.
  */

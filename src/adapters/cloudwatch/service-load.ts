@@ -15,13 +15,15 @@ export interface ServiceLoad {
   readonly memoryPercent: Reading<number>;
 }
 
-/** ECS publishes each minute, one or two minutes late, so five minutes contain at least two values. */
+/**
+ * ECS publishes each minute, one or two minutes late, so five minutes contain at least two values.
+ */
 const WINDOW_MINUTES = 5;
 const QUERIES = { cpu: 'CPUUtilization', memory: 'MemoryUtilization' } as const;
 
 /**
- * Reads an ECS service's CPU and memory use from CloudWatch. Never throws: without a datapoint (no running
- * task, no metric yet, access denied) a value is unknown, with the reason.
+ * Reads an ECS service's CPU and memory use from CloudWatch. Never throws: without a datapoint (no
+ * running task, no metric yet, access denied) a value is unknown, with the reason.
  */
 export function createServiceLoad({ client, clock }: ServiceLoadOptions): (id: ServiceId) => Promise<ServiceLoad> {
   return async (id) => {

@@ -9,16 +9,20 @@ const MAX_ATTEMPTS = 3;
 /** Longest wait before the second attempt; twice as long before the third. */
 const BACKOFF_MS = 200;
 
-/** No connection was made. ETIMEDOUT and ECONNRESET are missing: they can also end a call that was sent. */
+/**
+ * No connection was made. ETIMEDOUT and ECONNRESET are missing: they can also end a call that was
+ * sent.
+ */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 const THROTTLED = /^(Throttl|RequestThrottled|TooManyRequests|RequestLimitExceeded|SlowDown)/;
 
 /**
  * What happened to a failed call.
  *
- * `refused`: CloudWatch rejected it. `throttled`: CloudWatch rejected it because of the rate of calls.
- * `unreached`: no connection was made. `unsent`: the client did not try, for example without credentials.
- * `unknown`: it was sent, and CloudWatch may have accepted it; a server error leaves that open too.
+ * `refused`: CloudWatch rejected it. `throttled`: CloudWatch rejected it because of the rate of
+ * calls. `unreached`: no connection was made. `unsent`: the client did not try, for example without
+ * credentials. `unknown`: it was sent, and CloudWatch may have accepted it; a server error leaves
+ * that open too.
  */
 export type Fate = 'refused' | 'throttled' | 'unreached' | 'unsent' | 'unknown';
 

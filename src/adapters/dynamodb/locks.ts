@@ -1,6 +1,6 @@
 /**
- * Locks: an item per key. A conditional write that compares the expiry takes it. The TTL only cleans up,
- * since DynamoDB deletes hours late.
+ * Locks: an item per key. A conditional write that compares the expiry takes it. The TTL only
+ * cleans up, since DynamoDB deletes hours late.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
@@ -8,10 +8,16 @@ import { DeleteCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { LockRequest, LockResult } from '#core/ports.ts';
 import { itemKey, type Table, ttlAfter } from './table.ts';
 
-/** Longest pause before the second attempt, ms; random, so that two conflicting transactions separate. */
+/**
+ * Longest pause before the second attempt, ms; random, so that two conflicting transactions
+ * separate.
+ */
 const CONFLICT_PAUSE_MS = 200;
 
-/** Takes all keys or none. A key that another write is changing counts as taken at the second attempt. */
+/**
+ * Takes all keys or none. A key that another write is changing counts as taken at the second
+ * attempt.
+ */
 export async function acquireLock(table: Table, request: LockRequest): Promise<LockResult> {
   const keys = [...new Set(request.keys)];
   if (keys.length === 0) return { kind: 'acquired' };
@@ -22,7 +28,9 @@ export async function acquireLock(table: Table, request: LockRequest): Promise<L
   return second.kind === 'conflict' ? { kind: 'taken', key: second.key } : second;
 }
 
-/** Deletes the keys that the owner holds. A key of another owner stays; a missing key is no error. */
+/**
+ * Deletes the keys that the owner holds. A key of another owner stays; a missing key is no error.
+ */
 export async function releaseLock(table: Table, keys: readonly string[], owner: string): Promise<void> {
   await Promise.all(
     keys.map(async (key) => {
@@ -53,7 +61,8 @@ async function attemptOnce(
     await table.client.send(new TransactWriteCommand({ TransactItems }));
     return { kind: 'acquired' };
   } catch (error) {
-    // Reasons come in the order of the items. A held key counts before one that is only being written.
+    // Reasons come in the order of the items. A held key counts before one that is only being
+    // written.
     if (!(error instanceof TransactionCanceledException)) throw error;
     const keyWith = (code: string) => keys[(error.CancellationReasons ?? []).findIndex((r) => r.Code === code)];
     const held = keyWith('ConditionalCheckFailed');

@@ -17,8 +17,8 @@ export const raisedSchema = z.object({
 } satisfies Record<keyof RaisedCapacity, z.ZodType>);
 
 /**
- * Notes a raise. One atomic update keeps the first `restoreTo`, so that two raises in a row restore the
- * capacity from before the first.
+ * Notes a raise. One atomic update keeps the first `restoreTo`, so that two raises in a row restore
+ * the capacity from before the first.
  *
  * @throws ScalingRefusedError when a raise of the other lever waits to be restored
  */

@@ -1,4 +1,7 @@
-/** The one table: a string key `pk`, no sort key, and the attribute `ttl` (epoch seconds) that only cleans up. */
+/**
+ * The one table: a string key `pk`, no sort key, and the attribute `ttl` (epoch seconds) that only
+ * cleans up.
+ */
 import { createHash } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
@@ -14,7 +17,10 @@ export interface Table {
 /** A partition key may have 2,048 bytes; a Kafka group id may be longer. */
 const MAX_NAME_BYTES = 1_500;
 
-/** `kind#name`. The SHA-256 replaces a name that is too long, under a prefix that no short name can have. */
+/**
+ * `kind#name`. The SHA-256 replaces a name that is too long, under a prefix that no short name can
+ * have.
+ */
 export function itemKey(kind: ItemKind, name: string): string {
   if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return `${kind}#${name}`;
   return `${kind}-sha256#${createHash('sha256').update(name).digest('hex')}`;

@@ -1,4 +1,6 @@
-/** The two levers of an ECS service: its desired count, or the MinCapacity of its scalable target. */
+/**
+ * The two levers of an ECS service: its desired count, or the MinCapacity of its scalable target.
+ */
 import {
   type ApplicationAutoScalingClient,
   ConcurrentUpdateException,
@@ -34,7 +36,11 @@ export interface LeverReading {
   readonly maxCapacity?: number;
 }
 
-/** The service as ECS describes it. @throws NotFoundError when there is no such service or cluster */
+/**
+ * The service as ECS describes it.
+ *
+ * @throws NotFoundError when there is no such service or cluster
+ */
 export async function readService(ecs: ECSClient, id: ServiceId): Promise<Service> {
   const missing = () => new NotFoundError(`ECS service ${serviceName(id)}`);
   try {
@@ -75,7 +81,10 @@ export async function setDesiredCount(ecs: ECSClient, id: ServiceId, desiredCoun
   }
 }
 
-/** Writes only the MinCapacity of the scalable target. Retries once when another update is under way. */
+/**
+ * Writes only the MinCapacity of the scalable target. Retries once when another update is under
+ * way.
+ */
 export async function setMinCapacity(client: ApplicationAutoScalingClient, id: ServiceId, min: number): Promise<void> {
   const register = () =>
     client.send(new RegisterScalableTargetCommand({ ...TARGET, ResourceId: resourceOf(id), MinCapacity: min }));
@@ -89,7 +98,11 @@ export async function setMinCapacity(client: ApplicationAutoScalingClient, id: S
 
 const resourceOf = ({ cluster, service }: ServiceId): string => `service/${cluster}/${service}`;
 
-/** A count from an answer. @throws Error when it is missing: a 0 in its place would scale from nothing */
+/**
+ * A count from an answer.
+ *
+ * @throws Error when it is missing: a 0 in its place would scale from nothing
+ */
 export function requireCount(value: number | undefined, name: string): number {
   if (value === undefined) throw new Error(`the answer from AWS has no ${name}`);
   return value;

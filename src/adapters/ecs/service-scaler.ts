@@ -30,8 +30,8 @@ interface Change {
 }
 
 /**
- * Scales an ECS service by the MinCapacity of its scalable target, or by its desired count without one.
- * MaxCapacity never changes.
+ * Scales an ECS service by the MinCapacity of its scalable target, or by its desired count without
+ * one. MaxCapacity never changes.
  *
  * `scale` checks only the lever and not `refusal`: a rollback must work even while new tasks fail.
  */
@@ -72,7 +72,10 @@ export function createEcsServiceScaler(options: EcsScalerOptions): ServiceScaler
 const currentLever = async (clients: ScalingClients, id: ServiceId) =>
   readLever(clients, id, await readService(clients.ecs, id));
 
-/** Neither lever has a compare-and-set. This read shortens the time in which another change goes unnoticed. */
+/**
+ * Neither lever has a compare-and-set. This read shortens the time in which another change goes
+ * unnoticed.
+ */
 async function checkBefore(clients: ScalingClients, { id, lever, from, to }: Change): Promise<void> {
   const refuse = (reason: ScalingRefusalId, why: string) => {
     throw new ScalingRefusedError(reason, `${lever} of service ${serviceName(id)} is not set to ${to}: ${why}`);

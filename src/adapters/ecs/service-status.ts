@@ -1,7 +1,10 @@
 /** Whether a service may be scaled, from ECS's description of it. */
 import type { Service } from '@aws-sdk/client-ecs';
 
-/** Events after which more tasks would not run. Only the newest event counts: a later one cancels it. */
+/**
+ * Events after which more tasks would not run. Only the newest event counts: a later one cancels
+ * it.
+ */
 const FAILING_EVENTS = ['unable to place a task', 'unable to consistently start tasks'];
 
 /** A deployment is rolling out, or an older one still has tasks. */

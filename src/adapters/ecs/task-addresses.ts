@@ -10,8 +10,8 @@ const ADDRESS_DETAILS = ['privateIPv4Address', 'privateIPv6Address'];
 /**
  * IP addresses of the service's running tasks, from their network interfaces.
  *
- * Unknown when a running task has no interface of its own (without awsvpc networking it shares its host's
- * address), or when the tasks could not be read. Never throws.
+ * Unknown when a running task has no interface of its own (without awsvpc networking it shares its
+ * host's address), or when the tasks could not be read. Never throws.
  */
 export async function readTaskAddresses(client: ECSClient, id: ServiceId): Promise<Reading<readonly string[]>> {
   try {

@@ -1,6 +1,6 @@
 /**
- * History of one cluster in a local file with the bytes of the object in S3. A write replaces only the
- * version that the writer loaded.
+ * History of one cluster in a local file with the bytes of the object in S3. A write replaces only
+ * the version that the writer loaded.
  */
 import { constants } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
@@ -20,8 +20,8 @@ const STALE_MS = 60_000;
 /**
  * History in a file. While the file is the one last read or written, `load` does not read it again.
  *
- * `load` and `save` throw the file system's errors, except for a missing file. A write first creates a
- * file beside it (`.new`), which keeps other writers away.
+ * `load` and `save` throw the file system's errors, except for a missing file. A write first
+ * creates a file beside it (`.new`), which keeps other writers away.
  */
 export function createFileHistoryStore(file: string): HistoryStore {
   let warm: StoredHistory | undefined;
@@ -46,7 +46,11 @@ export function createFileHistoryStore(file: string): HistoryStore {
   };
 }
 
-/** Renames the new file into place. @returns its version; undefined when the old file has another version by now */
+/**
+ * Renames the new file into place.
+ *
+ * @returns its version; undefined when the old file has another version by now
+ */
 async function putInPlace(
   next: string,
   { file, version }: { readonly file: string; readonly version: string | undefined },

@@ -1,4 +1,7 @@
-/** The discovered cluster as one small JSON object. `discover` writes it; functions in the VPC read it. */
+/**
+ * The discovered cluster as one small JSON object. `discover` writes it; functions in the VPC read
+ * it.
+ */
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { dimensionValue } from '#core/metrics/catalogue.ts';
 import { decodeCluster, encodeCluster } from '#core/msk/discovered-cluster.ts';
@@ -15,8 +18,8 @@ export interface S3ClusterOptions {
 export const clusterKey = (clusterName: string): string => `clusters/${dimensionValue(clusterName)}.json`;
 
 /**
- * The cluster in S3. Throws S3's errors, except for a missing object. The reading role must be allowed to
- * list the bucket, since S3 otherwise answers access denied for a missing object.
+ * The cluster in S3. Throws S3's errors, except for a missing object. The reading role must be
+ * allowed to list the bucket, since S3 otherwise answers access denied for a missing object.
  */
 export function createS3ClusterStore({ client, bucket, clusterName }: S3ClusterOptions): ClusterStore {
   const object = { Bucket: bucket, Key: clusterKey(clusterName) };

@@ -1,4 +1,7 @@
-/** History of one cluster as one gzip object. A write replaces only the version that the writer loaded. */
+/**
+ * History of one cluster as one gzip object. A write replaces only the version that the writer
+ * loaded.
+ */
 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -25,11 +28,11 @@ export interface S3HistoryOptions {
 export const historyKey = (clusterName: string): string => `history/${dimensionValue(clusterName)}.json.gz`;
 
 /**
- * History in S3. A copy stays in memory: while the stored object is the one last read or written, `load`
- * costs a request and no download.
+ * History in S3. A copy stays in memory: while the stored object is the one last read or written,
+ * `load` costs a request and no download.
  *
- * `load` and `save` throw S3's errors, except for a missing object and a lost race. The role must be
- * allowed to list the bucket, since S3 otherwise answers access denied for a missing object.
+ * `load` and `save` throw S3's errors, except for a missing object and a lost race. The role must
+ * be allowed to list the bucket, since S3 otherwise answers access denied for a missing object.
  */
 export function createS3HistoryStore(options: S3HistoryOptions): HistoryStore {
   const { client, bucket } = options;
@@ -67,7 +70,10 @@ export function createS3HistoryStore(options: S3HistoryOptions): HistoryStore {
   };
 }
 
-/** The text is digits of small numbers. A higher level takes three times as long and saves a seventh. */
+/**
+ * The text is digits of small numbers. A higher level takes three times as long and saves a
+ * seventh.
+ */
 const LEVEL = 1;
 /** The object of a large cluster has tens of megabytes. */
 const CHUNK_BYTES = 1024 ** 2;
@@ -96,8 +102,8 @@ const asStored = (decoded: DecodedHistory): StoredHistory =>
   decoded.kind === 'history' ? { history: decoded.history } : { history: emptyHistory, lost: decoded.reason };
 
 /**
- * 412: the object has another version, or exists already. 409: another write is under way. `NoSuchKey` on
- * a write: the version to replace was deleted in the meantime.
+ * 412: the object has another version, or exists already. 409: another write is under way.
+ * `NoSuchKey` on a write: the version to replace was deleted in the meantime.
  */
 const isLostRace = (error: unknown): boolean =>
   statusOf(error) === 412 || statusOf(error) === 409 || nameOf(error) === 'NoSuchKey';

@@ -1,7 +1,7 @@
 /**
- * Messages to people through SNS. Their names come from Kafka and may contain anything. The messages are
- * plain text without control characters, so that a name cannot end a line, colour a terminal or reverse
- * the reading direction.
+ * Messages to people through SNS. Their names come from Kafka and may contain anything. The
+ * messages are plain text without control characters, so that a name cannot end a line, colour a
+ * terminal or reverse the reading direction.
  */
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { dimensionValue } from '#core/metrics/catalogue.ts';
@@ -34,7 +34,10 @@ export function createSnsNotifier({ client, topicArn }: SnsNotifierOptions): Not
   };
 }
 
-/** The text as a subject: 1 to 99 characters of printable ASCII, no leading space. `?` replaces others. */
+/**
+ * The text as a subject: 1 to 99 characters of printable ASCII, no leading space. `?` replaces
+ * others.
+ */
 export function plainSubject(text: string): string {
   const ascii = text
     .replace(/\p{Cc}+/gu, ' ')
@@ -44,7 +47,10 @@ export function plainSubject(text: string): string {
   return ascii.length <= MAX_SUBJECT ? ascii : `${ascii.slice(0, MAX_SUBJECT - 3)}...`;
 }
 
-/** The text without control and direction characters except line ends and tabs, cut to a message's size. */
+/**
+ * The text without control and direction characters except line ends and tabs, cut to a message's
+ * size.
+ */
 export function plainBody(text: string): string {
   const plain = text
     .toWellFormed()

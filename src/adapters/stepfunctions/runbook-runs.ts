@@ -15,8 +15,8 @@ export interface RunbookRunsOptions {
 }
 
 /**
- * Executions of the runbook's state machine. The name comes from the key, and Step Functions accepts a name
- * once in 90 days. Throws the errors of Step Functions.
+ * Executions of the runbook's state machine. The name comes from the key, and Step Functions
+ * accepts a name once in 90 days. Throws the errors of Step Functions.
  */
 export function createRunbookRuns({ client, stateMachineArn }: RunbookRunsOptions): RunbookRuns {
   return {

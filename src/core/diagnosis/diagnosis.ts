@@ -54,7 +54,9 @@ export function diagnoseEvidence(evidence: Evidence): Diagnosis {
   };
 }
 
-/** A growing produce rate is no cause of its own: the flowchart goes on, and the diagnosis notes it. */
+/**
+ * A growing produce rate is no cause of its own: the flowchart goes on, and the diagnosis notes it.
+ */
 function findContributors({ observation }: Evidence): Fact[] {
   const trend = knownValue(observation.rates)?.produceTrend;
   if (trend === undefined || trend.laterPerSecond <= TREND_FACTOR * trend.earlierPerSecond) return [];

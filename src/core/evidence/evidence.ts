@@ -1,6 +1,6 @@
 /**
- * Everything that a diagnosis may use, and the signals that several causes derive from it. A signal that
- * needs something unknown is undefined, and no cause may hold because of it.
+ * Everything that a diagnosis may use, and the signals that several causes derive from it. A signal
+ * that needs something unknown is undefined, and no cause may hold because of it.
  */
 import { z } from 'zod';
 import { knownValue, type Reading, readingSchema } from '#core/kafka/reading.ts';
@@ -23,7 +23,10 @@ export const evidenceSchema = z.object({
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-/** One statement of evidence: a stable id for tests and tools, a sentence for people, and its numbers. */
+/**
+ * One statement of evidence: a stable id for tests and tools, a sentence for people, and its
+ * numbers.
+ */
 export const factSchema = z.object({
   id: z.string(),
   text: z.string(),
@@ -39,10 +42,16 @@ export const HIGH_LOAD_PERCENT = 80;
 export const EVEN_SHARE = 0.8;
 /** From this number of rebalances in the rate window, rates and evenness cannot be trusted. */
 export const STORM_REBALANCES = 3;
-/** The produce rate has changed when its later half differs from the earlier by more than this factor. */
+/**
+ * The produce rate has changed when its later half differs from the earlier by more than this
+ * factor.
+ */
 export const TREND_FACTOR = 1.3;
 
-/** Growing, draining, or level, from the slope of lag; undefined when rates are unknown or incomplete. */
+/**
+ * Growing, draining, or level, from the slope of lag; undefined when rates are unknown or
+ * incomplete.
+ */
 export function lagTrend(observation: Observation): 'growing' | 'draining' | 'level' | undefined {
   const rates = wholeRates(observation);
   if (rates === undefined) return undefined;
@@ -97,7 +106,9 @@ function fewestHolding(lags: readonly number[], sum: number): number {
   return holding;
 }
 
-/** Whether CPU or memory use is high; undefined when neither is known to be high and one is unknown. */
+/**
+ * Whether CPU or memory use is high; undefined when neither is known to be high and one is unknown.
+ */
 export function isLoadHigh(service: Reading<ServiceStatus>): boolean | undefined {
   const status = knownValue(service);
   if (status === undefined) return undefined;
@@ -106,13 +117,18 @@ export function isLoadHigh(service: Reading<ServiceStatus>): boolean | undefined
   return readings.includes(undefined) ? undefined : false;
 }
 
-/** Whether there are too many rebalances to trust rates and evenness; undefined when they are unknown. */
+/**
+ * Whether there are too many rebalances to trust rates and evenness; undefined when they are
+ * unknown.
+ */
 export const isStorm = (observation: Observation): boolean | undefined => {
   const count = knownValue(observation.rebalances)?.count;
   return count === undefined ? undefined : count >= STORM_REBALANCES;
 };
 
-/** Assignors that distribute the partitions of all topics together. The others go topic by topic. */
+/**
+ * Assignors that distribute the partitions of all topics together. The others go topic by topic.
+ */
 const SHARING_ASSIGNORS = ['roundrobin', 'roundrobinassigner', 'sticky', 'cooperative-sticky', 'uniform'];
 
 /** Partitions of the topics that the group reads, and how its assignor distributes them. */
@@ -124,7 +140,9 @@ export function partitionLoad(observation: Observation) {
   const shares = assignor !== undefined && SHARING_ASSIGNORS.includes(assignor.toLowerCase());
   return {
     total,
-    /** Further members own nothing. An unknown assignor counts as topic by topic: the smaller limit. */
+    /**
+     * Further members own nothing. An unknown assignor counts as topic by topic: the smaller limit.
+     */
     memberLimit: shares ? total : largest,
     /** Partitions of the busiest member when the group has `members` members, at least 1. */
     busiest: (members: number): number =>

@@ -19,7 +19,9 @@ const measurementSchema = z.object({
   /** Records over the partitions that the group reads; absent when part of them is unknown. */
   sumLag: z.number().exactOptional(),
   members: z.number().exactOptional(),
-  /** Records per second; absent with too little history, or when a partition could not be followed. */
+  /**
+   * Records per second; absent with too little history, or when a partition could not be followed.
+   */
   produceRate: z.number().exactOptional(),
   consumeRate: z.number().exactOptional(),
   lagGrowthRate: z.number().exactOptional(),
@@ -42,8 +44,8 @@ const scalingActionSchema = z.object({
   status: z.enum(['planned', 'applied', 'verified', 'rolling-back', 'rolled-back']),
 });
 /**
- * A change of capacity. It is saved as `planned` before it is made, and as `rolling-back` before it is
- * undone, so that a killed run leaves a trace.
+ * A change of capacity. It is saved as `planned` before it is made, and as `rolling-back` before it
+ * is undone, so that a killed run leaves a trace.
  */
 export type ScalingAction = Readonly<z.infer<typeof scalingActionSchema>>;
 
@@ -65,13 +67,19 @@ export const incidentSchema = z.object({
   before: measurementSchema.exactOptional(),
   after: measurementSchema.exactOptional(),
   action: scalingActionSchema.exactOptional(),
-  /** Keys of the newest findings (evidence, diagnosis, plan) and of the report in the incident store. */
+  /**
+   * Keys of the newest findings (evidence, diagnosis, plan) and of the report in the incident
+   * store.
+   */
   findingsKey: z.string().exactOptional(),
   reportKey: z.string().exactOptional(),
 });
 export type Incident = Readonly<z.infer<typeof incidentSchema>>;
 
-/** Together with `MAX_TEXT` this keeps the item below DynamoDB's 400 KB, however long an incident lasts. */
+/**
+ * Together with `MAX_TEXT` this keeps the item below DynamoDB's 400 KB, however long an incident
+ * lasts.
+ */
 export const MAX_EVENTS = 100;
 
 /** A new open incident. Its id sorts by time and is safe in keys and file names. */

@@ -2,7 +2,10 @@
 import { ERROR_NAMES, WatcherError } from '#core/errors.ts';
 import type { Reconciliation } from './reconcile.ts';
 
-/** Some groups, services or alarms could not be reconciled. The next invocation checks all of them again. */
+/**
+ * Some groups, services or alarms could not be reconciled. The next invocation checks all of them
+ * again.
+ */
 export class ReconcileError extends WatcherError {
   /** What was done about the others, without what was skipped; for the log. */
   readonly done: readonly Reconciliation[];

@@ -1,8 +1,10 @@
 /**
- * What `reconcile` does about groups in ALARM, and about capacity that a run left raised. Events report
- * changes only, and a run may die. The alarms, the incidents and the locks say what is left to do.
+ * What `reconcile` does about groups in ALARM, and about capacity that a run left raised. Events
+ * report changes only, and a run may die. The alarms, the incidents and the locks say what is left
+ * to do.
  *
- * @see docs/decisions/0010-reconcile.md; test/scenarios/reconcile*.scenarios.ts are the specification
+ * @see docs/decisions/0010-reconcile.md; test/scenarios/reconcile*.scenarios.ts are the
+ * specification
  */
 
 import { durationText } from '#core/text/text.ts';
@@ -10,8 +12,8 @@ import type { Incident, IncidentEvent } from './incident.ts';
 import type { AlarmStatus, HeldLock, RaisedCapacity } from './records.ts';
 
 /**
- * Polls between the two checks that must both find an alarm over. Only polls can show that the watcher
- * no longer sees the group, so this is a number of polls and not a time.
+ * Polls between the two checks that must both find an alarm over. Only polls can show that the
+ * watcher no longer sees the group, so this is a number of polls and not a time.
  */
 const SETTLE_POLLS = 3;
 
@@ -88,7 +90,9 @@ export interface ReconcilePace {
   readonly nowMs: number;
   /** From the end of a run to the next one. */
   readonly afterMs: number;
-  /** How long the event of a state change may take to start its run. It does not depend on polls. */
+  /**
+   * How long the event of a state change may take to start its run. It does not depend on polls.
+   */
   readonly eventTurnMs: number;
   /** Between the two checks that must both find an alarm over. */
   readonly settleMs: number;
@@ -122,8 +126,8 @@ export interface AlarmedGroup {
 }
 
 /**
- * Whether a group in ALARM gets a run: when no run has seen this alarm, when its last run died, and at
- * intervals while it stays in ALARM, so that changes are noticed and people are reminded.
+ * Whether a group in ALARM gets a run: when no run has seen this alarm, when its last run died, and
+ * at intervals while it stays in ALARM, so that changes are noticed and people are reminded.
  */
 export function decideRun(group: AlarmedGroup, pace: ReconcilePace): RunVerdict {
   const { incident, sinceMs, locks } = group;
@@ -131,8 +135,8 @@ export function decideRun(group: AlarmedGroup, pace: ReconcilePace): RunVerdict 
   if (held !== undefined) return skip('locked', lockedText(held, 'its service'));
   const last = incident === undefined ? undefined : lastEventOf(incident);
   if (incident === undefined || last === undefined || (sinceMs ?? 0) > last.atMs) return decideFirstRun(sinceMs, pace);
-  // Reconcile closed the incident while the group was in no alarm. The run of the new event may have
-  // found the locks that reconcile held.
+  // Reconcile closed the incident while the group was in no alarm. The run of the new event may
+  // have found the locks that reconcile held.
   if (incident.status === 'closed' && last.step === RECONCILE_STEPS.found) return decideFirstRun(sinceMs, pace);
   if (incident.status === 'open' && last.step !== 'report') {
     const why = `its last run did not finish: its last step was ${last.step}, at ${iso(last.atMs)}`;
@@ -160,7 +164,10 @@ export interface RaisedState {
   readonly raised: RaisedCapacity;
   /** Newest incident of each group of the service that ever had one. */
   readonly incidents: readonly Incident[];
-  /** A lock on the service or on the group whose incident raised it, held or expired; absent without one. */
+  /**
+   * A lock on the service or on the group whose incident raised it, held or expired; absent without
+   * one.
+   */
   readonly lock?: HeldLock;
   /** Groups of the service that are in ALARM. */
   readonly inAlarm: readonly string[];
@@ -174,9 +181,9 @@ export const incidentThatRaised = ({ raised, incidents }: Pick<RaisedState, 'rai
   incidents.find(({ incidentId }) => incidentId === raised.incidentId);
 
 /**
- * Whether capacity is restored. It is restored only when the run that raised it did not finish, nothing
- * works on it any more, and two checks in a row found the alarm over. Capacity that a run raised and
- * verified stays.
+ * Whether capacity is restored. It is restored only when the run that raised it did not finish,
+ * nothing works on it any more, and two checks in a row found the alarm over. Capacity that a run
+ * raised and verified stays.
  */
 export function decideRestore(state: RaisedState, pace: ReconcilePace): RestoreVerdict {
   const incident = incidentThatRaised(state);
@@ -235,9 +242,9 @@ export interface WatcherAlarms {
 }
 
 /**
- * Why a group that is in no alarm may lag anyway; undefined when the alarms can be trusted. A missing
- * series is no recovery: the watcher must have read every partition, and CloudWatch must have evaluated
- * the lag alarms of the groups in question completely.
+ * Why a group that is in no alarm may lag anyway; undefined when the alarms can be trusted. A
+ * missing series is no recovery: the watcher must have read every partition, and CloudWatch must
+ * have evaluated the lag alarms of the groups in question completely.
  */
 export function findVisibilityProblem({ lag, health, expected }: WatcherAlarms): VisibilityProblem | undefined {
   const names = new Set([...lag, ...health].map(({ name }) => name));

@@ -28,7 +28,10 @@ export interface AlarmStatus {
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
   /** A person disabled its actions. */
   readonly actionsDisabled: boolean;
-  /** CloudWatch could not evaluate it completely: it has more series, or more in ALARM, than the limits. */
+  /**
+   * CloudWatch could not evaluate it completely: it has more series, or more in ALARM, than the
+   * limits.
+   */
   readonly partial: boolean;
 }
 

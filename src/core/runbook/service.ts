@@ -28,7 +28,10 @@ export const serviceStatusSchema = z.object({
   pending: z.number(),
   /** A deployment is rolling out, so counts and members are changing. */
   deploymentInProgress: z.boolean(),
-  /** Why the service must not be scaled now (not ACTIVE, a daemon, failing tasks); absent when it may. */
+  /**
+   * Why the service must not be scaled now (not ACTIVE, a daemon, failing tasks); absent when it
+   * may.
+   */
   refusal: z.string().exactOptional(),
   lever: scalingLeverSchema,
   /** Current value of the lever: the desired count, or MinCapacity. */

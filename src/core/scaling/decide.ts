@@ -1,4 +1,7 @@
-/** From a diagnosis to a decision. Every decision has an id and a reason; only `scale` changes capacity. */
+/**
+ * From a diagnosis to a decision. Every decision has an id and a reason; only `scale` changes
+ * capacity.
+ */
 import type { CauseId } from '#core/diagnosis/causes/index.ts';
 import type { Diagnosis } from '#core/diagnosis/diagnosis.ts';
 import type { Evidence } from '#core/evidence/evidence.ts';
@@ -21,7 +24,9 @@ export interface DecisionInput {
   readonly maxRechecks: number;
 }
 
-/** Which rule decided: the cause itself where nothing is scaled for it, else one of the rules below. */
+/**
+ * Which rule decided: the cause itself where nothing is scaled for it, else one of the rules below.
+ */
 export type DecisionId =
   | CauseId
   | NoPlanId

@@ -1,6 +1,6 @@
 /**
- * Whether a scaling took effect, and whether it helped. Both need a complete reading: a missing series is
- * no recovery.
+ * Whether a scaling took effect, and whether it helped. Both need a complete reading: a missing
+ * series is no recovery.
  */
 
 import { lagRead, type Observation, partitionsRead, wholeRates } from '#core/evidence/observation.ts';
@@ -40,7 +40,9 @@ export type IdentifiedCheck = Checked & { readonly id: FindingId };
 
 type Finding = Pick<IdentifiedCheck, 'id' | 'reason'>;
 
-/** `done` when all tasks run, all their members are in the group, and every partition has an owner. */
+/**
+ * `done` when all tasks run, all their members are in the group, and every partition has an owner.
+ */
 export function assessConvergence(check: ScalingCheck): IdentifiedCheck {
   const missing = findMissing(check);
   if (missing !== undefined) return checkAgainOrFail(check, missing);
@@ -66,8 +68,8 @@ function findMissing({ observation, service, action }: ScalingCheck): Finding | 
 }
 
 /**
- * `done` when the group is below its thresholds, or when lag certainly falls at the last check. `failed`
- * when neither holds at the last check.
+ * `done` when the group is below its thresholds, or when lag certainly falls at the last check.
+ * `failed` when neither holds at the last check.
  */
 export function assessRecovery(check: ScalingCheck, before: Measurement | undefined): IdentifiedCheck {
   const { observation, checks, maxChecks } = check;
@@ -80,8 +82,8 @@ export function assessRecovery(check: ScalingCheck, before: Measurement | undefi
   const isLast = checks + 1 >= maxChecks;
   const times = `lag is ${lag}, ${ratio.value.toFixed(2)} times the threshold`;
   if (ratio.value < 1 && ratio.complete) return finish(check, { id: 'below-thresholds', reason: times });
-  // The lag is known completely. An age that can never be known, as with contradicting timestamps, must
-  // not undo a scaling that helped.
+  // The lag is known completely. An age that can never be known, as with contradicting timestamps,
+  // must not undo a scaling that helped.
   if (ratio.value < 1 && isLast) {
     const reason = `${times}; the age of its oldest unread record is unknown`;
     return finish(check, { id: 'below-thresholds-age-unknown', reason });

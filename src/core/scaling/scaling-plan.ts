@@ -1,4 +1,7 @@
-/** How many tasks a group needs: sized by rates, capped by partitions, and only in steps that have an effect. */
+/**
+ * How many tasks a group needs: sized by rates, capped by partitions, and only in steps that have
+ * an effect.
+ */
 
 import { z } from 'zod';
 import { type Evidence, type Fact, fact, factSchema, partitionLoad } from '#core/evidence/evidence.ts';
@@ -48,11 +51,12 @@ interface Basis {
 /**
  * The smallest number of tasks at which the busiest consumer can carry its share of the demand:
  *
- * `busiest(members) ÷ partitions × (produceRate + lag ÷ drainTargetSeconds) ≤ utilisation × rate per consumer`
+ * `busiest(members) ÷ partitions × demand ≤ utilisation × rate per consumer`, where
+ * `demand = produceRate + lag ÷ drainTargetSeconds`.
  *
- * If even the cap is too small, the plan is the cap. The plan then takes the smallest number with the
- * same busiest consumer, since more tasks would be idle. `none` when a number is missing, or when no step
- * has an effect.
+ * If even the cap is too small, the plan is the cap. The plan then takes the smallest number with
+ * the same busiest consumer, since more tasks would be idle. `none` when a number is missing, or
+ * when no step has an effect.
  *
  * @see docs/decisions/0004-sizing-by-the-busiest-consumer.md
  */

@@ -1,4 +1,7 @@
-/** Asks AWS for the watched cluster, and stores the answer where the functions in the VPC can read it. */
+/**
+ * Asks AWS for the watched cluster, and stores the answer where the functions in the VPC can read
+ * it.
+ */
 
 import { SettingsError } from '#core/errors.ts';
 import { chooseEndpoint, type EndpointChoice } from '#core/msk/cluster.ts';
@@ -18,8 +21,8 @@ export interface DiscoverWorld {
 export const endpointChoice = ({ auth }: Settings): EndpointChoice => ({ auth, network: 'private' });
 
 /**
- * Stores the cluster as it is now. An answer without the needed addresses is an error. It is not stored,
- * so that it never replaces an answer that has them.
+ * Stores the cluster as it is now. An answer without the needed addresses is an error. It is not
+ * stored, so that it never replaces an answer that has them.
  *
  * @throws SettingsError without the cluster's ARN, or when the cluster does not offer the login
  * @throws DiscoveryError when AWS does not answer, or does not name the brokers

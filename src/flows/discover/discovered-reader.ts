@@ -1,4 +1,7 @@
-/** A reader of the discovered cluster: it takes the brokers from the store, and follows them when they change. */
+/**
+ * A reader of the discovered cluster: it takes the brokers from the store, and follows them when
+ * they change.
+ */
 
 import { ERROR_NAMES, messageOf } from '#core/errors.ts';
 import { chooseEndpoint, type EndpointChoice } from '#core/msk/cluster.ts';
@@ -24,9 +27,10 @@ interface Found {
 }
 
 /**
- * The first reading loads the stored cluster, and throws when there is none. Later readings use the loaded
- * one. The reader loads it again when it is old or when no broker answers. Loading runs beside a reading,
- * which does not wait for it; the next reading uses the result. Readings must not overlap.
+ * The first reading loads the stored cluster, and throws when there is none. Later readings use the
+ * loaded one. The reader loads it again when it is old or when no broker answers. Loading runs
+ * beside a reading, which does not wait for it; the next reading uses the result. Readings must not
+ * overlap.
  */
 export class DiscoveredReader implements OffsetsReader {
   readonly #options: DiscoveredReaderOptions;

@@ -5,7 +5,8 @@ import type { ClusterDirectory } from '#core/ports.ts';
 /**
  * The one cluster that a selector matches, as AWS describes it now.
  *
- * @throws DiscoveryError when there is none or AWS does not answer; SettingsError when there are several
+ * @throws DiscoveryError when there is none or AWS does not answer; SettingsError when there are
+ * several
  */
 export async function lookUpCluster(directory: ClusterDirectory, selector: ClusterSelector): Promise<Cluster> {
   if (selector.kind === 'arn') return directory.describe(selector.arn);

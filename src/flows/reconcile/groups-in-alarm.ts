@@ -1,4 +1,7 @@
-/** What the alarms show: groups in ALARM, which of them are silenced, and whether others may lag unseen. */
+/**
+ * What the alarms show: groups in ALARM, which of them are silenced, and whether others may lag
+ * unseen.
+ */
 
 import { messageOf } from '#core/errors.ts';
 import { alarmNames, lagAlarmNames } from '#core/metrics/alarm-names.ts';
@@ -29,8 +32,8 @@ export interface AlarmsRead {
   /** Contributors in ALARM that name no group. */
   readonly nameless: readonly string[];
   /**
-   * Lag alarms that CloudWatch could not evaluate completely. It names at most 100 groups in ALARM, so
-   * further groups are unknown.
+   * Lag alarms that CloudWatch could not evaluate completely. It names at most 100 groups in ALARM,
+   * so further groups are unknown.
    */
   readonly partial: readonly string[];
   /** Why a group that is not in `groups` may lag anyway; absent when the alarms can be trusted. */
@@ -76,7 +79,8 @@ export async function readAlarms(world: AlarmWorld): Promise<AlarmsRead> {
       });
     }
   }
-  // An alarm shard may be empty. Only services have capacity to restore, so the alarms of their groups count.
+  // An alarm shard may be empty. Only services have capacity to restore, so the alarms of their
+  // groups count.
   const ofServices = new Set(services.map(({ group }) => lagNames[alarmShardOf(group, alarmShards) - 1]));
   const relevant = { lag: lag.filter(({ name }) => ofServices.has(name)), health, expected: healthNames };
   const visibilityProblem = failures[0] ?? namelessProblem(nameless) ?? findVisibilityProblem(relevant);

@@ -1,4 +1,6 @@
-/** Locks as reconcile sees them: Step Functions knows that a run has ended before its lock expires. */
+/**
+ * Locks as reconcile sees them: Step Functions knows that a run has ended before its lock expires.
+ */
 
 import { LAST_STEP_SECONDS } from '#core/runbook/messages.ts';
 import type { HeldLock } from '#core/runbook/records.ts';
@@ -10,14 +12,14 @@ type LockWorld = Ports<'state' | 'runs'>;
 const RECONCILE = 'reconcile/';
 
 /**
- * Owner of the locks that one invocation of reconcile takes. The time separates two deliveries of one
- * event, which share their id.
+ * Owner of the locks that one invocation of reconcile takes. The time separates two deliveries of
+ * one event, which share their id.
  */
 export const reconcileOwner = (invocation: string, nowMs: number): string => `${RECONCILE}${invocation}/${nowMs}`;
 
 /**
- * Releases the locks of runs that ended without doing so, once no function of such a run can be at work.
- * A lock that another run takes in the meantime stays.
+ * Releases the locks of runs that ended without doing so, once no function of such a run can be at
+ * work. A lock that another run takes in the meantime stays.
  *
  * @returns the other locks on the keys, held or expired
  */
@@ -38,8 +40,8 @@ export async function releaseDeadLocks(keys: readonly string[], world: LockWorld
 }
 
 /**
- * Whether the run behind some locks has ended. An expired lock needs no request. A run that Step Functions
- * does not know may be one that it lists late.
+ * Whether the run behind some locks has ended. An expired lock needs no request. A run that Step
+ * Functions does not know may be one that it lists late.
  */
 async function isOver(locks: readonly HeldLock[], { clock, runs }: LockWorld): Promise<boolean> {
   const nowMs = clock.nowMs();

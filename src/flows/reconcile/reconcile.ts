@@ -1,6 +1,7 @@
 /**
- * Every few minutes: starts a run for each group in ALARM that has none, and restores capacity that a dead
- * run left raised. Each invocation derives its work from the alarms, the incidents and the locks.
+ * Every few minutes: starts a run for each group in ALARM that has none, and restores capacity that
+ * a dead run left raised. Each invocation derives its work from the alarms, the incidents and the
+ * locks.
  */
 
 import { messageOf } from '#core/errors.ts';
@@ -22,7 +23,9 @@ export interface Reconciled {
   readonly done: readonly Reconciliation[];
   /** Contributors in ALARM that get no run because they name no group. */
   readonly nameless: readonly string[];
-  /** Lag alarms that CloudWatch could not evaluate completely: groups in ALARM may be missing here. */
+  /**
+   * Lag alarms that CloudWatch could not evaluate completely: groups in ALARM may be missing here.
+   */
   readonly partial: readonly string[];
 }
 
@@ -86,7 +89,9 @@ async function startRun(group: GroupInAlarm, pace: ReconcilePace, world: Reconci
   return { subject, action: 'skipped', id: 'already-started', why: `run ${run} was started before` };
 }
 
-/** The same for all invocations that see this state within one period, so that they start one run. */
+/**
+ * The same for all invocations that see this state within one period, so that they start one run.
+ */
 function runKey({ alarm, groupId }: GroupInAlarm, incident: Incident | undefined, pace: ReconcilePace): string {
   const period = Math.floor(pace.nowMs / pace.afterMs);
   const seen = incident === undefined ? 'no incident' : `${incident.incidentId} ${lastEventOf(incident).atMs}`;

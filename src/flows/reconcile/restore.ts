@@ -1,4 +1,7 @@
-/** Restores capacity that a run raised before it died. Reconcile holds the locks of such a run meanwhile. */
+/**
+ * Restores capacity that a run raised before it died. Reconcile holds the locks of such a run
+ * meanwhile.
+ */
 
 import { alarmShardOf } from '#core/metrics/alarm-shards.ts';
 import { type Incident, type IncidentOutcome, noteEvent } from '#core/runbook/incident.ts';
@@ -48,7 +51,11 @@ export function declaredServices({ settings }: Pick<RestoreWorld, 'settings'>): 
   return [...new Map(ids.map((id) => [serviceName(id), id])).values()];
 }
 
-/** Restores the capacity of a service if that is due. @returns what was done; `undefined` when it is not raised */
+/**
+ * Restores the capacity of a service if that is due.
+ *
+ * @returns what was done; `undefined` when it is not raised
+ */
 export async function restoreService(
   service: ServiceId,
   context: RestoreContext,
@@ -116,7 +123,10 @@ async function checkService(
   return { raised, verdict: decideRestore({ ...found, visibilityProblem: unseen }, pace), incident };
 }
 
-/** Why the group may not be below its thresholds: a group whose series is missing leaves its alarm too. */
+/**
+ * Why the group may not be below its thresholds: a group whose series is missing leaves its alarm
+ * too.
+ */
 async function findRatioProblem(
   groupId: string,
   { nowMs, settleMs }: ReconcilePace,
@@ -187,7 +197,8 @@ async function undo(
 
 /** Closes an incident whose run can no longer report. */
 async function close(incident: Incident, { outcome, text }: Closing, world: RestoreWorld): Promise<void> {
-  // Before the incident is saved: two messages are better than none, and a closed incident sends no more.
+  // Before the incident is saved: two messages are better than none, and a closed incident sends no
+  // more.
   await world.notifier.notify({
     subject: `Kafka lag: ${outcome}, group ${incident.groupId}`,
     body: `Group ${incident.groupId} on ${world.settings.clusterName}: ${text}.\nIncident ${incident.incidentId} is closed.`,

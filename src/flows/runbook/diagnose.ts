@@ -1,4 +1,7 @@
-/** Why the group lags and how large a step would be, by pure rules over evidence from Kafka and the service. */
+/**
+ * Why the group lags and how large a step would be, by pure rules over evidence from Kafka and the
+ * service.
+ */
 
 import { diagnoseEvidence } from '#core/diagnosis/diagnosis.ts';
 import { messageOf } from '#core/errors.ts';

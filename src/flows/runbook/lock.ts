@@ -53,7 +53,10 @@ export function lockKeysOf(settings: Settings, groupId: string): readonly [strin
 /** Key of the lock on a service. */
 export const serviceLockKey = (id: ServiceId): string => `service#${serviceName(id)}`;
 
-/** Open, and its scaling, if any, still under way. If that has ended, only the report is missing: too late for one. */
+/**
+ * Open, and its scaling, if any, still under way. If that has ended, only the report is missing:
+ * too late for one.
+ */
 function isUnfinished({ status, action }: Incident): boolean {
   return status === 'open' && action?.status !== 'verified' && action?.status !== 'rolled-back';
 }

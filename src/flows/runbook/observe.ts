@@ -1,4 +1,7 @@
-/** A fresh observation of one group. It is stored as an object; only its key and a few numbers travel. */
+/**
+ * A fresh observation of one group. It is stored as an object; only its key and a few numbers
+ * travel.
+ */
 
 import { messageOf } from '#core/errors.ts';
 import { type Observation, observeGroup } from '#core/evidence/observation.ts';
@@ -16,8 +19,8 @@ import { objectKey, runOf } from './run.ts';
 const AGES = { rounds: 30, precisePartitions: 1_000 };
 
 /**
- * Reads the group again, since the alarm is minutes old. Rates cover the window, or the time since the
- * scaling if that is shorter: rates across a scaling would mix two capacities.
+ * Reads the group again, since the alarm is minutes old. Rates cover the window, or the time since
+ * the scaling if that is shorter: rates across a scaling would mix two capacities.
  *
  * @throws KafkaUnreachableError, KafkaAuthError
  */
@@ -51,7 +54,9 @@ interface Recalled {
   readonly historyProblem?: string;
 }
 
-/** The stored history, or an empty one. Rates are then unknown, but the observation is still useful. */
+/**
+ * The stored history, or an empty one. Rates are then unknown, but the observation is still useful.
+ */
 async function recallHistory({ history: store }: Ports<'history'>, reading: ClusterReading): Promise<Recalled> {
   try {
     const { history, lost } = await store.load();

@@ -14,9 +14,9 @@ import { loadIncident, objectKey, readObject } from './run.ts';
 type ReportWorld = Ports<'state' | 'incidents' | 'notifier'>;
 
 /**
- * Stores the report, sends the message, and closes the incident. The incident of a failed run stays open,
- * so that the next run continues it. A report that cannot be stored stops neither the message nor the
- * closing, since the run would otherwise look like one that died.
+ * Stores the report, sends the message, and closes the incident. The incident of a failed run stays
+ * open, so that the next run continues it. A report that cannot be stored stops neither the message
+ * nor the closing, since the run would otherwise look like one that died.
  *
  * @throws the first failure, at the end
  */
@@ -66,7 +66,9 @@ function finish(incident: Incident, { outcome, ending, atMs }: Ending): Incident
   return { ...noted, outcome, status: outcome === 'failed' ? 'open' : 'closed' };
 }
 
-/** Reads the parts of the report. If a part cannot be read, the report names the problem instead. */
+/**
+ * Reads the parts of the report. If a part cannot be read, the report names the problem instead.
+ */
 async function gather(
   state: RunbookState,
   base: Omit<ReportInput, 'clusterName'>,

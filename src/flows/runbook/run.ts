@@ -45,8 +45,8 @@ export async function readObject<T extends z.ZodType>(
 }
 
 /**
- * The newest observation of the run. If another version stored it, the group counts as unreadable, so that
- * the run checks again and survives the deployment.
+ * The newest observation of the run. If another version stored it, the group counts as unreadable,
+ * so that the run checks again and survives the deployment.
  */
 export async function newestObservation(state: RunbookState, world: Ports<'incidents'>): Promise<Observation> {
   const { key, atMs } = resultOf(state, 'observe');
@@ -59,7 +59,11 @@ export async function newestObservation(state: RunbookState, world: Ports<'incid
   }
 }
 
-/** Reads the incident of a run. @throws NotFoundError when it is gone, or another one has followed */
+/**
+ * Reads the incident of a run.
+ *
+ * @throws NotFoundError when it is gone, or another one has followed
+ */
 export async function loadIncident(run: Run, world: Ports<'state'>): Promise<Incident> {
   const incident = await world.state.loadIncident(run.groupId);
   if (incident?.incidentId !== run.incidentId) throw new NotFoundError(`incident ${run.incidentId}`);

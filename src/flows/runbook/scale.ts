@@ -1,4 +1,6 @@
-/** The only step that changes capacity, and its rollback. Each change is saved before it is made. */
+/**
+ * The only step that changes capacity, and its rollback. Each change is saved before it is made.
+ */
 import { NotFoundError } from '#core/errors.ts';
 import { ScalingRefusedError } from '#core/runbook/errors.ts';
 import type { Incident, ScalingAction } from '#core/runbook/incident.ts';
@@ -28,7 +30,8 @@ export async function scale(state: RunbookState, world: ScaleWorld): Promise<Sca
   await world.state.saveIncident({ ...incident, action });
   const raised = await world.state.loadRaisedCapacity(service);
   try {
-    // A scalable target came or went, so the noted lever no longer counts and nothing is left to restore.
+    // A scalable target came or went, so the noted lever no longer counts and nothing is left to
+    // restore.
     if (raised !== undefined && raised.lever !== lever) await world.state.clearRaisedCapacity(service);
     const capacity = { service, lever, restoreTo: leverFrom, raisedTo: leverTo, atMs };
     await world.state.saveRaisedCapacity({ ...capacity, incidentId: run.incidentId });
@@ -47,8 +50,8 @@ export async function scale(state: RunbookState, world: ScaleWorld): Promise<Sca
 }
 
 /**
- * Undoes a scaling that did not help. If something else changed the lever, it stays, and the result says
- * so. A repeated call changes nothing.
+ * Undoes a scaling that did not help. If something else changed the lever, it stays, and the result
+ * says so. A repeated call changes nothing.
  */
 export async function rollback(state: RunbookState, world: UndoWorld): Promise<Scaled> {
   const incident = await loadIncident(runOf(state), world);
@@ -70,7 +73,11 @@ export async function rollback(state: RunbookState, world: UndoWorld): Promise<S
   return { from: to, to: from, lever, atMs, reason };
 }
 
-/** Sets the lever back, unless it is back already. @returns why that was refused; `undefined` when it was not */
+/**
+ * Sets the lever back, unless it is back already.
+ *
+ * @returns why that was refused; `undefined` when it was not
+ */
 async function undo(undoing: Incident, action: ScalingAction, world: UndoWorld): Promise<string | undefined> {
   const { service, lever, leverFrom, leverTo } = action;
   const begun = action.status === 'rolling-back' || action.status === 'rolled-back';
@@ -92,7 +99,10 @@ function undoneText({ lever, leverFrom, leverTo, from, to }: ScalingAction): str
     : `MinCapacity rolled back from ${leverTo} to ${leverFrom}; the scaling policies decide when tasks stop`;
 }
 
-/** The scaling of a first attempt whose answer was lost, after which Step Functions repeats the step. */
+/**
+ * The scaling of a first attempt whose answer was lost, after which Step Functions repeats the
+ * step.
+ */
 async function findOwnScaling(incident: Incident, world: ScaleWorld): Promise<Scaled | undefined> {
   const { action } = incident;
   if (action?.status !== 'planned' && action?.status !== 'applied') return undefined;

@@ -10,20 +10,20 @@ describe('lookUpCluster', () => {
     [{ kind: 'arn', arn: 'arn:any' }, ['describe arn:any']],
     [{ kind: 'name', name: 'orders' }, ['list orders', 'describe arn:orders']],
     [{ kind: 'tag', key: 'team', value: 'shop' }, ['list all', 'describe arn:orders']],
-  ] as const)('%j asks no more than it must', async (selector, expected) => {
-    const asked: string[] = [];
+  ] as const)('looks up %j with the fewest requests', async (selector, expected) => {
+    const requests: string[] = [];
     const directory = {
       list: async (prefix?: string) => {
-        asked.push(`list ${prefix ?? 'all'}`);
+        requests.push(`list ${prefix ?? 'all'}`);
         return [{ ...cluster, tags: { team: 'shop' } }];
       },
       describe: async (arn: string) => {
-        asked.push(`describe ${arn}`);
+        requests.push(`describe ${arn}`);
         return cluster;
       },
     };
 
     expect(await lookUpCluster(directory, selector)).toEqual(cluster);
-    expect(asked).toEqual(expected);
+    expect(requests).toEqual(expected);
   });
 });

@@ -2,7 +2,10 @@ import { type Evidence, isStandingStill, isStorm, lagEvenness } from '#core/evid
 import { type Assessment, rejected, undecided } from './cause.ts';
 import { evennessFact, rebalancesFact, trendFact } from './facts.ts';
 
-/** The branch of the flowchart for even lag on a group that reads. Its causes share these conditions. */
+/**
+ * The branch of the flowchart for even lag on a group that reads. Its causes share these
+ * conditions.
+ */
 export function inEvenBranch(evidence: Evidence, assess: () => Assessment): Assessment {
   const { observation } = evidence;
   const evenness = lagEvenness(observation);

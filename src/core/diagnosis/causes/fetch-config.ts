@@ -3,7 +3,10 @@ import { type Cause, holds, rejected, undecided } from './cause.ts';
 import { inEvenBranch } from './even-branch.ts';
 import { evennessFact, loadFact, membersFact, roomFact } from './facts.ts';
 
-/** Even lag, idle tasks, and a consumer for each partition: the way of fetching is left as the cause. */
+/**
+ * Even lag, idle tasks, and a consumer for each partition: the way of fetching is left as the
+ * cause.
+ */
 export const fetchConfig: Cause<'fetch-config'> = {
   id: 'fetch-config',
   title: 'the consumers are idle and enough: fetching or waiting limits them',

@@ -10,7 +10,9 @@ import { evennessFact, ratesFact, rebalancesFact } from './facts.ts';
 const hotFrom = (partitions: number): number =>
   partitions === 1 ? Number.POSITIVE_INFINITY : Math.min(2, (1 + partitions) / 2);
 
-/** Uneven lag from an uneven produce rate. More consumers cannot help: a partition has one consumer. */
+/**
+ * Uneven lag from an uneven produce rate. More consumers cannot help: a partition has one consumer.
+ */
 export const hotPartition: Cause<'hot-partition'> = {
   id: 'hot-partition',
   title: 'one partition receives far more than its share of the records',

@@ -6,8 +6,8 @@ import { evennessFact, loadFact, membersFact, ratesFact, roomFact } from './fact
 /**
  * Even lag, tasks with CPU to spare, and fewer consumers than partitions.
  *
- * A slow downstream system looks the same, so the confidence is never high. The run separates the two by
- * one bounded step that it verifies, and rolls back when it did not help.
+ * A slow downstream system looks the same, so the confidence is never high. The run separates the
+ * two by one bounded step that it verifies, and rolls back when it did not help.
  */
 export const insufficientConsumers: Cause<'insufficient-consumers'> = {
   id: 'insufficient-consumers',
