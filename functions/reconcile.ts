@@ -1,5 +1,9 @@
-/** Every few minutes, outside the VPC: starts the runs that no event started, and gives back what a dead run left raised. */
+/**
+ * Every few minutes, outside the VPC: starts runs that no event started, and restores capacity that a dead
+ * run left raised.
+ */
 
+import type { Reconciliation } from '#core/runbook/reconcile.ts';
 import { type ReconcileWorld, reconcile } from '#flows/reconcile/reconcile.ts';
 import { alarmsOf, notifierOf, runsOf, scalerWithoutLoad, stateOf, worldOf } from '#functions/support/aws.ts';
 import { defaultLogger, tickHandler } from '#functions/support/handler.ts';
@@ -12,8 +16,8 @@ export const createHandler = (world: () => ReconcileWorld, logger = defaultLogge
     'reconcile',
     async (invocation) => {
       const { done, nameless, partial } = await reconcile(world(), invocation);
-      // What was done comes before what was left.
-      const sorted = [...done.filter(({ did }) => did !== 'left'), ...done.filter(({ did }) => did === 'left')];
+      const isSkipped = ({ action }: Reconciliation) => action === 'skipped';
+      const sorted = done.toSorted((a, b) => Number(isSkipped(a)) - Number(isSkipped(b)));
       const shown = sorted.slice(0, MAX_SHOWN);
       return { done: shown, more: done.length - shown.length, nameless: nameless.slice(0, MAX_SHOWN), partial };
     },

@@ -1,4 +1,7 @@
-/** Every `error.name` the product throws on purpose. */
+/**
+ * Every `error.name` that the product throws on purpose. Step Functions catches and retries by
+ * these names, so they are one table; each error class lives with its use case.
+ */
 export const ERROR_NAMES = {
   kafkaUnreachable: 'KafkaUnreachableError',
   kafkaAuth: 'KafkaAuthError',
@@ -13,81 +16,44 @@ export const ERROR_NAMES = {
   reconcile: 'ReconcileError',
 } as const;
 
-/** Base of the errors below: a stable name, and whether trying again can help. */
+/** Base of all errors that the product throws on purpose. Its name is one of `ERROR_NAMES`. */
 export class WatcherError extends Error {
-  readonly retriable: boolean;
-
-  constructor(name: string, message: string, options: { retriable: boolean; cause?: unknown }) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(name: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.name = name;
-    this.retriable = options.retriable;
   }
 }
 
-/** No broker answered. The message names each broker asked, for how long, and what the connection said. */
+/**
+ * No broker answered. The message names each broker, the time spent on it, and its connection
+ * error.
+ */
 export class KafkaUnreachableError extends WatcherError {
   constructor(message: string, cause?: unknown) {
-    super(ERROR_NAMES.kafkaUnreachable, message, { retriable: true, cause });
+    super(ERROR_NAMES.kafkaUnreachable, message, cause);
   }
 }
 
-/** The login or an ACL refused. */
+/** The cluster refused the login, or an ACL refused a request. */
 export class KafkaAuthError extends WatcherError {
   constructor(message: string, cause?: unknown) {
-    super(ERROR_NAMES.kafkaAuth, message, { retriable: false, cause });
+    super(ERROR_NAMES.kafkaAuth, message, cause);
   }
 }
 
-/** Another run holds the group. */
-export class LockTakenError extends WatcherError {
-  constructor(message: string) {
-    super(ERROR_NAMES.lockTaken, message, { retriable: false });
-  }
-}
-
-/** A run of another group holds the service that both would scale. */
-export class ServiceBusyError extends WatcherError {
-  constructor(message: string) {
-    super(ERROR_NAMES.serviceBusy, message, { retriable: true });
-  }
-}
-
-/** The configuration is wrong; the message lists every problem found. */
+/** The configuration is wrong. The message lists every problem found. */
 export class SettingsError extends WatcherError {
   constructor(problems: readonly string[]) {
-    super(ERROR_NAMES.settings, problems.join('\n'), { retriable: false });
+    super(ERROR_NAMES.settings, problems.join('\n'));
   }
 }
 
-/** An object or item that had to exist does not. */
+/** A required object, item or service does not exist. */
 export class NotFoundError extends WatcherError {
   constructor(what: string) {
-    super(ERROR_NAMES.notFound, `${what} does not exist`, { retriable: false });
+    super(ERROR_NAMES.notFound, `${what} does not exist`);
   }
 }
 
-/** What an earlier step of a run stored is not of the shape that this version knows: a deployment came in between. */
-export class OtherVersionError extends WatcherError {
-  constructor(key: string, problems: readonly string[]) {
-    super(ERROR_NAMES.otherVersion, `${key} was stored by another version of the watcher: ${problems.join('; ')}`, {
-      retriable: false,
-    });
-  }
-}
-
-/** The service is not in a state in which it may be scaled, or another hand moved it. */
-export class ScalingRefusedError extends WatcherError {
-  constructor(message: string) {
-    super(ERROR_NAMES.scalingRefused, message, { retriable: false });
-  }
-}
-
-/** The MSK API did not tell what it was asked: no such cluster, not allowed, or not now. */
-export class DiscoveryError extends WatcherError {
-  constructor(message: string, options: { retriable: boolean; cause?: unknown }) {
-    super(ERROR_NAMES.discovery, message, options);
-  }
-}
-
-/** Message of anything thrown. */
+/** Message of any thrown value. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,6 @@
 /**
- * What the flows need of the outside world. Adapters and in-memory twins implement these,
- * and where both exist one contract suite runs over both (`test/contracts`).
+ * What the flows need from the outside world. Adapters and in-memory twins implement these ports.
+ * Where both exist, one contract suite runs over both (`test/contracts`).
  */
 import type { AgeBudget } from '#core/ages/budget.ts';
 import type { StoredHistory } from '#core/history/history.ts';
@@ -20,18 +20,20 @@ export interface Clock {
 
 /** What to read. */
 export interface ReadRequest {
-  /** Groups by id, whatever the reader's filters say of groups. Absent: all that they let through. */
+  /** Groups by id, regardless of the reader's filters. Absent: all groups that pass the filters. */
   readonly groupIds?: readonly string[];
-  /** What may be spent on ages. Absent: nothing, and every age is unknown. */
+  /** Budget for reading ages. Absent: none, and every age is unknown. */
   readonly ages?: AgeBudget;
 }
 
 export interface OffsetsReader {
   /**
-   * One reading of the groups named, or of every group.
+   * One reading of the named groups, or of every group.
    *
-   * What could not be read is said in the reading (per partition, group or broker); the rest is still returned.
-   * A group that is named and unknown to the cluster is in `unreadableGroups`; one without committed offsets in `otherGroups`.
+   * The reading lists what could not be read, by partition, group or broker, beside the rest. A
+   * named group that the cluster does not know is in `unreadableGroups`, one without committed
+   * offsets in `otherGroups`.
+   *
    * @throws KafkaUnreachableError when no broker answers within the deadline
    * @throws KafkaAuthError when the login is refused
    */
@@ -40,22 +42,28 @@ export interface OffsetsReader {
 }
 
 export interface MetricsPublisher {
-  /** Publishes all metrics as of `atMs`. @throws when they could not be handed over */
+  /** Publishes all metrics as of `atMs`. @throws PublishError or other errors when it could not */
   publish(metrics: readonly Metric[], atMs: number): Promise<void>;
 }
 
 export interface HistoryStore {
-  /** The stored history; empty when nothing is stored yet, and when what is stored cannot be understood: `lost` says why. */
+  /**
+   * The stored history; empty when nothing is stored yet, or when it cannot be decoded: `lost` says
+   * why.
+   */
   load(): Promise<StoredHistory>;
-  /** Writes over exactly the version that was loaded. `lost-race`: another poll wrote first, and nothing was written. */
+  /**
+   * Replaces exactly the version that was loaded. `lost-race`: another poll wrote first, so nothing
+   * was written.
+   */
   save(next: StoredHistory): Promise<'saved' | 'lost-race'>;
 }
 
 /** A lock on several keys at once, held by one owner until it expires. */
 export interface LockRequest {
-  /** All are taken, or none. */
+  /** All are locked, or none. */
   readonly keys: readonly string[];
-  /** Execution that asks. Asking again as the same owner succeeds and moves the expiry. */
+  /** The execution. A repeated request of the same owner succeeds and moves the expiry. */
   readonly owner: string;
   readonly nowMs: number;
   readonly expiresAtMs: number;
@@ -65,24 +73,25 @@ export type LockResult = { readonly kind: 'acquired' } | { readonly kind: 'taken
 
 export interface StateStore {
   acquireLock(request: LockRequest): Promise<LockResult>;
-  /** Gives back the keys that `owner` still holds; keys of another owner are left alone. */
+  /** Releases the keys that `owner` still holds, and no others. */
   releaseLock(keys: readonly string[], owner: string): Promise<void>;
-  /** The lock on one key, whether or not it has expired; `undefined` when there is none. */
+  /** The lock on one key, held or expired; `undefined` when there is none. */
   loadLock(key: string): Promise<HeldLock | undefined>;
 
   /** The newest incident of a group, open or closed; `undefined` when there was none. */
   loadIncident(groupId: string): Promise<Incident | undefined>;
   saveIncident(incident: Incident): Promise<void>;
 
-  /** Until when the service must be left alone, epoch ms; `undefined` without a cooldown. */
+  /** End of the service's cooldown, epoch ms; `undefined` without one. */
   loadCooldown(service: ServiceId): Promise<number | undefined>;
   saveCooldown(service: ServiceId, untilMs: number): Promise<void>;
 
   loadRaisedCapacity(service: ServiceId): Promise<RaisedCapacity | undefined>;
   /**
-   * Notes a raise before it is made. While an earlier one is noted, its `restoreTo` is kept, whatever this one says,
-   * and the rest is replaced: what is restored is the capacity from before the first raise.
-   * @throws ScalingRefusedError when the raise that is noted is of the other lever
+   * Notes a raise before it is made. While an earlier raise is noted, its `restoreTo` stays and the
+   * rest is replaced, so that a restore returns to the capacity from before the first raise.
+   *
+   * @throws ScalingRefusedError when the noted raise is of the other lever
    */
   saveRaisedCapacity(raised: RaisedCapacity): Promise<void>;
   clearRaisedCapacity(service: ServiceId): Promise<void>;
@@ -95,11 +104,11 @@ export interface IncidentStore {
   /** @throws NotFoundError */
   getJson(key: string): Promise<unknown>;
   putText(key: string, text: string): Promise<void>;
-  /** Where a person finds the object: a URL or a file path. */
+  /** Location of the object for people: a URL or a file path. */
   locationOf(key: string): string;
 }
 
-/** A short message for people. Names in it came from Kafka: a sender must not interpret them. */
+/** A short message for people. Its names come from Kafka, so a sender must not interpret them. */
 export interface Notification {
   readonly subject: string;
   readonly body: string;
@@ -115,59 +124,68 @@ export interface ServiceScaler {
   /** @throws NotFoundError when there is no such service */
   describe(service: ServiceId): Promise<ServiceStatus>;
   /**
-   * Moves the lever from the value that was read to a new one.
+   * Sets the lever from the value that was read to a new one.
    *
-   * @throws ScalingRefusedError when the lever no longer stands at `from`: another hand moved it
+   * @throws ScalingRefusedError when the value is no longer `from`: something else changed it
    */
   scale(service: ServiceId, lever: ScalingLever, from: number, to: number): Promise<ScalingResult>;
 }
 
-/** What AWS knows of the MSK clusters of an account and Region. */
+/** The MSK clusters of an account and Region, as AWS lists them. */
 export interface ClusterDirectory {
   /**
-   * All clusters whose name begins with `namePrefix`; all there are without it.
+   * All clusters whose name begins with `namePrefix`; without it all clusters.
    *
    * @throws DiscoveryError
    */
   list(namePrefix?: string): Promise<readonly ListedCluster[]>;
-  /** @throws DiscoveryError when there is no such cluster, or AWS does not tell */
+  /** @throws DiscoveryError when there is no such cluster, or AWS does not answer */
   describe(arn: string): Promise<Cluster>;
 }
 
-/** The cluster as it was last discovered, where the functions in the VPC can reach it. */
+/** The last discovered cluster, where the functions in the VPC can read it. */
 export interface ClusterStore {
-  /** `undefined` when nothing is stored yet. @throws Error when what is stored cannot be understood, or reached */
+  /** `undefined` when nothing is stored yet. @throws Error when it cannot be read or decoded */
   load(): Promise<DiscoveredCluster | undefined>;
   save(cluster: DiscoveredCluster): Promise<void>;
-  /** Where a person finds the object. */
+  /** Location of the object for people. */
   readonly location: string;
 }
 
-/** What CloudWatch says of alarms and of the series behind them. Every method throws when it does not tell. */
+/**
+ * Alarms in CloudWatch, and the series behind them. Every method throws when CloudWatch does not
+ * answer.
+ */
 export interface AlarmContributors {
-  /** Those of the alarms that exist, in the order of the names. */
+  /** The alarms that exist, in the order of the names. */
   statuses(names: readonly string[]): Promise<readonly AlarmStatus[]>;
-  /** Those of an alarm's series that are in ALARM. CloudWatch names 100 at most. */
+  /** The series of an alarm that are in ALARM. CloudWatch returns at most 100. */
   contributors(alarmName: string): Promise<readonly AlarmContributor[]>;
-  /** A rule that mutes the alarm now; `undefined` when none does. */
+  /** A rule that mutes the alarm now; `undefined` when there is none. */
   mutedBy(alarmName: string): Promise<string | undefined>;
-  /** The newest `LagRatio` of a group since then, epoch ms; `undefined` when none was published. Dimensions are raw names. */
+  /**
+   * The newest `LagRatio` of a group since a time, epoch ms; `undefined` without one. Dimensions
+   * are raw names.
+   */
   newestRatio(dimensions: Metric['dimensions'], sinceMs: number): Promise<number | undefined>;
 }
 
-/** Where a run stands. `unknown`: there is none by that name; so it may be said of one that has only just begun. */
+/**
+ * State of a run. `unknown`: no run of that name, or one that started moments ago (Step Functions
+ * lists it late).
+ */
 export type RunState =
   | { readonly kind: 'running' }
   | { readonly kind: 'ended'; readonly atMs: number }
   | { readonly kind: 'unknown' };
 
-/** Starts runs of the runbook, and tells of them. */
+/** Starts runs of the runbook, and reads their state. */
 export interface RunbookRuns {
   /**
-   * Starts a run for an event, once for each key: `exists` when one was started with it before, here or anywhere, in the last
-   * 90 days. `run` is its name.
+   * Starts a run for an event, once for each key. `exists`: a run of that key was started in the
+   * last 90 days, here or elsewhere. `run` is its name.
    */
   start(key: string, event: AlarmEvent): Promise<{ readonly kind: 'started' | 'exists'; readonly run: string }>;
-  /** Where the run of this name stands, whoever started it, and however it ended. */
+  /** State of the run of this name, whatever started it and however it ended. */
   stateOf(run: string): Promise<RunState>;
 }

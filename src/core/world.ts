@@ -1,4 +1,4 @@
-/** What flows are given: their ports and settings. Each flow names the part it needs. */
+/** What flows receive: their ports and the settings. Each flow names the ports that it needs. */
 import type {
   AlarmContributors,
   Clock,
@@ -27,5 +27,5 @@ export interface World {
   readonly runs: RunbookRuns;
 }
 
-/** The part of the world that a flow needs. */
+/** The settings, the clock, and the ports that a flow names. */
 export type Ports<K extends keyof World> = Pick<World, 'settings' | 'clock' | K>;

@@ -1,4 +1,4 @@
-/** The incident report: what happened, why, what was done, whether it helped. Markdown for people. */
+/** The incident report in Markdown: what happened, why, what was done, and whether it helped. */
 
 import type { Diagnosis } from '#core/diagnosis/diagnosis.ts';
 import type { Fact } from '#core/evidence/evidence.ts';
@@ -14,46 +14,53 @@ import type { ScalingPlan } from '#core/scaling/scaling-plan.ts';
 import { bullets, plain, table } from '#core/text/markdown.ts';
 import { durationText } from '#core/text/text.ts';
 
-/** Rows of the partition table: a report stays readable at thousands of partitions; the evidence object has them all. */
+/**
+ * Most rows of the partition table, so that a report stays readable. The evidence object has all of
+ * them.
+ */
 const MAX_PARTITIONS = 20;
 
 export interface ReportInput {
   readonly clusterName: string;
   readonly incident: Incident;
   readonly outcome: IncidentOutcome;
-  /** Decision, or error, that ended the run. */
+  /** The decision or error that ended the run. */
   readonly ending: string;
-  /** Absent when the run died before it had one. */
+  /** Absent when the run died before its diagnosis. */
   readonly diagnosis?: Diagnosis;
-  /** The look that the diagnosis rests on. */
+  /** The observation behind the diagnosis. */
   readonly observation?: Observation;
-  /** The service as it was when diagnosed; absent when none is declared, or it could not be read. */
+  /**
+   * The service at the time of the diagnosis; absent when none is declared, or when it could not be
+   * read.
+   */
   readonly service?: ServiceStatus;
-  /** How a step was sized, or why none was possible. */
+  /** The size of the step, or why none was possible. */
   readonly plan?: ScalingPlan;
-  /** Where the evidence object is. */
+  /** Location of the evidence object. */
   readonly evidenceAt?: string;
-  /** Parts that could not be read, with the reason; empty when the report is whole. */
+  /** Parts that could not be read, with the reason; empty when the report is complete. */
   readonly problems: readonly string[];
 }
 
 const OUTCOMES: Record<IncidentOutcome, string> = {
-  recovered: 'recovered: the service was scaled, and it was verified that this helped',
+  recovered: 'recovered: the service was scaled, and a check verified that this helped',
   'not-scaled': 'nothing was scaled',
   'rolled-back': 'scaling did not help and was rolled back',
   'not-helped': 'scaling did not help and could not be rolled back',
-  failed: 'the runbook failed',
+  failed: 'the run failed',
 };
 
-/** How a run ended, from the state it ended in. */
-export function outcomeOf(state: RunbookState): IncidentOutcome {
+/** The outcome of a run, from its last state. */
+export function runOutcome(state: RunbookState): IncidentOutcome {
   if (state.error !== undefined) return 'failed';
-  if (state.rollback !== undefined) return state.rollback.from === state.rollback.to ? 'not-helped' : 'rolled-back';
+  const { rollback } = state;
+  if (rollback !== undefined) return rollback.from === rollback.to ? 'not-helped' : 'rolled-back';
   return state.verify?.kind === 'done' ? 'recovered' : 'not-scaled';
 }
 
-/** The last word of a run: the error, or the last step's reason. */
-export function endingOf(state: RunbookState): string {
+/** Why a run ended: its error, or the last step's reason. */
+export function runEnding(state: RunbookState): string {
   if (state.error !== undefined) return `${state.error.Error}: ${causeText(state.error.Cause)}`;
   return state.rollback?.reason ?? state.verify?.reason ?? state.decide?.reason ?? 'the run ended before a decision';
 }
@@ -63,86 +70,88 @@ export function renderReport(input: ReportInput): string {
   const sections = [
     `# ${plain(`Lag of ${incident.groupId} on ${input.clusterName}`)}`,
     bullets(headLines(input)),
-    diagnosis && section('Advice', bullets(adviceOf(input, diagnosis))),
-    section('What happened', timeLine(incident)),
+    diagnosis && section('Advice', bullets(adviceAfter(input, diagnosis))),
+    section('What happened', eventTable(incident)),
     diagnosis && section('Evidence', bullets([...diagnosis.facts, ...diagnosis.contributors].map(factText))),
-    observation && section('Out of the ordinary', bullets(observation.conditions.map(conditionText))),
-    observation && section('Partitions with most lag', partitionTable(observation)),
+    observation && section('Unusual conditions', bullets(observation.conditions.map(conditionText))),
+    observation && section('Partitions with the most lag', partitionTable(observation)),
     diagnosis && section('Rejected causes', otherCauses(diagnosis)),
     section('Action', actionText(input)),
     incident.before &&
-      section(incident.after ? 'Before and after' : 'Measured', measured(incident.before, incident.after)),
+      section(incident.after ? 'Before and after' : 'Measured', measurementTable(incident.before, incident.after)),
     section('What could not be read', bullets(input.problems)),
-    input.evidenceAt && section('Where the evidence is', bullets([input.evidenceAt])),
+    input.evidenceAt && section('Evidence file', bullets([input.evidenceAt])),
   ];
   return `${sections.filter((part) => part !== undefined && part !== '').join('\n\n')}\n`;
 }
 
-/** What a person who was woken reads first: how it ended, why, how bad it was. */
+/** What a woken person reads first: how the run ended, why, and how bad the lag was. */
 function headLines({ incident, diagnosis, observation, service, outcome, ending }: ReportInput): string[] {
   return [
     `Outcome: ${OUTCOMES[outcome]}`,
     ...(diagnosis ? [`Cause: ${diagnosis.cause} (${diagnosis.title}), confidence ${diagnosis.confidence}`] : []),
     ...(observation ? [howBad(observation), howOld(observation), ...howLong(observation)] : []),
     ...(service ? [`Service ${serviceName(service.id)}: ${service.running} of ${service.desired} tasks ran`] : []),
-    `The run ended with: ${ending}`,
+    `End of the run: ${ending}`,
     `Incident ${incident.incidentId}, opened ${instant(incident.openedAtMs)}`,
   ];
 }
 
-/** After a recovery the first thing to do is not what was just done. */
-function adviceOf({ outcome, incident: { action } }: ReportInput, { advice }: Diagnosis): readonly string[] {
+/**
+ * After a recovery, restoring the capacity replaces the first advice, which the run has followed.
+ */
+function adviceAfter({ outcome, incident: { action } }: ReportInput, { advice }: Diagnosis): readonly string[] {
   if (outcome !== 'recovered' || action === undefined) return advice;
   const { service, lever, leverFrom, from, to } = action;
-  const back = lever === 'desired-count' ? `${from} tasks` : `MinCapacity ${leverFrom}`;
-  const raised = `${serviceName(service)} stays at ${to} tasks: take it back to ${back} by hand when the load allows.`;
+  const before = lever === 'desired-count' ? `${from} tasks` : `MinCapacity ${leverFrom}`;
+  const raised = `${serviceName(service)} stays at ${to} tasks. Restore ${before} by hand when the load allows.`;
   return [raised, ...advice.slice(1)];
 }
 
 function howBad(observation: Observation): string {
   const { sumLag, thresholds, coverage } = observation;
-  const allowed = `allowed are ${thresholdsText(thresholds)}`;
-  if (sumLag === undefined) return `Lag when diagnosed: unknown; ${allowed}`;
+  const limits = `thresholds: ${thresholdsText(thresholds)}`;
+  if (sumLag === undefined) return `Lag at diagnosis: unknown; ${limits}`;
   const atLeast = coverage !== 1 ? 'at least ' : '';
-  const velocity = wholeRates(observation)?.lagGrowthRate;
-  const moving = velocity === undefined ? '' : `, moving by ${Math.round(velocity)}/s`;
-  return `Lag when diagnosed: ${atLeast}${sumLag} records${moving}; ${howMuch(observation)}${allowed}`;
+  const growth = wholeRates(observation)?.lagGrowthRate;
+  const changing = growth === undefined ? '' : `, changing by ${Math.round(growth)}/s`;
+  return `Lag at diagnosis: ${atLeast}${sumLag} records${changing}; ${ratioText(observation)}${limits}`;
 }
 
-const OF_WHAT: Readonly<Record<LagRatio['by'], string>> = {
-  lag: 'records',
-  age: 'age',
-  loss: 'time until data is lost',
+const THRESHOLDS: Readonly<Record<LagRatio['by'], string>> = {
+  lag: 'lag threshold',
+  age: 'age threshold',
+  loss: 'data loss horizon',
 };
 
-function howMuch({ ratio }: Observation): string {
+function ratioText({ ratio }: Observation): string {
   if (ratio === undefined) return '';
-  return `${ratio.complete ? '' : 'at least '}${ratio.value.toFixed(1)} times what is allowed by ${OF_WHAT[ratio.by]}; `;
+  return `${ratio.complete ? '' : 'at least '}${ratio.value.toFixed(1)} times the ${THRESHOLDS[ratio.by]}; `;
 }
 
 function thresholdsText({ lag, ageSeconds, dataLossHorizonSeconds }: Observation['thresholds']): string {
   return [
-    ...(lag === undefined ? [] : [`${lag} records`]),
-    ...(ageSeconds === undefined ? [] : [`an age of ${durationText(ageSeconds * 1000)}`]),
+    ...(lag === undefined ? [] : [`lag ${lag} records`]),
+    ...(ageSeconds === undefined ? [] : [`age ${durationText(ageSeconds * 1000)}`]),
     ...(dataLossHorizonSeconds === undefined
       ? []
-      : [`data loss no nearer than ${durationText(dataLossHorizonSeconds * 1000)}`]),
+      : [`data loss within ${durationText(dataLossHorizonSeconds * 1000)}`]),
   ].join(', ');
 }
 
 function howOld({ ageMs }: Observation): string {
   const age = knownValue(ageMs);
   if (age === undefined) return `Age of the oldest unread record: unknown, ${whyMissing(ageMs)}`;
-  return age === 0 ? 'Nothing was unread' : `Age of the oldest unread record: at least ${durationText(age)}`;
+  return age === 0 ? 'The group had read everything' : `Age of the oldest unread record: at least ${durationText(age)}`;
 }
 
-/** Since when it is so, and what is ahead if it goes on. */
+/** The status and its start, and the forecasts. */
 function howLong({ status, timeToDrain, timeToDataLoss }: Observation): string[] {
   const { kind, rule, sinceMs } = status;
   return [
-    `Status when diagnosed: ${kind} (${rule}) since ${instant(sinceMs)}, as far as the history reaches back`,
-    `Time to drain: ${forecastText(timeToDrain, 'none: nothing is unread, or lag does not fall')}`,
-    `Time to data loss: ${forecastText(timeToDataLoss, 'none: retention gains on no unread record')}`,
+    `Status at diagnosis: ${kind} (${rule}) since ${instant(sinceMs)}, or earlier than the history`,
+    `Time to drain: ${forecastText(timeToDrain, 'none: the group has read everything, or lag does not fall')}`,
+    `Time to data loss: ${forecastText(timeToDataLoss, 'none: retention reaches no unread record')}`,
   ];
 }
 
@@ -150,12 +159,12 @@ function forecastText(forecast: Reading<Forecast>, none: string): string {
   if (forecast.kind === 'absent') return none;
   if (forecast.kind === 'unknown') return `unknown, ${forecast.reason}`;
   const { seconds, samples, by } = forecast.value;
-  if (seconds === 0) return 'it is under way';
-  const basis = by === undefined ? '' : ', by the retention of the topic';
-  return `${durationText(seconds * 1000)} if it goes on as over ${samples} polls${basis}`;
+  if (seconds === 0) return 'none left: retention deletes unread records now';
+  const basis = by === undefined ? '' : ', from the retention of the topic';
+  return `${durationText(seconds * 1000)} at the rates of the last ${samples} polls${basis}`;
 }
 
-/** The report in a few plain lines, for a notification. */
+/** The report in a few lines, for a notification. */
 export function summarise(input: ReportInput): string {
   const { incident, diagnosis, outcome, ending } = input;
   const lines = [
@@ -164,7 +173,7 @@ export function summarise(input: ReportInput): string {
       ? []
       : [`Cause: ${diagnosis.cause} (${diagnosis.title}), confidence ${diagnosis.confidence}.`]),
     `${ending}.`,
-    ...(diagnosis?.advice[0] === undefined ? [] : [`First: ${diagnosis.advice[0]}`]),
+    ...(diagnosis?.advice[0] === undefined ? [] : [`Advice: ${diagnosis.advice[0]}`]),
   ];
   return lines.join('\n');
 }
@@ -175,7 +184,7 @@ const factText = (fact: Fact): string => fact.text;
 const number = (value: number | undefined, unit = ''): string =>
   value === undefined ? 'unknown' : `${Math.round(value)}${unit}`;
 
-function timeLine({ events }: Incident): string {
+function eventTable({ events }: Incident): string {
   return table(
     ['Time', 'Step', 'What'],
     events.map((event) => [instant(event.atMs), event.step, event.text]),
@@ -183,64 +192,73 @@ function timeLine({ events }: Incident): string {
 }
 
 function partitionTable({ partitions }: Observation): string {
-  const rank = (lag: (typeof partitions)[number]['lag']) =>
-    lag.kind === 'known' ? lag.value : lag.kind === 'unknown' ? Number.POSITIVE_INFINITY : -1;
-  const worst = [...partitions].sort((a, b) => rank(b.lag) - rank(a.lag)).slice(0, MAX_PARTITIONS);
+  const worst = [...partitions].sort((a, b) => lagRank(b.lag) - lagRank(a.lag)).slice(0, MAX_PARTITIONS);
   const rows = worst.map((p) => [
     p.topic,
     String(p.partition),
-    p.lag.kind === 'known' ? String(p.lag.value) : p.lag.kind === 'absent' ? 'no commit' : `unknown: ${p.lag.reason}`,
+    lagText(p.lag),
     number(p.produceRate, '/s'),
     number(p.consumeRate, '/s'),
-    p.owner ?? 'none known',
+    p.owner ?? 'unknown or none',
   ]);
-  const more =
-    partitions.length > worst.length ? `\n\n${partitions.length - worst.length} more are in the evidence.` : '';
-  return table(['Topic', 'Partition', 'Lag', 'Arrival', 'Consumed', 'Owner'], rows, [1, 2, 3, 4]) + more;
+  const hidden = partitions.length - worst.length;
+  const more = hidden > 0 ? `\n\n${hidden} more are in the evidence file.` : '';
+  return table(['Topic', 'Partition', 'Lag', 'Produce rate', 'Consume rate', 'Owner'], rows, [1, 2, 3, 4]) + more;
+}
+
+/** Unknown lag comes first, partitions without a commit last. */
+function lagRank(lag: Reading<number>): number {
+  if (lag.kind === 'known') return lag.value;
+  return lag.kind === 'unknown' ? Number.POSITIVE_INFINITY : -1;
+}
+
+function lagText(lag: Reading<number>): string {
+  if (lag.kind === 'known') return String(lag.value);
+  return lag.kind === 'absent' ? 'no commit' : `unknown: ${lag.reason}`;
 }
 
 function otherCauses({ others }: Diagnosis): string {
-  const verdicts = { holds: 'fits too, but comes later: ', rejected: '', unknown: 'could not be told: ' };
+  const verdicts = { holds: 'fits too, but comes later: ', rejected: '', unknown: 'unknown: ' };
   const rows = others.map(({ id, verdict, facts }) => [id, verdicts[verdict] + facts.map((f) => f.text).join('; ')]);
   return table(['Cause', 'Why not'], rows);
 }
 
 function actionText({ incident: { action }, plan, diagnosis }: ReportInput): string {
-  const sizing = plan === undefined || diagnosis?.mayScale !== true ? [] : plan.facts.map(factText);
+  const sizing = plan === undefined || diagnosis?.response !== 'scale' ? [] : plan.facts.map(factText);
   if (action === undefined) return bullets(['Nothing was changed.', ...sizing]);
   const { service, lever, from, to, status, atMs } = action;
-  const done = `${serviceName(service)}: ${from} → ${to} tasks by ${lever}, ${status}, at ${instant(atMs)}`;
-  return bullets([done, ...sizing]);
+  const change = `${serviceName(service)}: ${from} → ${to} tasks by ${lever}, ${status}, at ${instant(atMs)}`;
+  return bullets([change, ...sizing]);
 }
 
-function measured(before: Measurement, after: Measurement | undefined): string {
+function measurementTable(before: Measurement, after: Measurement | undefined): string {
   const row = (name: string, value: (m: Measurement) => string) => [
     name,
     value(before),
     ...(after ? [value(after)] : []),
   ];
   return table(
-    ['', after ? 'Before' : 'When diagnosed', ...(after ? ['After'] : [])],
+    ['', after ? 'Before' : 'At diagnosis', ...(after ? ['After'] : [])],
     [
-      row('measured at', (m) => instant(m.atMs)),
+      row('time', (m) => instant(m.atMs)),
       row('lag, records', (m) => number(m.sumLag)),
       row('members', (m) => number(m.members)),
-      row('arrival', (m) => number(m.produceRate, '/s')),
-      row('consumed', (m) => number(m.consumeRate, '/s')),
-      row('lag moves by', (m) => number(m.lagGrowthRate, '/s')),
+      row('produce rate', (m) => number(m.produceRate, '/s')),
+      row('consume rate', (m) => number(m.consumeRate, '/s')),
+      row('growth of lag', (m) => number(m.lagGrowthRate, '/s')),
     ],
     [1, 2],
   );
 }
 
-/** Step Functions hands a Lambda error's cause over as JSON text; its message is what people need. */
+/** Step Functions passes the cause of a Lambda error as JSON text. People need only its message. */
 function causeText(cause: string | undefined): string {
   if (cause === undefined) return 'no cause given';
   try {
     const parsed: unknown = JSON.parse(cause);
     if (typeof parsed === 'object' && parsed !== null && 'errorMessage' in parsed) return String(parsed.errorMessage);
   } catch {
-    // Not JSON: a text of the state machine itself.
+    // Not JSON: the state machine's own text.
   }
   return cause;
 }

@@ -1,79 +1,72 @@
 import { describe, expect, it } from 'vitest';
 import {
-  DiscoveryError,
   ERROR_NAMES,
   KafkaAuthError,
   KafkaUnreachableError,
-  LockTakenError,
   messageOf,
   NotFoundError,
-  OtherVersionError,
-  ScalingRefusedError,
-  ServiceBusyError,
   SettingsError,
   type WatcherError,
 } from '#core/errors.ts';
 import type { Metric } from '#core/metrics/catalogue.ts';
 import { PublishError } from '#core/metrics/publish-error.ts';
+import { DiscoveryError } from '#core/msk/discovery-error.ts';
+import { LockTakenError, OtherVersionError, ScalingRefusedError, ServiceBusyError } from '#core/runbook/errors.ts';
 import { ReconcileError } from '#core/runbook/reconcile-error.ts';
 
 const cause = new Error('reset');
 const ratio: Metric = { name: 'LagRatio', dimensions: { ClusterName: 'prod', ConsumerGroup: 'a' }, values: [1] };
 const lag: Metric = { ...ratio, name: 'PartitionLag' };
 const publishFailure = { published: 3, uncertain: [], unpublished: [], reason: 'throttled', cause };
-const ERRORS: readonly (readonly [WatcherError, name: string, retriable: boolean, message: string])[] = [
-  [new KafkaUnreachableError('no broker answered', cause), 'KafkaUnreachableError', true, 'no broker answered'],
-  [new KafkaAuthError('wrong password', cause), 'KafkaAuthError', false, 'wrong password'],
-  [new LockTakenError('run-1 holds it'), 'LockTakenError', false, 'run-1 holds it'],
-  [new ServiceBusyError('run-1 holds it'), 'ServiceBusyError', true, 'run-1 holds it'],
-  [new SettingsError(['a: is missing', 'b: is 1']), 'SettingsError', false, 'a: is missing\nb: is 1'],
-  [new NotFoundError('shop/billing'), 'NotFoundError', false, 'shop/billing does not exist'],
+const ERRORS: readonly (readonly [WatcherError, name: string, message: string])[] = [
+  [new KafkaUnreachableError('no broker answered', cause), 'KafkaUnreachableError', 'no broker answered'],
+  [new KafkaAuthError('wrong password', cause), 'KafkaAuthError', 'wrong password'],
+  [new LockTakenError('run-1 holds it'), 'LockTakenError', 'run-1 holds it'],
+  [new ServiceBusyError('run-1 holds it'), 'ServiceBusyError', 'run-1 holds it'],
+  [new SettingsError(['a: is missing', 'b: is 1']), 'SettingsError', 'a: is missing\nb: is 1'],
+  [new NotFoundError('shop/billing'), 'NotFoundError', 'shop/billing does not exist'],
   [
     new OtherVersionError('k.json', ['a: is missing', 'b: is missing']),
     'OtherVersionError',
-    false,
     'k.json was stored by another version of the watcher: a: is missing; b: is missing',
   ],
   [
     new ReconcileError(['a: throttled'], {
       done: [
-        { of: 'b', did: 'left', why: 'muted' },
-        { of: 'c', did: 'started', why: 'lost', run: 'r' },
-        { of: 'd', did: 'left', why: 'muted' },
+        { subject: 'b', action: 'skipped', id: 'muted', why: 'muted' },
+        { subject: 'c', action: 'started', id: 'no-run-yet', why: 'lost', run: 'r' },
+        { subject: 'd', action: 'skipped', id: 'muted', why: 'muted' },
       ],
       nameless: [],
       partial: [],
     }),
     'ReconcileError',
-    true,
-    '1 could not be reconciled, of the others 2 left, 1 started: a: throttled',
+    '1 could not be reconciled, of the others 2 skipped, 1 started: a: throttled',
   ],
-  [new ScalingRefusedError('it is 3, not 2'), 'ScalingRefusedError', false, 'it is 3, not 2'],
-  [new DiscoveryError('throttled', { retriable: true, cause }), 'DiscoveryError', true, 'throttled'],
+  [new ScalingRefusedError('lever-moved', 'it is 3, not 2'), 'ScalingRefusedError', 'it is 3, not 2'],
+  [new DiscoveryError('throttled', cause), 'DiscoveryError', 'throttled'],
   [
     new PublishError({ ...publishFailure, uncertain: [ratio, lag, ratio] }),
     'PublishError',
-    false,
     'of 6 metrics 3 were published, 3 may have been (2 LagRatio, 1 PartitionLag): throttled',
   ],
   [
     new PublishError({ ...publishFailure, unpublished: [lag] }),
     'PublishError',
-    false,
     'of 4 metrics 3 were published, 1 were not (1 PartitionLag): throttled',
   ],
 ];
 
 describe('an error of the product', () => {
-  it.each(ERRORS)('%s has a stable name, and says whether trying again can help', (error, name, retriable, message) => {
-    expect(error).toMatchObject({ name, retriable, message });
+  it.each(ERRORS)('%s has a stable name and message', (error, name, message) => {
+    expect(error).toMatchObject({ name, message });
   });
 
-  it('has one of the names of the contract, each of which is used', () => {
+  it('has a name of the table, and every name of the table has an error', () => {
     expect(new Set(ERRORS.map(([error]) => error.name))).toEqual(new Set(Object.values(ERROR_NAMES)));
   });
 
-  it('keeps its cause, and has none without one', () => {
+  it('keeps its cause, and has no property without one', () => {
     expect(new KafkaAuthError('refused', cause).cause).toBe(cause);
     expect(new KafkaAuthError('refused')).not.toHaveProperty('cause');
   });
@@ -83,6 +76,6 @@ it.each([
   [new TypeError('no such host'), 'no such host'],
   ['a text', 'a text'],
   [undefined, 'undefined'],
-])('messageOf %s', (thrown, message) => {
+])('messageOf returns the message of %s', (thrown, message) => {
   expect(messageOf(thrown)).toBe(message);
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '#core/diagnosis/diagnosis.ts';
+import { diagnoseEvidence } from '#core/diagnosis/diagnosis.ts';
 import type { Observation } from '#core/evidence/observation.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { newIncident, noteEvent, type ScalingAction } from '#core/runbook/incident.ts';
 import type { RunbookState } from '#core/runbook/messages.ts';
 import { planScaling } from '#core/scaling/scaling-plan.ts';
 import { plain } from '#core/text/markdown.ts';
-import { endingOf, outcomeOf, type ReportInput, renderReport, summarise } from '#render/report.ts';
+import { type ReportInput, renderReport, runEnding, runOutcome, summarise } from '#render/report.ts';
 import { AT_MS, evidenceOf, scalingAction, serviceOf } from '#test/support/groups/evidence.ts';
 
 const evidence = evidenceOf();
@@ -16,13 +16,13 @@ const input: ReportInput = {
   incident,
   outcome: 'not-scaled',
   ending: 'mode is recommend',
-  diagnosis: diagnose(evidence),
+  diagnosis: diagnoseEvidence(evidence),
   observation: evidence.observation,
   problems: [],
 };
 
 describe('renderReport', () => {
-  it('tells cause, confidence and every rejected cause', () => {
+  it('names cause, confidence and every rejected cause', () => {
     const report = renderReport(input);
 
     expect(report).toMatch(/Cause: insufficient-consumers .*confidence medium/);
@@ -30,29 +30,29 @@ describe('renderReport', () => {
       expect(report).toMatch(new RegExp(`^\\| ${id} \\| [^|]+ \\|$`, 'm'));
   });
 
-  it('begins with what a person who was woken needs', () => {
+  it('begins with outcome, lag, service and advice', () => {
     const head = renderReport({ ...input, service: serviceOf() }).split('## What happened')[0];
 
     expect(head).toMatch(
-      /Lag when diagnosed: 8000 records, moving by 400\/s; 8.0 times what is allowed by records; allowed are 1000 records/,
+      /Lag at diagnosis: 8000 records, changing by 400\/s; 8.0 times the lag threshold; thresholds: lag 1000 records/,
     );
     expect(head).toMatch(/Service shop\/billing: 2 of 2 tasks ran/);
     expect(head).toMatch(/## Advice\n\n- Run more consumers/);
   });
 
-  it('tells what is allowed of the group, and how far it is beyond that', () => {
+  it('names the thresholds of the group, and its distance to them', () => {
     const thresholds = { ageSeconds: 120, dataLossHorizonSeconds: 7_200 };
     const ratio = { value: 2.25, by: 'age', complete: false } as const;
     const { ratio: _, ...bare } = evidence.observation;
     const headOf = (observation: Observation) => renderReport({ ...input, observation }).split('## What happened')[0];
 
     expect(headOf({ ...bare, thresholds, ratio })).toMatch(
-      /; at least 2.3 times what is allowed by age; allowed are an age of 2 min, data loss no nearer than 2 h/,
+      /; at least 2.3 times the age threshold; thresholds: age 2 min, data loss within 2 h/,
     );
-    expect(headOf({ ...bare, thresholds: { lag: 5 } })).toMatch(/400\/s; allowed are 5 records/);
+    expect(headOf({ ...bare, thresholds: { lag: 5 } })).toMatch(/400\/s; thresholds: lag 5 records/);
   });
 
-  it('tells since when the group is so, and what is ahead, unknown where it is', () => {
+  it('has the status with its start, and forecasts, also unknown ones', () => {
     const observation = {
       ...evidence.observation,
       status: { kind: 'error', rule: 'stopped', sinceMs: AT_MS - 900_000, partitions: { stopped: 8 } } as const,
@@ -62,40 +62,40 @@ describe('renderReport', () => {
 
     const head = renderReport({ ...input, observation });
 
-    expect(head).toMatch(/Status when diagnosed: error \(stopped\) since 2026-01-05T02:45:00.000Z/);
+    expect(head).toMatch(/Status at diagnosis: error \(stopped\) since 2026-01-05T02:45:00.000Z/);
     expect(head).toMatch(/Time to drain: unknown, fewer than two polls/);
-    expect(head).toMatch(/Time to data loss: 1 h 30 min if it goes on as over 40 polls/);
+    expect(head).toMatch(/Time to data loss: 1 h 30 min at the rates of the last 40 polls/);
   });
 
-  it('says so when retention is what the time to data loss goes by', () => {
+  it('says when the time to data loss comes from the retention', () => {
     const timeToDataLoss = known({ seconds: 5_400, samples: 6, by: 'retention' as const });
 
     expect(renderReport({ ...input, observation: { ...evidence.observation, timeToDataLoss } })).toMatch(
-      /Time to data loss: 1 h 30 min if it goes on as over 6 polls, by the retention of the topic/,
+      /Time to data loss: 1 h 30 min at the rates of the last 6 polls, from the retention of the topic/,
     );
   });
 
-  it('tells that lag does not fall, and that records are being lost', () => {
+  it('says that lag does not fall, and that records are being lost', () => {
     const now = { timeToDrain: absent, timeToDataLoss: known({ seconds: 0, samples: 40 }) };
 
     const head = renderReport({ ...input, observation: { ...evidence.observation, ...now } });
 
     expect(head).toMatch(/Time to drain: none: .* lag does not fall/);
-    expect(head).toMatch(/Time to data loss: it is under way/);
+    expect(head).toMatch(/Time to data loss: none left: retention deletes unread records now/);
     expect(renderReport({ ...input, observation: { ...evidence.observation, timeToDataLoss: absent } })).toMatch(
-      /Time to data loss: none: retention gains on no unread record/,
+      /Time to data loss: none: retention reaches no unread record/,
     );
   });
 
-  it('calls lag of a part at least so much, and unknown what is unknown', () => {
+  it('calls incomplete lag a lower bound, and unknown lag unknown', () => {
     const partly = evidenceOf({ lags: [5000, undefined] }).observation;
     const { sumLag: _sum, ...nothing } = partly;
 
     expect(renderReport({ ...input, observation: partly })).toMatch(/at least 5000 records/);
-    expect(renderReport({ ...input, observation: nothing })).toMatch(/Lag when diagnosed: unknown/);
+    expect(renderReport({ ...input, observation: nothing })).toMatch(/Lag at diagnosis: unknown/);
   });
 
-  it('tells the age of the oldest unread record, and what is out of the ordinary', () => {
+  it('has the age of the oldest unread record, and unusual conditions', () => {
     const observation = {
       ...evidence.observation,
       conditions: [{ id: 'no-leader' as const, topic: 'or|ders', partitions: [3] }],
@@ -103,40 +103,38 @@ describe('renderReport', () => {
     const aged = (ms: number) => renderReport({ ...input, observation: { ...observation, ageMs: known(ms) } });
 
     expect(aged(3_725_000)).toMatch(/Age of the oldest unread record: at least 1 h 2 min/);
-    expect(aged(0)).toMatch(/Nothing was unread/);
+    expect(aged(0)).toMatch(/The group had read everything/);
     expect(renderReport({ ...input, observation })).toMatch(/Age of the oldest unread record: unknown, was not asked/);
-    expect(aged(1)).toMatch(
-      /## Out of the ordinary\n\n- no-leader: topic .*, partition 3: the partition has no leader/,
-    );
-    expect(renderReport(input)).not.toContain('Out of the ordinary');
+    expect(aged(1)).toMatch(/## Unusual conditions\n\n- no-leader: topic .*, partition 3: the partition has no leader/);
+    expect(renderReport(input)).not.toContain('Unusual conditions');
   });
 
-  it('is a report even of a run that died before it knew anything', () => {
+  it('reports a run that died before its diagnosis', () => {
     const { diagnosis: _d, observation: _o, ...bare } = input;
     const report = renderReport({ ...bare, outcome: 'failed', problems: ['findings.json: gone'] });
 
-    expect(report).toMatch(/Outcome: the runbook failed/);
+    expect(report).toMatch(/Outcome: the run failed/);
     expect(report).toContain('findings.json: gone');
     expect(report).not.toContain('## Evidence');
   });
 
-  it('says unknown for what was not measured, never 0', () => {
+  it('shows unknown for a missing measurement, never 0', () => {
     const report = renderReport({ ...input, incident: { ...incident, before: { atMs: AT_MS, members: 2 } } });
 
     expect(report).toMatch(/\| lag, records \| unknown \|/);
     expect(report).toMatch(/\| members \| 2 \|/);
   });
 
-  it('shows the worst partitions of many and where the rest is', () => {
+  it('shows the worst of many partitions, and where the others are', () => {
     const many = evidenceOf({ lags: Array.from({ length: 50 }, (_, i) => i) });
     const report = renderReport({ ...input, observation: many.observation });
 
     expect(report).toContain('| orders | 49 |');
     expect(report).not.toContain('| orders | 3 |');
-    expect(report).toContain('30 more are in the evidence');
+    expect(report).toContain('30 more are in the evidence file');
   });
 
-  it('says what is not known of a partition, first those that could not be read, last those without a commit', () => {
+  it('lists unknown partitions first, and partitions without a commit last', () => {
     const { observation } = evidenceOf({ lags: [null, 5, undefined, 7], members: 0 });
     const { produceRate: _rate, ...unread } = observation.partitions[2] ?? {};
     const partitions = observation.partitions.map((p) => (p.partition === 2 ? { ...p, ...unread } : p));
@@ -148,17 +146,17 @@ describe('renderReport', () => {
       '5',
       'no commit',
     ]);
-    expect(report).toMatch(/\| orders \| 3 \| 7 \| .* \| none known \|/);
+    expect(report).toMatch(/\| orders \| 3 \| 7 \| .* \| unknown or none \|/);
   });
 
-  it('says nothing of how lag moves when that is not known', () => {
+  it('leaves out the growth of lag when it is unknown', () => {
     const observation = { ...evidence.observation, rates: unknown('new') };
 
     expect(renderReport({ ...input, observation })).toMatch(/records; 8.0 times/);
   });
 
-  it('names where the evidence is', () => {
-    expect(renderReport({ ...input, evidenceAt: 's3://b/k' })).toContain('## Where the evidence is\n\n- s3:\\/\\/b/k');
+  it('has the location of the evidence', () => {
+    expect(renderReport({ ...input, evidenceAt: 's3://b/k' })).toContain('## Evidence file\n\n- s3:\\/\\/b/k');
   });
 
   describe('after a scaling', () => {
@@ -172,14 +170,14 @@ describe('renderReport', () => {
     });
 
     it.each([
-      [scalingAction, /shop\/billing stays at 8 tasks: take it back to 2 tasks by hand/],
-      [{ ...scalingAction, lever: 'min-capacity', leverFrom: 1 } as const, /take it back to MinCapacity 1 by hand/],
-    ])('that helped, advises how to take it back', (action, advice) => {
+      [scalingAction, /shop\/billing stays at 8 tasks. Restore 2 tasks by hand/],
+      [{ ...scalingAction, lever: 'min-capacity', leverFrom: 1 } as const, /Restore MinCapacity 1 by hand/],
+    ])('advises how to restore the capacity after a scaling that helped', (action, advice) => {
       expect(renderReport(scaled(action))).toMatch(advice);
       expect(renderReport(scaled(action))).not.toMatch(/^- Run more consumers/m);
     });
 
-    it('shows what was done, how it was sized, and lag before and after', () => {
+    it('shows the scaling, its sizing, and lag before and after', () => {
       const report = renderReport(scaled(scalingAction));
 
       expect(report).toMatch(/shop\/billing: 2 → 8 tasks by desired-count, applied/);
@@ -187,8 +185,8 @@ describe('renderReport', () => {
       expect(report).toMatch(/\| lag, records \| 8000 \| 12 \|/);
     });
 
-    it('shows no sizing beside a cause for which nothing is scaled', () => {
-      const diagnosis = diagnose(evidenceOf({ members: 8 }));
+    it('shows no sizing for a cause without scaling', () => {
+      const diagnosis = diagnoseEvidence(evidenceOf({ members: 8 }));
 
       expect(renderReport({ ...input, plan, diagnosis })).not.toMatch(/members can own/);
     });
@@ -216,22 +214,27 @@ describe('plain', () => {
   });
 });
 
-describe('outcomeOf and endingOf', () => {
-  const progress = (kind: 'done' | 'failed') => ({ kind, reason: `it is ${kind}`, checks: 1 });
+describe('runOutcome and runEnding', () => {
+  const progress = (kind: 'done' | 'failed') => ({ kind, id: 'x', reason: `it is ${kind}`, checks: 1 });
   const moved = { lever: 'desired-count', atMs: 0, reason: 'moved' };
 
   it.each<[string, RunbookState, string, RegExp]>([
     ['recovered', { verify: progress('done') }, 'recovered', /it is done/],
     ['died before it decided', {}, 'not-scaled', /ended before a decision/],
-    ['held', { decide: { kind: 'hold', reason: 'mode is recommend' } }, 'not-scaled', /recommend/],
+    [
+      'held',
+      { decide: { kind: 'hold', id: 'mode-recommend', reason: 'mode is recommend' } },
+      'not-scaled',
+      /recommend/,
+    ],
     ['rolled back', { verify: progress('failed'), rollback: { ...moved, from: 8, to: 2 } }, 'rolled-back', /moved/],
     ['not rolled back', { verify: progress('failed'), rollback: { ...moved, from: 8, to: 8 } }, 'not-helped', /moved/],
     ['failed', { error: { Error: 'X', Cause: '{"errorMessage":"it broke"}' } }, 'failed', /^X: it broke$/],
     ['failed without JSON', { error: { Error: 'States.Timeout', Cause: 'late' } }, 'failed', /late/],
     ['failed without a cause', { error: { Error: 'X' } }, 'failed', /no cause/],
   ])('a run that %s', (_, state, outcome, ending) => {
-    expect(outcomeOf(state)).toBe(outcome);
-    expect(endingOf(state)).toMatch(ending);
+    expect(runOutcome(state)).toBe(outcome);
+    expect(runEnding(state)).toMatch(ending);
   });
 });
 
@@ -244,6 +247,6 @@ describe('summarise', () => {
 
   it('is a few lines with the first advice', () => {
     expect(summarise(input)).toMatch(/^Group billing on prod: nothing was scaled\.\nCause: insufficient-consumers/);
-    expect(summarise(input)).toMatch(/First: Run more consumers/);
+    expect(summarise(input)).toMatch(/Advice: Run more consumers/);
   });
 });

@@ -1,6 +1,6 @@
-/** When capacity that a dead run left raised is given back, case by case. */
+/** When reconcile restores capacity that a dead run left raised, and by which rule. */
 import type { ScalingAction } from '#core/runbook/incident.ts';
-import type { RaisedState, RestoreKind } from '#core/runbook/reconcile.ts';
+import type { RaisedState, RestoreRuleId, RestoreVerdict, VisibilityProblem } from '#core/runbook/reconcile.ts';
 import { ago, died, ended, expired, held, service } from '#test/support/runbook/reconcile.ts';
 
 /** The scaling of an incident, from 2 tasks to 8. */
@@ -25,7 +25,7 @@ const raised = {
   atMs: ago(80),
 } as const;
 
-/** Raised by a run that died 75 minutes ago; the lock is gone and the alarm over. */
+/** Raised by a run that died 75 minutes ago. The lock is gone and the alarm is over. */
 export const abandoned = (change: Partial<RaisedState> = {}): RaisedState => ({
   raised,
   incidents: [{ ...died(75), action: action('applied') }],
@@ -33,130 +33,142 @@ export const abandoned = (change: Partial<RaisedState> = {}): RaisedState => ({
   mode: 'scale',
   ...change,
 });
-/** The same at the second look, some minutes after the first. */
-const seenBefore = (minutes: number, change: Partial<RaisedState> = {}): RaisedState =>
+/** The same at the second check, some minutes after the first. */
+const checkedBefore = (minutes: number, change: Partial<RaisedState> = {}): RaisedState =>
   abandoned({ incidents: [{ ...died(minutes, 'reconcile'), action: action('applied') }], ...change });
 const withAction = (status: ScalingAction['status']) =>
-  seenBefore(5, { incidents: [{ ...died(5, 'reconcile'), action: action(status) }] });
+  checkedBefore(5, { incidents: [{ ...died(5, 'reconcile'), action: action(status) }] });
+
+const heartbeatInAlarm: VisibilityProblem = { id: 'alarm-not-ok', text: 'heartbeat is ALARM' };
 
 export interface RestoreScenario {
-  readonly why: string;
+  readonly title: string;
   readonly state: RaisedState;
-  readonly kind: RestoreKind | 'leave';
-  readonly says: string;
+  readonly kind: RestoreVerdict['kind'];
+  readonly id: RestoreRuleId;
 }
 
 export const RESTORES: readonly RestoreScenario[] = [
-  { why: 'the alarm is over at a first look', state: abandoned(), kind: 'announce', says: 'its alarm is over' },
-  { why: 'and still is at a second', state: seenBefore(5), kind: 'restore', says: 'its alarm is over' },
+  { title: 'the alarm is over at a first check', state: abandoned(), kind: 'announce', id: 'alarm-over' },
   {
-    why: 'two looks that come at once are one',
-    state: seenBefore(1),
-    kind: 'leave',
-    says: 'due in 2 min, if the alarm stays over',
+    title: 'the alarm is still over at a second check',
+    state: checkedBefore(5),
+    kind: 'restore',
+    id: 'alarm-over-twice',
   },
   {
-    why: 'what was raised is the reason why the alarm is over: it is not taken away at once',
+    title: 'a second check right after the first does not count',
+    state: checkedBefore(1),
+    kind: 'skip',
+    id: 'not-due',
+  },
+  {
+    title: 'the run failed 20 minutes ago: the raised capacity may be what ended the alarm, so it stays for now',
     state: abandoned({ incidents: [{ ...ended(20, 'failed'), action: action('applied') }] }),
-    kind: 'leave',
-    says: 'due in 40 min',
+    kind: 'skip',
+    id: 'not-due',
   },
   {
-    why: 'a run that failed left it raised as well as one that died',
+    title: 'the run failed an hour ago and left the capacity raised, like a run that died',
     state: abandoned({ incidents: [{ ...ended(61, 'failed'), action: action('applied') }] }),
     kind: 'announce',
-    says: 'did not come to its end',
+    id: 'alarm-over',
   },
   {
-    why: 'a rollback that was begun is finished',
+    title: 'an unfinished rollback is finished',
     state: withAction('rolling-back'),
     kind: 'restore',
-    says: 'did not come to its end',
+    id: 'alarm-over-twice',
   },
   {
-    why: 'a scaling that may or may not have been made is looked at',
+    title: 'a planned scaling may have been made, so it is undone',
     state: withAction('planned'),
     kind: 'restore',
-    says: 'did not come to its end',
+    id: 'alarm-over-twice',
   },
   {
-    why: 'it was verified, and only its report is missing: it stays, as after a run that ended well',
+    title: 'the scaling was verified and only the report is missing: the capacity stays',
     state: withAction('verified'),
-    kind: 'leave',
-    says: 'verified',
+    kind: 'skip',
+    id: 'verified',
   },
-  { why: 'it was taken back', state: withAction('rolled-back'), kind: 'leave', says: 'rolled back' },
+  { title: 'the scaling was rolled back', state: withAction('rolled-back'), kind: 'skip', id: 'rolled-back' },
   {
-    why: 'its run came to its end: what it verified stays',
+    title: 'the run finished: the capacity that it verified stays',
     state: abandoned({ incidents: [{ ...ended(90, 'recovered'), action: action('verified') }] }),
-    kind: 'leave',
-    says: 'came to its end: recovered',
+    kind: 'skip',
+    id: 'run-ended',
   },
   {
-    why: 'a later incident has followed',
+    title: 'a later incident has followed',
     state: abandoned({ incidents: [{ ...ended(90), incidentId: 'i-2' }] }),
-    kind: 'leave',
-    says: 'later incident',
+    kind: 'skip',
+    id: 'later-incident',
   },
   {
-    why: 'no group of it is declared any more',
+    title: 'no group of the service is declared any more',
     state: abandoned({ incidents: [] }),
-    kind: 'leave',
-    says: 'later incident',
+    kind: 'skip',
+    id: 'later-incident',
   },
   {
-    why: 'the incident never came to a scaling',
+    title: 'the incident has no scaling',
     state: abandoned({ incidents: [died(75)] }),
-    kind: 'leave',
-    says: 'no scaling',
+    kind: 'skip',
+    id: 'never-scaled',
   },
   {
-    why: 'a run may still live: its lock has not expired',
-    state: seenBefore(5, { lock: held }),
-    kind: 'leave',
-    says: 'run run-1 holds it',
-  },
-  { why: 'the lock of the dead has expired', state: seenBefore(5, { lock: expired }), kind: 'restore', says: 'over' },
-  {
-    why: 'the group lags: its next run continues the incident',
-    state: seenBefore(5, { inAlarm: ['billing'] }),
-    kind: 'leave',
-    says: 'still in ALARM: billing',
+    title: 'the lock has not expired, so the run may be alive',
+    state: checkedBefore(5, { lock: held }),
+    kind: 'skip',
+    id: 'locked',
   },
   {
-    why: 'another group of the service lags, and needs what there is',
-    state: seenBefore(5, { inAlarm: ['refunds'] }),
-    kind: 'leave',
-    says: 'still in ALARM: refunds',
+    title: 'the lock of the dead run has expired',
+    state: checkedBefore(5, { lock: expired }),
+    kind: 'restore',
+    id: 'alarm-over-twice',
   },
   {
-    why: 'a series that is gone is no recovery',
-    state: abandoned({ blind: 'heartbeat is ALARM' }),
-    kind: 'leave',
-    says: 'not known whether the lag is over: heartbeat is ALARM',
+    title: 'the group is in ALARM, so its next run continues the incident',
+    state: checkedBefore(5, { inAlarm: ['billing'] }),
+    kind: 'skip',
+    id: 'in-alarm',
   },
   {
-    why: 'nor has it recovered for sure when the watcher went blind right after the first look',
-    state: seenBefore(5, { blind: 'heartbeat is ALARM' }),
+    title: 'another group of the service is in ALARM and needs the capacity',
+    state: checkedBefore(5, { inAlarm: ['refunds'] }),
+    kind: 'skip',
+    id: 'in-alarm',
+  },
+  {
+    title: 'the watcher cannot see the group: a missing series is no recovery',
+    state: abandoned({ visibilityProblem: heartbeatInAlarm }),
+    kind: 'skip',
+    id: 'alarm-not-ok',
+  },
+  {
+    title: 'the watcher lost sight of the group right after the first check, which then does not count',
+    state: checkedBefore(5, { visibilityProblem: heartbeatInAlarm }),
     kind: 'withdraw',
-    says: 'not known whether the lag is over: heartbeat is ALARM',
+    id: 'alarm-not-ok',
   },
   {
-    why: 'the watcher was blind since the first look, which does not count then',
+    title: 'the first check was withdrawn, so the wait starts again',
     state: abandoned({ incidents: [{ ...died(5, 'withdrawn'), action: action('applied') }] }),
-    kind: 'leave',
-    says: 'due in 55 min',
+    kind: 'skip',
+    id: 'not-due',
   },
   {
-    why: 'the first look is of long ago, and what was in between nobody saw',
-    state: seenBefore(63),
+    title: 'the first check is too old: nothing was checked since',
+    state: checkedBefore(63),
     kind: 'announce',
-    says: 'its alarm is over',
+    id: 'alarm-over',
   },
   {
-    why: 'in mode recommend nothing is changed, and a person is asked',
-    state: seenBefore(5, { mode: 'recommend' }),
+    title: 'in mode recommend a person has to restore the capacity',
+    state: checkedBefore(5, { mode: 'recommend' }),
     kind: 'ask',
-    says: 'the mode is recommend',
+    id: 'mode-recommend',
   },
 ];

@@ -1,129 +1,128 @@
-/** Which groups in alarm get a run, case by case. */
-import type { GroupState } from '#core/runbook/reconcile.ts';
+/** Which groups in ALARM get a run, and by which rule. */
+import type { AlarmedGroup, RunRuleId } from '#core/runbook/reconcile.ts';
 import { ago, died, ended, expired, held, restored } from '#test/support/runbook/reconcile.ts';
 
 export interface RunScenario {
-  readonly why: string;
-  readonly group: GroupState;
-  readonly kind: 'start' | 'leave';
-  /** Part of the reason that is given. */
-  readonly says: string;
+  readonly title: string;
+  readonly group: AlarmedGroup;
+  readonly kind: 'start' | 'skip';
+  readonly id: RunRuleId;
 }
 
 export const RUNS: readonly RunScenario[] = [
   {
-    why: 'its event is on the way: a second run would look, and report, right after the first',
+    title: 'the alarm is new: its event should start the run',
     group: { sinceMs: ago(4), locks: [] },
-    kind: 'leave',
-    says: 'its event',
+    kind: 'skip',
+    id: 'event-pending',
   },
   {
-    why: 'the event started nothing',
+    title: 'the event of the alarm started no run',
     group: { sinceMs: ago(5), locks: [] },
     kind: 'start',
-    says: 'no run has seen it',
+    id: 'no-run-yet',
   },
   {
-    why: 'CloudWatch does not say since when, and no run was ever made: better one too many',
+    title: 'the start of the alarm is unknown and the group never had a run: it gets one',
     group: { locks: [] },
     kind: 'start',
-    says: 'no run has seen it',
+    id: 'no-run-yet',
   },
-  { why: 'a run is at it', group: { sinceMs: ago(9), locks: [held] }, kind: 'leave', says: 'run run-1 holds it' },
+  { title: 'a run holds the group', group: { sinceMs: ago(9), locks: [held] }, kind: 'skip', id: 'locked' },
   {
-    why: 'a run of another group holds the service: its own would only wait',
+    title: 'a run of another group holds the service, so a run of this group would only wait',
     group: { sinceMs: ago(9), incident: ended(90), locks: [expired, held] },
-    kind: 'leave',
-    says: 'run run-1 holds it',
+    kind: 'skip',
+    id: 'locked',
   },
   {
-    why: 'its run died, and the lock is no more: nobody watches what it scaled',
+    title: 'its run died after a scaling and the lock has expired: the next run verifies the scaling',
     group: { sinceMs: ago(75), incident: died(70), locks: [expired] },
     kind: 'start',
-    says: 'did not come to its end: the last it noted was scale',
+    id: 'run-died',
   },
   {
-    why: 'a run that died is not waited for, however fresh: its lock is gone, so it is known to be dead',
+    title: 'its run died minutes ago and the lock is gone: the next run starts at once',
     group: { sinceMs: ago(9), incident: died(6), locks: [] },
     kind: 'start',
-    says: 'did not come to its end',
+    id: 'run-died',
   },
   {
-    why: 'it lags anew before what a dead run raised was given back: the incident goes on at once',
+    title: 'it lags again before the capacity of a dead run was restored: a run continues the incident at once',
     group: { sinceMs: ago(8), incident: died(7, 'reconcile'), locks: [] },
     kind: 'start',
-    says: 'the last it noted was reconcile',
+    id: 'run-died',
   },
   {
-    why: 'its run has reported: people know, and nothing has changed in ten minutes',
+    title: 'its run reported ten minutes ago: people know',
     group: { sinceMs: ago(30), incident: ended(10), locks: [] },
-    kind: 'leave',
-    says: 'ended 10 min ago: not-scaled; the next is due in 50 min',
+    kind: 'skip',
+    id: 'reported-recently',
   },
   {
-    why: 'just below the hour',
+    title: 'the report is slightly younger than an hour',
     group: { sinceMs: ago(90), incident: ended(59.99), locks: [] },
-    kind: 'leave',
-    says: 'the next is due in',
+    kind: 'skip',
+    id: 'reported-recently',
   },
   {
-    why: 'an hour later it is looked at again, and people hear that it goes on',
+    title: 'the report is an hour old: the next run checks again and reports',
     group: { sinceMs: ago(90), incident: ended(60), locks: [] },
     kind: 'start',
-    says: 'still in ALARM; its last run ended 1 h ago: not-scaled',
+    id: 'still-in-alarm',
   },
   {
-    why: 'a scaling helped and the backlog is large: it is let drain',
+    title: 'a scaling helped, and the backlog gets time to drain',
     group: { sinceMs: ago(50), incident: ended(20, 'recovered'), locks: [] },
-    kind: 'leave',
-    says: 'recovered',
+    kind: 'skip',
+    id: 'reported-recently',
   },
   {
-    why: 'a run that broke would break again: people are told by its report and by an alarm',
+    title: 'its run failed ten minutes ago: a report and an alarm said so',
     group: { sinceMs: ago(30), incident: ended(10, 'failed'), locks: [] },
-    kind: 'leave',
-    says: 'failed; the next is due',
+    kind: 'skip',
+    id: 'reported-recently',
   },
   {
-    why: 'what broke may have passed within the hour, and the incident is still open',
+    title: 'its run failed an hour ago, and the problem may be gone',
     group: { sinceMs: ago(80), incident: ended(61, 'failed'), locks: [] },
     kind: 'start',
-    says: 'failed',
+    id: 'still-in-alarm',
   },
   {
-    why: 'it recovered and is in ALARM anew, and that event was lost, or came while the alarm was muted',
+    title: 'it recovered and is in ALARM again, but the event was lost or came while the alarm was muted',
     group: { sinceMs: ago(6), incident: ended(10), locks: [] },
     kind: 'start',
-    says: 'no run has seen it',
+    id: 'no-run-yet',
   },
   {
-    why: 'it is in ALARM anew, and its event is on the way',
+    title: 'it is in ALARM again, and its event should start the run',
     group: { sinceMs: ago(1), incident: ended(10), locks: [] },
-    kind: 'leave',
-    says: 'its event',
+    kind: 'skip',
+    id: 'event-pending',
   },
   {
-    why: 'it left the alarm and came back while its run was at work, which has seen it',
+    title: 'it left ALARM and returned while its run was at work, so that run has seen the alarm',
     group: { sinceMs: ago(12), incident: ended(10), locks: [] },
-    kind: 'leave',
-    says: 'the next is due',
+    kind: 'skip',
+    id: 'reported-recently',
   },
   {
-    why: 'the run of its event found the lock taken by reconcile, which gave capacity back and closed the incident',
+    title: 'reconcile restored capacity and closed the incident, and held the lock when the run of the event started',
     group: { sinceMs: ago(6), incident: restored(5), locks: [] },
     kind: 'start',
-    says: 'no run has seen it',
+    id: 'no-run-yet',
   },
   {
-    why: 'the same, and its event is on the way',
+    title: 'reconcile closed the incident, and the event of the new alarm should start the run',
     group: { sinceMs: ago(2), incident: restored(1), locks: [] },
-    kind: 'leave',
-    says: 'its event',
+    kind: 'skip',
+    id: 'event-pending',
   },
   {
-    why: 'since when is unknown, so that it may be the alarm that the run has seen',
+    title: 'the start of the alarm is unknown, so the last run may have seen this alarm',
     group: { incident: ended(10), locks: [] },
-    kind: 'leave',
-    says: 'the next is due',
+    kind: 'skip',
+    id: 'reported-recently',
   },
 ];

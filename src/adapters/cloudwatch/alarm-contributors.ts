@@ -13,7 +13,7 @@ import type { AlarmContributors, Clock } from '#core/ports.ts';
 import type { AlarmContributor, AlarmStatus } from '#core/runbook/records.ts';
 import { present } from '#core/text/json.ts';
 
-/** Names that DescribeAlarms takes in one call. @see CloudWatch API reference, DescribeAlarms */
+/** Most names in one call. @see CloudWatch API reference, DescribeAlarms */
 const MAX_NAMES = 100;
 
 export interface AlarmContributorsOptions {
@@ -21,7 +21,7 @@ export interface AlarmContributorsOptions {
   readonly clock: Clock;
 }
 
-/** Asks CloudWatch about the watcher's own alarms. Throws what CloudWatch answers. */
+/** Reads the watcher's own alarms. Throws CloudWatch's errors. */
 export function createAlarmContributors({ client, clock }: AlarmContributorsOptions): AlarmContributors {
   return {
     async statuses(names) {
@@ -34,23 +34,23 @@ export function createAlarmContributors({ client, clock }: AlarmContributorsOpti
       }
       return names.flatMap((name) => found.get(name) ?? []);
     },
-    contributors: (alarmName) => contributorsOf(client, alarmName),
-    mutedBy: (alarmName) => muteRuleOf(client, alarmName),
-    newestRatio: (dimensions, sinceMs) => newestRatio(client, dimensions, { sinceMs, nowMs: clock.nowMs() }),
+    contributors: (alarmName) => readContributors(client, alarmName),
+    mutedBy: (alarmName) => findMuteRule(client, alarmName),
+    newestRatio: (dimensions, sinceMs) => readNewestRatio(client, dimensions, { sinceMs, nowMs: clock.nowMs() }),
   };
 }
 
 function toStatus(alarm: MetricAlarm): AlarmStatus {
   const { AlarmName: name, AlarmArn: arn, StateValue: state } = alarm;
   if (name === undefined || arn === undefined || state === undefined) {
-    throw new Error(`CloudWatch tells neither name, ARN nor state of alarm ${name ?? arn ?? '?'} as a whole`);
+    throw new Error(`CloudWatch returned alarm ${name ?? arn ?? '?'} without its name, ARN or state`);
   }
   const { ActionsEnabled = true, EvaluationState } = alarm;
   return { name, arn, state, actionsDisabled: !ActionsEnabled, partial: EvaluationState !== undefined };
 }
 
-/** All pages: how many contributors one holds is not documented. */
-async function contributorsOf(client: CloudWatchClient, AlarmName: string): Promise<AlarmContributor[]> {
+/** All pages. The size of a page is not documented. */
+async function readContributors(client: CloudWatchClient, AlarmName: string): Promise<AlarmContributor[]> {
   const contributors: AlarmContributor[] = [];
   let NextToken: string | undefined;
   do {
@@ -59,7 +59,7 @@ async function contributorsOf(client: CloudWatchClient, AlarmName: string): Prom
       contributors.push({
         attributes: ContributorAttributes ?? {},
         reason: StateReason ?? 'no reason given',
-        ...(StateTransitionedTimestamp && { sinceMs: StateTransitionedTimestamp.getTime() }),
+        ...present({ sinceMs: StateTransitionedTimestamp?.getTime() }),
       });
     }
     NextToken = page.NextToken;
@@ -67,16 +67,16 @@ async function contributorsOf(client: CloudWatchClient, AlarmName: string): Prom
   return contributors;
 }
 
-/** The first rule that is active. */
-async function muteRuleOf(client: CloudWatchClient, AlarmName: string): Promise<string | undefined> {
-  const asked = { AlarmName, Statuses: [AlarmMuteRuleStatus.ACTIVE] };
-  for await (const { AlarmMuteRuleSummaries: [rule] = [] } of paginateListAlarmMuteRules({ client }, asked)) {
-    if (rule !== undefined) return rule.AlarmMuteRuleArn ?? 'a rule that CloudWatch does not name';
+/** The first active rule. */
+async function findMuteRule(client: CloudWatchClient, AlarmName: string): Promise<string | undefined> {
+  const request = { AlarmName, Statuses: [AlarmMuteRuleStatus.ACTIVE] };
+  for await (const { AlarmMuteRuleSummaries: [rule] = [] } of paginateListAlarmMuteRules({ client }, request)) {
+    if (rule !== undefined) return rule.AlarmMuteRuleArn ?? 'a rule without a name';
   }
   return undefined;
 }
 
-async function newestRatio(
+async function readNewestRatio(
   client: CloudWatchClient,
   dimensions: Metric['dimensions'],
   { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number },
@@ -84,17 +84,17 @@ async function newestRatio(
   const MetricName = 'LagRatio' satisfies MetricName;
   const Dimensions = Object.entries(dimensions).map(([Name, value]) => ({ Name, Value: dimensionValue(value) }));
   const MetricStat = { Metric: { Namespace: NAMESPACE, MetricName, Dimensions }, Period: 60, Stat: 'Maximum' };
-  const asked = {
+  const request = {
     StartTime: new Date(sinceMs),
     EndTime: new Date(nowMs),
     ScanBy: ScanBy.TIMESTAMP_DESCENDING,
     MetricDataQueries: [{ Id: 'ratio', MetricStat }],
   };
-  for await (const { MetricDataResults: [result] = [] } of paginateGetMetricData({ client }, asked)) {
+  for await (const { MetricDataResults: [result] = [] } of paginateGetMetricData({ client }, request)) {
     const { StatusCode, Values: [value] = [] } = result ?? {};
     if (value !== undefined) return value;
     if (StatusCode !== 'Complete' && StatusCode !== 'PartialData') {
-      throw new Error(`CloudWatch does not tell LagRatio: ${StatusCode ?? 'no result'}`);
+      throw new Error(`CloudWatch returned no LagRatio: ${StatusCode ?? 'no result'}`);
     }
   }
   return undefined;

@@ -1,6 +1,6 @@
 /**
- * Metrics as CloudWatch's Embedded Metric Format: lines of log that CloudWatch turns into metrics, so that a function
- * in a VPC needs no way out to publish.
+ * Metrics in CloudWatch's Embedded Metric Format: log lines that CloudWatch turns into metrics. A
+ * function in a VPC needs no route to CloudWatch to publish them.
  */
 
 import { dimensionValue, METRICS, type Metric, type MetricName, NAMESPACE } from '#core/metrics/catalogue.ts';
@@ -9,22 +9,26 @@ import type { MetricsPublisher } from '#core/ports.ts';
 
 export interface EmfOptions {
   /**
-   * Takes one document, without line end.
+   * Receives one document, without line end.
    *
-   * @default - straight to stdout: console.log would be wrapped by Lambda's JSON log format, and not be found
+   * @default - stdout itself: Lambda's JSON log format would wrap console.log, and CloudWatch would
+   * miss it
    */
   readonly write?: (line: string) => void;
 }
 
-/** Values of one metric in a document. The limit of 100 metrics is never met: the catalogue has fewer. */
+/**
+ * Most values of a metric in a document. The limit of 100 metrics does not matter: the catalogue
+ * has fewer.
+ */
 const MAX_VALUES = 100;
 
 /**
- * Publishes one document per set of dimensions; more where EMF's limit of values asks for it. Nothing is written when a metric of
- * the lot is refused by `checkMetrics`.
+ * Publishes one document per set of dimensions, or several where the values exceed EMF's limit.
+ * Writes nothing when `checkMetrics` refuses any of the metrics.
  *
- * The time stamp is `atMs` itself: CloudWatch puts it into its minute, so a second publication in one minute adds
- * to the first (Sum and SampleCount double, Maximum and Average do not), floored or not.
+ * The time stamp is `atMs`. CloudWatch assigns it to its minute, so a second publication in one
+ * minute adds to the first: Sum and SampleCount double, Maximum and Average do not.
  *
  * @see docs/decisions/0011-history-by-columns.md — why not Powertools
  */

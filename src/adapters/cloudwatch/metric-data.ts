@@ -1,22 +1,27 @@
-/** Metrics as the data of PutMetricData, and which of them go into one call. */
+/** Metrics as the data of PutMetricData, divided into calls. */
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
 import { dimensionValue, METRICS, type Metric } from '#core/metrics/catalogue.ts';
 
 /** @see CloudWatch API reference, PutMetricData */
 const MAX_DATA = 1_000;
-/** Of the body before compression: its limit is 1 MB, and whether that is a power of two is not said. */
+/**
+ * Most bytes of a body before compression. The documented limit of 1 MB may be decimal or binary.
+ */
 const MAX_BYTES = 1_000_000;
-/** Distinct values of one datum. */
+/** Most distinct values of one datum. */
 const MAX_VALUES = 150;
-/** The body around the data: the namespace, and the names of the members. */
+/** Bytes of the body around the data: the namespace, and the names of the members. */
 const ENVELOPE_BYTES = 200;
 
-/** What one call sends: data, each with the metric that it is of. A metric may have several, of one time stamp. */
+/**
+ * The data of one call, each with its metric. A metric may have several data with one time stamp.
+ */
 export type Call = readonly { readonly datum: MetricDatum; readonly metric: Metric }[];
 
 /**
- * The calls that publish metrics as of `atMs`, none above the limits of the API. All data of a metric are in one call, unless
- * they alone are more than one takes: a part of the values would be a wrong sum.
+ * The calls that publish metrics as of `atMs`, within the limits of the API. All data of a metric
+ * are in one call unless they exceed a call by themselves, since a part of the values would be a
+ * wrong sum.
  */
 export function callsFor(metrics: readonly Metric[], atMs: number): Call[] {
   const calls = new Calls();
@@ -35,7 +40,7 @@ class Calls {
   readonly all: { datum: MetricDatum; metric: Metric }[][] = [];
   #bytes = 0;
 
-  /** Begins another call when so much does not fit into the newest one. */
+  /** Begins another call when the newest one has not enough room. */
   makeRoom(data: number, bytes: number): void {
     const newest = this.all.at(-1);
     if (newest !== undefined && newest.length + data <= MAX_DATA && this.#bytes + bytes <= MAX_BYTES) return;
@@ -69,5 +74,8 @@ function dataOf({ name, dimensions, values }: Metric, Timestamp: Date): MetricDa
   });
 }
 
-/** Of the datum in the body, or more: there its time is a number, which is shorter than this text. */
+/**
+ * At least the bytes of the datum in the body. There its time is a number, which is shorter than
+ * this text.
+ */
 const bytesOf = (datum: MetricDatum): number => Buffer.byteLength(JSON.stringify(datum)) + 1;

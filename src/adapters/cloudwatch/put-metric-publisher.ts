@@ -1,4 +1,7 @@
-/** Metrics by the API PutMetricData: for functions with a way out of the VPC, where log lines are not wanted or not delivered. */
+/**
+ * Metrics by the API PutMetricData: for functions that can reach CloudWatch, where log lines do not
+ * fit.
+ */
 import { CloudWatchClient, type CloudWatchClientConfig, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { messageOf } from '#core/errors.ts';
 import { type Metric, NAMESPACE } from '#core/metrics/catalogue.ts';
@@ -10,7 +13,7 @@ import { type Fate, fateOf, repeatUntaken } from './untaken-calls.ts';
 
 export interface PutMetricOptions {
   /**
-   * Endpoint, Region, credentials. How calls are repeated and connections kept is not for the caller to say.
+   * Endpoint, Region, credentials. Retries and connections are fixed here.
    *
    * @default - from the environment
    */
@@ -18,12 +21,13 @@ export interface PutMetricOptions {
 }
 
 /**
- * A connection is never used twice: the other side closes an idle one between two polls, while the function is frozen, and the call
- * that meets its end could not be told from one that was taken. Node keeps connections of an agent whose sockets are limited.
+ * A connection is never used twice. CloudWatch closes an idle one between two polls, while the
+ * function is frozen. A call on it would fail like one that CloudWatch may have accepted. Node
+ * reuses connections of an agent with a limit of sockets.
  */
 const ONE_CALL = { keepAlive: false, maxSockets: Number.POSITIVE_INFINITY };
 
-/** A call answers within a fraction of a second. */
+/** CloudWatch usually answers within a fraction of a second. */
 const CONNECTIONS = {
   connectionTimeout: 1_000,
   requestTimeout: 5_000,
@@ -32,18 +36,18 @@ const CONNECTIONS = {
   httpsAgent: ONE_CALL,
 };
 
-interface Failure {
+interface FailedCall {
   readonly call: Call;
   readonly fate: Fate;
   readonly error: unknown;
 }
 
 /**
- * Publishes with as few calls as the limits of the API allow, one after the other; the client compresses a body of 10 KB and
- * more. Nothing is sent when a metric of the lot is refused by `checkMetrics`.
+ * Publishes with as few calls as the limits of the API allow, one after the other. The client
+ * compresses bodies from 10 KB. Nothing is sent when `checkMetrics` refuses any of the metrics.
  *
- * A call is repeated only when CloudWatch surely did not take it, so nothing counts twice. After one that was refused the others
- * are sent all the same; after any other failure they are not. Either throws a PublishError.
+ * A call is repeated only when CloudWatch certainly did not accept it, so nothing counts twice. A
+ * refused call does not stop the later ones; any other failure does. Both throw a PublishError.
  *
  * A second publication of a series within one minute adds to the first, as with EMF.
  */
@@ -58,8 +62,8 @@ export function createPutMetricPublisher({ client: config = {} }: PutMetricOptio
   };
 }
 
-async function sendAll(client: CloudWatchClient, calls: readonly Call[]): Promise<Failure[]> {
-  const failures: Failure[] = [];
+async function sendAll(client: CloudWatchClient, calls: readonly Call[]): Promise<FailedCall[]> {
+  const failures: FailedCall[] = [];
   for (const [index, call] of calls.entries()) {
     try {
       const MetricData = call.map(({ datum }) => datum);
@@ -68,15 +72,15 @@ async function sendAll(client: CloudWatchClient, calls: readonly Call[]): Promis
       const fate = fateOf(error);
       failures.push({ call, fate, error });
       if (fate === 'refused') continue;
-      const rest = calls.slice(index + 1).map((later): Failure => ({ call: later, fate: 'unsent', error }));
+      const rest = calls.slice(index + 1).map((later): FailedCall => ({ call: later, fate: 'unsent', error }));
       return [...failures, ...rest];
     }
   }
   return failures;
 }
 
-function publishError(metrics: readonly Metric[], failures: readonly Failure[]): PublishError {
-  const metricsOf = (chosen: readonly Failure[]) => chosen.flatMap(({ call }) => call.map(({ metric }) => metric));
+function publishError(metrics: readonly Metric[], failures: readonly FailedCall[]): PublishError {
+  const metricsOf = (chosen: readonly FailedCall[]) => chosen.flatMap(({ call }) => call.map(({ metric }) => metric));
   const uncertain = new Set(metricsOf(failures.filter(({ fate }) => fate === 'unknown')));
   const unpublished = new Set(metricsOf(failures).filter((metric) => !uncertain.has(metric)));
   const [first] = failures;
@@ -84,11 +88,11 @@ function publishError(metrics: readonly Metric[], failures: readonly Failure[]):
     published: metrics.length - uncertain.size - unpublished.size,
     uncertain: [...uncertain],
     unpublished: [...unpublished],
-    reason: `${nameOf(first?.error)}: ${messageOf(first?.error)}${first?.fate === 'unreached' ? NO_WAY : ''}`,
+    reason: `${nameOf(first?.error)}: ${messageOf(first?.error)}${first?.fate === 'unreached' ? UNREACHED_HINT : ''}`,
     cause: first?.error,
   });
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'error');
 
-const NO_WAY = '; from a VPC that takes an interface endpoint for monitoring, or a NAT gateway';
+const UNREACHED_HINT = '; from a VPC this needs an interface endpoint for monitoring, or a NAT gateway';

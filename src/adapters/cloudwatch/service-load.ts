@@ -9,24 +9,26 @@ export interface ServiceLoadOptions {
   readonly clock: Clock;
 }
 
-/** Means over the running tasks in the last minutes, percent of what a task was given. */
+/** Means over the running tasks in the last minutes, percent of a task's CPU and memory. */
 export interface ServiceLoad {
   readonly cpuPercent: Reading<number>;
   readonly memoryPercent: Reading<number>;
 }
 
-/** ECS publishes each minute, a minute or two late: five hold at least two. */
+/**
+ * ECS publishes each minute, one or two minutes late, so five minutes contain at least two values.
+ */
 const WINDOW_MINUTES = 5;
 const QUERIES = { cpu: 'CPUUtilization', memory: 'MemoryUtilization' } as const;
 
 /**
- * Reads what CloudWatch knows of an ECS service's CPU and memory. Never throws: without a datapoint (no task runs,
- * the metric is not there yet, access denied) a value is unknown, and says why.
+ * Reads an ECS service's CPU and memory use from CloudWatch. Never throws: without a datapoint (no
+ * running task, no metric yet, access denied) a value is unknown, with the reason.
  */
 export function createServiceLoad({ client, clock }: ServiceLoadOptions): (id: ServiceId) => Promise<ServiceLoad> {
   return async (id) => {
     try {
-      const { MetricDataResults = [] } = await client.send(commandFor(id, clock.nowMs()));
+      const { MetricDataResults = [] } = await client.send(metricDataCommand(id, clock.nowMs()));
       return { cpuPercent: mean(MetricDataResults, 'cpu'), memoryPercent: mean(MetricDataResults, 'memory') };
     } catch (error) {
       const reason = unknown(`CloudWatch did not answer: ${messageOf(error)}`);
@@ -35,7 +37,7 @@ export function createServiceLoad({ client, clock }: ServiceLoadOptions): (id: S
   };
 }
 
-function commandFor({ cluster, service }: ServiceId, nowMs: number): GetMetricDataCommand {
+function metricDataCommand({ cluster, service }: ServiceId, nowMs: number): GetMetricDataCommand {
   const Dimensions = [
     { Name: 'ClusterName', Value: cluster },
     { Name: 'ServiceName', Value: service },

@@ -1,7 +1,7 @@
 /**
- * Which failed calls CloudWatch has surely not taken, and may be repeated.
+ * Which failed calls CloudWatch certainly did not accept, so that they may be repeated.
  *
- * PutMetricData knows no token by which CloudWatch would see that a call came twice: a second copy doubles Sum and SampleCount.
+ * PutMetricData has no idempotency token: a second copy of a call doubles Sum and SampleCount.
  */
 import type { CloudWatchClientConfig } from '@aws-sdk/client-cloudwatch';
 
@@ -9,20 +9,24 @@ const MAX_ATTEMPTS = 3;
 /** Longest wait before the second attempt; twice as long before the third. */
 const BACKOFF_MS = 200;
 
-/** No connection was made. ETIMEDOUT and ECONNRESET are not among them: they also end a call that was sent. */
+/**
+ * No connection was made. ETIMEDOUT and ECONNRESET are missing: they can also end a call that was
+ * sent.
+ */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 const THROTTLED = /^(Throttl|RequestThrottled|TooManyRequests|RequestLimitExceeded|SlowDown)/;
 
 /**
- * What became of a call that failed.
+ * What happened to a failed call.
  *
- * `refused`: CloudWatch answered that it did not take it. `throttled`: so it did, for the rate of calls alone. `unreached`: no
- * connection was made. `unsent`: the client did not try, as for lack of credentials. `unknown`: it was sent, and no answer says
- * whether it was taken; a failure of the server's own does not say it, either.
+ * `refused`: CloudWatch rejected it. `throttled`: CloudWatch rejected it because of the rate of
+ * calls. `unreached`: no connection was made. `unsent`: the client did not try, for example without
+ * credentials. `unknown`: it was sent, and CloudWatch may have accepted it; a server error leaves
+ * that open too.
  */
 export type Fate = 'refused' | 'throttled' | 'unreached' | 'unsent' | 'unknown';
 
-/** The fate of a call, by the error that the client threw. */
+/** What happened to a call, from the error that the client threw. */
 export function fateOf(error: unknown): Fate {
   if (!(error instanceof Error)) return 'unknown';
   const { name, message, code, $metadata } = error as Error & {
@@ -33,11 +37,11 @@ export function fateOf(error: unknown): Fate {
   if (status === 429 || (status !== undefined && status < 500 && THROTTLED.test(name))) return 'throttled';
   if (status !== undefined) return status >= 400 && status < 500 ? 'refused' : 'unknown';
   if (NOT_CONNECTED.has(code ?? '') || /did not establish a connection/.test(message)) return 'unreached';
-  // Errors of a connection have a code.
+  // Connection errors have a code.
   return code === undefined && name !== 'TimeoutError' ? 'unsent' : 'unknown';
 }
 
-/** Up to three attempts of a call that was throttled or never reached CloudWatch, one of any other. */
+/** Up to three attempts when a call was throttled or never reached CloudWatch, else one. */
 export const repeatUntaken = {
   acquireInitialRetryToken: async () => tokenOf(0),
   async refreshRetryTokenForRetry(token, { error }) {
@@ -49,7 +53,7 @@ export const repeatUntaken = {
   recordSuccess() {},
 } as const satisfies CloudWatchClientConfig['retryStrategy'];
 
-/** A random part of the wait: watchers of many clusters poll at the same second. */
+/** The delay is random: the watchers of many clusters poll in the same second. */
 const tokenOf = (attempts: number) => ({
   getRetryCount: () => attempts,
   getRetryDelay: () => (attempts === 0 ? 0 : Math.random() * BACKOFF_MS * 2 ** (attempts - 1)),

@@ -1,6 +1,6 @@
 /**
- * Locks: an item per key, taken by a conditional write that compares the expiry. The TTL only cleans up, since
- * DynamoDB deletes hours late.
+ * Locks: an item per key. A conditional write that compares the expiry takes it. The TTL only
+ * cleans up, since DynamoDB deletes hours late.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
@@ -8,21 +8,29 @@ import { DeleteCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { LockRequest, LockResult } from '#core/ports.ts';
 import { itemKey, type Table, ttlAfter } from './table.ts';
 
-/** Longest pause before the second try, ms; random, so that two transactions that refused each other part. */
+/**
+ * Longest pause before the second attempt, ms; random, so that two conflicting transactions
+ * separate.
+ */
 const CONFLICT_PAUSE_MS = 200;
 
-/** Takes all keys or none. Another write that is under way on one of them counts as taken when it still is at a second try. */
+/**
+ * Takes all keys or none. A key that another write is changing counts as taken at the second
+ * attempt.
+ */
 export async function acquireLock(table: Table, request: LockRequest): Promise<LockResult> {
   const keys = [...new Set(request.keys)];
   if (keys.length === 0) return { kind: 'acquired' };
-  const first = await tryOnce(table, request, keys);
+  const first = await attemptOnce(table, request, keys);
   if (first.kind !== 'conflict') return first;
   await wait(Math.random() * CONFLICT_PAUSE_MS);
-  const second = await tryOnce(table, request, keys);
+  const second = await attemptOnce(table, request, keys);
   return second.kind === 'conflict' ? { kind: 'taken', key: second.key } : second;
 }
 
-/** Deletes the keys that are the owner's; a key of another owner, or gone, is left as it is. */
+/**
+ * Deletes the keys that the owner holds. A key of another owner stays; a missing key is no error.
+ */
 export async function releaseLock(table: Table, keys: readonly string[], owner: string): Promise<void> {
   await Promise.all(
     keys.map(async (key) => {
@@ -43,7 +51,7 @@ export async function releaseLock(table: Table, keys: readonly string[], owner: 
   );
 }
 
-async function tryOnce(
+async function attemptOnce(
   table: Table,
   request: LockRequest,
   keys: readonly string[],
@@ -53,7 +61,8 @@ async function tryOnce(
     await table.client.send(new TransactWriteCommand({ TransactItems }));
     return { kind: 'acquired' };
   } catch (error) {
-    // Reasons come in the order of the items. A key that is held decides before one that is only being written.
+    // Reasons come in the order of the items. A held key counts before one that is only being
+    // written.
     if (!(error instanceof TransactionCanceledException)) throw error;
     const keyWith = (code: string) => keys[(error.CancellationReasons ?? []).findIndex((r) => r.Code === code)];
     const held = keyWith('ConditionalCheckFailed');

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { ScalingRefusedError } from '#core/errors.ts';
+import { ScalingRefusedError } from '#core/runbook/errors.ts';
 import type { RaisedCapacity } from '#core/runbook/records.ts';
 import { scalingLeverSchema, serviceIdSchema, serviceName } from '#core/runbook/service.ts';
 import { itemKey, type Table } from './table.ts';
@@ -17,24 +17,24 @@ export const raisedSchema = z.object({
 } satisfies Record<keyof RaisedCapacity, z.ZodType>);
 
 /**
- * Notes a raise. One atomic update keeps the first `restoreTo`: two raises in a row must restore what was there
- * before the first.
+ * Notes a raise. One atomic update keeps the first `restoreTo`, so that two raises in a row restore
+ * the capacity from before the first.
  *
  * @throws ScalingRefusedError when a raise of the other lever waits to be restored
  */
 export async function saveRaisedCapacity(table: Table, raised: RaisedCapacity): Promise<void> {
   try {
-    await table.client.send(updateOf(table, raised));
+    await table.client.send(updateCommand(table, raised));
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     throw new ScalingRefusedError(
-      `${serviceName(raised.service)} was raised by another lever than ${raised.lever}, and that is not restored yet; ` +
-        'restore it first',
+      'other-lever-raised',
+      `${serviceName(raised.service)} was raised by a lever other than ${raised.lever}; restore that lever first`,
     );
   }
 }
 
-const updateOf = (table: Table, raised: RaisedCapacity) =>
+const updateCommand = (table: Table, raised: RaisedCapacity) =>
   new UpdateCommand({
     TableName: table.name,
     Key: { pk: itemKey('raised', serviceName(raised.service)) },

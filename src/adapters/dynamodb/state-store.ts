@@ -10,7 +10,7 @@ import { deleteItem, itemKey, readItem, type Table, ttlAfter, writeItem } from '
 
 export interface DynamoStateOptions {
   readonly client: DynamoDBClient;
-  /** Table with the string key `pk` alone, and TTL on the attribute `ttl`. */
+  /** Table whose only key is the string `pk`, with TTL on the attribute `ttl`. */
   readonly table: string;
 }
 
@@ -18,7 +18,7 @@ const incidentItemSchema = z.object({ incident: incidentSchema });
 const lockSchema = z.object({ owner: z.string(), expiresAtMs: z.number() });
 const cooldownSchema = z.object({ untilMs: z.number() });
 
-/** Locks, incidents, cooldowns and raised capacities in one table. Throws what DynamoDB answers. */
+/** Locks, incidents, cooldowns and raised capacities in one table. Throws DynamoDB's errors. */
 export function createDynamoStateStore({ client, table: name }: DynamoStateOptions): StateStore {
   const marshallOptions = { removeUndefinedValues: true };
   const table: Table = { client: DynamoDBDocumentClient.from(client, { marshallOptions }), name };

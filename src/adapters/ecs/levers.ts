@@ -1,4 +1,6 @@
-/** The two levers of an ECS service: its desired count, or the MinCapacity of its scalable target. */
+/**
+ * The two levers of an ECS service: its desired count, or the MinCapacity of its scalable target.
+ */
 import {
   type ApplicationAutoScalingClient,
   ConcurrentUpdateException,
@@ -14,18 +16,19 @@ import {
   ServiceNotFoundException,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import { messageOf, NotFoundError, ScalingRefusedError } from '#core/errors.ts';
+import { messageOf, NotFoundError } from '#core/errors.ts';
+import { ScalingRefusedError } from '#core/runbook/errors.ts';
 import { type ScalingLever, type ServiceId, serviceName } from '#core/runbook/service.ts';
 
 const TARGET = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;
 
-/** The clients that scaling needs. */
+/** The AWS clients that scaling needs. */
 export interface ScalingClients {
   readonly ecs: ECSClient;
   readonly autoScaling: ApplicationAutoScalingClient;
 }
 
-/** Where the lever stands. */
+/** The lever of a service, and its current value. */
 export interface LeverReading {
   readonly lever: ScalingLever;
   readonly leverValue: number;
@@ -33,7 +36,11 @@ export interface LeverReading {
   readonly maxCapacity?: number;
 }
 
-/** The service as ECS describes it. @throws NotFoundError when there is no such service or cluster */
+/**
+ * The service as ECS describes it.
+ *
+ * @throws NotFoundError when there is no such service or cluster
+ */
 export async function readService(ecs: ECSClient, id: ServiceId): Promise<Service> {
   const missing = () => new NotFoundError(`ECS service ${serviceName(id)}`);
   try {
@@ -43,38 +50,41 @@ export async function readService(ecs: ECSClient, id: ServiceId): Promise<Servic
     if (service !== undefined) return service;
     const [failure] = failures;
     if (failure === undefined || failure.reason === 'MISSING') throw missing();
-    throw new Error(`ECS cannot describe service ${serviceName(id)}: ${failure.reason ?? 'no reason given'}`);
+    throw new Error(`ECS could not describe service ${serviceName(id)}: ${failure.reason ?? 'no reason given'}`);
   } catch (error) {
     if (error instanceof ClusterNotFoundException || error instanceof ServiceNotFoundException) throw missing();
     throw error;
   }
 }
 
-/** The lever of a service: MinCapacity when a scalable target exists, else the desired count. */
+/** The lever of a service: MinCapacity with a scalable target, else the desired count. */
 export async function readLever(clients: ScalingClients, id: ServiceId, service: Service): Promise<LeverReading> {
   const command = new DescribeScalableTargetsCommand({ ...TARGET, ResourceIds: [resourceOf(id)] });
   const { ScalableTargets = [] } = await clients.autoScaling.send(command);
   const [target] = ScalableTargets;
   if (target === undefined)
-    return { lever: 'desired-count', leverValue: countOf(service.desiredCount, 'desiredCount') };
+    return { lever: 'desired-count', leverValue: requireCount(service.desiredCount, 'desiredCount') };
   return {
     lever: 'min-capacity',
-    leverValue: countOf(target.MinCapacity, 'MinCapacity'),
-    maxCapacity: countOf(target.MaxCapacity, 'MaxCapacity'),
+    leverValue: requireCount(target.MinCapacity, 'MinCapacity'),
+    maxCapacity: requireCount(target.MaxCapacity, 'MaxCapacity'),
   };
 }
 
-/** Writes the desired count. @throws ScalingRefusedError when the service is not active any more */
+/** Writes the desired count. @throws ScalingRefusedError when the service is no longer active */
 export async function setDesiredCount(ecs: ECSClient, id: ServiceId, desiredCount: number): Promise<void> {
   try {
     await ecs.send(new UpdateServiceCommand({ cluster: id.cluster, service: id.service, desiredCount }));
   } catch (error) {
     if (!(error instanceof ServiceNotActiveException)) throw error;
-    throw new ScalingRefusedError(`service ${serviceName(id)} is not active: ${messageOf(error)}`);
+    throw new ScalingRefusedError('service-refuses', `service ${serviceName(id)} is not active: ${messageOf(error)}`);
   }
 }
 
-/** Writes MinCapacity and nothing else of the scalable target. Asked again once when another update is under way. */
+/**
+ * Writes only the MinCapacity of the scalable target. Retries once when another update is under
+ * way.
+ */
 export async function setMinCapacity(client: ApplicationAutoScalingClient, id: ServiceId, min: number): Promise<void> {
   const register = () =>
     client.send(new RegisterScalableTargetCommand({ ...TARGET, ResourceId: resourceOf(id), MinCapacity: min }));
@@ -88,8 +98,12 @@ export async function setMinCapacity(client: ApplicationAutoScalingClient, id: S
 
 const resourceOf = ({ cluster, service }: ServiceId): string => `service/${cluster}/${service}`;
 
-/** A count that has to be in the answer: taking a missing one for 0 would scale from nothing. */
-export function countOf(value: number | undefined, name: string): number {
-  if (value === undefined) throw new Error(`the answer of AWS holds no ${name}`);
+/**
+ * A count from an answer.
+ *
+ * @throws Error when it is missing: a 0 in its place would scale from nothing
+ */
+export function requireCount(value: number | undefined, name: string): number {
+  if (value === undefined) throw new Error(`the answer from AWS has no ${name}`);
   return value;
 }

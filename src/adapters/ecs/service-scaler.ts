@@ -1,21 +1,27 @@
-import { ScalingRefusedError } from '#core/errors.ts';
 import type { Reading } from '#core/kafka/reading.ts';
 import type { ServiceScaler } from '#core/ports.ts';
+import { type ScalingRefusalId, ScalingRefusedError } from '#core/runbook/errors.ts';
 import { type ScalingLever, type ScalingResult, type ServiceId, serviceName } from '#core/runbook/service.ts';
 import { present } from '#core/text/json.ts';
-import { countOf, readLever, readService, type ScalingClients, setDesiredCount, setMinCapacity } from './levers.ts';
-import { isDeploying, refusalOf } from './service-status.ts';
+import {
+  readLever,
+  readService,
+  requireCount,
+  type ScalingClients,
+  setDesiredCount,
+  setMinCapacity,
+} from './levers.ts';
+import { findRefusal, isDeploying } from './service-status.ts';
 import { readTaskAddresses } from './task-addresses.ts';
 
 export interface EcsScalerOptions extends ScalingClients {
-  /** CPU and memory of a service, percent; must not throw. */
+  /** CPU and memory use of a service, percent; must not throw. */
   readonly load: (id: ServiceId) => Promise<{
     readonly cpuPercent: Reading<number>;
     readonly memoryPercent: Reading<number>;
   }>;
 }
 
-/** One change of a lever. */
 interface Change {
   readonly id: ServiceId;
   readonly lever: ScalingLever;
@@ -24,10 +30,10 @@ interface Change {
 }
 
 /**
- * Scales an ECS service: by the MinCapacity of its scalable target where Application Auto Scaling has one, else by
- * its desired count. MaxCapacity is never touched.
+ * Scales an ECS service by the MinCapacity of its scalable target, or by its desired count without
+ * one. MaxCapacity never changes.
  *
- * `scale` looks at the lever alone and not at `refusal`: a service whose new tasks fail must still be brought back.
+ * `scale` checks only the lever and not `refusal`: a rollback must work even while new tasks fail.
  */
 export function createEcsServiceScaler(options: EcsScalerOptions): ServiceScaler {
   return {
@@ -38,12 +44,12 @@ export function createEcsServiceScaler(options: EcsScalerOptions): ServiceScaler
         readTaskAddresses(options.ecs, id),
         options.load(id),
       ]);
-      const refusal = refusalOf(service);
+      const refusal = findRefusal(service);
       return {
         id,
-        desired: countOf(service.desiredCount, 'desiredCount'),
-        running: countOf(service.runningCount, 'runningCount'),
-        pending: countOf(service.pendingCount, 'pendingCount'),
+        desired: requireCount(service.desiredCount, 'desiredCount'),
+        running: requireCount(service.runningCount, 'runningCount'),
+        pending: requireCount(service.pendingCount, 'pendingCount'),
         deploymentInProgress: isDeploying(service),
         ...present({ refusal }),
         ...lever,
@@ -66,25 +72,31 @@ export function createEcsServiceScaler(options: EcsScalerOptions): ServiceScaler
 const currentLever = async (clients: ScalingClients, id: ServiceId) =>
   readLever(clients, id, await readService(clients.ecs, id));
 
-/** Neither lever has a compare-and-set: this read makes the gap in which another hand goes unseen a short one. */
+/**
+ * Neither lever has a compare-and-set. This read shortens the time in which another change goes
+ * unnoticed.
+ */
 async function checkBefore(clients: ScalingClients, { id, lever, from, to }: Change): Promise<void> {
-  const refuse = (why: string) => {
-    throw new ScalingRefusedError(`${lever} of service ${serviceName(id)} is not set to ${to}: ${why}`);
+  const refuse = (reason: ScalingRefusalId, why: string) => {
+    throw new ScalingRefusedError(reason, `${lever} of service ${serviceName(id)} is not set to ${to}: ${why}`);
   };
-  if (!Number.isInteger(to) || to < 0) refuse('a count is a whole number from 0');
+  if (!Number.isInteger(to) || to < 0) refuse('invalid-count', 'a count is a whole number from 0');
   const now = await currentLever(clients, id);
-  if (now.lever !== lever) refuse(`the service is scaled by ${now.lever} now`);
-  if (now.leverValue !== from) refuse(`it stands at ${now.leverValue}, not at ${from}; another hand moved it`);
+  if (now.lever !== lever) refuse('lever-changed', `the lever is ${now.lever} now`);
+  if (now.leverValue !== from) {
+    refuse('lever-moved', `it is ${now.leverValue}, not ${from}; something else changed it`);
+  }
   if (now.maxCapacity !== undefined && to > now.maxCapacity) {
-    refuse(`the scalable target ends at MaxCapacity ${now.maxCapacity}, which is left alone`);
+    refuse('above-max-capacity', `MaxCapacity is ${now.maxCapacity}`);
   }
 }
 
-/** Reads again. The old value is no contradiction: AWS may still answer with it shortly after a write. */
+/** Reads again. AWS may still return the old value shortly after a write. */
 async function checkAfter(clients: ScalingClients, { id, lever, from, to }: Change): Promise<ScalingResult> {
   const { leverValue } = await currentLever(clients, id);
   if (leverValue === to || leverValue === from) return { lever, from, to };
   throw new ScalingRefusedError(
-    `${lever} of service ${serviceName(id)} was set to ${to} and stands at ${leverValue}; another hand moved it`,
+    'lever-moved',
+    `${lever} of service ${serviceName(id)} was set to ${to}, but is ${leverValue}; something else changed it`,
   );
 }

@@ -8,10 +8,10 @@ const MAX_TASKS = 100;
 const ADDRESS_DETAILS = ['privateIPv4Address', 'privateIPv6Address'];
 
 /**
- * IP addresses of the service's running tasks, each task's network interface.
+ * IP addresses of the service's running tasks, from their network interfaces.
  *
- * Unknown when a running task has no interface of its own (not awsvpc networking: it shares its host's address),
- * or the tasks could not be read. Never throws.
+ * Unknown when a running task has no interface of its own (without awsvpc networking it shares its
+ * host's address), or when the tasks could not be read. Never throws.
  */
 export async function readTaskAddresses(client: ECSClient, id: ServiceId): Promise<Reading<readonly string[]>> {
   try {
@@ -20,7 +20,7 @@ export async function readTaskAddresses(client: ECSClient, id: ServiceId): Promi
       { client, pageSize: MAX_TASKS },
       { cluster: id.cluster, serviceName: id.service, desiredStatus: 'RUNNING' },
     )) {
-      for (const task of await describe(client, id.cluster, page.taskArns ?? [])) {
+      for (const task of await describeRunning(client, id.cluster, page.taskArns ?? [])) {
         const own = addressesOf(task);
         if (own.length === 0) return unknown(`task ${task.taskArn ?? ''} has no network interface of its own`);
         addresses.push(...own);
@@ -32,8 +32,8 @@ export async function readTaskAddresses(client: ECSClient, id: ServiceId): Promi
   }
 }
 
-/** The running ones of the tasks. One that ended since it was listed is no running task, so it may be missing. */
-async function describe(client: ECSClient, cluster: string, tasks: string[]): Promise<Task[]> {
+/** The tasks that still run. A task that has ended since it was listed may be missing. */
+async function describeRunning(client: ECSClient, cluster: string, tasks: string[]): Promise<Task[]> {
   if (tasks.length === 0) return [];
   const answer = await client.send(new DescribeTasksCommand({ cluster, tasks }));
   const failure = (answer.failures ?? []).find(({ reason }) => reason !== 'MISSING');

@@ -1,4 +1,7 @@
-/** History of one cluster in a local file, of the same bytes as the object in S3, written over only by who has seen its newest version. */
+/**
+ * History of one cluster in a local file with the bytes of the object in S3. A write replaces only
+ * the version that the writer loaded.
+ */
 import { constants } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -11,14 +14,14 @@ import type { HistoryStore } from '#core/ports.ts';
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
-/** A write takes no such time: what was begun earlier was left behind by a process that died. */
+/** A `.new` file older than this was left by a process that died: no write takes so long. */
 const STALE_MS = 60_000;
 
 /**
- * History in a file. While the file is the one that was last read or written, `load` does not read it again.
+ * History in a file. While the file is the one last read or written, `load` does not read it again.
  *
- * `load` and `save` throw what the file system answers, save for a missing file. A write goes to a file beside it first (`.new`), whose
- * being there keeps other writers off.
+ * `load` and `save` throw the file system's errors, except for a missing file. A write first
+ * creates a file beside it (`.new`), which keeps other writers away.
  */
 export function createFileHistoryStore(file: string): HistoryStore {
   let warm: StoredHistory | undefined;
@@ -34,7 +37,7 @@ export function createFileHistoryStore(file: string): HistoryStore {
     async save({ history, version }) {
       const bytes = await compress(encodeHistory(history));
       const next = `${file}.new`;
-      if (!(await isWritten(next, bytes))) return 'lost-race';
+      if (!(await createFile(next, bytes))) return 'lost-race';
       const saved = await putInPlace(next, { file, version });
       if (saved === undefined) return 'lost-race';
       warm = { history, version: saved };
@@ -43,7 +46,11 @@ export function createFileHistoryStore(file: string): HistoryStore {
   };
 }
 
-/** Renames what was written, and tells its version; undefined when the file is another version than that by now. */
+/**
+ * Renames the new file into place.
+ *
+ * @returns its version; undefined when the old file has another version by now
+ */
 async function putInPlace(
   next: string,
   { file, version }: { readonly file: string; readonly version: string | undefined },
@@ -52,7 +59,7 @@ async function putInPlace(
     const written = await versionOf(next);
     if ((await versionOf(file)) === version) {
       await rename(next, file);
-      // What goes by the name of `next` from here on is of another process: it is neither removed nor asked.
+      // From here on, a file named `next` belongs to another process.
       return written;
     }
   } catch (error) {
@@ -93,7 +100,7 @@ interface Stats {
 
 const versionIn = ({ ino, mtimeNs, size }: Stats): string => `${ino}-${mtimeNs}-${size}`;
 
-/** Undefined when there is no such file. */
+/** The version of a file; undefined when there is no such file. */
 async function versionOf(file: string): Promise<string | undefined> {
   try {
     return versionIn(await stat(file, { bigint: true }));
@@ -103,15 +110,15 @@ async function versionOf(file: string): Promise<string | undefined> {
   }
 }
 
-/** Writes a file that is not there; false when it is: another write is under way. */
-async function isWritten(file: string, bytes: Uint8Array): Promise<boolean> {
+/** Creates and writes a file; false when it exists already: another write is under way. */
+async function createFile(file: string, bytes: Uint8Array): Promise<boolean> {
   const { O_WRONLY, O_CREAT, O_EXCL } = constants;
   try {
     const handle = await open(file, O_WRONLY | O_CREAT | O_EXCL);
     try {
       await handle.writeFile(bytes);
     } catch (error) {
-      // Half a file would keep the next writes off, as if another were under way.
+      // A partial file would block the next writes.
       await rm(file, { force: true });
       throw error;
     } finally {
@@ -121,7 +128,7 @@ async function isWritten(file: string, bytes: Uint8Array): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
     const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-    // The next poll finds it gone.
+    // The next poll can then write.
     if (Date.now() - mtimeMs > STALE_MS) await rm(file, { force: true });
     return false;
   }

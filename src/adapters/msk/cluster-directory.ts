@@ -7,9 +7,10 @@ import {
   paginateListClustersV2,
   type Cluster as SdkCluster,
 } from '@aws-sdk/client-kafka';
-import { DiscoveryError, messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/errors.ts';
 import { known, unknown } from '#core/kafka/reading.ts';
 import type { Cluster, ClusterFacts, ClusterType } from '#core/msk/cluster.ts';
+import { DiscoveryError } from '#core/msk/discovery-error.ts';
 import type { ClusterDirectory } from '#core/ports.ts';
 import { present } from '#core/text/json.ts';
 import { endpointsOf } from './endpoints.ts';
@@ -57,7 +58,7 @@ async function describe(client: KafkaClient, arn: string): Promise<SdkCluster> {
   } catch (error) {
     throw discoveryError(error, 'DescribeClusterV2', `cluster ${arn}`);
   }
-  throw new DiscoveryError(`DescribeClusterV2 returned nothing for cluster ${arn}`, { retriable: true });
+  throw new DiscoveryError(`DescribeClusterV2 returned nothing for cluster ${arn}`);
 }
 
 /** MSK does not name the brokers of a cluster that is being created or deleted, or has failed. */

@@ -1,12 +1,11 @@
 /** Errors of the MSK API, in words that a person can act on. */
-import { DiscoveryError, messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/errors.ts';
+import { DiscoveryError } from '#core/msk/discovery-error.ts';
 
 interface ApiProblem {
   readonly id: string;
   /** `ACTION` stands for the operation of the API. */
   readonly text: string;
-  /** A second request can help. */
-  readonly retriable: boolean;
 }
 
 /** By the error's name, code or message. The first match counts. */
@@ -15,49 +14,41 @@ const PROBLEMS: readonly (ApiProblem & { readonly pattern: RegExp })[] = [
     id: 'no-such-cluster',
     pattern: /^NotFoundException$/,
     text: 'there is no such cluster in this account and Region',
-    retriable: false,
   },
   {
     id: 'not-allowed',
     pattern: /^(Forbidden|AccessDenied)Exception$/,
     text: 'the role or user lacks permission; allow it the action kafka:ACTION',
-    retriable: false,
   },
   {
     id: 'credentials-rejected',
     pattern: /Credentials|^(Unauthorized|UnrecognizedClient|InvalidSignature|InvalidClientTokenId|ExpiredToken)/,
     text: 'AWS rejected the credentials; check them, and that they have not expired',
-    retriable: false,
   },
   {
     id: 'throttled',
     pattern: /^(TooManyRequests|Throttling|LimitExceeded)/,
     text: 'MSK throttles requests; try again later',
-    retriable: true,
   },
   {
     id: 'unavailable',
     pattern: /^(ServiceUnavailable|InternalServerError|InternalFailure)/,
     text: 'MSK cannot answer now; try again later',
-    retriable: true,
   },
   {
     id: 'no-region',
     pattern: /^Region is missing/,
     text: 'give the AWS Region, or set AWS_REGION',
-    retriable: false,
   },
   {
     id: 'bad-request',
     pattern: /^(BadRequest|Validation)Exception$/,
     text: 'MSK rejected the request',
-    retriable: false,
   },
   {
     id: 'unreachable',
     pattern: /^TimeoutError$|^AbortError$|^E[A-Z]+$/,
     text: 'the MSK API cannot be reached; check the Region and the network',
-    retriable: true,
   },
 ];
 
@@ -70,7 +61,7 @@ export function discoveryError(error: unknown, action: string, about: string): D
   const problem = apiProblem(error);
   const words = problem === undefined ? '' : `${problem.text.replace('ACTION', action)}: `;
   const message = `${action} failed for ${about}: ${words}${messageOf(error)}`;
-  return new DiscoveryError(message, { retriable: problem?.retriable ?? false, cause: error });
+  return new DiscoveryError(message, error);
 }
 
 function cluesOf(error: unknown): readonly string[] {

@@ -1,4 +1,7 @@
-/** The discovered cluster as one small JSON object: `discover` writes it, what runs in the VPC reads it. */
+/**
+ * The discovered cluster as one small JSON object. `discover` writes it; functions in the VPC read
+ * it.
+ */
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { dimensionValue } from '#core/metrics/catalogue.ts';
 import { decodeCluster, encodeCluster } from '#core/msk/discovered-cluster.ts';
@@ -11,12 +14,12 @@ export interface S3ClusterOptions {
   readonly clusterName: string;
 }
 
-/** Key of the object that holds what was discovered of a cluster. */
+/** Key of the object of a discovered cluster. */
 export const clusterKey = (clusterName: string): string => `clusters/${dimensionValue(clusterName)}.json`;
 
 /**
- * The cluster in S3. Whatever else than a missing object S3 answers is thrown as it is. The role that reads must be
- * allowed to list the bucket, else a missing object reads as access denied.
+ * The cluster in S3. Throws S3's errors, except for a missing object. The reading role must be
+ * allowed to list the bucket, since S3 otherwise answers access denied for a missing object.
  */
 export function createS3ClusterStore({ client, bucket, clusterName }: S3ClusterOptions): ClusterStore {
   const object = { Bucket: bucket, Key: clusterKey(clusterName) };

@@ -1,4 +1,7 @@
-/** History of one cluster as one gzip object, written over only by who has seen its newest version. */
+/**
+ * History of one cluster as one gzip object. A write replaces only the version that the writer
+ * loaded.
+ */
 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -21,15 +24,15 @@ export interface S3HistoryOptions {
   readonly clusterName: string;
 }
 
-/** Key of the object that holds a cluster's history. */
+/** Key of the object of a cluster's history. */
 export const historyKey = (clusterName: string): string => `history/${dimensionValue(clusterName)}.json.gz`;
 
 /**
- * History in S3. A warm copy stays in memory: while the stored object is the one that was last read or written,
+ * History in S3. A copy stays in memory: while the stored object is the one last read or written,
  * `load` costs a request and no download.
  *
- * `load` and `save` throw what S3 answers, save for a missing object and a lost race. The role must be allowed to list
- * the bucket, else a missing object reads as access denied.
+ * `load` and `save` throw S3's errors, except for a missing object and a lost race. The role must
+ * be allowed to list the bucket, since S3 otherwise answers access denied for a missing object.
  */
 export function createS3HistoryStore(options: S3HistoryOptions): HistoryStore {
   const { client, bucket } = options;
@@ -67,12 +70,15 @@ export function createS3HistoryStore(options: S3HistoryOptions): HistoryStore {
   };
 }
 
-/** Digits of small numbers: to try harder takes three times as long for a seventh less. */
+/**
+ * The text is digits of small numbers. A higher level takes three times as long and saves a
+ * seventh.
+ */
 const LEVEL = 1;
-/** An object of a large cluster has tens of megabytes. */
+/** The object of a large cluster has tens of megabytes. */
 const CHUNK_BYTES = 1024 ** 2;
 
-/** Line by line, while the next one is made: all of the text at once would take more memory than the history. */
+/** Compresses line by line: the whole text would take more memory than the history. */
 async function compress(lines: Iterable<string>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const collect = async (gzip: AsyncIterable<Buffer>) => {
@@ -96,8 +102,8 @@ const asStored = (decoded: DecodedHistory): StoredHistory =>
   decoded.kind === 'history' ? { history: decoded.history } : { history: emptyHistory, lost: decoded.reason };
 
 /**
- * 412: the object is another version by now, or exists already. 409: another write is under way. `NoSuchKey` on a
- * write: the version to be replaced was deleted meanwhile.
+ * 412: the object has another version, or exists already. 409: another write is under way.
+ * `NoSuchKey` on a write: the version to replace was deleted in the meantime.
  */
 const isLostRace = (error: unknown): boolean =>
   statusOf(error) === 412 || statusOf(error) === 409 || nameOf(error) === 'NoSuchKey';

@@ -8,7 +8,7 @@ export interface S3IncidentOptions {
   readonly bucket: string;
 }
 
-/** Evidence and reports as objects in S3. Whatever else than a missing object S3 answers is thrown as it is. */
+/** Evidence and reports as objects in S3. Throws S3's errors, except for a missing object. */
 export function createS3IncidentStore({ client, bucket }: S3IncidentOptions): IncidentStore {
   const locationOf = (key: string) => `s3://${bucket}/${key}`;
   const put = async (key: string, text: string, type: string): Promise<void> => {

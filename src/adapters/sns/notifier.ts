@@ -1,6 +1,7 @@
 /**
- * Messages to people through SNS. Names in them came from Kafka and may hold anything: what is sent is plain text
- * without control characters, so that no name can end a line, colour a terminal or turn the reading direction.
+ * Messages to people through SNS. Their names come from Kafka and may contain anything. The
+ * messages are plain text without control characters, so that a name cannot end a line, colour a
+ * terminal or reverse the reading direction.
  */
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { dimensionValue } from '#core/metrics/catalogue.ts';
@@ -11,12 +12,12 @@ export interface SnsNotifierOptions {
   readonly topicArn: string;
 }
 
-/** SNS wants a subject of less than 100 characters. @see SNS API reference, Publish */
+/** A subject has less than 100 characters. @see SNS API reference, Publish */
 const MAX_SUBJECT = 99;
-/** SNS takes 256 KiB in all; the rest is for subject and attributes. */
+/** A message has at most 256 KiB in all; the rest is for subject and attributes. */
 const MAX_BODY_BYTES = 250_000;
 
-/** Sends to one topic, with the thread as the message attribute `threadId`. Throws what SNS answers. */
+/** Sends to one topic, with the thread as the message attribute `threadId`. Throws SNS's errors. */
 export function createSnsNotifier({ client, topicArn }: SnsNotifierOptions): Notifier {
   return {
     async notify({ subject, body, threadId }) {
@@ -33,7 +34,10 @@ export function createSnsNotifier({ client, topicArn }: SnsNotifierOptions): Not
   };
 }
 
-/** The text as SNS allows a subject to be: printable ASCII, 1 to 99 characters, no space in front. Other characters become `?`. */
+/**
+ * The text as a subject: 1 to 99 characters of printable ASCII, no leading space. `?` replaces
+ * others.
+ */
 export function plainSubject(text: string): string {
   const ascii = text
     .replace(/\p{Cc}+/gu, ' ')
@@ -43,7 +47,10 @@ export function plainSubject(text: string): string {
   return ascii.length <= MAX_SUBJECT ? ascii : `${ascii.slice(0, MAX_SUBJECT - 3)}...`;
 }
 
-/** The text without control and direction characters but line ends and tabs, cut to what a message may hold. */
+/**
+ * The text without control and direction characters except line ends and tabs, cut to a message's
+ * size.
+ */
 export function plainBody(text: string): string {
   const plain = text
     .toWellFormed()

@@ -15,8 +15,8 @@ export interface RunbookRunsOptions {
 }
 
 /**
- * Executions of the runbook's state machine. The name is made of the key, and Step Functions runs a name once in 90 days.
- * Throws what Step Functions answers.
+ * Executions of the runbook's state machine. The name comes from the key, and Step Functions
+ * accepts a name once in 90 days. Throws the errors of Step Functions.
  */
 export function createRunbookRuns({ client, stateMachineArn }: RunbookRunsOptions): RunbookRuns {
   return {
@@ -34,8 +34,8 @@ export function createRunbookRuns({ client, stateMachineArn }: RunbookRunsOption
     async stateOf(run) {
       try {
         const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${run}`;
-        const asked = new DescribeExecutionCommand({ executionArn, includedData: IncludedData.METADATA_ONLY });
-        const { stopDate } = await client.send(asked);
+        const command = new DescribeExecutionCommand({ executionArn, includedData: IncludedData.METADATA_ONLY });
+        const { stopDate } = await client.send(command);
         return stopDate === undefined ? running : { kind: 'ended', atMs: stopDate.getTime() };
       } catch (error) {
         if (error instanceof ExecutionDoesNotExist) return { kind: 'unknown' };
@@ -47,5 +47,5 @@ export function createRunbookRuns({ client, stateMachineArn }: RunbookRunsOption
 
 const running: RunState = { kind: 'running' };
 
-/** Keys hold names from Kafka, and a name of Step Functions has 80 characters of few kinds. */
+/** Keys contain names from Kafka, but an execution name has at most 80 characters of few kinds. */
 const executionName = (key: string): string => `reconcile-${createHash('sha256').update(key).digest('hex')}`;

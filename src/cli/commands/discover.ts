@@ -14,7 +14,7 @@ import {
   regionInArn,
 } from '#core/msk/cluster.ts';
 import { AUTH_KINDS, type AuthKind, NETWORKS, type Network } from '#core/msk/logins.ts';
-import { findCluster } from '#flows/discover/find-cluster.ts';
+import { lookUpCluster } from '#flows/discover/look-up-cluster.ts';
 
 interface DiscoverFlags {
   readonly arn?: string;
@@ -59,7 +59,7 @@ async function discover(flags: DiscoverFlags): Promise<void> {
   try {
     const directory = createMskClusterDirectory({ client });
     if (selector === undefined) printAll(await directory.list(), flags.json);
-    else printOne(await findCluster(directory, selector), flags);
+    else printOne(await lookUpCluster(directory, selector), flags);
   } finally {
     client.destroy();
   }

@@ -6,7 +6,7 @@ import { appendReading, emptyHistory, type LagHistory, pollsByGroup } from '#cor
 import type { ClusterReading, GroupReading } from '#core/kafka/model.ts';
 import { knownValue } from '#core/kafka/reading.ts';
 import { measureLag } from '#core/lag/lag.ts';
-import type { Progress, RunbookState } from '#core/runbook/messages.ts';
+import type { Checked, RunbookState } from '#core/runbook/messages.ts';
 import { roundDecimals } from '#core/text/text.ts';
 import type { AccountEvent } from '#local/account/account.ts';
 import type { AlarmTransition } from '#local/cloudwatch/alarm-event.ts';
@@ -74,7 +74,11 @@ function linesFor(event: Exclude<AccountEvent, { readonly kind: 'polled' }>): Li
       return stateLines(event.event);
     case 'found': {
       const { diagnosis, plan } = event.findings;
-      const facts = [...diagnosis.facts, ...diagnosis.contributors, ...(diagnosis.mayScale ? plan.facts : [])];
+      const facts = [
+        ...diagnosis.facts,
+        ...diagnosis.contributors,
+        ...(diagnosis.response === 'scale' ? plan.facts : []),
+      ];
       return facts.map((fact) => ({ kind: 'evidence', text: fact.text }));
     }
     case 'run-ended':
@@ -115,7 +119,7 @@ function stateLines(event: RunbookEvent): Line[] {
   return [{ kind: 'runbook', text: `${event.state}: ${resultText(event.state, state)}` }];
 }
 
-const progressText = (progress: Progress | undefined): string =>
+const progressText = (progress: Checked | undefined): string =>
   `${progress?.kind === 'again' ? 'not yet' : progress?.kind}: ${progress?.reason}`;
 
 /** The result of a state, from the runbook's state. */

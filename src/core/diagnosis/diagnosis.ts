@@ -1,7 +1,7 @@
-/** Diagnosis: a pure function of one evidence record. */
+/** The diagnosis: a pure function of one evidence record. */
 import { z } from 'zod';
-import { CAUSE_IDS, type Cause } from '#core/diagnosis/causes/cause.ts';
-import { CAUSES } from '#core/diagnosis/causes/index.ts';
+import { RESPONSES } from '#core/diagnosis/causes/cause.ts';
+import { CAUSE_IDS, CAUSES } from '#core/diagnosis/causes/index.ts';
 import { unexplained } from '#core/diagnosis/causes/unexplained.ts';
 import { type Evidence, type Fact, fact, factSchema, TREND_FACTOR } from '#core/evidence/evidence.ts';
 import { knownValue } from '#core/kafka/reading.ts';
@@ -9,7 +9,7 @@ import { knownValue } from '#core/kafka/reading.ts';
 const otherCauseSchema = z.object({
   id: z.enum(CAUSE_IDS),
   title: z.string(),
-  /** `unknown`: what the cause needs could not be read, so it could not be refuted. */
+  /** `unknown`: part of the evidence is missing, so the cause is not refuted. */
   verdict: z.enum(['holds', 'rejected', 'unknown']),
   facts: z.array(factSchema),
 });
@@ -18,20 +18,20 @@ export const diagnosisSchema = z.object({
   cause: z.enum(CAUSE_IDS),
   title: z.string(),
   confidence: z.enum(['high', 'medium', 'low']),
-  mayScale: z.boolean(),
+  response: z.enum(RESPONSES),
   facts: z.array(factSchema),
-  /** What adds to the trouble without being its cause. */
+  /** What makes the lag worse without being its cause. */
   contributors: z.array(factSchema),
   advice: z.array(z.string()),
-  /** Every other cause, in the order of the flowchart, with the reason it was not chosen. */
+  /** Every other cause, in the order of the flowchart, with the reason against it. */
   others: z.array(otherCauseSchema),
 });
 export type Diagnosis = z.infer<typeof diagnosisSchema>;
 
-/** The first cause that holds, and why each other one was not chosen. */
-export function diagnose(evidence: Evidence): Diagnosis {
-  const assess = (cause: Cause) => ({ cause, ...cause.assess(evidence) });
-  // The end of the chart holds always: it is for what nothing else explains, and beside a cause it says nothing.
+/** The first cause that holds, and the reason against each other cause. */
+export function diagnoseEvidence(evidence: Evidence): Diagnosis {
+  const assess = (cause: (typeof CAUSES)[number]) => ({ cause, ...cause.assess(evidence) });
+  // `unexplained` always holds. It counts only when no other cause does.
   const assessed = CAUSES.filter((cause) => cause !== unexplained).map(assess);
   const chosen = assessed.find((entry) => entry.verdict === 'holds') ?? assess(unexplained);
   const { cause, facts, confidence = 'low' } = chosen;
@@ -39,9 +39,9 @@ export function diagnose(evidence: Evidence): Diagnosis {
     cause: cause.id,
     title: cause.title,
     confidence,
-    mayScale: cause.mayScale,
+    response: cause.response,
     facts: [...facts],
-    contributors: contributorsOf(evidence),
+    contributors: findContributors(evidence),
     advice: [...cause.advice],
     others: assessed
       .filter((entry) => entry !== chosen)
@@ -54,12 +54,14 @@ export function diagnose(evidence: Evidence): Diagnosis {
   };
 }
 
-/** Lasting growth of arrival goes on down the chart, noted beside the cause. */
-function contributorsOf({ observation }: Evidence): Fact[] {
+/**
+ * A growing produce rate is no cause of its own: the flowchart goes on, and the diagnosis notes it.
+ */
+function findContributors({ observation }: Evidence): Fact[] {
   const trend = knownValue(observation.rates)?.produceTrend;
   if (trend === undefined || trend.laterPerSecond <= TREND_FACTOR * trend.earlierPerSecond) return [];
-  const [earlier, later] = [Math.round(trend.earlierPerSecond), Math.round(trend.laterPerSecond)];
-  return [
-    fact('producer-growth', `arrival grew from ${earlier}/s to ${later}/s within the window`, { earlier, later }),
-  ];
+  const earlier = Math.round(trend.earlierPerSecond);
+  const later = Math.round(trend.laterPerSecond);
+  const text = `the produce rate grew from ${earlier}/s to ${later}/s within the window`;
+  return [fact('produce-rate-grew', text, { earlier, later })];
 }

@@ -1,6 +1,6 @@
 /**
- * Everything a diagnosis may look at, and the signals that more than one cause reads from it.
- * A signal that rests on something unknown is undefined: no cause may then hold because of it.
+ * Everything that a diagnosis may use, and the signals that several causes derive from it. A signal
+ * that needs something unknown is undefined, and no cause may hold because of it.
  */
 import { z } from 'zod';
 import { knownValue, type Reading, readingSchema } from '#core/kafka/reading.ts';
@@ -23,7 +23,10 @@ export const evidenceSchema = z.object({
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-/** One statement of evidence: a stable id for tests and tools, a sentence for people, the numbers behind it. */
+/**
+ * One statement of evidence: a stable id for tests and tools, a sentence for people, and its
+ * numbers.
+ */
 export const factSchema = z.object({
   id: z.string(),
   text: z.string(),
@@ -33,16 +36,22 @@ export type Fact = z.infer<typeof factSchema>;
 
 export const fact = (id: string, text: string, values: Fact['values'] = {}): Fact => ({ id, text, values });
 
-/** CPU or memory at and above this share of what a task was given is high. */
+/** CPU or memory use of a task is high from this share, percent. */
 export const HIGH_LOAD_PERCENT = 80;
 /** Lag is even when more than half of the partitions are needed to hold this share of it. */
 export const EVEN_SHARE = 0.8;
-/** Rebalances within the rate window from which on nothing measured across them can be trusted. */
+/** From this number of rebalances in the rate window, rates and evenness cannot be trusted. */
 export const STORM_REBALANCES = 3;
-/** Arrival has changed when its later half differs from the earlier by more than this factor. */
+/**
+ * The produce rate has changed when its later half differs from the earlier by more than this
+ * factor.
+ */
 export const TREND_FACTOR = 1.3;
 
-/** Growing, draining, or level, from the slope of lag; undefined when rates are unknown or incomplete. */
+/**
+ * Growing, draining, or level, from the slope of lag; undefined when rates are unknown or
+ * incomplete.
+ */
 export function lagTrend(observation: Observation): 'growing' | 'draining' | 'level' | undefined {
   const rates = wholeRates(observation);
   if (rates === undefined) return undefined;
@@ -51,9 +60,10 @@ export function lagTrend(observation: Observation): 'growing' | 'draining' | 'le
   return rates.lagGrowthRate < -tolerance ? 'draining' : 'level';
 }
 
-/** There is lag and nothing at all is read; undefined when rates are unknown. */
+/** There is lag, but the group reads nothing; undefined when the rates or the lag are unknown. */
 export function isStandingStill(observation: Observation): boolean | undefined {
-  const [rates, lag] = [wholeRates(observation), lagRead(observation)];
+  const rates = wholeRates(observation);
+  const lag = lagRead(observation);
   if (rates === undefined || lag === undefined) return undefined;
   return lag > 0 && rates.consumeRate === 0;
 }
@@ -69,7 +79,7 @@ export interface Evenness {
   readonly topShare: number;
 }
 
-/** How evenly lag lies on the partitions; undefined when a partition's lag is unknown or there is no lag. */
+/** How evenly lag is spread over the partitions; undefined without lag, or when some is unknown. */
 export function lagEvenness(observation: Observation): Evenness | undefined {
   const rows = partitionsRead(observation).flatMap((p) => (p.lag.kind === 'known' ? [{ p, lag: p.lag.value }] : []));
   const sum = rows.reduce((total, row) => total + row.lag, 0);
@@ -84,9 +94,10 @@ export function lagEvenness(observation: Observation): Evenness | undefined {
   return { even, partitions: rows.length, holding, top: top.p, topLag: top.lag, topShare: top.lag / sum };
 }
 
-/** How many of the lags, largest first, it takes to reach a sum. */
+/** The number of lags, largest first, that together reach a sum. */
 function fewestHolding(lags: readonly number[], sum: number): number {
-  let [held, holding] = [0, 0];
+  let held = 0;
+  let holding = 0;
   for (const lag of lags) {
     if (held >= sum) break;
     held += lag;
@@ -95,7 +106,9 @@ function fewestHolding(lags: readonly number[], sum: number): number {
   return holding;
 }
 
-/** Whether tasks are short of CPU or memory; undefined when neither is known to be high and one is unknown. */
+/**
+ * Whether CPU or memory use is high; undefined when neither is known to be high and one is unknown.
+ */
 export function isLoadHigh(service: Reading<ServiceStatus>): boolean | undefined {
   const status = knownValue(service);
   if (status === undefined) return undefined;
@@ -104,16 +117,21 @@ export function isLoadHigh(service: Reading<ServiceStatus>): boolean | undefined
   return readings.includes(undefined) ? undefined : false;
 }
 
-/** Whether rebalances are so many that rates and evenness mean little; undefined when they are not known. */
+/**
+ * Whether there are too many rebalances to trust rates and evenness; undefined when they are
+ * unknown.
+ */
 export const isStorm = (observation: Observation): boolean | undefined => {
   const count = knownValue(observation.rebalances)?.count;
   return count === undefined ? undefined : count >= STORM_REBALANCES;
 };
 
-/** Assignors under which the members share the partitions of all topics; under any other, topic by topic. */
+/**
+ * Assignors that distribute the partitions of all topics together. The others go topic by topic.
+ */
 const SHARING_ASSIGNORS = ['roundrobin', 'roundrobinassigner', 'sticky', 'cooperative-sticky', 'uniform'];
 
-/** Partitions of the topics that the group reads, and how its assignor deals them out. */
+/** Partitions of the topics that the group reads, and how its assignor distributes them. */
 export function partitionLoad(observation: Observation) {
   const perTopic = [...Map.groupBy(partitionsRead(observation), (p) => p.topic).values()].map((rows) => rows.length);
   const total = perTopic.reduce((sum, count) => sum + count, 0);
@@ -122,15 +140,17 @@ export function partitionLoad(observation: Observation) {
   const shares = assignor !== undefined && SHARING_ASSIGNORS.includes(assignor.toLowerCase());
   return {
     total,
-    /** Members beyond this own nothing. An assignor that is not known counts as topic by topic: the smaller cap. */
+    /**
+     * Further members own nothing. An unknown assignor counts as topic by topic: the smaller limit.
+     */
     memberLimit: shares ? total : largest,
-    /** Partitions on the busiest of `members` members, at least 1 member. */
+    /** Partitions of the busiest member when the group has `members` members, at least 1. */
     busiest: (members: number): number =>
       shares ? Math.ceil(total / members) : perTopic.reduce((sum, count) => sum + Math.ceil(count / members), 0),
   };
 }
 
-/** Whether more members could own partitions; undefined when the members are not known. */
+/** Whether more members could own partitions; undefined when the members are unknown. */
 export function hasRoomForMembers(observation: Observation): boolean | undefined {
   const active = activeMembers(observation);
   return active === undefined ? undefined : active < partitionLoad(observation).memberLimit;

@@ -23,10 +23,7 @@ export class PublishError extends WatcherError {
     const all = published + uncertain.length + unpublished.length;
     const maybe = uncertain.length === 0 ? '' : `, ${uncertain.length} may have been (${namesOf(uncertain)})`;
     const not = unpublished.length === 0 ? '' : `, ${unpublished.length} were not (${namesOf(unpublished)})`;
-    super(ERROR_NAMES.publish, `of ${all} metrics ${published} were published${maybe}${not}: ${reason}`, {
-      retriable: false,
-      cause,
-    });
+    super(ERROR_NAMES.publish, `of ${all} metrics ${published} were published${maybe}${not}: ${reason}`, cause);
     this.uncertain = uncertain;
     this.unpublished = unpublished;
   }

@@ -2,8 +2,9 @@
  * An MSK cluster as AWS describes it; how people choose a cluster, and an address of its brokers.
  */
 import { z } from 'zod';
-import { DiscoveryError, SettingsError } from '#core/errors.ts';
+import { SettingsError } from '#core/errors.ts';
 import { type Reading, whyMissing } from '#core/kafka/reading.ts';
+import { DiscoveryError } from './discovery-error.ts';
 import { AUTH_KINDS, type AuthKind, LOGINS, NETWORKS, type Network } from './logins.ts';
 
 /** Kinds of clusters; `unknown`: AWS named a kind that this version does not know. */
@@ -87,9 +88,7 @@ export function chooseCluster(
   if (first === undefined) {
     const names = listed.map(({ name }) => JSON.stringify(name)).sort();
     const seen = names.length === 0 ? 'none was listed' : `listed were ${names.join(', ')}`;
-    throw new DiscoveryError(`no MSK cluster of this account and Region has ${wanted}: ${seen}; check the Region too`, {
-      retriable: false,
-    });
+    throw new DiscoveryError(`no MSK cluster of this account and Region has ${wanted}: ${seen}; check the Region too`);
   }
   if (more.length === 0) return first;
   throw new SettingsError([
@@ -112,7 +111,6 @@ export function chooseEndpoint(cluster: Cluster, { auth, network }: EndpointChoi
   if (endpoints.kind !== 'known') {
     throw new DiscoveryError(
       `the brokers of cluster ${JSON.stringify(name)}, whose state is ${cluster.state}, are not known: ${whyMissing(endpoints)}`,
-      { retriable: true },
     );
   }
   const chosen = endpoints.value.find((endpoint) => endpoint.auth === auth && endpoint.network === network);

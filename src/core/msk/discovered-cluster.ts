@@ -3,8 +3,8 @@
  */
 
 import { z } from 'zod';
-import { DiscoveryError } from '#core/errors.ts';
 import { readingSchema } from '#core/kafka/reading.ts';
+import { DiscoveryError } from '#core/msk/discovery-error.ts';
 import { describeIssues } from '#core/text/issues.ts';
 import { present } from '#core/text/json.ts';
 import { type Cluster, endpointSchema, factsSchema } from './cluster.ts';
@@ -32,9 +32,7 @@ export function decodeCluster(text: string, location: string): DiscoveredCluster
   const stored = storedSchema.safeParse(input);
   if (stored.success) return stored.data.cluster;
   const problems = input === undefined ? 'it is not JSON' : describeIssues(stored.error, input).join('; ');
-  throw new DiscoveryError(`${location} is not a discovered cluster: ${problems}; the next discovery writes it again`, {
-    retriable: true,
-  });
+  throw new DiscoveryError(`${location} is not a discovered cluster: ${problems}; the next discovery replaces it`);
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,4 @@
-/** The record of an incident: one per stretch of trouble of a group, however many runs it takes. */
+/** The record of an incident: one per period of trouble of a group, over any number of runs. */
 
 import { z } from 'zod';
 import { textDigest } from '#core/text/digest.ts';
@@ -7,7 +7,7 @@ import { scalingLeverSchema, serviceIdSchema } from './service.ts';
 
 const eventSchema = z.object({
   atMs: z.number(),
-  /** Step of the runbook that noted it. */
+  /** Step of the runbook that noted it, or one of `RECONCILE_STEPS`. */
   step: z.string(),
   text: z.string(),
 });
@@ -16,24 +16,26 @@ export type IncidentEvent = Readonly<z.infer<typeof eventSchema>>;
 
 const measurementSchema = z.object({
   atMs: z.number(),
-  /** Records over the partitions that the group reads; absent when not all could be read. */
+  /** Records over the partitions that the group reads; absent when part of them is unknown. */
   sumLag: z.number().exactOptional(),
   members: z.number().exactOptional(),
-  /** Records per second; absent with too little history, or when not every partition could be followed. */
+  /**
+   * Records per second; absent with too little history, or when a partition could not be followed.
+   */
   produceRate: z.number().exactOptional(),
   consumeRate: z.number().exactOptional(),
   lagGrowthRate: z.number().exactOptional(),
 });
-/** What was measured at one instant, for before and after. */
+/** One measurement, for the comparison of before and after. */
 export type Measurement = Readonly<z.infer<typeof measurementSchema>>;
 
 const scalingActionSchema = z.object({
   service: serviceIdSchema,
   lever: scalingLeverSchema,
-  /** Tasks wanted before and after. */
+  /** Desired tasks before and after. */
   from: z.number(),
   to: z.number(),
-  /** The lever before and after. Under `min-capacity` it need not have stood at `from`. */
+  /** Value of the lever before and after. `min-capacity` may differ from the task count `from`. */
   leverFrom: z.number(),
   leverTo: z.number(),
   /** Members expected in the group once it has settled. */
@@ -42,8 +44,8 @@ const scalingActionSchema = z.object({
   status: z.enum(['planned', 'applied', 'verified', 'rolling-back', 'rolled-back']),
 });
 /**
- * A change of capacity. It is written down as `planned` before it is made, and as `rolling-back` before it is undone, so
- * that a killed run leaves a trace.
+ * A change of capacity. It is saved as `planned` before it is made, and as `rolling-back` before it
+ * is undone, so that a killed run leaves a trace.
  */
 export type ScalingAction = Readonly<z.infer<typeof scalingActionSchema>>;
 
@@ -55,23 +57,29 @@ export const incidentSchema = z.object({
   incidentId: z.string(),
   groupId: z.string(),
   openedAtMs: z.number(),
-  /** Execution of the newest run; absent in what an earlier version wrote. */
+  /** Execution of the newest run; absent in incidents of an earlier version. */
   runId: z.string().exactOptional(),
   status: z.enum(['open', 'closed']),
-  /** Of the newest run; absent while the first one goes on. */
+  /** Outcome of the newest run; absent while the first run is at work. */
   outcome: outcomeSchema.exactOptional(),
-  /** Oldest first; the newest `MAX_EVENTS` are kept. */
+  /** Oldest first; only the newest `MAX_EVENTS`. */
   events: z.array(eventSchema).readonly(),
   before: measurementSchema.exactOptional(),
   after: measurementSchema.exactOptional(),
   action: scalingActionSchema.exactOptional(),
-  /** Where the newest findings (evidence, diagnosis, plan) and the report are in the incident store. */
+  /**
+   * Keys of the newest findings (evidence, diagnosis, plan) and of the report in the incident
+   * store.
+   */
   findingsKey: z.string().exactOptional(),
   reportKey: z.string().exactOptional(),
 });
 export type Incident = Readonly<z.infer<typeof incidentSchema>>;
 
-/** With texts of at most `MAX_TEXT`, this keeps the item below DynamoDB's 400 KB however long an incident lasts. */
+/**
+ * Together with `MAX_TEXT` this keeps the item below DynamoDB's 400 KB, however long an incident
+ * lasts.
+ */
 export const MAX_EVENTS = 100;
 
 /** A new open incident. Its id sorts by time and is safe in keys and file names. */

@@ -1,13 +1,16 @@
-/** What is kept of locks, raised capacity and alarms, beyond one run. */
+/** Records of locks, raised capacity and alarms that outlive a run. */
 import type { ScalingLever, ServiceId } from './service.ts';
 
-/** A lock as it is stored; it no longer counts once it has expired. */
+/** Kinds of items in the state table: the first part of their keys. */
+export type ItemKind = 'lock' | 'incident' | 'cooldown' | 'raised';
+
+/** A lock as it is stored. An expired lock does not count. */
 export interface HeldLock {
   readonly owner: string;
   readonly expiresAtMs: number;
 }
 
-/** The capacity a service had before the watcher first raised it, and what it was raised to. */
+/** The capacity of a service before the watcher first raised it, and after. */
 export interface RaisedCapacity {
   readonly service: ServiceId;
   readonly lever: ScalingLever;
@@ -18,22 +21,25 @@ export interface RaisedCapacity {
   readonly atMs: number;
 }
 
-/** An alarm as CloudWatch sees it now. */
+/** The current state of an alarm. */
 export interface AlarmStatus {
   readonly name: string;
   readonly arn: string;
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-  /** Someone has switched its actions off. */
+  /** A person disabled its actions. */
   readonly actionsDisabled: boolean;
-  /** CloudWatch could not evaluate it whole: more series, or more of them in ALARM, than its limits. */
+  /**
+   * CloudWatch could not evaluate it completely: it has more series, or more in ALARM, than the
+   * limits.
+   */
   readonly partial: boolean;
 }
 
-/** A series of an alarm's query that is in ALARM. */
+/** A series of an alarm's query that is in ALARM: for a lag alarm, a group. */
 export interface AlarmContributor {
-  /** Encoded dimension values by name: those that the query groups by. */
+  /** Encoded values of the dimensions that the query groups by, by name. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly reason: string;
-  /** Since when it is in ALARM, epoch ms; absent when CloudWatch does not say. */
+  /** Start of the ALARM state, epoch ms; absent when CloudWatch does not say. */
   readonly sinceMs?: number;
 }

@@ -1,4 +1,4 @@
-/** The consumer service that a group runs in, as its scaler sees it: ECS's own words. */
+/** The service that runs a group's consumers, in ECS's own terms. */
 import { z } from 'zod';
 import { readingSchema } from '#core/kafka/reading.ts';
 
@@ -14,8 +14,8 @@ export type ServiceId = Readonly<z.infer<typeof serviceIdSchema>>;
 export const serviceName = (id: ServiceId): string => `${id.cluster}/${id.service}`;
 
 /**
- * What is turned to scale: `desired-count`, or `min-capacity` where Application Auto Scaling owns the desired count,
- * so that its policies neither undo the change nor are switched off by it.
+ * What scaling changes: `desired-count`, or `min-capacity` where Application Auto Scaling owns the
+ * desired count. Its policies then neither undo the change nor stop working.
  */
 export const scalingLeverSchema = z.enum(['desired-count', 'min-capacity']);
 export type ScalingLever = z.infer<typeof scalingLeverSchema>;
@@ -26,24 +26,27 @@ export const serviceStatusSchema = z.object({
   desired: z.number(),
   running: z.number(),
   pending: z.number(),
-  /** A deployment is rolling out, so counts and members are in motion. */
+  /** A deployment is rolling out, so counts and members are changing. */
   deploymentInProgress: z.boolean(),
-  /** Why the service may not be scaled now, if so (not ACTIVE, a daemon, tasks that fail to start); absent when it may. */
+  /**
+   * Why the service must not be scaled now (not ACTIVE, a daemon, failing tasks); absent when it
+   * may.
+   */
   refusal: z.string().exactOptional(),
   lever: scalingLeverSchema,
-  /** Value of the lever now: the desired count, or MinCapacity. */
+  /** Current value of the lever: the desired count, or MinCapacity. */
   leverValue: z.number(),
   /** The scalable target's MaxCapacity; absent without one. */
   maxCapacity: z.number().exactOptional(),
   /** IP addresses of the running tasks; unknown outside awsvpc networking. */
   taskAddresses: readingSchema(z.array(z.string()).readonly()),
-  /** Mean over the running tasks in the last minutes, percent of what a task was given. */
+  /** Mean over the running tasks in the last minutes, percent of a task's CPU or memory. */
   cpuPercent: readingSchema(z.number()),
   memoryPercent: readingSchema(z.number()),
 });
 export type ServiceStatus = Readonly<z.infer<typeof serviceStatusSchema>>;
 
-/** What a change of capacity did. */
+/** A change of capacity that was made. */
 export interface ScalingResult {
   readonly lever: ScalingLever;
   readonly from: number;

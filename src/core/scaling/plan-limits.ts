@@ -1,12 +1,12 @@
-/** What bounds a scaling plan. */
+/** The limits of a scaling plan. */
 
 import { type Settings, serviceOf } from '#core/settings.ts';
 import { present } from '#core/text/json.ts';
 
 export interface PlanLimits {
-  /** The backlog is to be worked off within this time. */
+  /** The backlog should be drained within this time. */
   readonly drainTargetSeconds: number;
-  /** Share of a consumer's measured rate to count on, above 0 to 1. */
+  /** Share of a consumer's measured rate that sizing counts on, above 0, at most 1. */
   readonly utilisation: number;
   /** Most tasks for this service; absent: no limit of its own. */
   readonly maxTasks?: number;
@@ -14,7 +14,7 @@ export interface PlanLimits {
   readonly maxStepTasks?: number;
 }
 
-/** What bounds a scaling plan for a group. */
+/** The limits for the service of a group. */
 export function planLimitsOf(settings: Settings, groupId: string): PlanLimits {
   const maxTasks = serviceOf(settings, groupId)?.maxTasks;
   return {

@@ -1,20 +1,24 @@
-/** A reader of the cluster that was discovered: it learns the brokers from the store, and follows them when they move. */
+/**
+ * A reader of the discovered cluster: it takes the brokers from the store, and follows them when
+ * they change.
+ */
 
-import { DiscoveryError, ERROR_NAMES, messageOf } from '#core/errors.ts';
+import { ERROR_NAMES, messageOf } from '#core/errors.ts';
 import { chooseEndpoint, type EndpointChoice } from '#core/msk/cluster.ts';
 import { type DiscoveredCluster, shareBroker } from '#core/msk/discovered-cluster.ts';
+import { DiscoveryError } from '#core/msk/discovery-error.ts';
 import type { Clock, ClusterStore, OffsetsReader } from '#core/ports.ts';
 
 export interface DiscoveredReaderOptions {
   readonly clusters: ClusterStore;
   /** Which of the cluster's addresses to use. */
   readonly choice: EndpointChoice;
-  /** Makes the reader of some brokers. */
+  /** Creates a reader for some brokers. */
   readonly connect: (bootstrapBrokers: string) => OffsetsReader;
   readonly clock: Clock;
 }
 
-/** What was loaded is used for this long before it is loaded again. */
+/** A loaded cluster is this old when the reader loads it again. */
 const FRESH_MS = 5 * 60_000;
 
 interface Found {
@@ -23,17 +27,18 @@ interface Found {
 }
 
 /**
- * The first reading loads the stored cluster, and throws when there is none. Later ones go on with what was loaded. It is
- * loaded again when it has become old, beside a reading so that no reading waits for it, and when a reading finds no
- * broker; either is for the next reading. Readings must not overlap.
+ * The first reading loads the stored cluster, and throws when there is none. Later readings use the
+ * loaded one. The reader loads it again when it is old or when no broker answers. Loading runs
+ * beside a reading, which does not wait for it; the next reading uses the result. Readings must not
+ * overlap.
  */
 export class DiscoveredReader implements OffsetsReader {
   readonly #options: DiscoveredReaderOptions;
   #current: (Found & { readonly reader: OffsetsReader }) | undefined;
-  /** Loaded, and not used yet. */
+  /** Loaded, but not used yet. */
   #next: Found | undefined;
   #loadedAtMs = 0;
-  /** The last reading found no broker. */
+  /** No broker answered the last reading. */
   #lost = false;
   #problem: string | undefined;
 
@@ -41,17 +46,17 @@ export class DiscoveredReader implements OffsetsReader {
     this.#options = options;
   }
 
-  /** The cluster as the last reading knew it; `undefined` before the first. */
+  /** The cluster that the last reading used; `undefined` before the first. */
   get cluster(): DiscoveredCluster | undefined {
     return this.#current?.cluster;
   }
 
-  /** Why the cluster could not be loaded again when that was due, for people; `undefined` when it could. */
+  /** Why the cluster could not be loaded again, for people; `undefined` without a problem. */
   get problem(): string | undefined {
     return this.#problem;
   }
 
-  /** @throws DiscoveryError, SettingsError when it is not known where the brokers are; and what the reader throws */
+  /** @throws DiscoveryError, SettingsError when the brokers are unknown; and the reader's errors */
   async read(...args: Parameters<OffsetsReader['read']>): ReturnType<OffsetsReader['read']> {
     const reader = await this.#reader();
     const isOld = this.#options.clock.nowMs() - this.#loadedAtMs >= FRESH_MS;
@@ -84,7 +89,7 @@ export class DiscoveredReader implements OffsetsReader {
     return reader;
   }
 
-  /** MSK names some of many brokers, others each time: as long as the old ones answer, connections are worth keeping. */
+  /** MSK names different brokers each time. Connections to old ones are kept while these answer. */
   #stays(old: Found, next: Found): boolean {
     if (old.bootstrapBrokers === next.bootstrapBrokers) return true;
     return !this.#lost && shareBroker(old.bootstrapBrokers, next.bootstrapBrokers);
@@ -92,7 +97,7 @@ export class DiscoveredReader implements OffsetsReader {
 
   async #replace(old: OffsetsReader | undefined, { bootstrapBrokers }: Found): Promise<OffsetsReader> {
     const reader = this.#options.connect(bootstrapBrokers);
-    await old?.close().catch(() => {}); // it is given up, whatever it says
+    await old?.close().catch(() => {}); // an error does not matter any more
     return reader;
   }
 
@@ -104,13 +109,12 @@ export class DiscoveredReader implements OffsetsReader {
       throw new DiscoveryError(
         `it is not known where the brokers are: ${clusters.location} does not exist; ` +
           'call the function discover and read its log, or set bootstrapBrokers',
-        { retriable: true },
       );
     }
     return { cluster, bootstrapBrokers: chooseEndpoint(cluster, choice).bootstrapBrokers };
   }
 
-  /** Never throws: the brokers in use may still be the right ones. */
+  /** Never throws: the brokers in use may still be right. */
   async #reload(): Promise<void> {
     try {
       this.#next = await this.#load();

@@ -1,4 +1,6 @@
-/** Locks as reconcile believes them: whether a run that holds one is still alive, Step Functions tells before the lock expires. */
+/**
+ * Locks as reconcile sees them: Step Functions knows that a run has ended before its lock expires.
+ */
 
 import { LAST_STEP_SECONDS } from '#core/runbook/messages.ts';
 import type { HeldLock } from '#core/runbook/records.ts';
@@ -6,42 +8,45 @@ import type { Ports } from '#core/world.ts';
 
 type LockWorld = Ports<'state' | 'runs'>;
 
-/** Beginning of the owners of locks that reconcile takes: no execution can have such a name, for the slash. */
+/** Prefix of the owners of reconcile's own locks. No execution name can contain the slash. */
 const RECONCILE = 'reconcile/';
 
 /**
- * Owner of the locks that one invocation of reconcile takes. The time tells two deliveries of one event apart, which have
- * the same id.
+ * Owner of the locks that one invocation of reconcile takes. The time separates two deliveries of
+ * one event, which share their id.
  */
 export const reconcileOwner = (invocation: string, nowMs: number): string => `${RECONCILE}${invocation}/${nowMs}`;
 
 /**
- * The locks on some keys, held or expired. What a run holds that ended without giving it back is given back here, once no function
- * of that run can be at work any more; another run's lock is left alone, also one that was taken in between.
+ * Releases the locks of runs that ended without doing so, once no function of such a run can be at
+ * work. A lock that another run takes in the meantime stays.
+ *
+ * @returns the other locks on the keys, held or expired
  */
-export async function believedLocks(keys: readonly string[], world: LockWorld): Promise<HeldLock[]> {
+export async function releaseDeadLocks(keys: readonly string[], world: LockWorld): Promise<HeldLock[]> {
   const found: (HeldLock & { readonly key: string })[] = [];
   for (const key of keys) {
     const lock = await world.state.loadLock(key);
     if (lock !== undefined) found.push({ ...lock, key });
   }
-  const locks: HeldLock[] = [];
-  for (const [owner, held] of Map.groupBy(found, (lock) => lock.owner)) {
-    if (await isOver(held, world))
-      await world.state.releaseLock(
-        held.map(({ key }) => key),
-        owner,
-      );
-    else locks.push(...held);
+  const others: HeldLock[] = [];
+  for (const [owner, locks] of Map.groupBy(found, (lock) => lock.owner)) {
+    if (await isOver(locks, world)) {
+      const dead = locks.map(({ key }) => key);
+      await world.state.releaseLock(dead, owner);
+    } else others.push(...locks);
   }
-  return locks;
+  return others;
 }
 
-/** Never of a lock that has expired, which needs no asking, and never of what Step Functions does not know: it tells of new runs late. */
-async function isOver(held: readonly HeldLock[], { clock, runs }: LockWorld): Promise<boolean> {
+/**
+ * Whether the run behind some locks has ended. An expired lock needs no request. A run that Step
+ * Functions does not know may be one that it lists late.
+ */
+async function isOver(locks: readonly HeldLock[], { clock, runs }: LockWorld): Promise<boolean> {
   const nowMs = clock.nowMs();
-  const lock = held.find(({ expiresAtMs }) => expiresAtMs > nowMs);
-  if (lock === undefined || lock.owner.startsWith(RECONCILE)) return false;
-  const run = await runs.stateOf(lock.owner);
+  const held = locks.find(({ expiresAtMs }) => expiresAtMs > nowMs);
+  if (held === undefined || held.owner.startsWith(RECONCILE)) return false;
+  const run = await runs.stateOf(held.owner);
   return run.kind === 'ended' && run.atMs + LAST_STEP_SECONDS * 1000 <= nowMs;
 }

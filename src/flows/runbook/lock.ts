@@ -1,6 +1,7 @@
-/** First step of a run: take the locks, and open the incident or continue the one that is open. */
-import { LockTakenError, ServiceBusyError, SettingsError } from '#core/errors.ts';
+/** First step of a run: takes the locks, then opens an incident or continues the open one. */
+import { SettingsError } from '#core/errors.ts';
 import { decodeDimension } from '#core/metrics/catalogue.ts';
+import { LockTakenError, ServiceBusyError } from '#core/runbook/errors.ts';
 import { type Incident, newIncident, noteEvent } from '#core/runbook/incident.ts';
 import type { AlarmEvent, LockInput, Run, RunbookState } from '#core/runbook/messages.ts';
 import { type ServiceId, serviceName } from '#core/runbook/service.ts';
@@ -9,19 +10,20 @@ import { roundDecimals } from '#core/text/text.ts';
 import type { Ports } from '#core/world.ts';
 
 /**
- * Locks the group and the service that would be scaled, so that no two runs act on either.
+ * Locks the group and its service, so that two runs never act on either at once.
  *
- * @throws LockTakenError when another run holds the group; ServiceBusyError when one of another group holds the service
+ * @throws LockTakenError when another run holds the group
+ * @throws ServiceBusyError when a run of another group holds the service
  */
 export async function lock({ event, executionName }: LockInput, world: Ports<'state'>): Promise<{ run: Run }> {
   const { settings, clock, state } = world;
   const attribute = event.detail.alarmContributor.attributes.ConsumerGroup;
   if (attribute === undefined) {
-    throw new SettingsError([`the alarm event names no ConsumerGroup; the alarm must group by it`]);
+    throw new SettingsError(['the alarm event names no ConsumerGroup; the alarm must group by ConsumerGroup']);
   }
   const groupId = decodeDimension(attribute);
   if (groupId === undefined) {
-    throw new SettingsError([`the group's name is too long for the alarm, which knows it as ${attribute}`]);
+    throw new SettingsError([`the alarm cut the group's name, which is too long: ${attribute}`]);
   }
   const keys = lockKeysOf(settings, groupId);
   const nowMs = clock.nowMs();
@@ -36,13 +38,13 @@ export async function lock({ event, executionName }: LockInput, world: Ports<'st
     const { incidentId } = incident;
     return { run: { runId: executionName, incidentId, groupId, lockKeys: [...keys], startedAtMs: nowMs, resumed } };
   } catch (error) {
-    // The state knows of no run yet, so nothing later could give the lock back.
+    // The state has no run yet, so no later step can release the lock.
     await state.releaseLock(keys, executionName);
     throw error;
   }
 }
 
-/** Keys of the locks of a run: the group's, then that of the service that would be scaled, if one is declared. */
+/** Lock keys of a run: the group's, then the service's if one is declared. */
 export function lockKeysOf(settings: Settings, groupId: string): readonly [string, ...string[]] {
   const service = serviceOf(settings, groupId);
   return [`group#${groupId}`, ...(service === undefined ? [] : [serviceLockKey(service.id)])];
@@ -51,19 +53,22 @@ export function lockKeysOf(settings: Settings, groupId: string): readonly [strin
 /** Key of the lock on a service. */
 export const serviceLockKey = (id: ServiceId): string => `service#${serviceName(id)}`;
 
-/** Open, and its scaling, if it has one, not at its end: only the report of such a run is missing, and comes too late. */
+/**
+ * Open, and its scaling, if any, still under way. If that has ended, only the report is missing:
+ * too late for one.
+ */
 function isUnfinished({ status, action }: Incident): boolean {
   return status === 'open' && action?.status !== 'verified' && action?.status !== 'rolled-back';
 }
 
-/** The group's unfinished incident, or a new one; its time line says which. */
+/** The group's unfinished incident, or a new one. Its first event says which. */
 async function openIncident(
   event: AlarmEvent,
   { groupId, executionName, nowMs }: { groupId: string; executionName: string; nowMs: number },
   { state }: Ports<'state'>,
 ): Promise<{ incident: Incident; resumed: boolean }> {
   const stored = await state.loadIncident(groupId);
-  // A first attempt whose answer was lost: it has opened, or continued, the incident.
+  // A first attempt of this step opened or continued the incident, but its answer was lost.
   if (stored?.status === 'open' && stored.runId === executionName) {
     return { incident: stored, resumed: stored.events.length > 1 };
   }
@@ -77,7 +82,7 @@ async function openIncident(
   return { incident, resumed };
 }
 
-/** Last step of a run, also of a failed one: gives the locks back. Harmless when there are none. */
+/** Last step of every run, also of a failed one: releases the locks. Does nothing without locks. */
 export async function unlock(input: RunbookState, world: Ports<'state'>): Promise<{ released: number }> {
   const { run } = input;
   if (run === undefined) return { released: 0 };

@@ -1,4 +1,7 @@
-/** A fresh look at one group. The observation is an object in the store; its key and a few numbers travel. */
+/**
+ * A fresh observation of one group. It is stored as an object; only its key and a few numbers
+ * travel.
+ */
 
 import { type Observation, observeGroup } from '#core/evidence/observation.ts';
 import { thresholdsOf } from '#core/group/thresholds.ts';
@@ -9,12 +12,12 @@ import type { Ports } from '#core/world.ts';
 import { loadHistory, usableHistory } from '#flows/history.ts';
 import { objectKey, runOf } from './run.ts';
 
-/** One group is worth a close look. */
+/** Reading one group precisely is affordable. */
 const AGES = { rounds: 30, precisePartitions: 1_000 };
 
 /**
- * Reads the group again, since the alarm is minutes old, and measures rates over the window, or since the scaling when
- * that is later: rates across it would mix two capacities.
+ * Reads the group again, since the alarm is minutes old. Rates cover the window, or the time since
+ * the scaling if that is shorter: rates across a scaling would mix two capacities.
  *
  * @throws KafkaUnreachableError, KafkaAuthError
  */

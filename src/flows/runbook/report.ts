@@ -1,36 +1,36 @@
-/** The end of a run, good or bad: the incident report, and a message that says where it is. */
+/** The end of every run: the incident report, and a message with its location. */
 import type { z } from 'zod';
 import { messageOf } from '#core/errors.ts';
+import { measurementOf } from '#core/evidence/measurement.ts';
 import { observationSchema } from '#core/evidence/observation.ts';
 import { type Incident, type IncidentOutcome, noteEvent } from '#core/runbook/incident.ts';
 import type { Reported, RunbookState } from '#core/runbook/messages.ts';
 import type { ServiceStatus } from '#core/runbook/service.ts';
 import { type Findings, findingsSchema } from '#core/scaling/findings.ts';
-import { measurementOf } from '#core/scaling/recovery.ts';
 import type { Ports } from '#core/world.ts';
-import { endingOf, outcomeOf, type ReportInput, renderReport, summarise } from '#render/report.ts';
-import { incidentOf, objectKey, readObject } from './run.ts';
+import { type ReportInput, renderReport, runEnding, runOutcome, summarise } from '#render/report.ts';
+import { loadIncident, objectKey, readObject } from './run.ts';
 
 type ReportWorld = Ports<'state' | 'incidents' | 'notifier'>;
 
 /**
- * Writes the report, tells people, and closes the incident. An incident whose run failed stays open, so that the next
- * run continues it. Each of the three is tried whatever becomes of the others: a report that cannot be stored must not keep people from
- * being told, nor have the run taken for one that died.
+ * Stores the report, sends the message, and closes the incident. The incident of a failed run stays
+ * open, so that the next run continues it. A report that cannot be stored stops neither the message
+ * nor the closing, since the run would otherwise look like one that died.
  *
- * @throws what one of them that failed throws, at the end
+ * @throws the first failure, at the end
  */
 export async function report(state: RunbookState, world: ReportWorld): Promise<Reported> {
   const { run } = state;
-  const outcome = outcomeOf(state);
-  const ending = endingOf(state);
+  const outcome = runOutcome(state);
+  const ending = runEnding(state);
   if (run === undefined) return reportUnlocked(ending, world);
-  const incident = finish(await incidentOf(run, world), { outcome, ending, atMs: world.clock.nowMs() });
+  const incident = finish(await loadIncident(run, world), { outcome, ending, atMs: world.clock.nowMs() });
   const input = await gather(state, { incident, outcome, ending, problems: [] }, world);
   const key = objectKey(run, 'report.md');
-  const unwritten = await failureOf(() => world.incidents.putText(key, renderReport(input)));
+  const unwritten = await attempt(() => world.incidents.putText(key, renderReport(input)));
   const { incident: ended } = input;
-  const unsaved = await failureOf(() =>
+  const unsaved = await attempt(() =>
     world.state.saveIncident(unwritten === undefined ? { ...ended, reportKey: key } : ended),
   );
   const where =
@@ -45,7 +45,8 @@ export async function report(state: RunbookState, world: ReportWorld): Promise<R
   return { key, outcome };
 }
 
-async function failureOf(work: () => Promise<void>): Promise<{ readonly error: unknown } | undefined> {
+/** The error that some work threw; `undefined` when it succeeded. */
+async function attempt(work: () => Promise<void>): Promise<{ readonly error: unknown } | undefined> {
   try {
     await work();
     return undefined;
@@ -65,7 +66,9 @@ function finish(incident: Incident, { outcome, ending, atMs }: Ending): Incident
   return { ...noted, outcome, status: outcome === 'failed' ? 'open' : 'closed' };
 }
 
-/** Puts the report's parts together; a part that cannot be read costs that part, never the report. */
+/**
+ * Reads the parts of the report. If a part cannot be read, the report names the problem instead.
+ */
 async function gather(
   state: RunbookState,
   base: Omit<ReportInput, 'clusterName'>,
@@ -102,7 +105,7 @@ async function gather(
 const serviceIn = ({ evidence }: Findings): { service?: ServiceStatus } =>
   evidence.service.kind === 'known' ? { service: evidence.service.value } : {};
 
-/** The lock could not even be asked for: there is no incident to write to, but people must know. */
+/** The message of a run that failed before it had a lock, and so an incident. */
 async function reportUnlocked(ending: string, world: ReportWorld): Promise<Reported> {
   const subject = `Kafka lag: the runbook could not start on ${world.settings.clusterName}`;
   await world.notifier.notify({ subject, body: ending, threadId: `runbook-${world.settings.clusterName}` });

@@ -1,14 +1,15 @@
 /** What the steps of a run share: the run, its objects, its incident. */
 import type { z } from 'zod';
-import { NotFoundError, OtherVersionError } from '#core/errors.ts';
+import { NotFoundError } from '#core/errors.ts';
 import { type Observation, observationSchema, observeNothing } from '#core/evidence/observation.ts';
 import { thresholdsOf } from '#core/group/thresholds.ts';
+import { OtherVersionError } from '#core/runbook/errors.ts';
 import { type Incident, noteEvent } from '#core/runbook/incident.ts';
 import type { Run, RunbookState, Step } from '#core/runbook/messages.ts';
 import { describeIssues } from '#core/text/issues.ts';
 import type { Ports } from '#core/world.ts';
 
-/** The run of a state. @throws NotFoundError when the run never got its lock */
+/** The run in a state. @throws NotFoundError when the run has no lock */
 export function runOf(state: RunbookState): Run {
   if (state.run === undefined) throw new NotFoundError('the run of this state');
   return state.run;
@@ -24,10 +25,14 @@ export function resultOf<K extends 'observe' | 'diagnose' | 'decide'>(state: Run
 /** Key of an object of a run in the incident store. */
 export const objectKey = (run: Run, name: string): string => `incidents/${run.incidentId}/${run.runId}/${name}`;
 
-/** Problems of one object in an error: of thousands of partitions each may have the same. */
+/** Problems of one object in an error message. Thousands of partitions may have the same one. */
 const MAX_PROBLEMS = 3;
 
-/** Reads an object back and checks its shape. @throws NotFoundError; OtherVersionError when it is not as this version stores it */
+/**
+ * Reads an object and checks its shape.
+ *
+ * @throws NotFoundError; OtherVersionError when this version does not know the shape
+ */
 export async function readObject<T extends z.ZodType>(
   world: Ports<'incidents'>,
   key: string,
@@ -40,8 +45,8 @@ export async function readObject<T extends z.ZodType>(
 }
 
 /**
- * The newest observation of the run. One that another version stored says that nothing is known: the run, which a deployment must
- * not end, then looks again.
+ * The newest observation of the run. If another version stored it, the group counts as unreadable,
+ * so that the run checks again and survives the deployment.
  */
 export async function newestObservation(state: RunbookState, world: Ports<'incidents'>): Promise<Observation> {
   const { key, atMs } = resultOf(state, 'observe');
@@ -54,14 +59,18 @@ export async function newestObservation(state: RunbookState, world: Ports<'incid
   }
 }
 
-/** The incident of a run. @throws NotFoundError when it is gone, or another one is open */
-export async function incidentOf(run: Run, world: Ports<'state'>): Promise<Incident> {
+/**
+ * Reads the incident of a run.
+ *
+ * @throws NotFoundError when it is gone, or another one has followed
+ */
+export async function loadIncident(run: Run, world: Ports<'state'>): Promise<Incident> {
   const incident = await world.state.loadIncident(run.groupId);
   if (incident?.incidentId !== run.incidentId) throw new NotFoundError(`incident ${run.incidentId}`);
   return incident;
 }
 
-/** Stores the incident with one more line on its time line. */
+/** Saves the incident with one more event. */
 export function note(
   incident: Incident,
   world: Ports<'state'>,

@@ -1,33 +1,37 @@
-/** The one step that changes anything, and its undoing. What is about to be done is written down before it is done. */
-import { NotFoundError, ScalingRefusedError } from '#core/errors.ts';
+/**
+ * The only step that changes capacity, and its rollback. Each change is saved before it is made.
+ */
+import { NotFoundError } from '#core/errors.ts';
+import { ScalingRefusedError } from '#core/runbook/errors.ts';
 import type { Incident, ScalingAction } from '#core/runbook/incident.ts';
 import type { RunbookState, Scaled } from '#core/runbook/messages.ts';
 import type { RaisedCapacity } from '#core/runbook/records.ts';
 import { plannedSchema } from '#core/scaling/findings.ts';
 import { serviceOf } from '#core/settings.ts';
 import type { Ports } from '#core/world.ts';
-import { incidentOf, note, readObject, resultOf, runOf } from './run.ts';
+import { loadIncident, note, readObject, resultOf, runOf } from './run.ts';
 
 type ScaleWorld = Ports<'state' | 'incidents' | 'scaler'>;
-/** Taking a scaling back needs no findings. */
+/** A rollback needs no findings. */
 type UndoWorld = Ports<'state' | 'scaler'>;
 
 /**
  * Scales the service as decided.
  *
- * @throws ScalingRefusedError when the service is no longer as it was when that was decided; it is left as it stands
+ * @throws ScalingRefusedError when the service has changed since the decision; it stays as it is
  */
 export async function scale(state: RunbookState, world: ScaleWorld): Promise<Scaled> {
   const run = runOf(state);
-  const incident = await incidentOf(run, world);
-  const made = await alreadyMade(incident, world);
+  const incident = await loadIncident(run, world);
+  const made = await findOwnScaling(incident, world);
   if (made !== undefined) return made;
   const action = await planAction(state, world);
   const { service, lever, leverFrom, leverTo, from, to, atMs } = action;
   await world.state.saveIncident({ ...incident, action });
   const raised = await world.state.loadRaisedCapacity(service);
   try {
-    // What was noted of a lever that no longer counts (a scalable target came or went) has nothing left to restore.
+    // A scalable target came or went, so the noted lever no longer counts and nothing is left to
+    // restore.
     if (raised !== undefined && raised.lever !== lever) await world.state.clearRaisedCapacity(service);
     const capacity = { service, lever, restoreTo: leverFrom, raisedTo: leverTo, atMs };
     await world.state.saveRaisedCapacity({ ...capacity, incidentId: run.incidentId });
@@ -46,11 +50,11 @@ export async function scale(state: RunbookState, world: ScaleWorld): Promise<Sca
 }
 
 /**
- * Gives the capacity back after a scaling that did not help. Another hand's change is left alone, and said. Called again,
- * it finds its own work done.
+ * Undoes a scaling that did not help. If something else changed the lever, it stays, and the result
+ * says so. A repeated call changes nothing.
  */
 export async function rollback(state: RunbookState, world: UndoWorld): Promise<Scaled> {
-  const incident = await incidentOf(runOf(state), world);
+  const incident = await loadIncident(runOf(state), world);
   const { action } = incident;
   if (action === undefined) throw new NotFoundError('the scaling to roll back');
   const { lever, from, to } = action;
@@ -69,7 +73,11 @@ export async function rollback(state: RunbookState, world: UndoWorld): Promise<S
   return { from: to, to: from, lever, atMs, reason };
 }
 
-/** Moves the lever back, unless that is done already. @returns why it was refused, if it was */
+/**
+ * Sets the lever back, unless it is back already.
+ *
+ * @returns why that was refused; `undefined` when it was not
+ */
 async function undo(undoing: Incident, action: ScalingAction, world: UndoWorld): Promise<string | undefined> {
   const { service, lever, leverFrom, leverTo } = action;
   const begun = action.status === 'rolling-back' || action.status === 'rolled-back';
@@ -84,15 +92,18 @@ async function undo(undoing: Incident, action: ScalingAction, world: UndoWorld):
   }
 }
 
-/** Under MinCapacity it is the service's own policies that take the tasks away. */
+/** With MinCapacity, the service's own policies stop the tasks. */
 function undoneText({ lever, leverFrom, leverTo, from, to }: ScalingAction): string {
   return lever === 'desired-count'
     ? `rolled back from ${to} to ${from} tasks`
-    : `MinCapacity rolled back from ${leverTo} to ${leverFrom}; the scaling policies decide when tasks go`;
+    : `MinCapacity rolled back from ${leverTo} to ${leverFrom}; the scaling policies decide when tasks stop`;
 }
 
-/** The scaling of a first attempt whose answer was lost: Step Functions calls the step again, and once is enough. */
-async function alreadyMade(incident: Incident, world: ScaleWorld): Promise<Scaled | undefined> {
+/**
+ * The scaling of a first attempt whose answer was lost, after which Step Functions repeats the
+ * step.
+ */
+async function findOwnScaling(incident: Incident, world: ScaleWorld): Promise<Scaled | undefined> {
   const { action } = incident;
   if (action?.status !== 'planned' && action?.status !== 'applied') return undefined;
   const { from, to, lever, atMs, service } = action;
@@ -106,19 +117,22 @@ async function alreadyMade(incident: Incident, world: ScaleWorld): Promise<Scale
 async function planAction(state: RunbookState, world: ScaleWorld): Promise<ScalingAction> {
   const { groupId } = runOf(state);
   const decision = resultOf(state, 'decide');
-  if (decision.kind !== 'scale') throw new ScalingRefusedError(`the decision is ${decision.kind}, not scale`);
+  if (decision.kind !== 'scale') {
+    throw new ScalingRefusedError('not-decided', `the decision is ${decision.kind}, not scale`);
+  }
   const service = serviceOf(world.settings, groupId);
   if (service === undefined) throw new NotFoundError(`a service for group ${groupId}`);
   const { plan } = await readObject(world, resultOf(state, 'diagnose').key, plannedSchema);
-  if (plan.kind !== 'step' || plan.to !== decision.to)
-    throw new ScalingRefusedError('the decision does not match its plan');
+  if (plan.kind !== 'step' || plan.to !== decision.to) {
+    throw new ScalingRefusedError('plan-differs', 'the decision does not match its plan');
+  }
   const status = await world.scaler.describe(service.id);
   if (status.desired !== decision.from) {
-    throw new ScalingRefusedError(`${status.desired} tasks are wanted now, ${decision.from} when it was decided`);
+    const change = `${status.desired} tasks are desired now, ${decision.from} were when the run decided`;
+    throw new ScalingRefusedError('desired-count-changed', change);
   }
-  if (status.refusal !== undefined || status.deploymentInProgress) {
-    throw new ScalingRefusedError(status.refusal ?? 'a deployment has begun');
-  }
+  if (status.refusal !== undefined) throw new ScalingRefusedError('service-refuses', status.refusal);
+  if (status.deploymentInProgress) throw new ScalingRefusedError('deployment-in-progress', 'a deployment has begun');
   return {
     service: service.id,
     lever: status.lever,
@@ -132,7 +146,7 @@ async function planAction(state: RunbookState, world: ScaleWorld): Promise<Scali
   };
 }
 
-/** Notes that the service stands where it stood before the action: raised by an earlier incident, or not raised at all. */
+/** Notes that an action is undone: the service is raised by an earlier incident, or not at all. */
 export function restoreRaised(
   { service, lever, leverFrom }: ScalingAction,
   raised: RaisedCapacity | undefined,

@@ -1,41 +1,41 @@
-/** After a scaling: did the group settle, and did it help? */
+/** After a scaling: whether the group settled, and whether the scaling helped. */
 import { NotFoundError } from '#core/errors.ts';
 import type { Incident } from '#core/runbook/incident.ts';
-import type { Progress, RunbookState } from '#core/runbook/messages.ts';
-import { assessConvergence, assessRecovery, type Look } from '#core/scaling/recovery.ts';
+import type { RunbookState } from '#core/runbook/messages.ts';
+import { assessConvergence, assessRecovery, type IdentifiedCheck, type ScalingCheck } from '#core/scaling/recovery.ts';
 import type { Ports } from '#core/world.ts';
-import { incidentOf, newestObservation, note, runOf } from './run.ts';
+import { loadIncident, newestObservation, note, runOf } from './run.ts';
 
 type VerifyWorld = Ports<'state' | 'incidents' | 'scaler'>;
 
-/** One look at whether the new tasks run and their members own partitions. */
-export async function converge(state: RunbookState, world: VerifyWorld): Promise<Progress> {
-  const { incident, look } = await lookAt(state, world, 'converge');
-  const progress = assessConvergence(look);
-  await note(incident, world, { step: 'converge', text: `${progress.kind}: ${progress.reason}` });
-  return progress;
+/** Checks once whether the new tasks run and their members own partitions. */
+export async function converge(state: RunbookState, world: VerifyWorld): Promise<IdentifiedCheck> {
+  const { incident, check } = await gatherCheck(state, world, 'converge');
+  const checked = assessConvergence(check);
+  await note(incident, world, { step: 'converge', text: `${checked.kind}: ${checked.reason}` });
+  return checked;
 }
 
-/** One look at whether lag falls. */
-export async function verify(state: RunbookState, world: VerifyWorld): Promise<Progress> {
-  const { incident, look } = await lookAt(state, world, 'verify');
-  const progress = assessRecovery(look, incident.before);
+/** Checks once whether lag falls. */
+export async function verify(state: RunbookState, world: VerifyWorld): Promise<IdentifiedCheck> {
+  const { incident, check } = await gatherCheck(state, world, 'verify');
+  const checked = assessRecovery(check, incident.before);
   const noted: Incident =
-    progress.kind === 'done' ? { ...incident, action: { ...look.action, status: 'verified' } } : incident;
-  await note(noted, world, { step: 'verify', text: `${progress.kind}: ${progress.reason}` });
-  return progress;
+    checked.kind === 'done' ? { ...incident, action: { ...check.action, status: 'verified' } } : incident;
+  await note(noted, world, { step: 'verify', text: `${checked.kind}: ${checked.reason}` });
+  return checked;
 }
 
-async function lookAt(state: RunbookState, world: VerifyWorld, step: 'converge' | 'verify') {
-  const incident = await incidentOf(runOf(state), world);
+async function gatherCheck(state: RunbookState, world: VerifyWorld, step: 'converge' | 'verify') {
+  const incident = await loadIncident(runOf(state), world);
   const { action } = incident;
-  if (action === undefined) throw new NotFoundError('the scaling to watch');
-  const look: Look = {
+  if (action === undefined) throw new NotFoundError('the scaling to check');
+  const check: ScalingCheck = {
     observation: await newestObservation(state, world),
     service: await world.scaler.describe(action.service),
     action,
     checks: state[step]?.checks ?? 0,
     maxChecks: step === 'converge' ? world.settings.maxConvergeChecks : world.settings.maxVerifyChecks,
   };
-  return { incident, look };
+  return { incident, check };
 }

@@ -1,5 +1,5 @@
 /** A scenario of the demo: a load and its expected end. */
-import type { CauseId } from '#core/diagnosis/causes/cause.ts';
+import type { CauseId } from '#core/diagnosis/causes/index.ts';
 import type { IncidentOutcome } from '#core/runbook/incident.ts';
 import type { ProducerOptions } from '#local/workload/start.ts';
 

@@ -1,5 +1,5 @@
-import { ScalingRefusedError } from '#core/errors.ts';
 import type { LockRequest, LockResult, StateStore } from '#core/ports.ts';
+import { ScalingRefusedError } from '#core/runbook/errors.ts';
 import type { Incident } from '#core/runbook/incident.ts';
 import type { HeldLock, RaisedCapacity } from '#core/runbook/records.ts';
 import { type ServiceId, serviceName } from '#core/runbook/service.ts';
@@ -59,6 +59,7 @@ export class MemoryStateStore implements StateStore {
     const first = this.#raised.get(name);
     if (first !== undefined && first.lever !== raised.lever) {
       throw new ScalingRefusedError(
+        'other-lever-raised',
         `${name} was raised by ${first.lever}, and that is not restored yet; restore it before raising ${raised.lever}`,
       );
     }

@@ -1,8 +1,9 @@
 /** Twin of an ECS service: its tasks are child processes on this machine. */
 
-import { NotFoundError, ScalingRefusedError } from '#core/errors.ts';
+import { NotFoundError } from '#core/errors.ts';
 import { known, type Reading } from '#core/kafka/reading.ts';
 import type { ServiceScaler } from '#core/ports.ts';
+import { ScalingRefusedError } from '#core/runbook/errors.ts';
 import {
   type ScalingLever,
   type ScalingResult,
@@ -89,13 +90,16 @@ export class LocalService implements ServiceScaler {
   async scale(service: ServiceId, lever: ScalingLever, from: number, to: number): Promise<ScalingResult> {
     this.checkId(service);
     const name = serviceName(service);
-    if (this.stopped) throw new ScalingRefusedError(`service ${name} is stopped`);
-    if (this.refusal !== undefined) throw new ScalingRefusedError(`service ${name} may not be scaled: ${this.refusal}`);
+    if (this.stopped) throw new ScalingRefusedError('service-stopped', `service ${name} is stopped`);
+    if (this.refusal !== undefined) {
+      throw new ScalingRefusedError('service-refuses', `service ${name} must not be scaled: ${this.refusal}`);
+    }
     if (lever !== 'desired-count') {
-      throw new ScalingRefusedError(`service ${name} scales by desired-count, got ${lever}`);
+      throw new ScalingRefusedError('lever-changed', `service ${name} scales by desired-count, got ${lever}`);
     }
     if (this.desired !== from) {
-      throw new ScalingRefusedError(`desired count of ${name} is ${this.desired}, not ${from}: another hand moved it`);
+      const now = `desired count of ${name} is ${this.desired}, not ${from}`;
+      throw new ScalingRefusedError('lever-moved', `${now}: something else changed it`);
     }
     this.desired = checkCount(to);
     this.reconcile();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createEmfPublisher } from '#adapters/cloudwatch/emf-publisher.ts';
 import type { Metric } from '#core/metrics/catalogue.ts';
 
-/** Recent: EMF's writer warns of times that CloudWatch would not take. */
+/** A recent time: CloudWatch does not accept old ones. */
 const atMs = Date.now() - 61_234;
 const cluster = { ClusterName: 'prod' };
 const group = { ...cluster, ConsumerGroup: 'orders' };
@@ -19,7 +19,7 @@ const documents = async (metrics: readonly Metric[], at?: number) =>
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 describe('createEmfPublisher', () => {
-  it('writes one document per set of dimensions, without any dimension of its own', async () => {
+  it('writes one document per set of dimensions, and adds no dimension', async () => {
     const written = await documents([
       { name: 'TimeLagSeconds', dimensions: group, values: [1.5] },
       { name: 'GroupsRead', dimensions: cluster, values: [3] },
@@ -53,7 +53,7 @@ describe('createEmfPublisher', () => {
   });
 
   it.each([1, 99, 100, 101, 250])(
-    'publishes %i values of one metric, at most 100 a document, at one time',
+    'publishes %i values of one metric with one time, at most 100 in a document',
     async (n) => {
       const dimensions = { ...group, Topic: 't' };
 
@@ -78,7 +78,7 @@ describe('createEmfPublisher', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ ConsumerGroup: 'a%0A{"_aws":1}%20%C3%B6', Topic: '%' });
   });
 
-  it('keeps groups apart that differ in one dimension, whatever the order of the keys', async () => {
+  it('separates groups that differ in one dimension, for any order of the keys', async () => {
     const written = await documents([
       { name: 'TimeLagSeconds', dimensions: { ConsumerGroup: 'a', ClusterName: 'prod' }, values: [1] },
       { name: 'TimeLagSeconds', dimensions: { ClusterName: 'prod', ConsumerGroup: 'b' }, values: [2] },
@@ -99,7 +99,7 @@ describe('createEmfPublisher', () => {
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])(
-    'refuses the value %s and writes nothing of the lot',
+    'refuses the value %s and writes none of the metrics',
     async (value) => {
       const lines: string[] = [];
       const publisher = createEmfPublisher({ write: (line) => lines.push(line) });
@@ -117,7 +117,7 @@ describe('createEmfPublisher', () => {
     },
   );
 
-  it('publishes the same again: nothing is left over from the poll before', async () => {
+  it('publishes the same metrics again without traces of the first time', async () => {
     const lines: string[] = [];
     const publisher = createEmfPublisher({ write: (line) => lines.push(line) });
     const metrics: Metric[] = [{ name: 'TopicLag', dimensions: { ...group, Topic: 't' }, values: range(100) }];

@@ -18,7 +18,7 @@ describe('createServiceLoad', () => {
   });
   afterAll(() => mock.restore());
 
-  it('asks for the averages of the service over the last five minutes', async () => {
+  it('requests the averages of the service over the last five minutes', async () => {
     answer([]);
 
     await load(id);
@@ -41,7 +41,7 @@ describe('createServiceLoad', () => {
     ]);
   });
 
-  it('gives the mean of the datapoints, in whatever order the results come', async () => {
+  it('returns the mean of the datapoints in any order of the results', async () => {
     answer([
       { Id: 'memory', Values: [40], StatusCode: 'Complete' },
       { Id: 'cpu', Values: [90, 80, 10], StatusCode: 'Complete' },
@@ -53,7 +53,7 @@ describe('createServiceLoad', () => {
     });
   });
 
-  it('knows a 0 that was measured', async () => {
+  it('returns a measured 0 as known', async () => {
     answer([{ Id: 'cpu', Values: [0], StatusCode: 'Complete' }]);
     expect(await load(id)).toMatchObject({
       cpuPercent: { kind: 'known', value: 0 },
@@ -61,7 +61,7 @@ describe('createServiceLoad', () => {
     });
   });
 
-  it('says unknown, never 0, without a datapoint', async () => {
+  it('returns unknown, never 0, without a datapoint', async () => {
     answer([
       { Id: 'cpu', Values: [], StatusCode: 'Complete' },
       { Id: 'memory', StatusCode: 'InternalError' },
@@ -73,7 +73,7 @@ describe('createServiceLoad', () => {
     });
   });
 
-  it('says unknown, and why, when CloudWatch does not answer', async () => {
+  it('returns unknown with the reason when CloudWatch does not answer', async () => {
     const reason = expect.stringContaining('not taught');
     expect(await load(id)).toEqual({
       cpuPercent: { kind: 'unknown', reason },

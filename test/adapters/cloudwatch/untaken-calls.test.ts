@@ -9,9 +9,9 @@ test.each([
   ['an answer that denies it', answered(403, 'AccessDeniedException'), 'refused'],
   ['a body that is too large', answered(413, 'RequestEntityTooLargeException'), 'refused'],
   ['throttling', answered(400, 'ThrottlingException'), 'throttled'],
-  ['throttling by its status alone', answered(429, 'UnknownError'), 'throttled'],
-  ['a failure of the server', answered(500, 'InternalServiceFault'), 'unknown'],
-  ['an overload of the server, whatever it is called', answered(503, 'ThrottlingException'), 'unknown'],
+  ['throttling with only its status', answered(429, 'UnknownError'), 'throttled'],
+  ['a server error', answered(500, 'InternalServiceFault'), 'unknown'],
+  ['an overload of the server under another name', answered(503, 'ThrottlingException'), 'unknown'],
   ['an answer that cannot be read', answered(200, 'SyntaxError'), 'unknown'],
   ['a refused connection', error({ code: 'ECONNREFUSED' }), 'unreached'],
   ['a name that is not found', error({ code: 'ENOTFOUND' }), 'unreached'],
@@ -24,8 +24,8 @@ test.each([
   ],
   ['a timeout of any other kind', error({ name: 'TimeoutError' }), 'unknown'],
   ['an error of the client', error({ name: 'CredentialsProviderError' }), 'unsent'],
-  ['what is no error', 'oops', 'unknown'],
-])('the fate of a call after %s', (_, thrown, fate) => {
+  ['a thrown text', 'oops', 'unknown'],
+])('fateOf classifies %s', (_, thrown, fate) => {
   expect(fateOf(thrown)).toBe(fate);
 });
 
@@ -35,7 +35,7 @@ test.each([
   ['unknown', answered(503, 'ServiceUnavailable'), []],
   ['refused', answered(400, 'InvalidParameterValueException'), []],
   ['unsent', error({ name: 'CredentialsProviderError' }), []],
-])('a call that was %s is repeated at most twice, after a wait, or not at all', async (_, thrown, repeats) => {
+])('repeatUntaken repeats a call that was %s only where that is safe', async (_, thrown, repeats) => {
   let token = await repeatUntaken.acquireInitialRetryToken();
   const counts: number[] = [];
   const waits: number[] = [];

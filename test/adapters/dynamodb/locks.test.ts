@@ -4,7 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoStateStore } from '#adapters/dynamodb/state-store.ts';
 
-/** What DynamoDB Local does not do by itself: transactions that get into each other's way. */
+/** Conflicting transactions, which DynamoDB Local does not produce by itself. */
 describe('acquireLock in DynamoDB', () => {
   const mock = mockClient(DynamoDBDocumentClient);
   const store = createDynamoStateStore({ client: new DynamoDBClient({ region: 'us-east-1' }), table: 'state' });
@@ -38,21 +38,21 @@ describe('acquireLock in DynamoDB', () => {
     ]);
   });
 
-  it('tries once more when another transaction was under way, and wins when that is over', async () => {
+  it('retries once after a conflicting transaction, and succeeds when that has ended', async () => {
     mock.on(TransactWriteCommand).rejectsOnce(cancelled('None', 'TransactionConflict')).resolves({});
 
     expect(await store.acquireLock(request)).toEqual({ kind: 'acquired' });
     expect(mock.calls()).toHaveLength(2);
   });
 
-  it('counts a key as taken that is still being written at the second try', async () => {
+  it('reports a key as taken when another write still conflicts at the second attempt', async () => {
     mock.on(TransactWriteCommand).rejects(cancelled('None', 'TransactionConflict'));
 
     expect(await store.acquireLock(request)).toEqual({ kind: 'taken', key: 'b' });
     expect(mock.calls()).toHaveLength(2);
   });
 
-  it('names the key that is held before one that is only being written, and does not try again', async () => {
+  it('names a held key before one that is only being written, without a retry', async () => {
     mock.on(TransactWriteCommand).rejects(cancelled('TransactionConflict', 'ConditionalCheckFailed'));
 
     expect(await store.acquireLock(request)).toEqual({ kind: 'taken', key: 'b' });
@@ -62,7 +62,7 @@ describe('acquireLock in DynamoDB', () => {
   it.each([
     ['a throttled transaction', cancelled('ThrottlingError', 'None')],
     ['a refused request', Object.assign(new Error('denied'), { name: 'AccessDeniedException' })],
-  ])('throws on %s: that does not mean the lock is taken', async (_what, error) => {
+  ])('throws on %s, which does not mean that the lock is taken', async (_what, error) => {
     mock.on(TransactWriteCommand).rejects(error);
 
     await expect(store.acquireLock(request)).rejects.toBe(error);

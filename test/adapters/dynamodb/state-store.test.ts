@@ -9,7 +9,7 @@ describe('createDynamoStateStore', () => {
   const store = createDynamoStateStore({ client: new DynamoDBClient({ region: 'us-east-1' }), table: 'state' });
   afterAll(() => mock.restore());
 
-  it('reads consistently: a run must see what the one before it wrote', async () => {
+  it('reads consistently, so that a run sees the writes of the one before', async () => {
     mock.on(GetCommand).resolves({});
     const service = { cluster: 'prod', service: 'orders' };
 

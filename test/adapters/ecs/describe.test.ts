@@ -41,7 +41,7 @@ describe('describe', () => {
     ]);
   });
 
-  it('has MinCapacity as its lever where Application Auto Scaling owns the desired count', async () => {
+  it('has the lever MinCapacity where Application Auto Scaling owns the desired count', async () => {
     hasTarget({ ...target, MinCapacity: 0 });
 
     expect(await scaler.describe(id)).toMatchObject({
@@ -55,7 +55,7 @@ describe('describe', () => {
   it.each<[string, Service]>([
     ['a rollout', { deployments: [{ rolloutState: 'IN_PROGRESS' }] }],
     ['two deployments', { deployments: [{ rolloutState: 'COMPLETED' }, { rolloutState: 'COMPLETED' }] }],
-  ])('sees %s as a deployment in progress', async (_what, change) => {
+  ])('reports %s as a deployment in progress', async (_what, change) => {
     hasService(change);
     expect(await scaler.describe(id)).toMatchObject({ deploymentInProgress: true });
   });
@@ -77,12 +77,12 @@ describe('describe', () => {
     });
   });
 
-  it('throws on another failure: that does not mean there is no such service', async () => {
+  it('throws on any other failure, which does not mean that the service is missing', async () => {
     ecs.on(DescribeServicesCommand).resolves({ services: [], failures: [{ reason: 'DENIED' }] });
     await expect(scaler.describe(id)).rejects.toThrow(/DENIED/);
   });
 
-  it('throws when a count is missing, instead of taking it for 0', async () => {
+  it('throws when a count is missing, and never assumes 0', async () => {
     ecs.on(DescribeServicesCommand).resolves({ services: [{ status: 'ACTIVE', runningCount: 1, pendingCount: 0 }] });
     await expect(scaler.describe(id)).rejects.toThrow(/desiredCount/);
   });
@@ -96,24 +96,28 @@ describe('refusal', () => {
     ['not active', { status: 'DRAINING' }, /DRAINING/],
     ['a daemon', { schedulingStrategy: 'DAEMON' }, /daemon/],
     ['deployed by CodeDeploy', { deploymentController: { type: 'CODE_DEPLOY' } }, /CODE_DEPLOY/],
-    ['deployed from outside', { deploymentController: { type: 'EXTERNAL' } }, /EXTERNAL/],
+    ['deployed externally', { deploymentController: { type: 'EXTERNAL' } }, /EXTERNAL/],
     ['failing to start tasks', { deployments: [{ failedTasks: 3 }] }, /3 tasks .* failed/],
-    ['out of places', { events: [at(1, 'has reached a steady state'), at(2, placement)] }, /unable to place a task/],
+    [
+      'unable to place tasks',
+      { events: [at(1, 'has reached a steady state'), at(2, placement)] },
+      /unable to place a task/,
+    ],
     ['crash looping', { events: [at(1, 'is unable to consistently start tasks successfully.')] }, /consistently/],
-  ])('is given for a service that is %s', async (_what, change, reason) => {
+  ])('names the reason for a service that is %s', async (_what, change, reason) => {
     hasService(change);
     expect((await scaler.describe(id)).refusal).toMatch(reason);
   });
 
   it.each<[string, Service]>([
-    ['was out of places before a newer event', { events: [at(1, placement), at(2, 'has started 1 tasks')] }],
+    ['could not place tasks before a newer event', { events: [at(1, placement), at(2, 'has started 1 tasks')] }],
     ['names ECS as its controller', { deploymentController: { type: 'ECS' } }],
   ])('is absent for a service that %s', async (_what, change) => {
     hasService(change);
     expect(await scaler.describe(id)).not.toHaveProperty('refusal');
   });
 
-  it('gives every reason at once', async () => {
+  it('lists every reason', async () => {
     hasService({ status: 'INACTIVE', schedulingStrategy: 'DAEMON' });
     expect((await scaler.describe(id)).refusal).toMatch(/INACTIVE.*; .*daemon/);
   });
@@ -136,7 +140,7 @@ describe('taskAddresses', () => {
   });
   const arns = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `task/${from + i}`);
 
-  it('holds every running task, page by page and 100 at a time', async () => {
+  it('has every running task, page by page, 100 at a time', async () => {
     ecs.on(ListTasksCommand).resolves({ taskArns: arns(0, 100), nextToken: 'more' });
     ecs.on(ListTasksCommand, { nextToken: 'more' }).resolves({ taskArns: arns(100, 130) });
     ecs.on(DescribeTasksCommand).callsFake(({ tasks }: { tasks: string[] }) => ({
@@ -155,7 +159,7 @@ describe('taskAddresses', () => {
     ]);
   });
 
-  it('leaves out tasks that do not run yet, and ones that ended since they were listed', async () => {
+  it('leaves out tasks that do not run yet, or have ended since they were listed', async () => {
     ecs.on(ListTasksCommand).resolves({ taskArns: arns(0, 3) });
     ecs.on(DescribeTasksCommand).resolves({
       tasks: [task(1), task(2, { lastStatus: 'PENDING', attachments: [] })],

@@ -1,4 +1,6 @@
-/** ECS and Application Auto Scaling behind their clients: what is not taught here fails the test. */
+/**
+ * ECS and Application Auto Scaling behind their clients: what is not taught here fails the test.
+ */
 import {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
@@ -44,7 +46,10 @@ export const scaler = createEcsServiceScaler({
   load: async () => ({ cpuPercent: known(12), memoryPercent: unknown('no datapoint') }),
 });
 
-/** Forgets what was asked; from here on, the service above without tasks and without a scalable target. */
+/**
+ * Forgets what was asked; from here on, the service above without tasks and without a scalable
+ * target.
+ */
 export function reset(): void {
   for (const mock of [ecs, autoScaling]) mock.reset();
   ecs.onAnyCommand().rejects('ECS was not taught this');

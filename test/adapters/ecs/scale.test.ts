@@ -6,9 +6,10 @@ import {
 import { DescribeServicesCommand, ServiceNotActiveException, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { ERROR_NAMES } from '#core/errors.ts';
+import type { ScalingRefusalId } from '#core/runbook/errors.ts';
 import { autoScaling, ecs, hasService, hasTarget, id, inputsOf, reset, scaler, service, target } from './double.ts';
 
-const refused = (message: RegExp) => ({ name: ERROR_NAMES.scalingRefused, message: expect.stringMatching(message) });
+const refused = (reason: ScalingRefusalId) => ({ name: ERROR_NAMES.scalingRefused, id: reason });
 const busy = new ConcurrentUpdateException({ $metadata: {}, message: 'busy' });
 const written = () => [...inputsOf(ecs, UpdateServiceCommand), ...inputsOf(autoScaling, RegisterScalableTargetCommand)];
 
@@ -19,14 +20,14 @@ afterAll(() => {
 });
 
 describe('scale by desired-count', () => {
-  const stands = (...counts: number[]) => {
+  const setCounts = (...counts: number[]) => {
     const behaviour = ecs.on(DescribeServicesCommand);
     for (const desiredCount of counts) behaviour.resolvesOnce({ services: [{ ...service, desiredCount }] });
   };
   beforeEach(() => void ecs.on(UpdateServiceCommand).resolves({}));
 
-  it('reads, writes the count alone, and reads again', async () => {
-    stands(3, 8);
+  it('reads, writes only the count, and reads again', async () => {
+    setCounts(3, 8);
 
     expect(await scaler.scale(id, 'desired-count', 3, 8)).toEqual({ lever: 'desired-count', from: 3, to: 8 });
 
@@ -34,12 +35,12 @@ describe('scale by desired-count', () => {
     expect(inputsOf(ecs, DescribeServicesCommand)).toHaveLength(2);
   });
 
-  it('takes the old value for an answer that is late', async () => {
-    stands(3, 3);
+  it('accepts the old value in a late answer', async () => {
+    setCounts(3, 3);
     expect(await scaler.scale(id, 'desired-count', 3, 8)).toMatchObject({ to: 8 });
   });
 
-  it('scales a service down whose tasks fail: that must stay possible', async () => {
+  it('scales down a service with failing tasks', async () => {
     ecs
       .on(DescribeServicesCommand)
       .resolvesOnce({ services: [{ ...service, desiredCount: 8, deployments: [{ failedTasks: 4 }] }] })
@@ -48,44 +49,44 @@ describe('scale by desired-count', () => {
     expect(await scaler.scale(id, 'desired-count', 8, 0)).toMatchObject({ from: 8, to: 0 });
   });
 
-  it('refuses when another hand moved the count since it was read', async () => {
-    stands(5);
-    await expect(scaler.scale(id, 'desired-count', 3, 8)).rejects.toMatchObject(refused(/stands at 5, not at 3/));
+  it('refuses when something else changed the count since it was read', async () => {
+    setCounts(5);
+    await expect(scaler.scale(id, 'desired-count', 3, 8)).rejects.toMatchObject(refused('lever-moved'));
     expect(written()).toEqual([]);
   });
 
-  it('says so when another hand moves the count right after', async () => {
-    stands(3, 6);
-    await expect(scaler.scale(id, 'desired-count', 3, 8)).rejects.toMatchObject(refused(/set to 8 and stands at 6/));
+  it('throws when something else changes the count right after the write', async () => {
+    setCounts(3, 6);
+    await expect(scaler.scale(id, 'desired-count', 3, 8)).rejects.toMatchObject(refused('lever-moved'));
   });
 
-  it('refuses when a scalable target owns the count by now', async () => {
+  it('refuses when a scalable target owns the count now', async () => {
     hasTarget(target);
-    await expect(scaler.scale(id, 'desired-count', 3, 8)).rejects.toMatchObject(refused(/min-capacity now/));
+    await expect(scaler.scale(id, 'desired-count', 3, 8)).rejects.toMatchObject(refused('lever-changed'));
     expect(written()).toEqual([]);
   });
 
   it.each([-1, 2.5, Number.NaN])('refuses the count %s', async (to) => {
-    await expect(scaler.scale(id, 'desired-count', 3, to)).rejects.toMatchObject(refused(/whole number/));
+    await expect(scaler.scale(id, 'desired-count', 3, to)).rejects.toMatchObject(refused('invalid-count'));
     expect(written()).toEqual([]);
   });
 
-  it('refuses when the service is not active any more', async () => {
-    stands(3);
+  it('refuses when the service is no longer active', async () => {
+    setCounts(3);
     ecs.on(UpdateServiceCommand).rejects(new ServiceNotActiveException({ $metadata: {}, message: 'gone' }));
-    await expect(scaler.scale(id, 'desired-count', 3, 8)).rejects.toMatchObject(refused(/not active/));
+    await expect(scaler.scale(id, 'desired-count', 3, 8)).rejects.toMatchObject(refused('service-refuses'));
   });
 });
 
 describe('scale by min-capacity', () => {
-  const stands = (...minima: number[]) => {
+  const setCounts = (...minima: number[]) => {
     const behaviour = autoScaling.on(DescribeScalableTargetsCommand);
     for (const MinCapacity of minima) behaviour.resolvesOnce({ ScalableTargets: [{ ...target, MinCapacity }] });
   };
   beforeEach(() => void autoScaling.on(RegisterScalableTargetCommand).resolves({}));
 
-  it('writes MinCapacity alone, up to MaxCapacity', async () => {
-    stands(2, 10);
+  it('writes only MinCapacity, up to MaxCapacity', async () => {
+    setCounts(2, 10);
 
     expect(await scaler.scale(id, 'min-capacity', 2, 10)).toEqual({ lever: 'min-capacity', from: 2, to: 10 });
 
@@ -99,34 +100,34 @@ describe('scale by min-capacity', () => {
     ]);
   });
 
-  it('refuses to go above MaxCapacity', async () => {
-    stands(2);
-    await expect(scaler.scale(id, 'min-capacity', 2, 11)).rejects.toMatchObject(refused(/MaxCapacity 10/));
+  it('refuses a value above MaxCapacity', async () => {
+    setCounts(2);
+    await expect(scaler.scale(id, 'min-capacity', 2, 11)).rejects.toMatchObject(refused('above-max-capacity'));
     expect(written()).toEqual([]);
   });
 
-  it('refuses when another hand moved MinCapacity, whatever the desired count', async () => {
-    stands(4);
+  it('refuses when something else changed MinCapacity, regardless of the desired count', async () => {
+    setCounts(4);
     hasService({ desiredCount: 2 });
-    await expect(scaler.scale(id, 'min-capacity', 2, 8)).rejects.toMatchObject(refused(/stands at 4, not at 2/));
+    await expect(scaler.scale(id, 'min-capacity', 2, 8)).rejects.toMatchObject(refused('lever-moved'));
     expect(written()).toEqual([]);
   });
 
   it('refuses when the scalable target is gone', async () => {
-    await expect(scaler.scale(id, 'min-capacity', 3, 8)).rejects.toMatchObject(refused(/desired-count now/));
+    await expect(scaler.scale(id, 'min-capacity', 3, 8)).rejects.toMatchObject(refused('lever-changed'));
     expect(written()).toEqual([]);
   });
 
-  it('asks again once when another update is under way', async () => {
-    stands(2, 8);
+  it('retries once when another update is under way', async () => {
+    setCounts(2, 8);
     autoScaling.on(RegisterScalableTargetCommand).rejectsOnce(busy).resolvesOnce({});
 
     expect(await scaler.scale(id, 'min-capacity', 2, 8)).toMatchObject({ to: 8 });
     expect(written()).toHaveLength(2);
   });
 
-  it('throws when the other update is still under way then', async () => {
-    stands(2);
+  it('throws when the other update is still under way at the retry', async () => {
+    setCounts(2);
     autoScaling.on(RegisterScalableTargetCommand).rejects(busy);
 
     await expect(scaler.scale(id, 'min-capacity', 2, 8)).rejects.toBe(busy);

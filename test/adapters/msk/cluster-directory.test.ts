@@ -125,7 +125,6 @@ describe('describe', () => {
     await expect(directory.describe(arn)).rejects.toMatchObject({
       name: ERROR_NAMES.discovery,
       message: `DescribeClusterV2 returned nothing for cluster ${arn}`,
-      retriable: true,
     });
   });
 
@@ -177,7 +176,6 @@ it('an error of the API names the operation, the cluster and what to do', async 
   await expect(directory.describe(arn)).rejects.toMatchObject({
     name: ERROR_NAMES.discovery,
     message: expect.stringMatching(/^DescribeClusterV2 failed for cluster .*kafka:DescribeClusterV2: said MSK$/),
-    retriable: false,
     cause: error,
   });
 });

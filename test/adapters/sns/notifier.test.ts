@@ -30,7 +30,7 @@ describe('createSnsNotifier', () => {
     ]);
   });
 
-  it('sends the subject as text when there is none, since SNS takes no empty message', async () => {
+  it('sends the subject as the body of an empty message, which SNS does not accept', async () => {
     mock.on(PublishCommand).resolves({ MessageId: '1' });
 
     await notifier.notify({ subject: 'only this', body: '', threadId: '' });
@@ -51,11 +51,11 @@ describe('plainSubject', () => {
     ['\n', 'msk-lag-watcher'],
     ['x'.repeat(99), 'x'.repeat(99)],
     ['x'.repeat(100), `${'x'.repeat(96)}...`],
-  ])('makes of %j %j', (text, expected) => {
+  ])('turns %j into %j', (text, expected) => {
     expect(plainSubject(text)).toBe(expected);
   });
 
-  it('is what SNS allows, whatever the names', () => {
+  it('returns a valid subject for any name', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
         expect(plainSubject(text)).toMatch(/^[!-~][ -~]{0,98}$/);
@@ -65,11 +65,11 @@ describe('plainSubject', () => {
 });
 
 describe('plainBody', () => {
-  it('keeps lines and tabs, and replaces what could act on a terminal or on the reading direction', () => {
+  it('keeps lines and tabs, and replaces control and direction characters', () => {
     expect(plainBody('a\r\nb\rc\td\u001b[2Je\u0000f\u202eg\u2028h\ud800')).toBe('a\nb\nc\td�[2Je�f�g�h�');
   });
 
-  it('cuts what is too long for a message, between characters, and says so', () => {
+  it('cuts a body that is too long between two characters, and marks the cut', () => {
     const body = plainBody(`x${'ö'.repeat(200_000)}`);
 
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(256 * 1024);

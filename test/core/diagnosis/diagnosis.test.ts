@@ -1,54 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CAUSE_IDS } from '#core/diagnosis/causes/cause.ts';
-import { CAUSES } from '#core/diagnosis/causes/index.ts';
-import { diagnose } from '#core/diagnosis/diagnosis.ts';
+import { CAUSE_IDS, CAUSES } from '#core/diagnosis/causes/index.ts';
+import { diagnoseEvidence } from '#core/diagnosis/diagnosis.ts';
 import { DIAGNOSIS_SCENARIOS } from '#test/scenarios/diagnosis.scenarios.ts';
+import { ROOT } from '#test/support/root.ts';
 
-describe('diagnose', () => {
-  it.each(DIAGNOSIS_SCENARIOS)('$title', ({ evidence, cause, confidence, facts = [], contributors = [] }) => {
-    const diagnosis = diagnose(evidence);
+describe('diagnoseEvidence', () => {
+  it.each(DIAGNOSIS_SCENARIOS)('$title', (scenario) => {
+    const { cause, confidence, facts = [], contributors = [], values = {} } = scenario;
+    const diagnosis = diagnoseEvidence(scenario.evidence);
 
     expect(diagnosis.cause).toBe(cause);
     if (confidence !== undefined) expect(diagnosis.confidence).toBe(confidence);
     expect(diagnosis.facts.map((fact) => fact.id)).toEqual(expect.arrayContaining([...facts]));
     expect(diagnosis.contributors.map((fact) => fact.id)).toEqual(contributors);
-  });
-
-  it.each(DIAGNOSIS_SCENARIOS.filter(({ says }) => says !== undefined))('says so: $title', ({ evidence, says }) => {
-    const { facts } = diagnose(evidence);
-
-    expect(facts.map((fact) => fact.text).join('\n')).toMatch(says ?? /never/);
+    for (const [id, expected] of Object.entries(values)) {
+      expect(diagnosis.facts.find((fact) => fact.id === id)?.values).toMatchObject(expected);
+    }
   });
 
   it.each(DIAGNOSIS_SCENARIOS.filter((scenario) => scenario.undecided))(
-    'refutes nothing without what it needs: $title',
+    'does not reject a cause that lacks evidence: $title',
     ({ evidence, undecided }) => {
-      const open = diagnose(evidence).others.filter((other) => other.verdict === 'unknown');
+      const open = diagnoseEvidence(evidence).others.filter((other) => other.verdict === 'unknown');
 
       expect(open.map((other) => other.id)).toEqual(expect.arrayContaining([...(undecided ?? [])]));
     },
   );
 
-  it.each(DIAGNOSIS_SCENARIOS)('gives a reason for every other cause: $title', ({ evidence, cause }) => {
-    const { others } = diagnose(evidence);
+  it.each(DIAGNOSIS_SCENARIOS)('gives a reason against every other cause: $title', ({ evidence, cause }) => {
+    const { others } = diagnoseEvidence(evidence);
 
     expect([...others.map((other) => other.id), cause, 'unexplained'].sort()).toEqual(
       [...CAUSE_IDS, ...(cause === 'unexplained' ? ['unexplained'] : [])].sort(),
     );
     for (const other of others) expect(other.facts.length, other.id).toBeGreaterThan(0);
   });
+});
 
-  it('reaches every cause in some scenario', () => {
+describe('a cause', () => {
+  it('is reached by at least one scenario', () => {
     const reached = new Set(DIAGNOSIS_SCENARIOS.map((scenario) => scenario.cause));
 
     expect([...reached].sort()).toEqual([...CAUSE_IDS].sort());
   });
 
-  it('asks the causes in the declared order, and lets only capacity scale', () => {
-    expect(CAUSES.map((cause) => cause.id)).toEqual(CAUSE_IDS);
-    expect(CAUSES.filter((cause) => cause.mayScale).map((cause) => cause.id)).toEqual([
-      'slow-processing',
-      'insufficient-consumers',
-    ]);
+  it('has a row in docs/runbook.md, in the order of the flowchart', () => {
+    const page = readFileSync(join(ROOT, 'docs/runbook.md'), 'utf8');
+    const [, table = ''] = /\n\| Cause \| What to do \|\n\|[ -|]+\n((?:\|.*\n)+)/.exec(page) ?? [];
+
+    expect([...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, id]) => id)).toEqual(CAUSE_IDS);
+  });
+
+  it('has the response of this table: only more capacity against two causes', () => {
+    expect(Object.fromEntries(CAUSES.map(({ id, response }) => [id, response]))).toEqual({
+      unreadable: 'recheck',
+      'no-members': 'escalate',
+      'deployment-in-progress': 'recheck',
+      stable: 'hold',
+      'producer-change': 'hold',
+      'slow-processing': 'scale',
+      'insufficient-consumers': 'scale',
+      'fetch-config': 'escalate',
+      'hot-partition': 'escalate',
+      'rebalance-storm': 'escalate',
+      unexplained: 'escalate',
+    });
   });
 });

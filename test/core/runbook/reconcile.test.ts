@@ -1,5 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
-import { blindness, decideRestore, decideRun, type GroupState, paceOf } from '#core/runbook/reconcile.ts';
+import {
+  decideRestore,
+  decideRun,
+  findVisibilityProblem,
+  paceOf,
+  type VisibilityProblemId,
+} from '#core/runbook/reconcile.ts';
 import type { AlarmStatus } from '#core/runbook/records.ts';
 import { parseSettings, scaleTiming } from '#core/settings.ts';
 import { RUNS } from '#test/scenarios/reconcile.scenarios.ts';
@@ -7,34 +13,30 @@ import { abandoned, RESTORES } from '#test/scenarios/reconcile-restores.scenario
 import { died, NOW, PACE } from '#test/support/runbook/reconcile.ts';
 
 describe('decideRun', () => {
-  it.each(RUNS)('$kind: $why', ({ group, kind, says }) => {
-    const verdict = decideRun(group, PACE);
-
-    expect(verdict.kind).toBe(kind);
-    expect(verdict.why).toContain(says);
+  it.each(RUNS)('$kind ($id): $title', ({ group, kind, id }) => {
+    expect(decideRun(group, PACE)).toMatchObject({ kind, id });
   });
 });
 
 describe('decideRestore', () => {
-  it.each(RESTORES)('$kind: $why', ({ state, kind, says }) => {
-    const verdict = decideRestore(state, PACE);
-
-    expect(verdict.kind).toBe(kind);
-    expect(verdict.why).toContain(says);
+  it.each(RESTORES)('$kind ($id): $title', ({ state, kind, id }) => {
+    expect(decideRestore(state, PACE)).toMatchObject({ kind, id });
   });
 });
 
 describe('an incident that an earlier version closed without an outcome', () => {
   const closed = { ...died(90, 'report'), status: 'closed' } as const;
 
-  it('is as good as one with an outcome', () => {
-    expect(decideRun({ groupId: 'billing', incident: closed, locks: [] } as GroupState, PACE)).toMatchObject({
+  it('counts like one with an outcome', () => {
+    expect(decideRun({ incident: closed, locks: [] }, PACE)).toEqual({
       kind: 'start',
-      why: expect.stringContaining('outcome unknown'),
+      id: 'still-in-alarm',
+      why: 'still in ALARM; its last run ended 1 h 30 min ago: outcome unknown',
     });
-    expect(decideRestore({ ...abandoned(), incidents: [closed] }, PACE)).toMatchObject({
-      kind: 'leave',
-      why: expect.stringContaining('closed'),
+    expect(decideRestore({ ...abandoned(), incidents: [closed] }, PACE)).toEqual({
+      kind: 'skip',
+      id: 'run-ended',
+      why: 'the run that raised it finished: closed',
     });
   });
 });
@@ -42,11 +44,11 @@ describe('an incident that an earlier version closed without an outcome', () => 
 describe('paceOf', () => {
   const settings = parseSettings({ clusterName: 'c', bootstrapBrokers: 'b:9098' });
 
-  it('is an hour between runs unless the settings say otherwise', () => {
+  it('has an hour between runs by default', () => {
     expect(paceOf(settings, NOW)).toEqual(PACE);
   });
 
-  it('shrinks with the time scale', () => {
+  it('scales all durations with the time scale', () => {
     expect(paceOf(scaleTiming(settings, 0.1), NOW)).toEqual({
       nowMs: NOW,
       afterMs: 360_000,
@@ -55,7 +57,7 @@ describe('paceOf', () => {
     });
   });
 
-  it('waits for an event as long with polls every 15 minutes, and for two looks at an alarm that is over as many polls', () => {
+  it('settles over a number of polls, but gives an event a fixed time', () => {
     const slow = { timing: { ...settings.timing, pollIntervalSeconds: 900 } };
 
     expect(paceOf(slow, NOW)).toEqual({ ...PACE, settleMs: 2_700_000 });
@@ -68,7 +70,7 @@ describe('paceOf', () => {
   });
 });
 
-describe('blindness', () => {
+describe('findVisibilityProblem', () => {
   const alarm = (name: string, change: Partial<AlarmStatus> = {}): AlarmStatus => ({
     name,
     arn: `arn:${name}`,
@@ -80,28 +82,33 @@ describe('blindness', () => {
   const expected = ['lag', 'heartbeat', 'coverage'];
   const health = [alarm('heartbeat'), alarm('coverage')];
 
-  it('is not while all is read and evaluated, whatever is in ALARM', () => {
-    expect(blindness({ lag: [alarm('lag', { state: 'ALARM' })], health, expected })).toBeUndefined();
+  it('finds none while the watcher reads and CloudWatch evaluates everything', () => {
+    expect(findVisibilityProblem({ lag: [alarm('lag', { state: 'ALARM' })], health, expected })).toBeUndefined();
   });
 
-  it.each([
-    ['no poll', [alarm('lag')], [alarm('heartbeat', { state: 'ALARM' }), alarm('coverage')], 'heartbeat is ALARM'],
+  it.each<[string, VisibilityProblemId, AlarmStatus[], AlarmStatus[]]>([
     [
-      'partitions that are not read',
+      'the watcher does not poll',
+      'alarm-not-ok',
+      [alarm('lag')],
+      [alarm('heartbeat', { state: 'ALARM' }), alarm('coverage')],
+    ],
+    [
+      'the watcher does not read some partitions',
+      'alarm-not-ok',
       [alarm('lag')],
       [alarm('heartbeat'), alarm('coverage', { state: 'ALARM' })],
-      'coverage is ALARM',
     ],
     [
-      'not known yet',
+      'an alarm has no state yet',
+      'alarm-not-ok',
       [alarm('lag')],
       [alarm('heartbeat', { state: 'INSUFFICIENT_DATA' }), alarm('coverage')],
-      'heartbeat is INSUFFICIENT_DATA',
     ],
-    ['no series at all', [alarm('lag', { state: 'INSUFFICIENT_DATA' })], health, 'lag is INSUFFICIENT_DATA'],
-    ['more series than CloudWatch looks at', [alarm('lag', { partial: true })], health, 'part of lag'],
-    ['an alarm that someone deleted', [alarm('lag')], [alarm('heartbeat')], 'no alarm coverage'],
-  ])('is with %s', (_, lag, other, says) => {
-    expect(blindness({ lag, health: other, expected })).toContain(says);
+    ['the lag alarm has no series', 'alarm-not-ok', [alarm('lag', { state: 'INSUFFICIENT_DATA' })], health],
+    ['CloudWatch evaluates only some series', 'alarm-partial', [alarm('lag', { partial: true })], health],
+    ['an alarm was deleted', 'alarm-missing', [alarm('lag')], [alarm('heartbeat')]],
+  ])('finds a problem when %s: %s', (_, id, lag, other) => {
+    expect(findVisibilityProblem({ lag, health: other, expected })?.id).toBe(id);
   });
 });

@@ -10,25 +10,20 @@ import { evidenceOf, observationOf } from '#test/support/groups/evidence.ts';
 const limits = { drainTargetSeconds: 900, utilisation: 0.8 };
 
 function planFor(scenario: Omit<PlanScenario, 'title' | 'to'>) {
-  const { partitions, members, arrival, consume, lag = 1000, maxTasks, maxStepTasks, maxCapacity } = scenario;
+  const { partitions, members, produce, consume, lag = 1000, maxTasks, maxStepTasks, maxCapacity } = scenario;
   const tasks = scenario.tasks ?? members;
   const evidence = evidenceOf(
     {
       lags: Array.from({ length: partitions }, () => lag / partitions),
-      arrivals: Array.from({ length: partitions }, () => arrival / partitions),
+      produce: Array.from({ length: partitions }, () => produce / partitions),
       members,
       consume,
       ...present({ assignor: scenario.assignor }),
-      ...(scenario.abandoned === undefined
-        ? {}
-        : { second: { lags: Array<number>(scenario.abandoned).fill(1_000_000), owned: false } }),
+      second: { lags: Array<number>(scenario.abandoned ?? 0).fill(1_000_000), owned: false },
     },
     { running: tasks, ...present({ maxCapacity }) },
   );
-  return planScaling(evidence, {
-    ...limits,
-    ...present({ maxTasks, maxStepTasks }),
-  });
+  return planScaling(evidence, { ...limits, ...present({ maxTasks, maxStepTasks }) });
 }
 
 describe('planScaling', () => {
@@ -36,10 +31,10 @@ describe('planScaling', () => {
     const plan = planFor(scenario);
 
     if (typeof to === 'number') expect(plan).toMatchObject({ kind: 'step', to });
-    else expect(plan).toMatchObject({ kind: 'none', reason: expect.stringMatching(to) });
+    else expect(plan).toMatchObject({ kind: 'none', id: to });
   });
 
-  it('caps Range by the largest topic and the sharing assignors by the sum', () => {
+  it('limits members by the largest topic with Range, and by all topics with sharing assignors', () => {
     const rows = [...observationOf({ lags: [1, 1, 1, 1] }).partitions];
     const two = [...rows, ...rows.slice(0, 2).map((row) => ({ ...row, topic: 'refunds' }))];
     const load = (assignor: string) =>
@@ -52,26 +47,30 @@ describe('planScaling', () => {
   });
 
   it.each([
-    ['no service', { observation: observationOf(), service: absent }],
-    ['an unreadable service', { observation: observationOf(), service: unknown('access denied') }],
-    ['unknown members', { ...evidenceOf(), observation: { ...observationOf(), members: unknown('rebalancing') } }],
-    ['unknown rates', { ...evidenceOf(), observation: { ...observationOf(), rates: unknown('new') } }],
-  ])('plans nothing with %s', (_, evidence) => {
-    expect(planScaling(evidence, limits).kind).toBe('none');
+    ['no service', 'service-unknown', { observation: observationOf(), service: absent }],
+    ['an unreadable service', 'service-unknown', { observation: observationOf(), service: unknown('access denied') }],
+    [
+      'unknown members',
+      'members-unknown',
+      { ...evidenceOf(), observation: { ...observationOf(), members: unknown('rebalancing') } },
+    ],
+    ['unknown rates', 'rates-unknown', { ...evidenceOf(), observation: { ...observationOf(), rates: unknown('new') } }],
+  ] as const)('plans nothing with %s', (_, id, evidence) => {
+    expect(planScaling(evidence, limits)).toMatchObject({ kind: 'none', id });
   });
 
-  it('never plans above partitions, limits or below what runs, and every step takes load off the busiest', () => {
+  it('plans only steps within all limits that take a partition from the busiest consumer', () => {
     const counts = fc.record({
       partitions: fc.integer({ min: 1, max: 200 }),
       perTask: fc.integer({ min: 1, max: 4 }),
       tasks: fc.integer({ min: 1, max: 50 }),
-      arrival: fc.integer({ min: 0, max: 100_000 }),
+      produce: fc.integer({ min: 0, max: 100_000 }),
       consume: fc.integer({ min: 1, max: 100_000 }),
       maxTasks: fc.integer({ min: 1, max: 60 }),
     });
     fc.assert(
-      fc.property(counts, ({ partitions, perTask, tasks, arrival, consume, maxTasks }) => {
-        const plan = planFor({ partitions, members: tasks * perTask, tasks, arrival, consume, maxTasks });
+      fc.property(counts, ({ partitions, perTask, tasks, produce, consume, maxTasks }) => {
+        const plan = planFor({ partitions, members: tasks * perTask, tasks, produce, consume, maxTasks });
         if (plan.kind === 'none') return;
         expect(plan.to).toBeGreaterThan(tasks);
         expect(plan.to).toBeLessThanOrEqual(Math.min(maxTasks, Math.ceil(partitions / perTask)));

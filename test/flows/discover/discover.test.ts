@@ -14,16 +14,16 @@ const cluster: Cluster = {
 };
 
 function discoverWorld(
-  told: Cluster,
+  answer: Cluster,
   change: { clusterArn: string } | { bootstrapBrokers: string } = { clusterArn: 'arn:orders' },
 ) {
   const saved: DiscoveredCluster[] = [];
-  const asked: string[] = [];
+  const requests: string[] = [];
   const directory = {
     list: () => Promise.reject(new Error('the ARN is known')),
     describe: async (arn: string) => {
-      asked.push(`describe ${arn}`);
-      return told;
+      requests.push(`describe ${arn}`);
+      return answer;
     },
   };
   const clusters = {
@@ -32,16 +32,16 @@ function discoverWorld(
     save: async (c: DiscoveredCluster) => void saved.push(c),
   };
   const settings = parseSettings({ clusterName: 'orders', ...change });
-  return { world: { settings, clock: { nowMs: () => 7 }, directory, clusters }, saved, asked };
+  return { world: { settings, clock: { nowMs: () => 7 }, directory, clusters }, saved, requests };
 }
 
 describe('discover', () => {
-  it('stores what AWS tells, and when it did', async () => {
-    const { world, saved, asked } = discoverWorld(cluster);
+  it('stores the answer of AWS with its time', async () => {
+    const { world, saved, requests } = discoverWorld(cluster);
 
     expect(await discover(world)).toEqual({ ...cluster, atMs: 7 });
     expect(saved).toEqual([{ ...cluster, atMs: 7 }]);
-    expect(asked).toEqual(['describe arn:orders']);
+    expect(requests).toEqual(['describe arn:orders']);
   });
 
   it.each([
@@ -51,16 +51,16 @@ describe('discover', () => {
       /are not known: not in this state/,
     ],
     ['no such login', { ...cluster, endpoints: known([]) }, /offers no auth iam/],
-  ])('never stores %s over brokers that were known', async (_what, told, error) => {
-    const { world, saved } = discoverWorld(told);
+  ])('never replaces known brokers by %s', async (_what, answer, error) => {
+    const { world, saved } = discoverWorld(answer);
 
     await expect(discover(world)).rejects.toThrow(error);
     expect(saved).toEqual([]);
   });
 
-  it('needs the ARN', async () => {
+  it('refuses settings without the ARN', async () => {
     await expect(discover(discoverWorld(cluster, { bootstrapBrokers: 'b:1' }).world)).rejects.toThrow(
-      /clusterArn: is needed/,
+      /clusterArn: is not set/,
     );
   });
 });

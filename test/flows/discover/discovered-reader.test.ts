@@ -15,7 +15,10 @@ const at = (bootstrapBrokers: string): DiscoveredCluster => ({
   atMs: 0,
 });
 
-/** A reader over a store that holds `stored` and fails with `broken`, and brokers that fail with `failing`. */
+/**
+ * A reader over a store with `stored` that fails with `broken`, and brokers that fail with
+ * `failing`.
+ */
 function readerWorld(stored: DiscoveredCluster | undefined) {
   const clock = new ManualClock(0);
   const log: string[] = [];
@@ -58,7 +61,7 @@ function readerWorld(stored: DiscoveredCluster | undefined) {
 }
 
 describe('DiscoveredReader', () => {
-  it('loads once, and keeps reading from there', async () => {
+  it('loads the cluster once for several readings', async () => {
     const { reader, reading, logged } = readerWorld(at('a:1'));
 
     expect(await reader.read()).toBe(reading);
@@ -68,7 +71,7 @@ describe('DiscoveredReader', () => {
     expect(reader.cluster).toEqual(at('a:1'));
   });
 
-  it('says where nothing is stored and what to do, and finds it once it is', async () => {
+  it('names the missing object and what to do, and loads it once it exists', async () => {
     const { reader, world } = readerWorld(undefined);
 
     await expect(reader.read()).rejects.toThrow(
@@ -79,7 +82,7 @@ describe('DiscoveredReader', () => {
     await expect(reader.read()).resolves.toBeDefined();
   });
 
-  it('throws what the store says when there is nothing to go on with', async () => {
+  it('throws the error of the store before the first cluster', async () => {
     const { reader, world } = readerWorld(at('a:1'));
     world.broken = new Error('S3 is silent');
 
@@ -93,7 +96,7 @@ describe('DiscoveredReader', () => {
     expect(logged()).toEqual(['load']);
   });
 
-  it('loads again after five minutes, for the next reading, and keeps connections that are still right', async () => {
+  it('loads again after five minutes, for the next reading, and keeps connections that are still valid', async () => {
     const { reader, world, clock, logged } = readerWorld(at('a:1,b:1'));
     await reader.read();
     clock.advance(299_999);
@@ -109,7 +112,7 @@ describe('DiscoveredReader', () => {
     expect(reader.cluster?.state).toBe('HEALING');
   });
 
-  it('moves to other brokers when none of the old ones is named any more', async () => {
+  it('connects to other brokers when the cluster names none of the old ones', async () => {
     const { reader, world, clock, logged } = readerWorld(at('a:1'));
     await reader.read();
     world.stored = at('z:1');
@@ -123,7 +126,7 @@ describe('DiscoveredReader', () => {
     expect(logged()).toEqual(['connect z:1', 'close a:1', 'read all']);
   });
 
-  it('goes on, and says so, when the store is out of reach', async () => {
+  it('keeps reading when the store fails, and reports the problem', async () => {
     const { reader, world, clock, logged } = readerWorld(at('a:1'));
     await reader.read();
     world.broken = new Error('S3 is silent');
@@ -139,7 +142,7 @@ describe('DiscoveredReader', () => {
     expect(logged().filter((line) => /connect|close/.test(line))).toEqual(['connect a:1']);
   });
 
-  it('loads again when no broker answers, and leaves those for any others', async () => {
+  it('loads again when no broker answers, and then connects to the new brokers', async () => {
     const { reader, world, logged } = readerWorld(at('a:1,b:1'));
     await reader.read();
     world.failing = new KafkaUnreachableError('none');
@@ -154,7 +157,7 @@ describe('DiscoveredReader', () => {
     expect(logged()).toEqual(['connect b:1,c:1', 'close a:1,b:1', 'read all']);
   });
 
-  it('keeps the reader when no broker answers and no other is named', async () => {
+  it('keeps the reader when no broker answers and the cluster names no others', async () => {
     const { reader, world, logged } = readerWorld(at('a:1'));
     world.failing = new KafkaUnreachableError('none');
     await expect(reader.read()).rejects.toThrow('none');
@@ -163,7 +166,7 @@ describe('DiscoveredReader', () => {
     expect(logged()).toEqual(['load', 'connect a:1', 'read all', 'load', 'read all', 'load']);
   });
 
-  it('has nothing to look up when the login is refused', async () => {
+  it('does not load again when the login is refused', async () => {
     const { reader, world, logged } = readerWorld(at('a:1'));
     world.failing = new KafkaAuthError('no');
 
@@ -171,7 +174,7 @@ describe('DiscoveredReader', () => {
     expect(logged()).toEqual(['load', 'connect a:1', 'read all']);
   });
 
-  it('closes what it opened', async () => {
+  it('closes its reader', async () => {
     const { reader, logged } = readerWorld(at('a:1'));
     await reader.close();
     await reader.read();

@@ -1,4 +1,4 @@
-/** Locks as reconcile finds them: a run that Step Functions knows to be over holds nothing. */
+/** Locks as reconcile finds them: a run that has ended in Step Functions holds none. */
 import { describe, expect, it, vi } from 'vitest';
 import { newIncident } from '#core/runbook/incident.ts';
 import type { MemoryRuns } from '#local/twins/runbook-runs.ts';
@@ -10,7 +10,7 @@ const SERVICE = 'shop/billing-consumer';
 runbookDefinition();
 
 describe('the lock of a run', () => {
-  /** A minute ago, which is as long as a function of a run may still work when its execution is over. */
+  /** A function of a run may work this long after the execution has ended. */
   const MINUTE = 60_000;
 
   async function heldBy(owner: string) {
@@ -26,32 +26,32 @@ describe('the lock of a run', () => {
   const locksOf = (world: Awaited<ReturnType<typeof heldBy>>) =>
     Promise.all([`group#${GROUP}`, `service#${SERVICE}`].map((key) => world.state.loadLock(key)));
 
-  it('that Step Functions knows to be over does not count, and is given back: the next run starts', async () => {
+  it('is released when that run has ended, and the next run starts', async () => {
     const world = await heldBy('run-1');
     world.runs.ended('run-1', world.clock.nowMs() - MINUTE);
     const { done } = await reconcileOnce(world.world);
 
-    expect(done[0]).toMatchObject({ did: 'started', why: expect.stringContaining('did not come to its end') });
+    expect(done[0]).toMatchObject({ action: 'started', id: 'run-died' });
     expect(await locksOf(world)).toEqual([undefined, undefined]);
   });
 
   it.each([
-    ['goes on', (runs: MemoryRuns) => runs.began('run-1')],
+    ['is at work', (runs: MemoryRuns) => runs.began('run-1')],
     [
-      'has just ended, so that a function of it may still work',
+      'has just ended, so that one of its functions may still work',
       (runs: MemoryRuns, nowMs: number) => runs.ended('run-1', nowMs - MINUTE + 1),
     ],
-    ['is not known, as one that began a moment ago may not be', () => {}],
-  ])('that %s is believed', async (_, stand) => {
+    ['is unknown, like one that started moments ago', () => {}],
+  ])('stays when that run %s', async (_, stand) => {
     const world = await heldBy('run-1');
     stand(world.runs, world.clock.nowMs());
     const { done } = await reconcileOnce(world.world);
 
-    expect(done[0]?.why).toContain('run run-1 holds it');
+    expect(done[0]).toMatchObject({ action: 'skipped', id: 'locked' });
     expect(await locksOf(world)).toMatchObject([{ owner: 'run-1' }, { owner: 'run-1' }]);
   });
 
-  it('is left to another that takes it meanwhile', async () => {
+  it('stays when another run takes it in the meantime', async () => {
     const world = await heldBy('run-1');
     vi.spyOn(world.runs, 'stateOf').mockImplementation(async () => {
       const nowMs = world.clock.nowMs();
@@ -64,11 +64,11 @@ describe('the lock of a run', () => {
     expect(await locksOf(world)).toMatchObject([undefined, { owner: 'run-2' }]);
   });
 
-  it('is not asked about when reconcile holds it itself', async () => {
+  it('causes no request to Step Functions when reconcile holds it', async () => {
     const world = await heldBy('reconcile/request-0/1');
     const asked = vi.spyOn(world.runs, 'stateOf');
 
-    expect((await reconcileOnce(world.world)).done[0]?.did).toBe('left');
+    expect((await reconcileOnce(world.world)).done[0]).toMatchObject({ action: 'skipped', id: 'locked' });
     expect(asked).not.toHaveBeenCalled();
   });
 });

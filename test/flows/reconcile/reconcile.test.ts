@@ -1,4 +1,4 @@
-/** Reconcile over the synthesized alarms and the shipped definition: what no event tells, it finds. */
+/** Reconcile over synthesized alarms and the shipped definition: it finds what no event reports. */
 import { describe, expect, it, vi } from 'vitest';
 import { lagAlarmNames } from '#core/metrics/alarm-names.ts';
 import type { AlarmContributors } from '#core/ports.ts';
@@ -31,14 +31,14 @@ async function inAlarmFor(minutes: number) {
   return world;
 }
 
-/** One contributor in place of those that the alarms have. */
+/** The world with other contributors in its alarms. */
 const contributing = (world: ReturnType<typeof runbookWorld>, ...contributors: AlarmContributor[]) => ({
   ...world.world,
   alarms: { ...world.alarms, contributors: async () => contributors },
 });
 const named = (ConsumerGroup: string): AlarmContributor => ({ attributes: { ConsumerGroup }, reason: 'it lags' });
 
-/** Alarms that each have one group in ALARM; of one of them, one call fails. */
+/** Alarms that each have one group in ALARM. One call of one alarm fails. */
 function inAlarmAll({ broken, fails }: { broken: string; fails: keyof AlarmContributors }): AlarmContributors {
   const status = { state: 'ALARM', actionsDisabled: false, partial: false } as const;
   const unlessBroken = async <T>(method: keyof AlarmContributors, name: string, answer: T): Promise<T> => {
@@ -55,15 +55,15 @@ function inAlarmAll({ broken, fails }: { broken: string; fails: keyof AlarmContr
 }
 
 describe('a group in ALARM', () => {
-  it('is left to its event at first', async () => {
+  it('is skipped while its event may start the run', async () => {
     const world = await inAlarmFor(1);
     const { done } = await reconcileOnce(world.world);
 
-    expect(done).toEqual([{ of: GROUP, did: 'left', why: expect.stringContaining('its event') }]);
+    expect(done).toMatchObject([{ subject: GROUP, action: 'skipped', id: 'event-pending' }]);
     expect(world.runs.started.size).toBe(0);
   });
 
-  it('whose event was lost gets a run, which goes to its end', async () => {
+  it('gets a run that finishes when its event was lost', async () => {
     const world = await inAlarmFor(6);
     const { done, nameless } = await reconcileOnce(world.world);
     const [[run, event] = []] = world.runs.started;
@@ -71,14 +71,14 @@ describe('a group in ALARM', () => {
     const result = await runFor(world, { name: run, event });
 
     expect(nameless).toEqual([]);
-    expect(done).toEqual([{ of: GROUP, did: 'started', run, why: expect.stringContaining('no run has seen it') }]);
+    expect(done).toMatchObject([{ subject: GROUP, action: 'started', run, id: 'no-run-yet' }]);
     expect(result.error).toBeUndefined();
     expect((result.output as RunbookState).report?.outcome).toBe('recovered');
     const incident = await world.state.loadIncident(GROUP);
     expect(incident?.events[0]?.text).toMatch(/^alarm msk-lag-watcher-prod-lag: in ALARM for .*Threshold Crossed/);
   });
 
-  it('gets a run with what an event would have brought', async () => {
+  it('gets a run with the content of the lost event', async () => {
     const world = await inAlarmFor(6);
     await reconcileOnce(world.world);
     const [event] = world.runs.started.values();
@@ -93,18 +93,18 @@ describe('a group in ALARM', () => {
     });
   });
 
-  it('gets one run from reconciles that come at once, and none more while that has not begun', async () => {
+  it('gets one run from simultaneous invocations, and no other while that run has not begun', async () => {
     const world = await inAlarmFor(6);
     const both = await Promise.all([reconcileOnce(world.world), reconcileOnce(world.world)]);
     await world.watchFor(5);
     const later = await reconcileOnce(world.world);
 
-    expect(both.flatMap(({ done }) => done.map(({ did }) => did)).toSorted()).toEqual(['left', 'started']);
-    expect(later.done[0]?.why).toContain('was started before');
+    expect(both.flatMap(({ done }) => done.map(({ action }) => action)).toSorted()).toEqual(['skipped', 'started']);
+    expect(later.done[0]?.id).toBe('already-started');
     expect(world.runs.started.size).toBe(1);
   });
 
-  it('gets none while a run holds it', async () => {
+  it('gets no run while a run holds it', async () => {
     const world = await inAlarmFor(6);
     await world.state.acquireLock({
       keys: [`group#${GROUP}`],
@@ -113,10 +113,10 @@ describe('a group in ALARM', () => {
       expiresAtMs: world.clock.nowMs() + 1,
     });
 
-    expect((await reconcileOnce(world.world)).done[0]?.why).toContain('run run-1 holds it');
+    expect((await reconcileOnce(world.world)).done[0]?.id).toBe('locked');
   });
 
-  it('gets none when its run ends while it is looked at', async () => {
+  it('gets no run when its run ends during the check', async () => {
     const world = await inAlarmFor(6);
     const key = `group#${GROUP}`;
     const [nowMs, owner] = [world.clock.nowMs(), 'run-1'];
@@ -133,31 +133,31 @@ describe('a group in ALARM', () => {
       return loadLock.call(world.state, asked);
     });
 
-    expect((await reconcileOnce(world.world)).done[0]?.why).toContain('the next is due');
+    expect((await reconcileOnce(world.world)).done[0]?.id).toBe('reported-recently');
     expect(world.runs.started.size).toBe(0);
   });
 
-  it('gets none while its alarm is muted, and one when the window has ended, of which no event tells', async () => {
+  it('gets no run while its alarm is muted, and one after the mute has ended without an event', async () => {
     const world = await inAlarmFor(6);
     world.mute(LAG_ALARM, 'maintenance');
     const muted = await reconcileOnce(world.world);
     world.mute(LAG_ALARM, undefined);
     const after = await reconcileOnce(world.world);
 
-    expect(muted.done).toEqual([{ of: GROUP, did: 'left', why: 'the alarm is muted by maintenance' }]);
-    expect(after.done[0]?.did).toBe('started');
+    expect(muted.done).toMatchObject([{ subject: GROUP, action: 'skipped', id: 'muted' }]);
+    expect(after.done[0]?.action).toBe('started');
   });
 
-  it('gets none while the actions of its alarm are switched off', async () => {
+  it('gets no run while the actions of its alarm are disabled', async () => {
     const world = await inAlarmFor(6);
     const statuses = async (of: readonly string[]) =>
       (await world.alarms.statuses(of)).map((alarm) => ({ ...alarm, actionsDisabled: true }));
     const { done } = await reconcileOnce({ ...world.world, alarms: { ...world.alarms, statuses } });
 
-    expect(done[0]?.why).toContain('switched off');
+    expect(done[0]?.id).toBe('actions-disabled');
   });
 
-  it('that stays there is run once an hour', async () => {
+  it('gets a run each hour while it stays in ALARM', async () => {
     const world = runbookWorld({ ceiling: 200, settings: { mode: 'recommend' } });
     await world.watchFor(6);
     await runRunbook(world, 'by-event');
@@ -177,8 +177,8 @@ describe('a group in ALARM', () => {
     expect(world.notifier.sent).toHaveLength(3);
   });
 
-  it('whose run died after it scaled gets the next one when the lock is no more, and that watches what was scaled', async () => {
-    // More tasks than two are slow to help.
+  it('gets a run that verifies the scaling of a dead run once its lock has expired', async () => {
+    // The produce rate is high, so more tasks help only slowly.
     const world = runbookWorld({ arrivals: Array(8).fill(99) });
     await world.watchFor(6);
     let dead = false;
@@ -195,9 +195,9 @@ describe('a group in ALARM', () => {
     if (run === undefined || event === undefined) throw new Error('no run was started');
     const { visited, output } = await runFor(world, { name: run, event });
 
-    expect(early.done[0]?.why).toContain('run killed holds it');
-    expect(done[0]).toMatchObject({ did: 'started', why: expect.stringContaining('did not come to its end') });
-    expect(done[1]).toMatchObject({ of: SERVICE, did: 'left', why: `still in ALARM: ${GROUP}` });
+    expect(early.done[0]?.id).toBe('locked');
+    expect(done[0]).toMatchObject({ action: 'started', id: 'run-died' });
+    expect(done[1]).toMatchObject({ subject: SERVICE, action: 'skipped', id: 'in-alarm' });
     expect(visited).toContain('WaitForConvergence');
     expect((output as RunbookState).run?.resumed).toBe(true);
     expect(world.group.scaledTo[0]).toBe(8);
@@ -205,7 +205,7 @@ describe('a group in ALARM', () => {
 });
 
 describe('reconcile', () => {
-  it('tells of what is in ALARM and names no group, and leaves all that is raised as it is', async () => {
+  it('lists contributors in ALARM that name no group, and restores nothing', async () => {
     const world = await inAlarmFor(6);
     const cut = `${'x'.repeat(1_009)}~${'0'.repeat(14)}`;
     const { done, nameless } = await reconcileOnce(
@@ -216,26 +216,26 @@ describe('reconcile', () => {
     expect(done).toEqual([]);
   });
 
-  it('tells of lag alarms of which CloudWatch evaluates only part: groups may be in ALARM that it does not name', async () => {
+  it('lists lag alarms that CloudWatch evaluates only in part', async () => {
     const world = await inAlarmFor(6);
     const statuses = async (names: readonly string[]) =>
       (await world.alarms.statuses(names)).map((alarm) => ({ ...alarm, partial: alarm.name === LAG_ALARM }));
     const { done, partial } = await reconcileOnce({ ...world.world, alarms: { ...world.alarms, statuses } });
 
     expect(partial).toEqual([LAG_ALARM]);
-    expect(done[0]?.did).toBe('started');
+    expect(done[0]?.action).toBe('started');
   });
 
-  it('decodes what CloudWatch could not spell', async () => {
+  it('decodes group names that CloudWatch cannot store', async () => {
     const world = await inAlarmFor(6);
     const { done } = await reconcileOnce(contributing(world, named('gr%C3%B6%C3%9Fe')));
 
-    expect(done).toMatchObject([{ of: 'größe', did: 'started' }]);
+    expect(done).toMatchObject([{ subject: 'größe', action: 'started' }]);
     const [event] = world.runs.started.values();
     expect(event?.detail.alarmContributor.attributes).toEqual({ ConsumerGroup: 'gr%C3%B6%C3%9Fe' });
   });
 
-  it('gives each group its turn, and fails at the end with all that failed', async () => {
+  it('reconciles every group, and fails at the end with all failures', async () => {
     const world = await inAlarmFor(6);
     const broken = contributing(world, named('a'), named('b'), named('c'));
     const start = async (key: string, event: ReturnType<typeof alarmEvent>) => {
@@ -249,7 +249,7 @@ describe('reconcile', () => {
       '2 could not be reconciled, of the others 1 started: a: throttled; c: throttled',
     );
     const [run] = world.runs.started.keys();
-    await expect(failing).rejects.toMatchObject({ done: [{ of: 'b', did: 'started', run }], nameless: [] });
+    await expect(failing).rejects.toMatchObject({ done: [{ subject: 'b', action: 'started', run }], nameless: [] });
     expect(world.runs.started.size).toBe(1);
   });
 
@@ -258,15 +258,15 @@ describe('reconcile', () => {
     const statuses = async () => [];
 
     await expect(reconcileOnce({ ...world.world, alarms: { ...world.alarms, statuses } })).rejects.toThrow(
-      `1 could not be reconciled, nothing else was to be looked at: there is no alarm ${LAG_ALARM}`,
+      `1 could not be reconciled, there was nothing else to check: there is no alarm ${LAG_ALARM}`,
     );
   });
 
   it.each([
     ['is gone', 'statuses', 'there is no alarm'],
-    ['does not tell what is in it', 'contributors', 'throttled'],
-    ['does not tell whether it is muted', 'mutedBy', 'throttled'],
-  ] as const)('gives the groups of one alarm their turn when another %s', async (_, fails, says) => {
+    ['returns no contributors', 'contributors', 'throttled'],
+    ['returns no mute rules', 'mutedBy', 'throttled'],
+  ] as const)('reconciles the groups of one alarm when another %s', async (_, fails, says) => {
     const world = await inAlarmFor(6);
     const settings = { ...world.settings, alarmShards: 2 };
     const [sound = '', broken = ''] = lagAlarmNames(CLUSTER, 2);
@@ -274,10 +274,10 @@ describe('reconcile', () => {
 
     await expect(failing).rejects.toThrow(new RegExp(`^1 could not be reconciled, of the others 1 started.*${broken}`));
     await expect(failing).rejects.toThrow(says);
-    await expect(failing).rejects.toMatchObject({ done: [{ of: `group of ${sound}`, did: 'started' }] });
+    await expect(failing).rejects.toMatchObject({ done: [{ subject: `group of ${sound}`, action: 'started' }] });
   });
 
-  it('asks CloudWatch once while nothing is in ALARM', async () => {
+  it('makes one request to CloudWatch while nothing is in ALARM', async () => {
     const world = runbookWorld({ tasks: 8 });
     await world.watchFor(6);
     const asked: string[] = [];

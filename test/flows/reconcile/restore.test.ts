@@ -1,4 +1,4 @@
-/** What a run raised and did not live to watch is given back, and nothing else. */
+/** Reconcile restores capacity that a run raised before it died, and no other. */
 import { describe, expect, it, vi } from 'vitest';
 import { lagAlarmNames } from '#core/metrics/alarm-names.ts';
 import { alarmShardOf } from '#core/metrics/alarm-shards.ts';
@@ -20,7 +20,10 @@ const SERVICE = 'shop/billing-consumer';
 // Takes seconds: outside the time of the first test.
 runbookDefinition();
 
-/** A run is killed right after it scaled from 2 tasks to 8; those work the backlog off, and its lock expires. */
+/**
+ * A run is killed right after it scaled from 2 tasks to 8. The tasks drain the backlog, and its
+ * lock expires.
+ */
 async function abandoned(options: WorldOptions = {}): Promise<RunbookWorld> {
   const world = runbookWorld(options);
   await world.watchFor(6);
@@ -35,8 +38,8 @@ async function abandoned(options: WorldOptions = {}): Promise<RunbookWorld> {
   return world;
 }
 
-const outcomeOf = async (world: RunbookWorld) =>
-  (await reconcileOnce(world.world)).done.find(({ of }) => of === SERVICE);
+const reconcileService = async (world: RunbookWorld) =>
+  (await reconcileOnce(world.world)).done.find(({ subject }) => subject === SERVICE);
 
 const actionOf = async (world: RunbookWorld): Promise<ScalingAction> => {
   const action = (await world.state.loadIncident(GROUP))?.action;
@@ -52,14 +55,15 @@ const lockOn = (world: RunbookWorld, keys: readonly string[]): LockRequest => ({
 });
 
 describe('capacity that a dead run left raised', () => {
-  it('is given back at the second look that finds the alarm over; people are told, and the incident is closed', async () => {
+  it('is restored at the second check that finds the alarm over, with a message, and the incident is closed', async () => {
     const world = await abandoned();
-    const first = await outcomeOf(world);
+    const first = await reconcileService(world);
     expect(world.group.scaledTo).toEqual([8]);
     await world.watchFor(5);
-    const second = await outcomeOf(world);
+    const second = await reconcileService(world);
 
-    expect([first?.did, second?.did]).toEqual(['announced', 'restored']);
+    expect(first).toMatchObject({ action: 'announced', id: 'alarm-over' });
+    expect(second).toMatchObject({ action: 'restored', id: 'restored' });
     expect(world.group.scaledTo).toEqual([8, 2]);
     expect(await world.state.loadRaisedCapacity(world.service)).toBeUndefined();
     expect(await world.state.loadIncident(GROUP)).toMatchObject({
@@ -71,46 +75,46 @@ describe('capacity that a dead run left raised', () => {
       { subject: `Kafka lag: rolled-back, group ${GROUP}`, body: expect.stringContaining('from 8 to 2 tasks') },
     ]);
     expect(await world.state.loadLock(`service#${SERVICE}`)).toBeUndefined();
-    expect(await outcomeOf(world)).toBeUndefined();
+    expect(await reconcileService(world)).toBeUndefined();
   });
 
-  it('is given back once by invocations that come in one millisecond', async () => {
+  it('is restored once by simultaneous invocations', async () => {
     const world = await abandoned();
     await reconcileOnce(world.world);
     await world.watchFor(5);
     const both = await Promise.all([reconcileOnce(world.world), reconcileOnce(world.world)]);
 
-    expect(both.flatMap(({ done }) => done.map(({ did }) => did)).toSorted()).toEqual(['left', 'restored']);
+    expect(both.flatMap(({ done }) => done.map(({ action }) => action)).toSorted()).toEqual(['restored', 'skipped']);
     expect(world.group.scaledTo).toEqual([8, 2]);
     expect(world.notifier.sent).toHaveLength(1);
   });
 
-  it('stays while its lock may mean a living run', async () => {
+  it('stays while a run may be alive behind its lock', async () => {
     const world = await abandoned();
     await world.state.acquireLock(lockOn(world, [`service#${SERVICE}`]));
 
-    expect(await outcomeOf(world)).toMatchObject({ did: 'left', why: expect.stringContaining('run run-2 holds') });
+    expect(await reconcileService(world)).toMatchObject({ action: 'skipped', id: 'locked' });
   });
 
-  it('is looked at when a run that held its service and its group is known to be over', async () => {
+  it('is checked when the run that holds its service and its group has ended', async () => {
     const world = await abandoned();
     const { owner, ...lock } = lockOn(world, [`group#${GROUP}`, `service#${SERVICE}`]);
     await world.state.acquireLock({ owner, ...lock });
     world.runs.ended(owner, world.clock.nowMs() - 60_000);
 
-    expect((await outcomeOf(world))?.did).toBe('announced');
+    expect((await reconcileService(world))?.action).toBe('announced');
   });
 
-  it('stays when a run takes the lock after the look', async () => {
+  it('stays when a run takes the lock after the check', async () => {
     const world = await abandoned();
     vi.spyOn(world.state, 'acquireLock').mockResolvedValue({ kind: 'taken', key: `group#${GROUP}` });
     const { done } = await reconcileOnce(world.world);
 
-    expect(done).toEqual([{ of: SERVICE, did: 'left', why: `a run holds group#${GROUP}` }]);
+    expect(done).toMatchObject([{ subject: SERVICE, action: 'skipped', id: 'lock-taken' }]);
     expect(world.group.scaledTo).toEqual([8]);
   });
 
-  it('stays when a run has come and gone between the look and the lock', async () => {
+  it('stays when a run has come and gone between the check and the lock', async () => {
     const world = await abandoned();
     const { acquireLock } = MemoryStateStore.prototype;
     vi.spyOn(world.state, 'acquireLock').mockImplementation(async (request) => {
@@ -123,31 +127,31 @@ describe('capacity that a dead run left raised', () => {
     expect(await world.state.loadLock(`service#${SERVICE}`)).toBeUndefined();
   });
 
-  it('stays when another hand has moved the service; a person is told, once', async () => {
+  it('stays when something else changed the service, with one message', async () => {
     const world = await abandoned();
-    await outcomeOf(world);
+    await reconcileService(world);
     await world.watchFor(5);
     await world.group.scale(world.service, 'desired-count', 8, 9);
-    const outcome = await outcomeOf(world);
+    const outcome = await reconcileService(world);
 
-    expect(outcome).toMatchObject({ did: 'asked', why: expect.stringContaining('not rolled back') });
+    expect(outcome).toMatchObject({ action: 'asked', id: 'lever-moved' });
     expect((await world.group.describe(world.service)).desired).toBe(9);
     expect(await world.state.loadIncident(GROUP)).toMatchObject({ status: 'closed', outcome: 'not-helped' });
     await world.watchFor(5);
-    expect(await outcomeOf(world)).toMatchObject({ did: 'left', why: expect.stringContaining('came to its end') });
+    expect(await reconcileService(world)).toMatchObject({ action: 'skipped', id: 'run-ended' });
     expect(world.notifier.sent).toHaveLength(1);
   });
 
-  it('stays while the watcher is blind: a series that is gone is no recovery', async () => {
+  it('stays while the watcher cannot see the group: a missing series is no recovery', async () => {
     const world = await abandoned();
     world.sleepFor(15);
 
-    expect(await outcomeOf(world)).toMatchObject({ did: 'left', why: expect.stringContaining('heartbeat is ALARM') });
+    expect(await reconcileService(world)).toMatchObject({ action: 'skipped', id: 'alarm-not-ok' });
     await world.watchFor(6);
-    expect((await outcomeOf(world))?.did).toBe('announced');
+    expect((await reconcileService(world))?.action).toBe('announced');
   });
 
-  it('stays while a lag alarm cannot be read, for its group may be in it', async () => {
+  it('stays while a lag alarm cannot be read, since its group may be in ALARM', async () => {
     const world = await abandoned();
     const statuses = async (names: readonly string[]) =>
       (await world.alarms.statuses(names)).map((alarm) => ({ ...alarm, state: 'ALARM' as const }));
@@ -156,68 +160,68 @@ describe('capacity that a dead run left raised', () => {
 
     await expect(
       reconcileOnce({ ...world.world, alarms: { ...world.alarms, statuses, contributors } }),
-    ).rejects.toMatchObject({ message: expect.stringContaining('of the others 1 left'), done: [] });
+    ).rejects.toMatchObject({ message: expect.stringContaining('of the others 1 skipped'), done: [] });
     expect((await world.state.loadIncident(GROUP))?.events.at(-1)?.step).not.toBe('reconcile');
     expect(world.group.scaledTo).toEqual([8]);
   });
 
   it.each([
-    ['is gone: a group without data is in no alarm', undefined, 'has no LagRatio'],
-    ['says that it lags', 1.5, 'is 1.50'],
-  ])('stays while the ratio of its group %s', async (_, ratio, says) => {
+    ['is missing', undefined, 'ratio-missing'],
+    ['is 1.5', 1.5, 'ratio-high'],
+  ])('stays while the LagRatio of its group %s', async (_, ratio, id) => {
     const world = await abandoned();
     const newestRatio = vi.fn(async () => ratio as number | undefined);
-    const look = async () =>
+    const check = async () =>
       (await reconcileOnce({ ...world.world, alarms: { ...world.alarms, newestRatio } })).done[0];
 
-    expect(await look()).toMatchObject({ did: 'left', why: expect.stringContaining(says) });
+    expect(await check()).toMatchObject({ action: 'skipped', id });
     const sinceMs = world.clock.nowMs() - 6 * 60_000;
     const dimensions = { ClusterName: world.settings.clusterName, AlarmShard: '1', ConsumerGroup: GROUP };
     expect(newestRatio).toHaveBeenCalledWith(dimensions, sinceMs);
     // Before and under the lock.
     newestRatio.mockResolvedValueOnce(0.5).mockResolvedValueOnce(0.5);
-    expect((await look())?.did).toBe('announced');
+    expect((await check())?.action).toBe('announced');
     await world.watchFor(5);
-    expect(await look()).toMatchObject({ did: 'left', why: expect.stringContaining(says) });
+    expect(await check()).toMatchObject({ action: 'skipped', id });
     expect((await world.state.loadIncident(GROUP))?.events.at(-1)?.step).toBe('withdrawn');
     expect(world.group.scaledTo).toEqual([8]);
   });
 
-  it('stays when the watcher went blind between the two looks', async () => {
+  it('stays when the watcher stopped between the two checks', async () => {
     const world = await abandoned();
-    await outcomeOf(world);
+    await reconcileService(world);
     world.sleepFor(15);
 
-    expect(await outcomeOf(world)).toMatchObject({ did: 'left', why: expect.stringContaining('not known') });
+    expect(await reconcileService(world)).toMatchObject({ action: 'skipped', id: 'alarm-not-ok' });
     expect(world.group.scaledTo).toEqual([8]);
   });
 
-  it('is looked at twice anew when the watcher was blind after the first look', async () => {
+  it('needs two new checks when the watcher had stopped after the first', async () => {
     const world = await abandoned();
-    await outcomeOf(world);
+    await reconcileService(world);
     world.sleepFor(15);
-    const blind = await outcomeOf(world);
+    const unseen = await reconcileService(world);
     await world.watchFor(6);
-    const sighted = await outcomeOf(world);
+    const seen = await reconcileService(world);
 
-    expect(blind?.why).toContain('not known');
-    expect(sighted).toMatchObject({ did: 'left', why: expect.stringContaining('due in') });
+    expect(unseen?.id).toBe('alarm-not-ok');
+    expect(seen).toMatchObject({ action: 'skipped', id: 'not-due' });
     expect(world.group.scaledTo).toEqual([8]);
     await world.watchFor(55);
-    expect((await outcomeOf(world))?.did).toBe('announced');
+    expect((await reconcileService(world))?.action).toBe('announced');
     await world.watchFor(5);
-    expect((await outcomeOf(world))?.did).toBe('restored');
+    expect((await reconcileService(world))?.action).toBe('restored');
   });
 
   it.each([
-    ['is given back', 'another lag alarm', 'announced'],
-    ['stays', 'the lag alarm of its group', 'left'],
-  ])('%s while %s has no series at all', async (_, of, did) => {
+    ['is announced', 'another lag alarm', 'announced'],
+    ['stays', 'the lag alarm of its group', 'skipped'],
+  ])('%s while %s has no series', async (_, alarm, action) => {
     const world = await abandoned();
     const settings = { ...world.settings, alarmShards: 2 };
     const own = lagAlarmNames(settings.clusterName, 2)[alarmShardOf(GROUP, 2) - 1];
     const isEmpty = (name: string) =>
-      /-lag(-\d+)?$/.test(name) && (name === own) === (of === 'the lag alarm of its group');
+      /-lag(-\d+)?$/.test(name) && (name === own) === (alarm === 'the lag alarm of its group');
     const statuses = async (names: readonly string[]) =>
       names.map((name) => ({
         name,
@@ -228,32 +232,29 @@ describe('capacity that a dead run left raised', () => {
       }));
     const { done } = await reconcileOnce({ ...world.world, settings, alarms: { ...world.alarms, statuses } });
 
-    expect(done).toMatchObject([{ of: SERVICE, did }]);
+    expect(done).toMatchObject([{ subject: SERVICE, action }]);
   });
 
-  it("is a person's to give back in mode recommend, who is told once", async () => {
+  it('stays in mode recommend, with one message to a person', async () => {
     const world = await abandoned();
     const settings = { ...world.settings, mode: 'recommend' } as const;
-    const look = async () => (await reconcileOnce({ ...world.world, settings })).done[0];
-    await look();
+    const check = async () => (await reconcileOnce({ ...world.world, settings })).done[0];
+    await check();
     await world.watchFor(5);
 
-    expect(await look()).toMatchObject({
-      did: 'asked',
-      why: expect.stringContaining('desired-count of 2 back by hand'),
-    });
+    expect(await check()).toMatchObject({ action: 'asked', id: 'mode-recommend' });
     expect(world.group.scaledTo).toEqual([8]);
-    expect(world.notifier.sent).toHaveLength(1);
-    expect(await look()).toMatchObject({ did: 'left' });
+    expect(world.notifier.sent).toMatchObject([{ body: expect.stringContaining('desired-count 2 by hand') }]);
+    expect(await check()).toMatchObject({ action: 'skipped', id: 'run-ended' });
   });
 
-  it('was never raised when the run died before it moved the lever: that is noted, and nothing is moved', async () => {
+  it('was never raised when the run died before the change: reconcile notes that and changes nothing', async () => {
     const world = await abandoned();
     const incident = await world.state.loadIncident(GROUP);
     if (incident === undefined) throw new Error('there is no incident');
     await world.group.scale(world.service, 'desired-count', 8, 2);
     await world.state.saveIncident({ ...incident, action: { ...(await actionOf(world)), status: 'planned' } });
-    // Two tasks are too few; as the alarm would be over had the arrival fallen, it is read here.
+    // Two tasks are too few for the alarm to end, so it is set to OK here.
     const healthy = {
       ...world.alarms,
       statuses: async (names: readonly string[]) =>
@@ -264,21 +265,21 @@ describe('capacity that a dead run left raised', () => {
     world.clock.advance(300_000);
     const { done } = await reconcileOnce({ ...world.world, alarms: healthy });
 
-    expect(done).toMatchObject([{ did: 'restored', why: expect.stringContaining('planned and never made') }]);
+    expect(done).toMatchObject([{ action: 'restored', id: 'never-applied' }]);
     expect(world.group.scaledTo).toEqual([8, 2]);
     expect(await world.state.loadRaisedCapacity(world.service)).toBeUndefined();
     expect(await world.state.loadIncident(GROUP)).toMatchObject({ status: 'closed', outcome: 'not-scaled' });
   });
 
-  it('goes back to what it was before the scaling that died, and keeps the note of an earlier one', async () => {
+  it('returns to its value before the scaling, and keeps the note of an earlier raise', async () => {
     const world = await abandoned();
     const raised = await world.state.loadRaisedCapacity(world.service);
     if (raised === undefined) throw new Error('nothing is raised');
     await world.state.clearRaisedCapacity(world.service);
     await world.state.saveRaisedCapacity({ ...raised, restoreTo: 1 });
-    await outcomeOf(world);
+    await reconcileService(world);
     await world.watchFor(5);
-    await outcomeOf(world);
+    await reconcileService(world);
 
     expect(world.group.scaledTo).toEqual([8, 2]);
     expect(await world.state.loadRaisedCapacity(world.service)).toMatchObject({ restoreTo: 1, raisedTo: 2 });
@@ -292,8 +293,7 @@ describe('capacity that a run raised and verified', () => {
     await runRunbook(world);
     await world.watchFor(75);
 
-    const why = 'the run that raised it came to its end: recovered';
-    expect(await outcomeOf(world)).toMatchObject({ did: 'left', why });
+    expect(await reconcileService(world)).toMatchObject({ action: 'skipped', id: 'run-ended' });
     expect(world.group.scaledTo).toEqual([8]);
   });
 });

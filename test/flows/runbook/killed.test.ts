@@ -1,6 +1,7 @@
 /**
- * Killed at each state, before and after its work: the lock expires, and the next run continues the incident.
- * A run that is killed in a Wait or a Choice is one that is killed before the work of the state that follows.
+ * A run killed at each state, before and after its work: the lock expires, and the next run
+ * continues the incident. A kill in a Wait or a Choice equals a kill before the work of the state
+ * that follows.
  */
 import { describe, expect, it } from 'vitest';
 import type { RunbookState } from '#core/runbook/messages.ts';
@@ -17,17 +18,17 @@ class Killed extends Error {}
 
 interface KilledAt {
   readonly state: string;
-  /** World in which a run comes to the state; the usual one leads to a scaling that helps. */
+  /** World in which a run reaches the state; by default one with a scaling that helps. */
   readonly options?: WorldOptions;
-  /** State whose work breaks, so that the run comes to the state at all. */
+  /** State whose work fails, so that the run reaches the state. */
   readonly breaks?: string;
-  /** What the service was set to in the end: however often a run was begun, each change was made once. */
+  /** All task counts that the service was set to: each change is made once. */
   readonly scaledTo?: readonly number[];
 }
 
 const NO_HELP = { ceiling: 200 } as const;
 
-/** Every state that does work. */
+/** Every Task state. */
 const CASES: readonly KilledAt[] = [
   { state: 'Lock' },
   { state: 'Observe' },
@@ -44,7 +45,7 @@ const CASES: readonly KilledAt[] = [
   { state: 'Unlock' },
 ];
 
-/** A run that stops dead at a state: nothing of it runs any more, neither its report nor its unlock. */
+/** Kills a run at a state: it neither reports nor unlocks. */
 async function killAt(world: RunbookWorld, { state, breaks }: KilledAt, when: 'before' | 'after'): Promise<void> {
   let dead = false;
   await runRunbook(world, 'killed', async (at, _step, call) => {
@@ -58,13 +59,13 @@ async function killAt(world: RunbookWorld, { state, breaks }: KilledAt, when: 'b
   expect(dead, `the run reached ${state}`).toBe(true);
 }
 
-/** Time passes until the lock is no more. */
+/** Lets the lock expire. */
 async function outliveLock({ clock, settings, pollFor }: RunbookWorld): Promise<void> {
   clock.advance(settings.timing.lockSeconds * 1000);
   await pollFor(6);
 }
 
-it('the table has every state that does work', () => {
+it('the table has every Task state', () => {
   const states = Object.entries(runbookDefinition().definition.States);
   const tasks = states.flatMap(([name, { Type }]) => (Type === 'Task' ? [name] : []));
 
@@ -73,7 +74,7 @@ it('the table has every state that does work', () => {
 
 describe.each(CASES)('a run killed at $state', (killed) => {
   it.each(['before', 'after'] as const)(
-    '%s its work leaves a lock that expires, and a next run that ends it',
+    '%s its work leaves a lock that expires, and the next run finishes the incident',
     async (when) => {
       const world = runbookWorld(killed.options);
       await world.pollFor(6);
@@ -100,11 +101,11 @@ describe.each(CASES)('a run killed at $state', (killed) => {
 });
 
 describe('a run killed between the change and the note of a rollback', () => {
-  it('is finished by the next run, which changes nothing more', async () => {
+  it('is finished by the next run, which changes nothing else', async () => {
     const world = runbookWorld(NO_HELP);
     await world.pollFor(6);
     await killAt(world, { state: 'Rollback' }, 'after');
-    // The note is lost: the incident stands as it was saved before the change.
+    // The note is lost: the incident is the one that was saved before the change.
     const noted = await world.state.loadIncident(GROUP);
     if (noted?.action === undefined) throw new Error('the incident has no action');
     await world.state.saveIncident({ ...noted, action: { ...noted.action, status: 'rolling-back' } });

@@ -7,7 +7,7 @@ import { alarmEvent, GROUP, runbookWorld } from '#test/support/runbook/runbook-w
 const input = (group: string) => ({ step: 'lock', executionName: 'run-1', event: alarmEvent(group) }) as const;
 
 describe('lock', () => {
-  it('takes the group of the alarm and its service, and opens an incident', async () => {
+  it('locks the group of the alarm and its service, and opens an incident', async () => {
     const { world } = runbookWorld();
     const { run } = await lock(input(GROUP), world);
 
@@ -23,23 +23,25 @@ describe('lock', () => {
     });
   });
 
-  it.each(['a b:c', 'größe', '50%', '"; DROP'])('knows the group %j under its own name again', async (group) => {
+  it.each(['a b:c', 'größe', '50%', '"; DROP'])('decodes the group name %j', async (group) => {
     const { run } = await lock(input(dimensionValue(group)), runbookWorld().world);
 
     expect(run.groupId).toBe(group);
     expect(run.lockKeys).toEqual([`group#${group}`]);
   });
 
-  it('refuses an event that names no group, and a name that was cut', async () => {
+  it('refuses an event without a group, or with a cut group name', async () => {
     const { world } = runbookWorld();
     const event = alarmEvent(GROUP);
     const nameless = { ...event, detail: { ...event.detail, alarmContributor: { attributes: {} } } };
 
     await expect(lock({ ...input(GROUP), event: nameless }, world)).rejects.toThrow(/names no ConsumerGroup/);
-    await expect(lock(input(dimensionValue('x'.repeat(2_000))), world)).rejects.toThrow(/too long for the alarm/);
+    await expect(lock(input(dimensionValue('x'.repeat(2_000))), world)).rejects.toThrow(
+      /the alarm cut the group's name/,
+    );
   });
 
-  it('succeeds again for the same run, whose answer may have been lost', async () => {
+  it('succeeds again for the same run, whose first answer may be lost', async () => {
     const { world } = runbookWorld();
     const [first, second] = [await lock(input(GROUP), world), await lock(input(GROUP), world)];
 
@@ -50,7 +52,7 @@ describe('lock', () => {
     });
   });
 
-  it('says that it continues an incident also when its answer was lost', async () => {
+  it('reports a continued incident again when its first answer was lost', async () => {
     const { world } = runbookWorld();
     const { run } = await lock(input(GROUP), world);
     await world.state.releaseLock(run.lockKeys, run.runId);
@@ -62,7 +64,7 @@ describe('lock', () => {
     expect((await world.state.loadIncident(GROUP))?.events).toHaveLength(2);
   });
 
-  it('says in the time line when CloudWatch gave no reason', async () => {
+  it('notes when CloudWatch gave no reason', async () => {
     const { world } = runbookWorld();
     const event = alarmEvent(GROUP);
     const silent = { ...event, detail: { ...event.detail, state: { value: 'ALARM' } } };
@@ -73,7 +75,7 @@ describe('lock', () => {
 });
 
 describe('unlock', () => {
-  it('is harmless without a run, and leaves the lock of another run alone', async () => {
+  it('releases nothing without a run, and no lock of another run', async () => {
     const { world } = runbookWorld();
     const { run } = await lock(input(GROUP), world);
 

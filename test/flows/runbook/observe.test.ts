@@ -16,10 +16,10 @@ const readingAt = (atMs: number, clusterId: string): ClusterReading => ({
   clusterId,
 });
 
-/** What is observed of cluster B when the history is of a cluster. */
-async function observed(of: string) {
+/** The observation of cluster B with the history of a cluster. */
+async function observedWithHistoryOf(clusterId: string) {
   const history = new MemoryHistoryStore();
-  await history.save({ history: appendReading(emptyHistory, readingAt(10_000, of), 10) });
+  await history.save({ history: appendReading(emptyHistory, readingAt(10_000, clusterId), 10) });
   return observedWith(history);
 }
 
@@ -30,11 +30,11 @@ async function observedWith(history: HistoryStore) {
   return observationSchema.parse(await incidents.getJson(key));
 }
 
-it('measures rates by the history of its cluster', async () => {
-  expect(await observed('B')).toMatchObject({ sumLag: 20_000, rates: { value: { produceRate: 1_000 } } });
+it('measures rates with the history of its cluster', async () => {
+  expect(await observedWithHistoryOf('B')).toMatchObject({ sumLag: 20_000, rates: { value: { produceRate: 1_000 } } });
 });
 
-it('says that the history could not be used', async () => {
+it('has no rates with a history that could not be decoded, and says why', async () => {
   const history = new MemoryHistoryStore();
   const lost = { save: history.save, load: async () => ({ history: emptyHistory, lost: 'it is of another format' }) };
 
@@ -45,7 +45,7 @@ it('says that the history could not be used', async () => {
 });
 
 it('measures none by the history of another cluster, and says so', async () => {
-  expect(await observed('A')).toMatchObject({
+  expect(await observedWithHistoryOf('A')).toMatchObject({
     sumLag: 20_000,
     rates: { kind: 'unknown', reason: expect.stringMatching(/"A".*"B"/) },
     problems: [{ id: 'history-of-other-cluster' }],

@@ -1,10 +1,10 @@
-/** What travels between states stays small, however large the group. */
+/** The payload between states stays small, even for a large group. */
 import { describe, expect, it } from 'vitest';
 import type { RunbookState } from '#core/runbook/messages.ts';
 import { GROUP, runbookWorld, runRunbook } from '#test/support/runbook/runbook-world.ts';
 
 describe('an error with a message of 30 KB', () => {
-  it('travels cut, and is noted cut', async () => {
+  it('is cut in the payload and in the incident', async () => {
     const world = runbookWorld();
     await world.pollFor(6);
     world.state.loadCooldown = () => Promise.reject(new Error('x'.repeat(30_000)));
@@ -18,7 +18,7 @@ describe('an error with a message of 30 KB', () => {
 });
 
 describe('a group of 2,000 partitions', () => {
-  it('goes through the whole runbook with less than 8 KB between any two states', async () => {
+  it('passes through the whole runbook with less than 8 KB between any two states', async () => {
     const world = runbookWorld({ arrivals: Array(2_000).fill(1), tasks: 10, capacity: 100 });
     await world.pollFor(6);
     const { output, largestPayload } = await runRunbook(world);

@@ -1,4 +1,4 @@
-/** The definition that ships, executed over the real handlers: every way through it. */
+/** The shipped definition over the real handlers: every path through it. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { ERROR_NAMES, KafkaUnreachableError } from '#core/errors.ts';
 import type { RunbookState } from '#core/runbook/messages.ts';
@@ -28,7 +28,7 @@ async function expectUnlocked({ state, clock }: RunbookWorld): Promise<void> {
 }
 
 describe('the runbook', () => {
-  it('scales to the partition limit when capacity is the cause, waits, verifies, reports, unlocks', async () => {
+  it('scales to the partition limit when capacity is the cause, then waits, verifies, reports and unlocks', async () => {
     const world = runbookWorld();
     await world.pollFor(6);
     const { visited, output } = await run(world);
@@ -48,7 +48,7 @@ describe('the runbook', () => {
     await expectUnlocked(world);
   });
 
-  it('writes a report that has all of it', async () => {
+  it('writes a complete report', async () => {
     const world = runbookWorld();
     await world.pollFor(6);
     await run(world);
@@ -60,7 +60,7 @@ describe('the runbook', () => {
     }
     expect(report).toMatch(/insufficient-consumers/);
     expect(report).toMatch(/2 → 8 tasks by desired-count, verified/);
-    expect(report).toMatch(/shop\/billing-consumer stays at 8 tasks: take it back to 2 tasks by hand/);
+    expect(report).toMatch(/shop\/billing-consumer stays at 8 tasks. Restore 2 tasks by hand/);
   });
 
   it('scales nothing for a hot partition, and says why', async () => {
@@ -71,14 +71,14 @@ describe('the runbook', () => {
     expect(world.group.scaledTo).toEqual([]);
     expect((output as RunbookState).decide).toMatchObject({
       kind: 'escalate',
-      reason: expect.stringMatching(/^hot-partition/),
+      id: 'hot-partition',
     });
     expect(await world.state.loadIncident(GROUP)).toMatchObject({ status: 'closed', outcome: 'not-scaled' });
     expect(world.notifier.sent[0]?.body).toMatch(/Find the key/);
     await expectUnlocked(world);
   });
 
-  it('recommends by default, and changes nothing', async () => {
+  it('recommends a step in mode recommend, and changes nothing', async () => {
     const world = runbookWorld({ settings: { mode: 'recommend' } });
     await world.pollFor(6);
     const { output } = await run(world);
@@ -87,7 +87,7 @@ describe('the runbook', () => {
     expect(world.group.scaledTo).toEqual([]);
   });
 
-  it('rolls back when more consumers did not help, since the downstream was the limit', async () => {
+  it('rolls back when more consumers did not help because of a downstream limit', async () => {
     const world = runbookWorld({ ceiling: 200 });
     await world.pollFor(6);
     const { visited, output } = await run(world);
@@ -102,17 +102,17 @@ describe('the runbook', () => {
     });
   });
 
-  it('looks again a few times when it cannot tell, then asks a person', async () => {
+  it('rechecks an unreadable group a few times, then escalates', async () => {
     const world = runbookWorld();
     const { visited, output } = await run(world, async (_state, step, call) => {
       const result = await call();
       if (step === 'observe')
-        await world.incidents.putJson((result as { key: string }).key, await blinded(world, result));
+        await world.incidents.putJson((result as { key: string }).key, await withoutAPartition(world, result));
       return result;
     });
 
     expect(visited.filter((state) => state === 'WaitForRecheck')).toHaveLength(world.settings.maxRechecks);
-    expect((output as RunbookState).decide?.kind).toBe('escalate');
+    expect((output as RunbookState).decide).toMatchObject({ kind: 'escalate', id: 'unreadable' });
     expect(world.group.scaledTo).toEqual([]);
   });
 
@@ -137,12 +137,12 @@ describe('the runbook', () => {
     const { visited, output } = await run(world);
 
     expect(visited).not.toContain('Scale');
-    expect((output as RunbookState).decide?.kind).toBe('resume');
+    expect((output as RunbookState).decide).toMatchObject({ kind: 'resume', id: 'earlier-scaling' });
     expect((output as RunbookState).report?.outcome).toBe('recovered');
     expect(world.group.scaledTo).toEqual([8]);
   });
 
-  it('asks the brokers again when they do not answer, before it gives up', async () => {
+  it('retries brokers that do not answer before it gives up', async () => {
     const world = runbookWorld();
     await world.pollFor(6);
     let failures = 2;
@@ -166,14 +166,14 @@ describe('the runbook', () => {
       if (broken !== 'report') expect(visited).toContain('ReportFailure');
       expect(visited).toContain('Unlock');
       expect(visited.at(-1)).toBe('Failed');
-      expect(error).toBeDefined();
+      expect(error).toBeInstanceOf(Error);
       await expectUnlocked(world);
       if (broken !== 'report') expect(world.notifier.sent.at(-1)?.body).toMatch(/it broke/);
       if (broken !== 'lock') expect(await world.state.loadIncident(GROUP)).toMatchObject({ status: 'open' });
     },
   );
 
-  it('fails, with its lock left to expire, when even unlock breaks', async () => {
+  it('fails when unlock breaks, and its lock expires', async () => {
     const world = runbookWorld({ arrivals: hot });
     await world.pollFor(20);
     const { visited } = await run(world, (_state, step, call) =>
@@ -189,8 +189,8 @@ describe('the runbook', () => {
   });
 });
 
-/** The observation as it was, but for one partition that could not be read. */
-async function blinded(world: RunbookWorld, result: unknown) {
+/** The observation without one partition that could not be read. */
+async function withoutAPartition(world: RunbookWorld, result: unknown) {
   const { key } = result as { key: string };
   const observation = (await world.incidents.getJson(key)) as Record<string, unknown>;
   return { ...observation, coverage: 0.9 };

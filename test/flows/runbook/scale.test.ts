@@ -1,10 +1,10 @@
-/** What must not happen between a decision and its doing. */
+/** What must not happen between a decision and its execution. */
 import { describe, expect, it } from 'vitest';
 import { ERROR_NAMES } from '#core/errors.ts';
 import type { RunbookState } from '#core/runbook/messages.ts';
 import { GROUP, type Intercept, runbookWorld, runRunbook } from '#test/support/runbook/runbook-world.ts';
 
-/** Does something else right before a step. */
+/** Runs something right before a step. */
 const before =
   (step: string, act: () => Promise<unknown>): Intercept =>
   async (_state, at, call) => {
@@ -13,7 +13,7 @@ const before =
   };
 
 describe('scale', () => {
-  it('is refused, with nothing changed and nothing to restore, when another hand moved the service since', async () => {
+  it('is refused when something else changed the service, with nothing to restore', async () => {
     const world = runbookWorld();
     await world.pollFor(6);
     const { visited, error } = await runRunbook(
@@ -23,7 +23,7 @@ describe('scale', () => {
     );
 
     expect(visited).toContain('ReportFailure');
-    expect(error).toBeDefined();
+    expect(error).toBeInstanceOf(Error);
     expect(world.group.scaledTo).toEqual([5]);
     expect(await world.state.loadRaisedCapacity(world.service)).toBeUndefined();
     const incident = await world.state.loadIncident(GROUP);
@@ -32,7 +32,7 @@ describe('scale', () => {
     expect(world.notifier.sent[0]?.body).toContain(ERROR_NAMES.scalingRefused);
   });
 
-  it('keeps what to restore when a second incident raises the service again', async () => {
+  it('keeps the first capacity to restore when a second incident raises the service again', async () => {
     const world = runbookWorld({ settings: { maxStepTasks: 2, maxVerifyChecks: 2 } });
     await world.pollFor(6);
     await world.state.saveRaisedCapacity({
@@ -49,7 +49,7 @@ describe('scale', () => {
     expect(await world.state.loadRaisedCapacity(world.service)).toMatchObject({ restoreTo: 1, raisedTo: 2 });
   });
 
-  it('leaves the service alone after a scaling until the cooldown is over', async () => {
+  it('does not scale a service again before its cooldown ends', async () => {
     const world = runbookWorld({ settings: { maxStepTasks: 2, maxVerifyChecks: 2 } });
     await world.pollFor(6);
     await runRunbook(world, 'first');
@@ -58,24 +58,25 @@ describe('scale', () => {
 
     expect((output as RunbookState).decide).toMatchObject({
       kind: 'hold',
-      reason: expect.stringMatching(/left alone until/),
+      id: 'cooldown',
     });
     expect(world.group.scaledTo).toEqual([4, 2]);
   });
 });
 
-describe('scale, called again', () => {
-  it.each(['before', 'after'] as const)('scales once when its answer was lost, %s it was noted', async (when) => {
+describe('scale, when repeated', () => {
+  it.each(['before', 'after'] as const)('scales once when its answer was lost, %s the note', async (when) => {
     const world = runbookWorld();
     await world.pollFor(6);
     let calls = 0;
     const { output } = await runRunbook(world, 'run-1', async (_state, step, call) => {
       if (step !== 'scale' || ++calls > 1) return call();
-      const [saves, { state }] = [{ made: 0 }, world];
+      const { state } = world;
+      let saves = 0;
       const save = state.saveIncident.bind(state);
       state.saveIncident = async (incident) => {
-        // The first save writes the plan down, the second that it is applied.
-        if (when === 'before' && ++saves.made > 1) throw new Error('lost');
+        // The first save notes the plan, the second that it is applied.
+        if (when === 'before' && ++saves > 1) throw new Error('lost');
         return save(incident);
       };
       await call().catch(() => {});
@@ -90,23 +91,23 @@ describe('scale, called again', () => {
 });
 
 describe('lock', () => {
-  it('of a service that a run of another group holds is asked for again, and that is told when it stays so', async () => {
+  it('retries a service that a run of another group holds, then reports that', async () => {
     const world = runbookWorld();
     const now = world.clock.nowMs();
     const key = 'service#shop/billing-consumer';
     await world.state.acquireLock({ keys: [key], owner: 'other', nowMs: now, expiresAtMs: now + 60_000 });
-    let asked = 0;
+    let attempts = 0;
     const { visited } = await runRunbook(world, 'run-1', (_state, step, call) => {
-      if (step === 'lock') asked++;
+      if (step === 'lock') attempts++;
       return call();
     });
 
-    expect(asked).toBe(11);
+    expect(attempts).toBe(11);
     expect(visited).toEqual(['Lock', 'ReportFailure', 'Unlock', 'Error?', 'Failed']);
     expect(world.notifier.sent[0]?.body).toContain(key);
   });
 
-  it('opens a new incident when only the report of the last one is missing', async () => {
+  it('opens a new incident when the last one lacks only its report', async () => {
     const world = runbookWorld();
     await world.pollFor(6);
     await runRunbook(world, 'first', (_state, step, call) =>
@@ -121,7 +122,7 @@ describe('lock', () => {
     expect(second).not.toHaveProperty('action');
   });
 
-  it('is given back when the incident cannot be opened', async () => {
+  it('is released when the incident cannot be opened', async () => {
     const world = runbookWorld();
     const save = world.state.saveIncident.bind(world.state);
     world.state.saveIncident = () => Promise.reject(new Error('throttled'));
@@ -136,7 +137,7 @@ describe('lock', () => {
 });
 
 describe('rollback', () => {
-  it('is done once when its answer was lost', async () => {
+  it('happens once when its answer was lost', async () => {
     const world = runbookWorld({ ceiling: 200, settings: { maxVerifyChecks: 2 } });
     await world.pollFor(6);
     let calls = 0;
@@ -152,7 +153,7 @@ describe('rollback', () => {
     expect((output as RunbookState).report?.outcome).toBe('rolled-back');
   });
 
-  it('of MinCapacity says that the policies take the tasks away', async () => {
+  it('says that the policies stop the tasks with MinCapacity', async () => {
     const world = runbookWorld({ ceiling: 200, lever: 'min-capacity', settings: { maxVerifyChecks: 2 } });
     await world.pollFor(6);
     const { output } = await runRunbook(world);
@@ -161,7 +162,7 @@ describe('rollback', () => {
     expect((output as RunbookState).rollback?.reason).toMatch(/^MinCapacity rolled back from 8 to 2/);
   });
 
-  it('leaves the service as another hand set it, and says so', async () => {
+  it('does not change a service that something else changed, and says so', async () => {
     const world = runbookWorld({ ceiling: 200, settings: { maxVerifyChecks: 2 } });
     await world.pollFor(6);
     const { output } = await runRunbook(

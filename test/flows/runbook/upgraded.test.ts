@@ -1,4 +1,4 @@
-/** A deployment in the middle of a run: what the version before stored lacks what this one stores. */
+/** A deployment during a run: objects of the earlier version lack what this version stores. */
 import { describe, expect, it } from 'vitest';
 import type { RunbookState } from '#core/runbook/messages.ts';
 import {
@@ -15,14 +15,14 @@ runbookDefinition();
 
 type Stored = Record<string, unknown>;
 
-/** Takes from an observation what an earlier version did not store. */
+/** An observation without what an earlier version did not store. */
 const older = ({ thresholds: _, ratio: __, ...rest }: Stored): Stored => rest;
 const olderFindings = ({ evidence, ...rest }: Stored): Stored => {
   const { observation, ...others } = evidence as Stored;
   return { ...rest, evidence: { ...others, observation: older(observation as Stored) } };
 };
 
-/** Before the first call of a state, what the step before it stored becomes that of an earlier version. */
+/** Replaces the newest object by one of an earlier version before the first call of a state. */
 function upgradedBefore(world: RunbookWorld, at: string, make: (stored: Stored) => Stored): Intercept {
   let newest = '';
   const { putJson } = world.incidents;
@@ -42,14 +42,14 @@ function upgradedBefore(world: RunbookWorld, at: string, make: (stored: Stored) 
   };
 }
 
-describe('a run that a deployment meets', () => {
+describe('a run during a deployment', () => {
   it.each([
     { at: 'Diagnose', make: older, says: /^unreadable: / },
     { at: 'Decide', make: olderFindings, says: /^recheck: .*another version.*thresholds: is missing/ },
     { at: 'Converge', make: older, says: /^again: .*another version.*thresholds: is missing/ },
     { at: 'Verify', make: older, says: /^again: .*another version.*thresholds: is missing/ },
-  ])('before $at looks again, and comes to its end', async ({ at, make, says }) => {
-    const told = async (upgraded: boolean) => {
+  ])('checks again and finishes when it comes before $at', async ({ at, make, says }) => {
+    const matchingEvents = async (upgraded: boolean) => {
       const world = runbookWorld();
       await world.pollFor(6);
       const result = await runRunbook(world, 'run-1', upgraded ? upgradedBefore(world, at, make) : undefined);
@@ -60,11 +60,11 @@ describe('a run that a deployment meets', () => {
       return events.filter(({ text }) => says.test(text));
     };
 
-    expect(await told(false)).toEqual([]);
-    expect(await told(true)).toHaveLength(1);
+    expect(await matchingEvents(false)).toEqual([]);
+    expect(await matchingEvents(true)).toHaveLength(1);
   });
 
-  it('before Scale goes on: its plan is as it was', async () => {
+  it('scales when it comes before Scale: the plan is the same', async () => {
     const world = runbookWorld();
     await world.pollFor(6);
     const { output } = await runRunbook(world, 'run-1', upgradedBefore(world, 'Scale', olderFindings));
@@ -73,7 +73,7 @@ describe('a run that a deployment meets', () => {
     expect(world.group.scaledTo).toEqual([8]);
   });
 
-  it('before Report says what of the report is missing, and why', async () => {
+  it('reports what is missing, and why, when it comes before Report', async () => {
     const world = runbookWorld();
     await world.pollFor(6);
     await runRunbook(world, 'run-1', upgradedBefore(world, 'Report', older));

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { NotFoundError, ScalingRefusedError } from '#core/errors.ts';
+import { NotFoundError } from '#core/errors.ts';
 import { knownValue } from '#core/kafka/reading.ts';
+import { ScalingRefusedError } from '#core/runbook/errors.ts';
 import { startChild } from '#local/process/child.ts';
 import { LocalService } from '#local/workload/local-service.ts';
 import type { WorkloadProcess } from '#local/workload/program.ts';

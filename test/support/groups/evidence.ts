@@ -2,7 +2,7 @@
 
 import type { Evidence } from '#core/evidence/evidence.ts';
 import type { Observation, PartitionObservation } from '#core/evidence/observation.ts';
-import { known, unknown } from '#core/kafka/reading.ts';
+import { absent, known, unknown } from '#core/kafka/reading.ts';
 import type { GroupRates } from '#core/lag/rates.ts';
 import type { ScalingAction } from '#core/runbook/incident.ts';
 import type { ServiceStatus } from '#core/runbook/service.ts';
@@ -11,10 +11,10 @@ import { present } from '#core/text/json.ts';
 export const AT_MS = Date.UTC(2026, 0, 5, 3, 0, 0);
 
 export interface GroupTraits {
-  /** Lag per partition of topic `orders`; an undefined lag is unknown, null has no commit. */
+  /** Lag per partition of topic `orders`. `undefined`: unknown; `null`: no commit. */
   readonly lags?: readonly (number | undefined | null)[];
-  /** Arrival per partition, records per second; evenly 100 by default. */
-  readonly arrivals?: readonly number[];
+  /** Produce rate per partition, records per second; 100 each by default. */
+  readonly produce?: readonly number[];
   readonly members?: number;
   readonly consume?: number;
   readonly trend?: GroupRates['produceTrend'];
@@ -23,7 +23,7 @@ export interface GroupTraits {
   readonly assignor?: string;
   readonly rebalances?: number;
   readonly samples?: number;
-  /** Lag per partition of a second topic, `control`. Without an owner it is a topic that nobody reads any more. */
+  /** Lag per partition of a second topic, `control`. Without an owner the topic is abandoned. */
   readonly second?: { readonly lags: readonly number[]; readonly owned: boolean };
 }
 
@@ -35,28 +35,28 @@ const keepingUp: PartitionObservation['status'] = {
   evidence: {},
 };
 
-/** Members share the partitions round robin; consumption is spread evenly. */
+function lagReading(lag: number | undefined | null): PartitionObservation['lag'] {
+  if (lag === undefined) return unknown('leader not available');
+  return lag === null ? absent : known(lag);
+}
+
+/** Members share the partitions round robin. All partitions have the same consume rate. */
 export function observationOf(traits: GroupTraits = {}): Observation {
   const lags = traits.lags ?? Array.from({ length: 8 }, () => 1000);
-  const arrivals = traits.arrivals ?? lags.map(() => 100);
+  const produce = traits.produce ?? lags.map(() => 100);
   const count = traits.members ?? 2;
-  const arrival = arrivals.reduce((sum, rate) => sum + rate, 0);
-  const consume = traits.consume ?? arrival / 2;
+  const produceRate = produce.reduce((sum, rate) => sum + rate, 0);
+  const consume = traits.consume ?? produceRate / 2;
   const partitions = lags.map(
     (lag, partition): PartitionObservation => ({
       topic: 'orders',
       partition,
-      lag:
-        lag === undefined
-          ? { kind: 'unknown', reason: 'leader not available' }
-          : lag === null
-            ? { kind: 'absent' }
-            : known(lag),
+      lag: lagReading(lag),
       lost: known(0),
       stableLag: known(lag ?? 0),
       age: notAsked,
       ...(count > 0 ? { owner: `member-${partition % count}` } : {}),
-      produceRate: arrivals[partition] ?? 0,
+      produceRate: produce[partition] ?? 0,
       consumeRate: consume / lags.length,
       status: keepingUp,
     }),
@@ -101,9 +101,9 @@ export function observationOf(traits: GroupTraits = {}): Observation {
       fromMs: AT_MS - 300_000,
       toMs: AT_MS,
       samples: traits.samples ?? 6,
-      produceRate: arrival,
+      produceRate,
       consumeRate: consume,
-      lagGrowthRate: arrival - consume,
+      lagGrowthRate: produceRate - consume,
       ...present({ produceTrend: traits.trend }),
       partitions: [],
       leftOut: 0,

@@ -2,11 +2,12 @@
  * A group in memory with its producer and its service. Offsets move with the clock. It stands in for
  * Kafka as an `OffsetsReader` and for ECS as a `ServiceScaler`.
  */
-import { NotFoundError, ScalingRefusedError } from '#core/errors.ts';
+import { NotFoundError } from '#core/errors.ts';
 import type { ClusterReading, GroupReading, Member } from '#core/kafka/model.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { compileFilters, type Filters } from '#core/names/filters.ts';
 import type { Clock, OffsetsReader, ReadRequest, ServiceScaler } from '#core/ports.ts';
+import { ScalingRefusedError } from '#core/runbook/errors.ts';
 import { type ScalingLever, type ServiceId, type ServiceStatus, serviceName } from '#core/runbook/service.ts';
 
 /** A clock that a test moves. */
@@ -99,7 +100,9 @@ export class SimulatedGroup implements OffsetsReader, ServiceScaler {
   async scale(service: ServiceId, lever: ScalingLever, from: number, to: number) {
     this.#check(service);
     this.#move();
-    if (this.#tasks !== from) throw new ScalingRefusedError(`desired count is ${this.#tasks}, not ${from}`);
+    if (this.#tasks !== from) {
+      throw new ScalingRefusedError('lever-moved', `desired count is ${this.#tasks}, not ${from}`);
+    }
     this.#tasks = to;
     this.scaledTo.push(to);
     return { lever, from, to };

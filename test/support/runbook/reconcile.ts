@@ -1,11 +1,11 @@
-/** Incidents and locks as reconcile finds them: times in minutes before now, unless a name says otherwise. */
+/** Incidents and locks as reconcile finds them. Times are minutes before now. */
 import type { Incident, IncidentOutcome } from '#core/runbook/incident.ts';
 
 export const NOW = Date.UTC(2026, 0, 5, 3);
 export const ago = (minutes: number): number => NOW - minutes * 60_000;
 export const service = { cluster: 'shop', service: 'billing-consumer' };
 
-/** Of an hour between runs, five minutes for an event, three between two looks. */
+/** An hour between runs, five minutes for an event, three between two checks. */
 export const PACE = { nowMs: NOW, afterMs: 3_600_000, eventTurnMs: 300_000, settleMs: 180_000 };
 
 /** An incident that ended with a report some minutes ago. */

@@ -1,4 +1,6 @@
-/** A world in memory around a simulated group, and the runbook's synthesized definition over its real handlers. */
+/**
+ * A world in memory around a simulated group, and the synthesized runbook over its real handlers.
+ */
 
 import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import type { AlarmContributors, Clock } from '#core/ports.ts';
@@ -24,7 +26,7 @@ import { ManualClock, SimulatedGroup, type SimulationOptions } from '#test/suppo
 import { synthExample } from '#test/support/stack/synth.ts';
 
 export const GROUP = 'billing';
-/** The cluster of the world, and of the stack whose alarms and definition it runs. */
+/** The cluster of the world, and of the stack with its alarms and definition. */
 export const CLUSTER = 'prod';
 const SERVICE = { cluster: 'shop', service: 'billing-consumer' };
 
@@ -32,7 +34,7 @@ export interface WorldOptions extends Partial<Omit<SimulationOptions, 'clock' | 
   readonly settings?: Partial<SettingsInput>;
 }
 
-/** Arrival of 60/s on each of 8 partitions, and 2 tasks that read 100/s each, unless told otherwise. */
+/** By default 60/s are produced to each of 8 partitions, and 2 tasks read 100/s each. */
 export function runbookWorld({ settings: change, ...simulation }: WorldOptions = {}) {
   const clock = new ManualClock(Date.UTC(2026, 0, 5, 3));
   const group = new SimulatedGroup({
@@ -79,7 +81,7 @@ export function runbookWorld({ settings: change, ...simulation }: WorldOptions =
       await poll(world);
     }
   };
-  /** The same, and evaluates the alarms after each poll; the changes of state. */
+  /** Polls likewise, and evaluates the alarms after each poll. Returns the changes of state. */
   const watchFor = async (minutes: number): Promise<AlarmTransition[]> => {
     const changes: AlarmTransition[] = [];
     for (let i = 0; i < minutes; i++) {
@@ -88,7 +90,7 @@ export function runbookWorld({ settings: change, ...simulation }: WorldOptions =
     }
     return changes;
   };
-  /** Lets time pass without a poll, and evaluates the alarms each minute. */
+  /** Evaluates the alarms each minute, without polls. */
   const sleepFor = (minutes: number) => {
     for (let i = 0; i < minutes; i++) {
       clock.advance(60_000);
@@ -98,7 +100,7 @@ export function runbookWorld({ settings: change, ...simulation }: WorldOptions =
   return { ...world, world, group, pollFor, watchFor, sleepFor, mute: alarms.mute, service: SERVICE };
 }
 
-/** The alarms of the synthesized stack, which is made only when one is asked about. */
+/** The alarms of the stack, which is synthesized at their first use. */
 function lazyAlarms(metrics: MemoryCloudWatch, clock: Clock) {
   let made: { evaluator: AlarmEvaluator; twin: EvaluatedAlarms } | undefined;
   const make = () => {
@@ -135,7 +137,7 @@ export function runbookDefinition(): ReturnType<typeof definitionFromTemplate> {
 }
 
 let invocations = 0;
-/** Reconciles in an invocation of its own. */
+/** Reconciles once, with an invocation id of its own. */
 export const reconcileOnce = (world: ReconcileWorld): Promise<Reconciled> =>
   reconcile(world, `request-${++invocations}`);
 
@@ -153,7 +155,7 @@ export function alarmEvent(group: string = GROUP): AlarmEvent {
   };
 }
 
-/** Between the handler of a state and its flow. */
+/** Runs in place of a handler, and may call it. */
 export type Intercept = (state: string, step: string, call: () => Promise<unknown>) => Promise<unknown>;
 
 export interface RunResult {
@@ -164,8 +166,8 @@ export interface RunResult {
 }
 
 /**
- * Runs the shipped definition over the world until it ends. A Wait takes no real time; the clock moves by what the
- * definition says, and polls go on meanwhile.
+ * Runs the shipped definition over the world until it ends. A Wait takes no real time: the clock
+ * advances by its duration, and a poll follows.
  */
 export function runRunbook(world: RunbookWorld, name = 'run-1', intercept?: Intercept): Promise<RunResult> {
   return runFor(world, { name, event: alarmEvent(), ...present({ intercept }) });
@@ -173,12 +175,12 @@ export function runRunbook(world: RunbookWorld, name = 'run-1', intercept?: Inte
 
 export interface RunOptions {
   readonly name: string;
-  /** What starts it. */
+  /** The event that starts it. */
   readonly event: AlarmEvent;
   readonly intercept?: Intercept;
 }
 
-/** The same for an event of one's own. */
+/** Runs the shipped definition likewise, for a given event. */
 export async function runFor(world: RunbookWorld, options: RunOptions): Promise<RunResult> {
   const { name, event: input, intercept = (_state, _step, call) => call() } = options;
   const shipped = runbookDefinition();
@@ -202,7 +204,7 @@ export async function runFor(world: RunbookWorld, options: RunOptions): Promise<
       const waited = isRecheck ? 'recheckWaitSeconds' : WAITED_BEFORE[state];
       if (waited !== undefined) await passTime(world, world.settings.timing[waited]);
       const { step } = event as { step: string };
-      if (!(STEPS as readonly string[]).includes(step)) throw new Error(`state ${state} asks for unknown step ${step}`);
+      if (!(STEPS as readonly string[]).includes(step)) throw new Error(`state ${state} has the unknown step ${step}`);
       return intercept(state, step, () => handler(event, context));
     };
   }
@@ -218,7 +220,7 @@ export async function runFor(world: RunbookWorld, options: RunOptions): Promise<
   }
 }
 
-/** The wait that lies before each state that looks again. */
+/** The wait before each state that checks again. */
 const WAITED_BEFORE: Readonly<Record<string, 'convergeWaitSeconds' | 'verifyWaitSeconds'>> = {
   ObserveConvergence: 'convergeWaitSeconds',
   ObserveEffect: 'verifyWaitSeconds',

@@ -1,26 +1,23 @@
-/** What a cause is: one file each, its name the id, in an ordered list. */
+/** What a cause is. Each cause is one file, and its id is the name of the file. */
 import type { Evidence, Fact } from '#core/evidence/evidence.ts';
 
-/** Stable ids, in the order in which they are asked: the flowchart's order. */
-export const CAUSE_IDS = [
-  'unreadable',
-  'no-members',
-  'deployment-in-progress',
-  'stable',
-  'producer-change',
-  'slow-processing',
-  'insufficient-consumers',
-  'fetch-config',
-  'hot-partition',
-  'rebalance-storm',
-  'unexplained',
-] as const;
-export type CauseId = (typeof CAUSE_IDS)[number];
-
-/** `high`: the evidence leaves no other known cause. `medium`: it fits best. `low`: part of it is missing. */
+/**
+ * `high`: the evidence leaves no other known cause. `medium`: it fits best. `low`: part of it is
+ * missing.
+ */
 export type Confidence = 'high' | 'medium' | 'low';
 
-/** What one cause says of the evidence. `unknown`: what it needs could not be read, so it neither holds nor is refuted. */
+/**
+ * What a run does about a cause. `scale`: more consumers can help; no other response changes
+ * capacity. `hold`: nothing. `recheck`: observe again, then escalate. `escalate`: a person has to
+ * act.
+ */
+export const RESPONSES = ['scale', 'hold', 'recheck', 'escalate'] as const;
+
+/**
+ * How the evidence bears on one cause. `unknown`: part of the evidence is missing, so the cause is
+ * not refuted.
+ */
 export interface Assessment {
   readonly verdict: 'holds' | 'rejected' | 'unknown';
   readonly confidence?: Confidence;
@@ -28,13 +25,12 @@ export interface Assessment {
   readonly facts: readonly Fact[];
 }
 
-export interface Cause {
-  readonly id: CauseId;
-  /** What is the matter, in a few words. */
+export interface Cause<Id extends string = string> {
+  readonly id: Id;
+  /** The cause in a few words. */
   readonly title: string;
-  /** More consumers can help. Nothing scales for any other cause. */
-  readonly mayScale: boolean;
-  /** What a person should do, the first thing first. */
+  readonly response: (typeof RESPONSES)[number];
+  /** What a person should do, most important first. */
   readonly advice: readonly string[];
   assess(evidence: Evidence): Assessment;
 }

@@ -2,16 +2,16 @@ import { fact } from '#core/evidence/evidence.ts';
 import { knownValue, whyMissing } from '#core/kafka/reading.ts';
 import { type Cause, holds, rejected, undecided } from './cause.ts';
 
-/** Before lag is judged: while tasks are replaced, members and rates are in motion by themselves. */
-export const deploymentInProgress: Cause = {
+/** Comes before any judgement of lag: while ECS replaces tasks, members and rates change anyway. */
+export const deploymentInProgress: Cause<'deployment-in-progress'> = {
   id: 'deployment-in-progress',
   title: 'the service is being deployed, or its tasks are still starting',
-  mayScale: false,
-  advice: ['Wait for the deployment to finish; if it does not, look at the service events.'],
+  response: 'recheck',
+  advice: ['Wait for the deployment to finish. If it does not finish, check the events of the service.'],
   assess({ service }) {
     const status = knownValue(service);
     if (status === undefined) {
-      return undecided(fact('service-unknown', `the service is not known: ${whyMissing(service)}`));
+      return undecided(fact('service-unknown', `the service is unknown: ${whyMissing(service)}`));
     }
     const { desired, running, pending, deploymentInProgress: deploying } = status;
     const counts = { desired, running, pending };

@@ -1,14 +1,17 @@
 import { type Evidence, isStandingStill, isStorm, lagEvenness } from '#core/evidence/evidence.ts';
 import { type Assessment, rejected, undecided } from './cause.ts';
-import { evennessOf, rebalancesFact, trendFact } from './facts.ts';
+import { evennessFact, rebalancesFact, trendFact } from './facts.ts';
 
-/** The branch of the flowchart for lag that lies evenly and records that are read: what its causes all need first. */
+/**
+ * The branch of the flowchart for even lag on a group that reads. Its causes share these
+ * conditions.
+ */
 export function inEvenBranch(evidence: Evidence, assess: () => Assessment): Assessment {
   const { observation } = evidence;
   const evenness = lagEvenness(observation);
-  if (evenness === undefined) return undecided(evennessOf(evidence));
-  if (!evenness.even) return rejected(evennessOf(evidence));
+  if (evenness === undefined) return undecided(evennessFact(evidence));
+  if (!evenness.even) return rejected(evennessFact(evidence));
   if (isStorm(observation)) return rejected(rebalancesFact(observation));
-  // Where nothing at all is read, capacity and fetching are not what is short.
+  // If the group reads nothing at all, more capacity or other fetch settings do not help.
   return isStandingStill(observation) ? rejected(trendFact(observation)) : assess();
 }

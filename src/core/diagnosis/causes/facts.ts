@@ -1,7 +1,6 @@
-/** Facts that several causes state, so that one thing is said in one way. */
+/** Facts that several causes state, each worded once. */
 import {
   EVEN_SHARE,
-  type Evenness,
   type Evidence,
   type Fact,
   fact,
@@ -18,46 +17,36 @@ import type { ServiceStatus } from '#core/runbook/service.ts';
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
-/** Arrival, consumption and slope; or why they are not known. */
+/** Produce rate, consume rate and growth of lag; or why they are unknown. */
 export function ratesFact(observation: Observation): Fact {
   const rates = knownValue(observation.rates);
   if (rates === undefined) return fact('rates-unknown', `rates are unknown: ${whyMissing(observation.rates)}`);
   const seconds = Math.round((rates.toMs - rates.fromMs) / 1000);
-  const [arrival, consume, velocity] = [
-    rounded(rates.produceRate),
-    rounded(rates.consumeRate),
-    rounded(rates.lagGrowthRate),
-  ];
-  const partly = rates.leftOut > 0 ? `; ${rates.leftOut} partitions could not be followed` : '';
+  const produceRate = rounded(rates.produceRate);
+  const consumeRate = rounded(rates.consumeRate);
+  const lagGrowthRate = rounded(rates.lagGrowthRate);
+  const { samples, leftOut } = rates;
+  const partly = leftOut > 0 ? `; ${leftOut} partitions could not be followed` : '';
   return fact(
     'rates',
-    `arrival ${arrival}/s, consumed ${consume}/s, lag moves by ${velocity}/s over ${seconds} s (${rates.samples} polls${partly})`,
-    { arrival, consume, velocity, seconds, samples: rates.samples, leftOut: rates.leftOut },
+    `produce rate ${produceRate}/s, consume rate ${consumeRate}/s, lag changes by ${lagGrowthRate}/s over ${seconds} s (${samples} polls${partly})`,
+    { produceRate, consumeRate, lagGrowthRate, seconds, samples, leftOut },
   );
 }
 
-/** Which way lag moves, for causes that need another way; or why that is not known. */
+/** Whether lag grows, falls or is level, for causes that this refutes; or why that is unknown. */
 export function trendFact(observation: Observation): Fact {
-  const [rates, trend] = [wholeRates(observation), lagTrend(observation)];
+  const rates = wholeRates(observation);
+  const trend = lagTrend(observation);
   if (rates === undefined || trend === undefined) return ratesFact(observation);
-  const velocity = rounded(Math.abs(rates.lagGrowthRate));
+  const lagGrowthRate = rounded(rates.lagGrowthRate);
   const texts = {
-    growing: `lag grows by ${velocity}/s`,
-    draining: `lag falls by ${velocity}/s`,
+    growing: `lag grows by ${lagGrowthRate}/s`,
+    draining: `lag falls by ${-lagGrowthRate}/s`,
     level: 'lag is level',
   };
-  const still = trend === 'level' && isStandingStill(observation) ? ', and nothing at all is read' : '';
-  return fact(`trend-${trend}`, texts[trend] + still, { velocity });
-}
-
-export function evennessFact(evenness: Evenness | undefined): Fact {
-  if (evenness === undefined) return fact('evenness-unknown', 'how lag lies on the partitions is not known in full');
-  const { holding, partitions, even } = evenness;
-  return fact(
-    even ? 'lag-even' : 'lag-uneven',
-    `${holding} of ${partitions} partitions hold ${percent(EVEN_SHARE)} of the lag: ${even ? 'even' : 'uneven'}`,
-    { holding, partitions, topShare: rounded(evenness.topShare) },
-  );
+  const still = trend === 'level' && isStandingStill(observation) ? ', and the group reads nothing' : '';
+  return fact(`trend-${trend}`, texts[trend] + still, { lagGrowthRate });
 }
 
 export function loadFact({ service }: Evidence): Fact {
@@ -65,8 +54,9 @@ export function loadFact({ service }: Evidence): Fact {
     const why = service.kind === 'absent' ? 'no service is declared for the group' : service.reason;
     return fact('load-unknown', `CPU and memory are unknown: ${why}`);
   }
-  const [cpu, memory] = [loadText(service.value.cpuPercent), loadText(service.value.memoryPercent)];
-  return fact('load', `CPU ${cpu}, memory ${memory} of what a task was given (high from ${HIGH_LOAD_PERCENT} %)`, {
+  const cpu = loadText(service.value.cpuPercent);
+  const memory = loadText(service.value.memoryPercent);
+  return fact('load', `CPU use ${cpu}, memory use ${memory} (high from ${HIGH_LOAD_PERCENT} %)`, {
     cpu,
     memory,
   });
@@ -76,11 +66,11 @@ export function membersFact(observation: Observation): Fact {
   const active = activeMembers(observation);
   if (active === undefined) return fact('members-unknown', `members are unknown: ${whyMissing(observation.members)}`);
   const { total, memberLimit } = partitionLoad(observation);
-  const assignor = knownValue(observation.assignor) ?? 'unknown assignor';
+  const assignor = knownValue(observation.assignor) ?? 'unknown';
   return fact(
     'members',
-    `${active} members own partitions; ${assignor} can use ${memberLimit} members on ${total} partitions`,
-    { active, memberLimit, partitions: total },
+    `${active} members own partitions; at most ${memberLimit} can own any of the ${total} partitions (assignor ${assignor})`,
+    { active, memberLimit, partitions: total, assignor },
   );
 }
 
@@ -88,10 +78,10 @@ export function rebalancesFact(observation: Observation): Fact {
   const seen = knownValue(observation.rebalances);
   return seen === undefined
     ? fact('rebalances-unknown', `rebalances are unknown: ${whyMissing(observation.rebalances)}`)
-    : fact('rebalances', `${seen.count} rebalances seen in the window (${seen.samples} polls)`, { ...seen });
+    : fact('rebalances', `${seen.count} rebalances in the window (${seen.samples} polls)`, { ...seen });
 }
 
-/** Lag that no consumer will read; nothing when there is none. */
+/** Lag of abandoned topics, which no consumer will read; no fact when there is none. */
 export function abandonedFacts(observation: Observation): Fact[] {
   const left = observation.partitions
     .filter((p) => p.abandoned !== undefined)
@@ -101,25 +91,35 @@ export function abandonedFacts(observation: Observation): Fact[] {
   if (topics.length === 0) return [];
   const names = topics.slice(0, 3).join(', ');
   return [
-    fact('abandoned', `${lag} records lie in ${topics.length} topics that no member reads: ${names}`, {
+    fact('abandoned', `${lag} records of lag are in ${topics.length} topics that no member reads: ${names}`, {
       lag,
       topics: topics.length,
     }),
   ];
 }
 
-/** Whether more members could own partitions; or why that is not known. */
+/** Whether more members could own partitions; or why that is unknown. */
 export function roomFact(observation: Observation): Fact {
   const active = activeMembers(observation);
   if (active === undefined) return membersFact(observation);
   const { memberLimit } = partitionLoad(observation);
   const room = active < memberLimit;
-  const text = `${active} members own partitions, ${room ? 'fewer than' : 'as many as'} the ${memberLimit} that can`;
+  const text = `${active} members own partitions; at most ${memberLimit} can`;
   return fact(room ? 'room' : 'no-room', text, { active, memberLimit });
 }
 
-/** Facts that the branches for even lag share. */
-export const evennessOf = (evidence: Evidence): Fact => evennessFact(lagEvenness(evidence.observation));
+/** How evenly lag is spread over the partitions; or that it is unknown. */
+export function evennessFact({ observation }: Evidence): Fact {
+  const evenness = lagEvenness(observation);
+  if (evenness === undefined)
+    return fact('evenness-unknown', 'the lag of some partitions is unknown, so its distribution is too');
+  const { holding, partitions, even } = evenness;
+  return fact(
+    even ? 'lag-even' : 'lag-uneven',
+    `${holding} of ${partitions} partitions hold ${percent(EVEN_SHARE)} of the lag: ${even ? 'even' : 'uneven'}`,
+    { holding, partitions, topShare: rounded(evenness.topShare) },
+  );
+}
 
 function loadText(reading: ServiceStatus['cpuPercent']): string {
   return reading.kind === 'known' ? `${rounded(reading.value)} %` : `unknown (${whyMissing(reading)})`;

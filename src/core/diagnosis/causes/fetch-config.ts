@@ -1,17 +1,20 @@
 import { hasRoomForMembers, isLoadHigh } from '#core/evidence/evidence.ts';
 import { type Cause, holds, rejected, undecided } from './cause.ts';
 import { inEvenBranch } from './even-branch.ts';
-import { evennessOf, loadFact, membersFact, roomFact } from './facts.ts';
+import { evennessFact, loadFact, membersFact, roomFact } from './facts.ts';
 
-/** Even lag, idle tasks, and every partition has a consumer of its own: what is left is how records are fetched. */
-export const fetchConfig: Cause = {
+/**
+ * Even lag, idle tasks, and a consumer for each partition: the way of fetching is left as the
+ * cause.
+ */
+export const fetchConfig: Cause<'fetch-config'> = {
   id: 'fetch-config',
-  title: 'the consumers are neither busy nor too few: they fetch or wait badly',
-  mayScale: false,
+  title: 'the consumers are idle and enough: fetching or waiting limits them',
+  response: 'escalate',
   advice: [
-    'Check max.poll.records, fetch.min.bytes and fetch.max.wait.ms, and whether records are handled one by one.',
-    'Check what a record waits for downstream: low CPU with lag often means waiting.',
-    'The group is at its partition limit: only more partitions make more consumers useful.',
+    'Check max.poll.records, fetch.min.bytes and fetch.max.wait.ms. Process records in batches.',
+    'Check downstream systems: low CPU with lag often means that consumers wait.',
+    'The group is at its partition limit. More consumers help only after you add partitions.',
   ],
   assess: (evidence) =>
     inEvenBranch(evidence, () => {
@@ -23,6 +26,6 @@ export const fetchConfig: Cause = {
       if (high === undefined) return undecided(loadFact(evidence));
       return high
         ? rejected(loadFact(evidence))
-        : holds('medium', evennessOf(evidence), membersFact(observation), loadFact(evidence));
+        : holds('medium', evennessFact(evidence), membersFact(observation), loadFact(evidence));
     }),
 };

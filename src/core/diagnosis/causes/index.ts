@@ -1,4 +1,4 @@
-/** All causes in the order of the flowchart: the first that holds is the diagnosis. */
+/** All causes in the order of the flowchart. The first that holds is the diagnosis. */
 import type { Cause } from './cause.ts';
 import { deploymentInProgress } from './deployment-in-progress.ts';
 import { fetchConfig } from './fetch-config.ts';
@@ -12,7 +12,7 @@ import { stable } from './stable.ts';
 import { unexplained } from './unexplained.ts';
 import { unreadable } from './unreadable.ts';
 
-export const CAUSES: readonly Cause[] = [
+export const CAUSES = [
   unreadable,
   noMembers,
   deploymentInProgress,
@@ -24,4 +24,10 @@ export const CAUSES: readonly Cause[] = [
   hotPartition,
   rebalanceStorm,
   unexplained,
-];
+] as const satisfies readonly Cause[];
+
+/** Stable ids, as reports and docs/runbook.md name the causes. */
+export type CauseId = (typeof CAUSES)[number]['id'];
+
+/** The ids in the order of the flowchart. */
+export const CAUSE_IDS: readonly CauseId[] = CAUSES.map(({ id }) => id);

@@ -3,13 +3,13 @@ import { knownValue } from '#core/kafka/reading.ts';
 import { type Cause, holds, rejected, undecided } from './cause.ts';
 import { membersFact } from './facts.ts';
 
-/** Before any rate: a group without members reads nothing, whatever the producer does. */
-export const noMembers: Cause = {
+/** Comes before any rate: a group without members reads nothing. */
+export const noMembers: Cause<'no-members'> = {
   id: 'no-members',
-  title: 'no consumer is in the group',
-  mayScale: false,
+  title: 'the group has no consumers',
+  response: 'escalate',
   advice: [
-    'Look at the service: are tasks running, and do they stay up? Their last logs and stop reasons come first.',
+    'Check whether tasks run and keep running. Start with their stop reasons and last logs.',
     'Check that the consumers use this group id and can reach the brokers.',
   ],
   assess({ observation, service }) {
@@ -17,7 +17,7 @@ export const noMembers: Cause = {
     if (members === undefined) return undecided(membersFact(observation));
     if (observation.kind === 'simple')
       return rejected(
-        fact('simple-group', 'its consumers assign partitions to themselves: no broker knows how many there are'),
+        fact('simple-group', 'its consumers assign partitions to themselves, so brokers do not know their number'),
       );
     if (members.length > 0)
       return rejected(fact('members-present', `${members.length} members`, { members: members.length }));

@@ -3,18 +3,18 @@ import { type Cause, holds, rejected, undecided } from './cause.ts';
 import { abandonedFacts, ratesFact, trendFact } from './facts.ts';
 
 /** The flowchart's first question: is lag increasing? */
-export const stable: Cause = {
+export const stable: Cause<'stable'> = {
   id: 'stable',
-  title: 'lag is above its threshold and does not grow',
-  mayScale: false,
+  title: 'the group is above its threshold and lag does not grow',
+  response: 'hold',
   advice: [
-    'The group keeps up with arrival but does not catch up: decide whether this backlog matters.',
-    'If it does, add consumers by hand, or raise the threshold if it does not.',
+    'The group keeps up but does not drain its backlog: decide whether the backlog matters.',
+    'If the backlog matters, add consumers by hand. If not, raise the threshold.',
   ],
   assess({ observation }) {
     const trend = lagTrend(observation);
     if (trend === undefined) return undecided(trendFact(observation));
-    // Nothing read and nothing produced is level too, but it is not a group that keeps up.
+    // With nothing read and nothing produced lag is level too, but such a group does not keep up.
     if (trend !== 'level' || isStandingStill(observation)) return rejected(trendFact(observation));
     return holds('high', ratesFact(observation), ...abandonedFacts(observation));
   },

@@ -1,21 +1,21 @@
 import { fact, isStandingStill } from '#core/evidence/evidence.ts';
 import { type Cause, holds } from './cause.ts';
-import { evennessOf, membersFact, ratesFact } from './facts.ts';
+import { evennessFact, membersFact, ratesFact } from './facts.ts';
 
-/** The end of the flowchart: no known cause fits, and saying so is better than guessing. */
-export const unexplained: Cause = {
+/** The end of the flowchart: no known cause fits. The report says so and does not guess. */
+export const unexplained: Cause<'unexplained'> = {
   id: 'unexplained',
   title: 'no known cause fits the evidence',
-  mayScale: false,
+  response: 'escalate',
   advice: [
-    "Look into the consumers' logs, first those of the members that own the partitions with most lag.",
-    'A single record that fails over and over, or one slow task, shows as one partition or one member that lags alone.',
+    'Read the logs of the members that own the partitions with most lag.',
+    'If one partition or one member lags alone, look for a record that fails again and again, or a slow task.',
   ],
   assess(evidence) {
     const { observation } = evidence;
     const still = isStandingStill(observation)
-      ? [fact('standing-still', 'members own partitions and nothing is read')]
+      ? [fact('standing-still', 'members own partitions and read nothing')]
       : [];
-    return holds('low', ...still, ratesFact(observation), evennessOf(evidence), membersFact(observation));
+    return holds('low', ...still, ratesFact(observation), evennessFact(evidence), membersFact(observation));
   },
 };

@@ -3,14 +3,14 @@ import { whyMissing } from '#core/kafka/reading.ts';
 import { type Cause, holds, rejected } from './cause.ts';
 import { ratesFact } from './facts.ts';
 
-/** First of all, since nothing below can be told from what could not be read. */
-export const unreadable: Cause = {
+/** Comes first: every other cause needs a complete reading. */
+export const unreadable: Cause<'unreadable'> = {
   id: 'unreadable',
-  title: 'the group could not be read well enough to tell',
-  mayScale: false,
+  title: 'the group could not be read completely enough for a diagnosis',
+  response: 'recheck',
   advice: [
-    'Check that every broker is up and that the watcher may describe the cluster, the group and its topics.',
-    'A group seen for the first time needs two polls before its rates are known.',
+    'Check that every broker is up, and that the watcher may describe the cluster, the group and its topics.',
+    'A new group needs two polls before its rates are known.',
   ],
   assess({ observation }) {
     const { unreadable: reason, coverage, problems, state, members } = observation;
@@ -19,7 +19,7 @@ export const unreadable: Cause = {
       .filter((text) => text !== undefined)
       .slice(0, 3);
     if (coverage === undefined) {
-      return holds('high', fact('coverage-unknown', ['how many partitions it has is unknown', ...why].join('; ')));
+      return holds('high', fact('coverage-unknown', ['the number of its partitions is unknown', ...why].join('; ')));
     }
     if (coverage < 1) {
       const share = `${Math.round(coverage * 1000) / 10} % of the partitions were measured`;
