@@ -1,4 +1,4 @@
-/** Finds the cause and decides what to do; changes nothing. */
+/** Finds the cause and decides what to do. It changes nothing. */
 
 import type { Ports } from '#core/world.ts';
 import { decide } from '#flows/runbook/decide.ts';
@@ -7,6 +7,6 @@ import { incidentsOf, scalerOf, stateOf, worldOf } from '#functions/support/aws.
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Ports<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
-  stepHandler({ diagnose: (state) => diagnose(state, world()), decide: (state) => decide(state, world()) }, logger);
+  stepHandler('diagnose', { diagnose: (state) => diagnose(state, world()), decide: (state) => decide(state, world()) }, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf, incidents: incidentsOf, scaler: scalerOf }));

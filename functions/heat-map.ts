@@ -1,4 +1,4 @@
-/** Called by the dashboard, outside the VPC: answers with a heat map of a group's lag as HTML. */
+/** Called by the dashboard, outside the VPC: returns a heat map of a group's lag as HTML. */
 import type { Ports } from '#core/world.ts';
 import { heatMap } from '#flows/heat-map.ts';
 import { historyOf, stateOf, worldOf } from '#functions/support/aws.ts';

@@ -1,4 +1,4 @@
-/** Takes and gives back the locks of a run. */
+/** Takes and releases the locks of a run. */
 
 import type { Ports } from '#core/world.ts';
 import { lock, unlock } from '#flows/runbook/lock.ts';

@@ -1,4 +1,4 @@
-/** In the VPC: a fresh look at one group. */
+/** In the VPC: reads one group for the runbook. */
 
 import type { Ports } from '#core/world.ts';
 import { observe } from '#flows/runbook/observe.ts';
@@ -7,6 +7,6 @@ import { offsetsOf } from '#functions/support/brokers.ts';
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Ports<'offsets' | 'history' | 'incidents'>, logger = defaultLogger) =>
-  stepHandler({ observe: (state) => observe(state, world()) }, logger);
+  stepHandler('observe', { observe: (state) => observe(state, world()) }, logger);
 
 export const handler = createHandler(worldOf({ offsets: offsetsOf, history: historyOf, incidents: incidentsOf }));

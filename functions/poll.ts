@@ -10,7 +10,7 @@ import { historyOf, metricsOf, worldOf } from '#functions/support/aws.ts';
 import { offsetsOf } from '#functions/support/brokers.ts';
 import { defaultLogger, tickHandler } from '#functions/support/handler.ts';
 
-/** Problems in the log line of one poll; thousands of groups may have the same one. */
+/** Problems in the log line of one poll. Thousands of groups may have the same one. */
 const MAX_PROBLEMS = 20;
 
 export const createHandler = (world: () => Ports<'offsets' | 'history' | 'metrics'>, logger = defaultLogger) =>
@@ -35,7 +35,7 @@ export const createHandler = (world: () => Ports<'offsets' | 'history' | 'metric
     logger,
   );
 
-/** What is known of the cluster, when it was discovered. */
+/** The cluster as it was discovered; nothing where the settings name the brokers. */
 function discovered(offsets: OffsetsReader, clock: Clock) {
   if (!(offsets instanceof DiscoveredReader) || offsets.cluster === undefined) return {};
   const { cluster, problem } = offsets;

@@ -1,6 +1,6 @@
 /**
- * Every few minutes, outside the VPC: starts runs that no event started, and restores capacity that a dead
- * run left raised.
+ * Every few minutes, outside the VPC: starts the runs that no event started, and restores capacity
+ * that a dead run left raised.
  */
 
 import type { Reconciliation } from '#core/runbook/reconcile.ts';
@@ -8,7 +8,7 @@ import { type ReconcileWorld, reconcile } from '#flows/reconcile/reconcile.ts';
 import { alarmsOf, notifierOf, runsOf, scalerWithoutLoad, stateOf, worldOf } from '#functions/support/aws.ts';
 import { defaultLogger, tickHandler } from '#functions/support/handler.ts';
 
-/** Groups and services in the log line; a hundred groups may be in ALARM. */
+/** Groups and services in the log line. A hundred groups may be in ALARM. */
 const MAX_SHOWN = 20;
 
 export const createHandler = (world: () => ReconcileWorld, logger = defaultLogger) =>

@@ -1,4 +1,4 @@
-/** Writes the incident report and tells people where it is. */
+/** Writes the incident report and sends people a message with its place. */
 
 import type { Ports } from '#core/world.ts';
 import { report } from '#flows/runbook/report.ts';
@@ -6,6 +6,6 @@ import { incidentsOf, notifierOf, stateOf, worldOf } from '#functions/support/aw
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Ports<'state' | 'incidents' | 'notifier'>, logger = defaultLogger) =>
-  stepHandler({ report: (state) => report(state, world()) }, logger);
+  stepHandler('report', { report: (state) => report(state, world()) }, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf, incidents: incidentsOf, notifier: notifierOf }));

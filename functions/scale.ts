@@ -1,4 +1,4 @@
-/** The only function that may change a service: scales it, or takes that back. */
+/** Scales a service, or rolls the scaling back. */
 
 import type { Ports } from '#core/world.ts';
 import { rollback, scale } from '#flows/runbook/scale.ts';
@@ -6,6 +6,6 @@ import { incidentsOf, scalerWithoutLoad, stateOf, worldOf } from '#functions/sup
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Ports<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
-  stepHandler({ scale: (state) => scale(state, world()), rollback: (state) => rollback(state, world()) }, logger);
+  stepHandler('scale', { scale: (state) => scale(state, world()), rollback: (state) => rollback(state, world()) }, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf, incidents: incidentsOf, scaler: scalerWithoutLoad }));

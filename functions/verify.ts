@@ -1,4 +1,4 @@
-/** Judges whether a scaling took hold and helped; changes nothing. */
+/** Checks whether a scaling took effect and helped. It changes nothing. */
 
 import type { Ports } from '#core/world.ts';
 import { converge, verify } from '#flows/runbook/verify.ts';
@@ -6,6 +6,6 @@ import { incidentsOf, scalerOf, stateOf, worldOf } from '#functions/support/aws.
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Ports<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
-  stepHandler({ converge: (state) => converge(state, world()), verify: (state) => verify(state, world()) }, logger);
+  stepHandler('verify', { converge: (state) => converge(state, world()), verify: (state) => verify(state, world()) }, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf, incidents: incidentsOf, scaler: scalerOf }));

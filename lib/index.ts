@@ -1,9 +1,8 @@
 /** Public constructs of the lag watcher. */
 export { alarmNames, lagAlarmNames } from '#core/metrics/alarm-names.ts';
 export { type Articles, articlesAt } from '#lib/alarms/articles.ts';
-
 export { LagAlarms, type LagAlarmsProps } from '#lib/alarms/lag-alarms.ts';
-export { RunbookAlarms, type RunbookAlarmsProps } from '#lib/alarms/runbook-alarms.ts';
+export { WatcherAlarms, type WatcherAlarmsProps } from '#lib/alarms/watcher-alarms.ts';
 export { LagDashboard, type LagDashboardProps } from '#lib/dashboard/lag-dashboard.ts';
 export { LagWatcher } from './lag-watcher.ts';
 export type { LagWatcherProps, WatchingProps } from './lag-watcher-props.ts';

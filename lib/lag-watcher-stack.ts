@@ -2,16 +2,17 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { present } from '#core/text/json.ts';
 import { LagWatcher } from './lag-watcher.ts';
 import type { LagWatcherProps } from './lag-watcher-props.ts';
 
-/** A VPC that exists, by its ids: looked up by nobody, so that synth needs no credentials. */
+/** An existing VPC by its ids: CDK looks nothing up, so synth needs no credentials. */
 export interface NetworkIds {
   readonly vpcId: string;
-  /** Of the subnets, in their order. */
+  /** One for each subnet, in the same order. */
   readonly availabilityZones: readonly string[];
   readonly subnetIds: readonly string[];
-  /** Of the subnets, in their order. Needed where gateway endpoints are to be created. */
+  /** One for each subnet, in the same order. Only needed to create the gateway endpoint. */
   readonly routeTableIds?: readonly string[];
 }
 
@@ -19,13 +20,21 @@ export interface LagWatcherStackProps
   extends StackProps,
     Omit<LagWatcherProps, 'vpc' | 'vpcSubnets' | 'clusterSecurityGroups' | 'topic'> {
   readonly network: NetworkIds;
-  /** @default - no rule is made; an output says which one to make */
+  /**
+   * Security groups of the brokers.
+   *
+   * @default - no rule; an output says which rule to add
+   */
   readonly clusterSecurityGroupIds?: readonly string[];
-  /** @default - a new topic */
+  /**
+   * Receives incident reports and the watcher's own alarms. Its policy must let alarms of this account publish.
+   *
+   * @default - a new topic
+   */
   readonly topicArn?: string;
 }
 
-/** One watcher in a stack of its own, from ids alone. */
+/** One watcher in a stack of its own. It takes ids in place of constructs. */
 export class LagWatcherStack extends Stack {
   readonly watcher: LagWatcher;
 
@@ -38,13 +47,13 @@ export class LagWatcherStack extends Stack {
       clusterSecurityGroups: clusterSecurityGroupIds.map((groupId, index) =>
         ec2.SecurityGroup.fromSecurityGroupId(this, `ClusterSecurityGroup${index}`, groupId),
       ),
-      ...(topicArn === undefined ? {} : { topic: sns.Topic.fromTopicArn(this, 'Topic', topicArn) }),
+      ...present({ topic: topicArn === undefined ? undefined : sns.Topic.fromTopicArn(this, 'Topic', topicArn) }),
     });
     const { runbook, storage, dashboard } = this.watcher;
     new CfnOutput(this, 'StateMachineArn', { value: runbook.stateMachine.stateMachineArn });
     new CfnOutput(this, 'TopicArn', {
       value: storage.topic.topicArn,
-      description: 'Subscribe to it to hear of incidents',
+      description: 'Subscribe to it to receive incident reports',
     });
     new CfnOutput(this, 'DeadLetterQueueUrl', {
       value: runbook.deadLetterQueue.queueUrl,
@@ -58,7 +67,7 @@ export class LagWatcherStack extends Stack {
     new CfnOutput(this, 'DashboardName', { value: dashboard.dashboard.dashboardName });
     new CfnOutput(this, 'HeatMapFunctionArn', {
       value: dashboard.heatMap.function.functionArn,
-      description: 'Who looks at the dashboard needs lambda:InvokeFunction on it',
+      description: 'Readers of the dashboard need lambda:InvokeFunction on it',
     });
   }
 

@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -6,14 +6,20 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 export interface StorageProps {
-  readonly removalPolicy: RemovalPolicy;
-  readonly incidentRetention: Duration;
-  readonly pointInTimeRecovery: boolean;
-  /** @default - a new one */
+  /** @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
+  /** @default Duration.days(365) */
+  readonly incidentRetention?: Duration;
+  /** @default false */
+  readonly pointInTimeRecovery?: boolean;
+  /** @default - a new topic */
   readonly topic?: sns.ITopic;
 }
 
-/** What the watcher keeps: history and incidents in a bucket, locks and the like in a table; and where it sends reports. */
+/**
+ * What the watcher keeps: history, observations and reports in a bucket; locks, incidents and
+ * cooldowns in a table. Also the topic for reports.
+ */
 export class Storage extends Construct {
   readonly bucket: s3.Bucket;
   readonly table: dynamodb.Table;
@@ -21,29 +27,30 @@ export class Storage extends Construct {
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       lifecycleRules: [
-        { id: 'incidents', prefix: 'incidents/', expiration: props.incidentRetention },
+        { id: 'incidents', prefix: 'incidents/', expiration: props.incidentRetention ?? Duration.days(365) },
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
-      removalPolicy: props.removalPolicy,
+      removalPolicy,
     });
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'ttl',
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },
-      removalPolicy: props.removalPolicy,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery ?? false },
+      removalPolicy,
     });
     this.topic = props.topic ?? this.newTopic();
   }
 
   private newTopic(): sns.Topic {
     const topic = new sns.Topic(this, 'Topic', { displayName: 'Kafka lag', enforceSSL: true });
-    // A topic with a policy of its own loses the default one, under which alarms of the account may publish.
+    // A topic with a policy of its own loses the default policy, which lets alarms publish.
     topic.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'AlarmsOfThisAccount',

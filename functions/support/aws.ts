@@ -1,4 +1,4 @@
-/** The adapters of the functions to services of AWS, made from their settings; the reader of the brokers is in `brokers.ts`. */
+/** The adapters to services of AWS, made from the settings. The reader of the brokers is in `brokers.ts`. */
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -25,18 +25,17 @@ import type { Clock, MetricsPublisher } from '#core/ports.ts';
 import { type Settings, settingsFromEnv } from '#core/settings.ts';
 import { once } from './handler.ts';
 
-/** What every function has. */
 interface Base {
   readonly settings: Settings;
   readonly clock: Clock;
 }
 
-/** Makers of adapters, by the names that flows have for them. */
+/** Makers of adapters, by their names in the world of flows. */
 type Makers = Readonly<Record<string, (settings: Settings) => unknown>>;
 
 /**
- * The world of a function: settings, the clock, and the adapters that it lists. All are made at the first event, and kept for the
- * sandbox. What a function does not list is not in its bundle.
+ * The world of a function: settings, the clock, and the adapters that it lists. The first event makes
+ * all of them, and the sandbox keeps them. A bundle holds only the adapters that its function lists.
  *
  * @throws SettingsError when it is called
  */
@@ -49,8 +48,8 @@ export function worldOf<M extends Makers>(makers: M): () => Base & { readonly [K
 }
 
 /**
- * S3 that does not answer (a VPC without its gateway endpoint) must cost the history, not the poll: two tries of four
- * seconds at most. Without these the client waits for ever.
+ * When S3 does not answer (a VPC without a gateway endpoint), the poll must go on without history:
+ * two tries of four seconds at most. Without these limits the client waits for ever.
  */
 const s3 = (): S3Client =>
   new S3Client({
@@ -65,15 +64,13 @@ export const historyOf = (settings: Settings) =>
     clusterName: settings.clusterName,
   });
 
-/** The way of metrics to CloudWatch that the settings choose. */
+/** The publisher that the settings choose. */
 export const metricsOf = ({ metricsSink }: Settings): MetricsPublisher =>
   metricsSink === 'emf' ? createEmfPublisher() : createPutMetricPublisher();
 
-/** What was discovered of the cluster. */
 export const clustersOf = (settings: Settings) =>
   createS3ClusterStore({ client: s3(), bucket: named(settings, 'historyBucket'), clusterName: settings.clusterName });
 
-/** The API of MSK. */
 export const directoryOf = () => createMskClusterDirectory({ client: mskClient() });
 
 export const incidentsOf = (settings: Settings) =>
@@ -85,18 +82,17 @@ export const stateOf = (settings: Settings) =>
 export const notifierOf = (settings: Settings) =>
   createSnsNotifier({ client: new SNSClient(), topicArn: named(settings, 'topicArn') });
 
-/** What CloudWatch says of the watcher's alarms. */
 export const alarmsOf = () => createAlarmContributors({ client: new CloudWatchClient(), clock: systemClock });
 
 export const runsOf = (settings: Settings) =>
   createRunbookRuns({ client: new SFNClient(), stateMachineArn: named(settings, 'stateMachineArn') });
 
-/** With the services' CPU and memory, which needs the right to read metrics. */
+/** With the services' CPU and memory. It needs the permission to read metrics. */
 export const scalerOf = () => ecsScaler(createServiceLoad({ client: new CloudWatchClient(), clock: systemClock }));
 
-/** Without CPU and memory: what only scales has no right to read metrics. */
+/** Without CPU and memory: a function that only scales may not read metrics. */
 export const scalerWithoutLoad = () => {
-  const notAsked = unknown('not asked for');
+  const notAsked = unknown('not requested');
   return ecsScaler(async () => ({ cpuPercent: notAsked, memoryPercent: notAsked }));
 };
 
@@ -105,6 +101,6 @@ const ecsScaler = (load: EcsScalerOptions['load']) =>
 
 function named(settings: Settings, key: 'historyBucket' | 'stateTable' | 'topicArn' | 'stateMachineArn'): string {
   const value = settings[key];
-  if (value === undefined) throw new SettingsError([`${key}: is needed by this function and not set`]);
+  if (value === undefined) throw new SettingsError([`${key}: is not set, and this function needs it`]);
   return value;
 }

@@ -1,4 +1,4 @@
-/** The reader of the brokers, for the functions in the VPC alone: its libraries cannot be left out of a bundle in parts. */
+/** The reader of the brokers, only for the functions in the VPC: no other bundle may hold its libraries. */
 
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { createSecretCredentials } from '#adapters/secrets-manager/credentials.ts';
@@ -10,7 +10,7 @@ import { endpointChoice } from '#flows/discover/discover.ts';
 import { DiscoveredReader } from '#flows/discover/discovered-reader.ts';
 import { clustersOf } from './aws.ts';
 
-/** A reader of the brokers of the settings, else of those that were discovered. @throws SettingsError */
+/** A reader of the brokers in the settings, or else of the discovered ones. @throws SettingsError */
 export function offsetsOf(settings: Settings): OffsetsReader | DiscoveredReader {
   const { bootstrapBrokers } = settings;
   if (bootstrapBrokers !== undefined) return readerOf(settings, bootstrapBrokers);
@@ -30,8 +30,8 @@ const readerOf = (settings: Settings, bootstrapBrokers: string) =>
     filters: settings.filters,
     namedGroups: namedGroupsOf(settings),
     clock: systemClock,
-    ...present({ region: process.env.AWS_REGION }),
-    ...(settings.authSecretArn === undefined ? {} : { credentials: credentialsOf(settings, settings.authSecretArn) }),
+    ...present({ region: process.env.AWS_REGION, credentials: credentialsOf(settings) }),
   });
 
-const credentialsOf = ({ auth }: Settings, secretId: string) => createSecretCredentials({ secretId, auth });
+const credentialsOf = ({ auth, authSecretArn: secretId }: Settings) =>
+  secretId === undefined ? undefined : createSecretCredentials({ secretId, auth });

@@ -1,4 +1,4 @@
-/** The chain around every function: context in the log, the event checked against its schema, then the flow. */
+/** What surrounds every function: context in the log, a check of the event against its schema, then the flow. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { parser } from '@aws-lambda-powertools/parser/middleware';
@@ -9,7 +9,9 @@ import {
   type LockInput,
   lockInputSchema,
   type RunbookState,
-  type Step,
+  type StepFunctionName,
+  type StepOf,
+  type StepResult,
   stepInputSchema,
 } from '#core/runbook/messages.ts';
 import { shorten } from '#core/text/text.ts';
@@ -17,33 +19,39 @@ import { shorten } from '#core/text/text.ts';
 /** What Lambda calls, and what the local stand calls in its place. */
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
-/** One line per invocation in the function's log; never an event as a whole, whose names come from Kafka. */
+/** One line per invocation in the function's log. It never holds a whole event: names in it come from Kafka. */
 export const defaultLogger = new Logger({ serviceName: 'msk-lag-watcher' });
 
-/** Flows by the step they serve. */
-export type StepFlows = Partial<Record<Exclude<Step, 'lock'>, (state: RunbookState) => Promise<unknown>>>;
+type Flow<Result = unknown> = (state: RunbookState) => Promise<Result>;
 
-/** A function that serves some steps of the runbook. A step that it does not serve is refused. */
-export function stepHandler(flows: StepFlows, logger: Logger): Handler {
+/** The flows of a function by step: the table of steps says which it must serve. */
+type StepFlows<F extends StepFunctionName> = { readonly [S in Exclude<StepOf<F>, 'lock'>]: Flow<StepResult<S>> };
+
+/** A function that serves steps of the runbook. It refuses steps that are not its own. */
+export function stepHandler<F extends StepFunctionName>(name: F, flows: StepFlows<F>, logger: Logger): Handler {
   return chain(stepInputSchema, logger, async ({ step, state }) => {
-    const flow = step === 'lock' ? undefined : flows[step];
-    if (flow === undefined) throw new RangeError(`this function does not serve step ${step}`);
+    const flow = (flows as Readonly<Record<string, Flow>>)[step];
+    if (flow === undefined) throw new RangeError(`function ${name} does not serve step ${step}`);
     return logged(logger, { step, group: state.run?.groupId ?? '', incident: state.run?.incidentId ?? '' }, () =>
       flow(state),
     );
   });
 }
 
-/** The function that takes and gives back locks: the only one that gets the alarm's event. */
-export function lockHandler(lock: (input: LockInput) => Promise<unknown>, flows: StepFlows, logger: Logger): Handler {
-  const others = stepHandler(flows, logger);
+/** The function that takes and releases locks: the only one that receives the alarm's event. */
+export function lockHandler(
+  lock: (input: LockInput) => Promise<unknown>,
+  flows: StepFlows<'lock'>,
+  logger: Logger,
+): Handler {
+  const others = stepHandler('lock', flows, logger);
   return chain(z.union([lockInputSchema, stepInputSchema]), logger, async (input, context) => {
     if (!('event' in input)) return others(input, context);
     return logged(logger, { step: 'lock', execution: input.executionName }, () => lock(input));
   });
 }
 
-/** A function that takes no input; the flow gets the id of its invocation. */
+/** A function that takes no input. The flow receives the id of the invocation. */
 export function tickHandler(
   step: 'poll' | 'discover' | 'reconcile',
   flow: (invocation: string) => Promise<Readonly<Record<string, unknown>>>,
@@ -52,7 +60,7 @@ export function tickHandler(
   return chain(z.unknown(), logger, (_, { awsRequestId }) => logged(logger, { step }, () => flow(awsRequestId)));
 }
 
-/** A function that a dashboard calls for a custom widget: it answers a text. The text, with all its names, is not logged. */
+/** A function that a dashboard calls for a custom widget. The text that it returns holds names and is not logged. */
 export function widgetHandler(
   flow: (event: unknown, endpoint: string) => Promise<{ readonly text: string; readonly shown: string }>,
   logger: Logger,
@@ -68,7 +76,7 @@ export function widgetHandler(
   });
 }
 
-/** The value of the first call, kept: adapters are made once per sandbox, at the first event. */
+/** Keeps the value of the first call: adapters are made once per sandbox, at the first event. */
 export function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => {
@@ -96,7 +104,7 @@ async function logged<T>(logger: Logger, keys: Readonly<Record<string, string>>,
     return result;
   } catch (error) {
     logger.error('failed', { ...keys, error });
-    // The message travels on between the states of the runbook; the whole of it is in the log now.
+    // The message travels between the states of the runbook. The log has all of it.
     if (error instanceof Error) error.message = shorten(error.message);
     throw error;
   }

@@ -1,4 +1,4 @@
-/** Where the alarms send people who want to know more: the articles of docs/runbook.md. */
+/** The articles of docs/runbook.md, to which the alarms link. */
 
 const ANCHORS = {
   lag: 'lag',
@@ -14,9 +14,9 @@ const ANCHORS = {
 /** The address of each article. */
 export type Articles = Readonly<Record<keyof typeof ANCHORS, string>>;
 
-/** Where the runbook's articles are unless a team has them elsewhere: in the repository that it deploys from. */
-export const DEFAULT_RUNBOOK_URL = 'docs/runbook.md';
+/** In the repository, unless a team keeps its copy elsewhere. */
+const DEFAULT_RUNBOOK_URL = 'docs/runbook.md';
 
-/** The articles of the page at an address. */
+/** The articles of the page at this address. */
 export const articlesAt = (url: string = DEFAULT_RUNBOOK_URL): Articles =>
   Object.fromEntries(Object.entries(ANCHORS).map(([article, anchor]) => [article, `${url}#${anchor}`])) as Articles;

@@ -8,23 +8,19 @@ import type { Settings } from '#core/settings.ts';
 import { present } from '#core/text/json.ts';
 import { plain } from '#core/text/markdown.ts';
 import type { Articles } from '#lib/alarms/articles.ts';
-import { allowItems, allowObjects } from '#lib/functions/permissions.ts';
 import { BROKER_READER_MEMORY } from '#lib/functions/poller.ts';
 import { type FunctionDefaults, WatcherFunction } from '#lib/functions/watcher-function.ts';
-import type { Storage } from '#lib/storage.ts';
 import { COLUMNS, type DimensionValues, metricGraph, topGraph } from './widgets.ts';
 
-/** What CloudWatch takes. */
+/** Limits of CloudWatch. */
 export const MAX_WIDGETS = 500;
 const MAX_ALARMS = 100;
-/** Graphs in a row: any number up to it shares the columns out. */
+/** Most graphs in a row, which share its columns. */
 const IN_ROW = 4;
 
 export interface LagDashboardProps extends FunctionDefaults {
-  readonly storage: Storage;
-  /** Where people read on. */
   readonly articles: Articles;
-  /** Shown with their state; 100 at most, the first ones. */
+  /** The dashboard shows the state of the first 100. */
   readonly alarms: readonly cloudwatch.IAlarm[];
 }
 
@@ -38,12 +34,13 @@ const WORDS = {
 type Row = readonly cloudwatch.IWidget[];
 
 /**
- * The dashboard of one cluster, from the catalogue of metrics: the groups that are furthest behind, the watcher's own health, a
- * row for each group that has a service, and maps of lag per partition, which a function draws.
+ * The dashboard of one cluster, from the catalogue of metrics: the groups that are furthest behind,
+ * the watcher's own health, rows for each group with a service, and maps of lag per partition, which
+ * a function draws.
  */
 export class LagDashboard extends Construct {
   readonly dashboard: cloudwatch.Dashboard;
-  /** Draws the maps. Who looks at them calls it: let people `lambda:InvokeFunction` it. */
+  /** Draws the maps. Readers of the dashboard call it, so they need `lambda:InvokeFunction` on it. */
   readonly heatMap: WatcherFunction;
   private readonly settings: Settings;
   private readonly period: Duration;
@@ -51,7 +48,7 @@ export class LagDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: LagDashboardProps) {
     super(scope, id);
-    const { storage, alarms, articles, ...defaults } = props;
+    const { alarms, articles, ...defaults } = props;
     this.articles = articles;
     this.settings = defaults.settings;
     this.period = Duration.seconds(this.settings.timing.pollIntervalSeconds);
@@ -63,25 +60,23 @@ export class LagDashboard extends Construct {
       // It reads the same history as the poll.
       memorySize: BROKER_READER_MEMORY,
     });
-    allowObjects(this.heatMap, storage.bucket, { prefix: 'history', read: true });
-    allowItems(this.heatMap, storage.table, { kinds: ['incident'], actions: ['GetItem'] });
     this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
-      // Names are of the account, not of a Region.
+      // The names of dashboards are unique in the account, over all Regions.
       dashboardName: `msk-lag-watcher-${this.settings.clusterName.replaceAll('.', '_')}-${Aws.REGION}`,
       defaultInterval: Duration.hours(3),
-      // A period of its own for each zoom would add up the sums of several polls.
+      // A period that follows the zoom would add up the sums of several polls.
       periodOverride: cloudwatch.PeriodOverride.INHERIT,
       widgets: this.rows(alarms).map((row) => [...row]),
     });
   }
 
-  /** Sections in their order; groups that do not fit are told. */
+  /** Sections in their order. A text counts the groups that do not fit. */
   private rows(alarms: readonly cloudwatch.IAlarm[]): Row[] {
     const first = [...this.overview(alarms), ...this.health()];
     const last = [this.meanings()];
     const details = this.details();
     const groups = [...details].map(([group, detail]) => this.groupRows(group, detail));
-    // One more for what tells of the groups that are left out.
+    // One more for the text about groups that do not fit.
     const room = MAX_WIDGETS - 1 - count([...first, ...last]);
     const shown = groups.filter((_, i) => count(groups.slice(0, i + 1).flat()) <= room);
     return [...first, ...shown.flat(), ...this.leftOut(groups.length - shown.length), ...last];
@@ -109,7 +104,7 @@ export class LagDashboard extends Construct {
     ];
   }
 
-  /** Where to read on about an alarm; a link where the page has an address. */
+  /** The article of an alarm, as a link if the page has an address. */
   private article(name: 'lag' | 'heartbeat' | 'coverage' | 'pollErrors'): string {
     const where = this.articles[name];
     const what = `What to do about ${WORDS[name]}`;
@@ -128,7 +123,7 @@ export class LagDashboard extends Construct {
     return [[head], ...this.graphs(names, { ClusterName: clusterName })];
   }
 
-  /** What each declared group publishes. Budgets rank them before all others. */
+  /** What each declared group publishes. Budgets rank these groups before all others. */
   private details(): ReadonlyMap<string, SeriesDetail> {
     const { services, metricsTier: tier, seriesBudget: budget } = this.settings;
     const demands = services.map(({ group }) => ({ groupId: group, topics: 1 }));
@@ -143,7 +138,7 @@ export class LagDashboard extends Construct {
     return [[head], ...this.graphs([...metricsOf(detail)], values), [this.heatMapOf('Lag per partition', { group })]];
   }
 
-  /** Graphs side by side; rates share one. */
+  /** Graphs side by side. Rates share one graph. */
   private graphs(names: readonly MetricName[], values: DimensionValues): Row[] {
     const isRate = (name: MetricName) => METRICS[name].unit === 'Count/Second';
     const shared = [...Map.groupBy(names, (name) => (isRate(name) ? 'rates' : name)).values()];
@@ -163,7 +158,7 @@ export class LagDashboard extends Construct {
       params,
       updateOnRefresh: true,
       updateOnResize: true,
-      // It shows the last poll, whatever the time that graphs show.
+      // It shows the last poll, whatever the time range of the graphs.
       updateOnTimeRangeChange: false,
       width: COLUMNS,
       height: 9,
@@ -172,9 +167,9 @@ export class LagDashboard extends Construct {
 
   private leftOut(groups: number): Row[] {
     if (groups === 0) return [];
-    const told = `${groups} more groups have a service; a dashboard holds ${MAX_WIDGETS} widgets, so they have no row of their own`;
-    Annotations.of(this).addWarningV2('msk-lag-watcher:dashboard-widgets', told);
-    return [[text(`${told}. The map of the worst group shows them by name.`, 2)]];
+    const warning = `${groups} more groups have a service, but no row: a dashboard holds ${MAX_WIDGETS} widgets`;
+    Annotations.of(this).addWarningV2('msk-lag-watcher:dashboard-widgets', warning);
+    return [[text(`${warning}. The map of the worst group shows them by name.`, 2)]];
   }
 
   private meanings(): Row {
@@ -187,8 +182,9 @@ export class LagDashboard extends Construct {
   }
 }
 
+/** In place of a graph. */
 const unnameable = (names: readonly MetricName[], width: number): cloudwatch.TextWidget => {
-  const markdown = `${names.join(', ')}: a dashboard cannot name this group, whose name is too long, is but dots, or has a quote or a backslash.`;
+  const markdown = `${names.join(', ')}: a dashboard cannot name this group. Its name is too long, consists of dots, or has a quote or a backslash.`;
   return new cloudwatch.TextWidget({ markdown, width, height: 2 });
 };
 

@@ -1,19 +1,19 @@
-/** Graphs of metrics, from the catalogue: what it does not name cannot be drawn. */
+/** Graphs of the metrics in the catalogue. */
 import type { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { type DimensionName, dimensionValue, METRICS, type MetricName, NAMESPACE } from '#core/metrics/catalogue.ts';
 
 /** Columns of a dashboard. */
 export const COLUMNS = 24;
-/** Series of a query: more are not told apart in a graph. */
+/** Series of a query: a reader cannot tell more of them apart in a graph. */
 const MAX_SERIES = 10;
 const GRAPH_HEIGHT = 6;
-/** Characters of a dimension's value that CDK takes. */
+/** Most characters that CDK accepts in the value of a dimension. */
 const MAX_VALUE = 255;
 
 type Statistic = 'Minimum' | 'Maximum' | 'Average' | 'Sum';
 
-/** What of a metric's values tells of trouble, where that is not the largest one alone. */
+/** The values of a metric that show trouble, where that is not only the largest one. */
 const STATISTICS: Partial<Record<MetricName, readonly Statistic[]>> = {
   Coverage: ['Minimum'],
   Heartbeat: ['Sum'],
@@ -25,20 +25,20 @@ const STATISTICS: Partial<Record<MetricName, readonly Statistic[]>> = {
   Rebalances: ['Sum'],
 };
 
-/** Of whom metrics are shown; values as Kafka spells them. */
+/** Whose metrics a graph shows. Values as Kafka spells them. */
 export type DimensionValues = Readonly<Partial<Record<DimensionName, string>>>;
 
 export interface GraphProps {
-  /** Of one unit; at least one. */
+  /** At least one; all have the same unit. */
   readonly names: readonly MetricName[];
   readonly values: DimensionValues;
-  /** Between two polls: each has one value in a period. */
+  /** Between two polls, so that a period has one value. */
   readonly period: Duration;
   /** In columns. */
   readonly width: number;
 }
 
-/** A graph of metrics. Undefined where it cannot name one of the values. */
+/** A graph of metrics; undefined where it cannot name one of the values. */
 export function metricGraph(props: GraphProps): cloudwatch.GraphWidget | undefined {
   const series = props.names.map((name) => (isExact(name, props.values) ? exact(name, props) : queried(name, props)));
   if (series.includes(undefined)) return undefined;
@@ -49,7 +49,7 @@ export function metricGraph(props: GraphProps): cloudwatch.GraphWidget | undefin
   );
 }
 
-/** The series of a metric that are highest now, of all that have the values. Undefined where one of these cannot be named. */
+/** The highest series of a metric now, of all that have these values; undefined where it cannot name one of the values. */
 export function topGraph(name: MetricName, props: Omit<GraphProps, 'names'>): cloudwatch.GraphWidget | undefined {
   const series = queried(name, props);
   return series && graph(`${name}, the ${MAX_SERIES} highest`, series, { ...props, names: [name] });
@@ -63,7 +63,7 @@ interface Series {
 }
 
 function graph(title: string, series: readonly Series[], { names, width }: GraphProps): cloudwatch.GraphWidget {
-  // A sum beside a maximum would flatten it.
+  // On one axis, a sum would flatten a maximum.
   const isApart = ({ statistic }: Series) => statistic === 'Sum' && series.length > 1;
   const limit = { value: 1, label: 'in alarm', color: cloudwatch.Color.RED };
   return new cloudwatch.GraphWidget({
@@ -85,7 +85,8 @@ const isExact = (name: MetricName, values: DimensionValues): boolean =>
 
 function exact(name: MetricName, { values, period }: Valued): Series[] | undefined {
   const dimensions = given(name, values);
-  // In the list of a graph's metrics dots stand for what the metric before has. CDK takes less than CloudWatch does.
+  // In the metrics of a graph, dots repeat the values of the metric before. CDK accepts fewer
+  // characters than CloudWatch.
   if (dimensions.some(([, value]) => /^\.+$/.test(value) || value.length > MAX_VALUE)) return undefined;
   const dimensionsMap = Object.fromEntries(dimensions);
   return (STATISTICS[name] ?? (['Maximum'] as const)).map((statistic) => {
@@ -102,10 +103,10 @@ function exact(name: MetricName, { values, period }: Valued): Series[] | undefin
   });
 }
 
-/** A query over the dimensions that have no value. Undefined where a value cannot be written into it. */
+/** A query over the dimensions without a value; undefined where it cannot hold one of the values. */
 function queried(name: MetricName, { values, period }: Valued): Series[] | undefined {
   const where = given(name, values);
-  // How a quote is written in a text of a query is not documented.
+  // It is not documented how to escape a quote in a query.
   if (where.some(([, value]) => /['\\]/.test(value))) return undefined;
   const dimensions: readonly DimensionName[] = METRICS[name].dimensions;
   const open = dimensions.filter((dimension) => values[dimension] === undefined);
@@ -121,7 +122,7 @@ function queried(name: MetricName, { values, period }: Valued): Series[] | undef
   ];
 }
 
-/** The dimensions of a metric that have a value, as they are published. */
+/** The dimensions of a metric that have a value, as the watcher publishes them. */
 const given = (name: MetricName, values: DimensionValues): [DimensionName, string][] =>
   METRICS[name].dimensions.flatMap((dimension: DimensionName): [DimensionName, string][] => {
     const value = values[dimension];

@@ -4,14 +4,15 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import { type FunctionDefaults, type NetworkPlacement, WatcherFunction } from './watcher-function.ts';
 
-/** A reading that could not start within this time is worthless: the next one is about to. The scheduler's minimum. */
+/** A poll that cannot start within this time is useless: the next one is due. Also the scheduler's minimum. */
 const MAX_EVENT_AGE = Duration.seconds(60);
-/** Seconds for cold start, history and metrics, beside the brokers' deadline. */
+/** For cold start, history and metrics, beside the brokers' deadline. */
 const OVERHEAD_SECONDS = 15;
 
 /**
- * In MB: what reads all groups, and their history, at once. The history is bounded (`core/history.ts`); at its bound a
- * poll takes about 1 GB. A poll of a small cluster ends in a fraction of a second, so the price hardly shows.
+ * For a function that holds all groups and their history, in MB. The history has a limit
+ * (`src/core/history`), at which a poll takes about 1 GB. A poll of a small cluster ends in a
+ * fraction of a second, so the size hardly shows in the price.
  */
 export const BROKER_READER_MEMORY = 1_536;
 
@@ -21,7 +22,7 @@ export interface PollerProps extends FunctionDefaults {
   readonly reservedConcurrentExecutions?: number;
 }
 
-/** Reads all groups on a schedule. A poll that fails or comes late is never repeated. */
+/** Reads all groups on a schedule. A poll that fails or comes late is not retried. */
 export class Poller extends Construct {
   readonly function: WatcherFunction;
 
@@ -40,12 +41,12 @@ export class Poller extends Construct {
     new Schedule(this, 'Schedule', {
       description: `Polls the consumer groups on ${settings.clusterName}`,
       schedule: ScheduleExpression.rate(Duration.minutes(interval.toMinutes())),
-      // The defaults, 185 retries within 24 hours, would replay stale polls for a day.
+      // The default of 185 retries in 24 hours would repeat stale polls for a day.
       target: new LambdaInvoke(this.function.function, { retryAttempts: 0, maxEventAge: MAX_EVENT_AGE }),
     });
   }
 }
 
-/** Timeout of a function that reads brokers: their deadline and what comes around it. */
+/** Timeout of a function that reads the brokers. */
 export const brokerTimeout = (kafkaTimeoutSeconds: number): Duration =>
   Duration.seconds(Math.ceil(kafkaTimeoutSeconds) + OVERHEAD_SECONDS);

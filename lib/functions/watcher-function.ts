@@ -6,22 +6,16 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { FUNCTION_METADATA, type FUNCTION_OF_STEP } from '#core/runbook/messages.ts';
+import { FUNCTION_METADATA } from '#core/runbook/messages.ts';
 import { SETTINGS_ENV, type Settings } from '#core/settings.ts';
 import { present } from '#core/text/json.ts';
+import type { WatchedResources } from './permissions.ts';
+import { type FunctionName, RIGHTS } from './rights.ts';
 
-/** Every function of the watcher: one file in `functions/`, one bundle, one role. */
-export type FunctionName =
-  | 'poll'
-  | 'discover'
-  | 'heat-map'
-  | 'reconcile'
-  | (typeof FUNCTION_OF_STEP)[keyof typeof FUNCTION_OF_STEP];
-
-/** Name of the environment variable that says where the bundles are, when they are not in `dist/functions`. */
+/** Environment variable with the folder of the bundles, where that is not `dist/functions`. */
 export const FUNCTIONS_ENV = 'LAG_WATCHER_FUNCTIONS';
 
-/** Where a function runs when it has to reach the brokers. */
+/** Where a function that reaches the brokers runs. */
 export interface NetworkPlacement {
   readonly vpc: ec2.IVpc;
   readonly vpcSubnets: ec2.SubnetSelection;
@@ -30,8 +24,10 @@ export interface NetworkPlacement {
 
 /** What all functions of one watcher share. */
 export interface FunctionDefaults {
-  /** Tokens are allowed in its texts: they are resolved at deployment. */
+  /** Texts in it may be tokens. */
   readonly settings: Settings;
+  /** What functions read and change. Their settings name it, and their rights allow it. */
+  readonly resources: WatchedResources;
   /** Folder with `<name>/index.mjs` for each function. */
   readonly functionsDir: string;
   readonly logRetention: logs.RetentionDays;
@@ -48,7 +44,7 @@ export interface WatcherFunctionProps extends FunctionDefaults {
    */
   readonly memorySize?: number;
   /**
-   * Only for what talks to brokers.
+   * Only for functions that read the brokers.
    *
    * @default - outside any VPC
    */
@@ -56,15 +52,16 @@ export interface WatcherFunctionProps extends FunctionDefaults {
   /** @default - none reserved */
   readonly reservedConcurrentExecutions?: number;
   /**
-   * Age at which an asynchronous invocation is dropped; it is never tried again.
+   * Age at which Lambda drops an asynchronous event, without a retry.
    *
-   * @default - Lambda's own; the function is called synchronously
+   * @default - Lambda's own: something calls the function synchronously
    */
   readonly maxEventAge?: Duration;
 }
 
 /**
- * One Lambda function of the watcher, from a bundle that was made before synth, with a role of its own.
+ * One Lambda function of the watcher, from a bundle that exists before synth. It has a role of its
+ * own, with the rights of its name in the table `RIGHTS`.
  *
  * @throws Error when the bundle does not exist
  */
@@ -89,17 +86,18 @@ export class WatcherFunction extends Construct {
       role: this.role,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
-      environment: { [SETTINGS_ENV]: Stack.of(this).toJsonString(props.settings) },
+      environment: { [SETTINGS_ENV]: Stack.of(this).toJsonString(namedSettings(props)) },
       ...networkOf(props.network),
       ...present({ reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
       ...(props.maxEventAge === undefined ? {} : { retryAttempts: 0, maxEventAge: props.maxEventAge }),
     });
     (this.function.node.defaultChild as CfnResource).addMetadata(FUNCTION_METADATA, props.name);
     if (props.network) this.denyNetworkInterfacesToCode();
+    const context = { ...props.resources, settings: props.settings, stack: Stack.of(this) };
+    for (const statement of RIGHTS[props.name].flatMap((grant) => grant(context))) this.allow(statement);
   }
 
-  /** Lets the function do more. */
-  allow(statement: iam.PolicyStatementProps): void {
+  private allow(statement: iam.PolicyStatementProps): void {
     this.role.addToPrincipalPolicy(new iam.PolicyStatement(statement));
   }
 
@@ -113,12 +111,13 @@ export class WatcherFunction extends Construct {
         'ec2:AssignPrivateIpAddresses',
         'ec2:UnassignPrivateIpAddresses',
       ],
-      // Lambda makes the interfaces under this role before any of them has an ARN, and describing has no resources.
+      // Lambda creates the interfaces under this role before they have an ARN, and the describing
+      // actions have no resource types.
       resources: ['*'],
     });
   }
 
-  /** The role must hold these permissions for Lambda itself; the code that runs under it needs none of them. */
+  /** Lambda itself needs these permissions in the role. The function's code does not. */
   private denyNetworkInterfacesToCode(): void {
     const deny = new iam.PolicyStatement({
       effect: iam.Effect.DENY,
@@ -131,16 +130,26 @@ export class WatcherFunction extends Construct {
         'ec2:AssignPrivateIpAddresses',
         'ec2:UnassignPrivateIpAddresses',
       ],
-      // A denial is meant to be wide.
       resources: ['*'],
       conditions: { ArnEquals: { 'lambda:SourceFunctionArn': this.function.functionArn } },
     });
-    // A policy beside the role: as part of the role's own it would need the function, which needs the role.
+    // A policy of its own: in the role's policy it would need the function, which needs the role.
     new iam.Policy(this, 'NoNetworkInterfacesForCode', { statements: [deny], roles: [this.role] });
   }
 }
 
-/** Folder of the bundles: the environment's, else `dist/functions` of this package. */
+/** Settings with the names of the resources. */
+function namedSettings({ settings, resources: { storage, stateMachine } }: FunctionDefaults): Settings {
+  return {
+    ...settings,
+    historyBucket: storage.bucket.bucketName,
+    stateTable: storage.table.tableName,
+    topicArn: storage.topic.topicArn,
+    ...present({ stateMachineArn: stateMachine?.stateMachineArn }),
+  };
+}
+
+/** Folder of the bundles: the environment's, or else `dist/functions` of this package. */
 export const defaultFunctionsDir = (): string =>
   process.env[FUNCTIONS_ENV] ?? join(import.meta.dirname, '..', '..', 'dist', 'functions');
 

@@ -8,25 +8,25 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Settings } from '#core/settings.ts';
 import { executionTimeoutSeconds } from './run-time.ts';
-import { RunbookStates, type StepFunctions } from './states.ts';
+import { type FunctionsByName, RunbookStates } from './states.ts';
 
 export interface RunbookProps {
   readonly settings: Settings;
-  readonly functions: StepFunctions;
+  readonly functions: FunctionsByName;
   /** Alarms whose contributors start a run. */
   readonly lagAlarms: readonly IAlarm[];
   readonly logRetention: logs.RetentionDays;
-  /** Traces executions with X-Ray. */
-  readonly tracing: boolean;
+  /** Trace executions with X-Ray. @default false */
+  readonly tracing?: boolean | undefined;
 }
 
-/** A pattern takes 2,048 characters, and the ARN of an alarm up to 150. */
+/** A pattern has room for 2,048 characters, and the ARN of an alarm for up to 150. */
 const ALARMS_PER_RULE = 10;
 
-/** The runbook's state machine, started by EventBridge for each group that goes into alarm. */
+/** The runbook's state machine. EventBridge starts it for each group that goes into alarm. */
 export class Runbook extends Construct {
   readonly stateMachine: sfn.StateMachine;
-  /** Each takes some of the lag alarms. */
+  /** Each rule covers some of the lag alarms. */
   readonly rules: readonly events.Rule[];
   /** Events that could not start a run. */
   readonly deadLetterQueue: sqs.Queue;
@@ -39,9 +39,9 @@ export class Runbook extends Construct {
       stateMachineType: sfn.StateMachineType.STANDARD,
       queryLanguage: sfn.QueryLanguage.JSON_PATH,
       definitionBody: sfn.DefinitionBody.fromChainable(states.build()),
-      comment: `Finds out why a consumer group on ${settings.clusterName} lags, and scales it when that helps`,
+      comment: `Finds out why a consumer group on ${settings.clusterName} lags, and scales it if that helps`,
       timeout: Duration.seconds(executionTimeoutSeconds(settings)),
-      tracingEnabled: props.tracing,
+      tracingEnabled: props.tracing ?? false,
       logs: { destination: this.logGroup(props.logRetention), level: sfn.LogLevel.ALL, includeExecutionData: true },
     });
     this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
@@ -59,7 +59,7 @@ export class Runbook extends Construct {
     );
   }
 
-  /** The prefix keeps Step Functions from filling up the account's one resource policy for log deliveries. */
+  /** With this prefix Step Functions does not fill up the account's one resource policy for log deliveries. */
   private logGroup(retention: logs.RetentionDays): logs.LogGroup {
     return new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 120, separator: '-' })}`,
@@ -79,16 +79,17 @@ export class Runbook extends Construct {
         detailType: ['CloudWatch Alarm Contributor State Change'],
         resources: alarms.map(({ alarmArn }) => alarmArn),
         detail: {
-          // Suppression, today of composite alarms alone, and muting stop an alarm's actions but not its events.
+          // Muting, and suppression by a composite alarm, stop an alarm's actions but not its events.
           state: { value: ['ALARM'], actionsSuppressedBy: [{ exists: false }] },
-          // `exists` sees leaves only, hence a field inside.
+          // `exists` works on leaves only, so it names a field inside.
           muteDetail: { mutedByArn: [{ exists: false }] },
         },
       },
     });
     rule.addTarget(
       new SfnStateMachine(this.stateMachine, {
-        // The runbook looks afresh, so an old event is not wrong; after this time the incident is another one.
+        // The runbook reads the group again, so an old event does no harm. After this time it is about
+        // another incident.
         maxEventAge: Duration.minutes(15),
         retryAttempts: 10,
         deadLetterQueue: this.deadLetterQueue,

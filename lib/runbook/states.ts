@@ -1,23 +1,28 @@
 /**
  * The definition of the runbook: Lambda tasks, choices on a word, waits; no business logic.
- * Every way out of a run passes `Unlock`, but that of a run that never had the lock.
+ * Every run that took its lock passes `Unlock`, however it ends.
  */
 import { Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { ERROR_NAMES } from '#core/errors.ts';
-import { FUNCTION_OF_STEP, type Step, WAIT_STATES } from '#core/runbook/messages.ts';
+import {
+  STEPS,
+  type Step,
+  type StepFunctionName,
+  stepOfState,
+  type TaskState,
+  WAIT_STATES,
+} from '#core/runbook/messages.ts';
 import type { Timing } from '#core/settings.ts';
-import type { FunctionName, WatcherFunction } from '#lib/functions/watcher-function.ts';
+import type { WatcherFunction } from '#lib/functions/watcher-function.ts';
 import { SERVICE_WAIT } from './run-time.ts';
 
 /** The functions behind the steps. */
-export type StepFunctions = Readonly<
-  Record<Exclude<FunctionName, 'poll' | 'discover' | 'heat-map' | 'reconcile'>, WatcherFunction>
->;
+export type FunctionsByName = Readonly<Record<StepFunctionName, WatcherFunction>>;
 
-/** Lambda's own trouble: the step itself did not fail. */
+/** Lambda failed, not the step. */
 const LAMBDA_ERRORS = [
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',
@@ -32,7 +37,7 @@ const KAFKA_RETRY = {
   maxAttempts: 2,
   backoffRate: 1,
 };
-/** Another group of the same service has its run: its turn ends, and this one's alarm would not ring again. */
+/** The run of another group holds the same service. It will end, and this group's alarm does not fire twice. */
 const SERVICE_BUSY_RETRY = {
   errors: [ERROR_NAMES.serviceBusy],
   interval: Duration.seconds(SERVICE_WAIT.intervalSeconds),
@@ -42,70 +47,69 @@ const SERVICE_BUSY_RETRY = {
 const UNLOCK_RETRY = { errors: [sfn.Errors.ALL], interval: Duration.seconds(5), maxAttempts: 3, backoffRate: 2 };
 
 interface TaskOptions {
-  readonly step: Step;
-  /** What the step gets. @default - its name and the state */
+  /** Input beside the step's name. @default - the state */
   readonly payload?: Record<string, unknown>;
-  /** `state`: the result is the state from here on. @default - beside the others, under the step's name */
+  /** `state`: the result replaces the state. @default - it goes into the state under the step's name */
   readonly result?: 'state';
 }
+
+type TaskMaker = (name: TaskState) => LambdaInvoke;
 
 /** Makes the states of one runbook. */
 export class RunbookStates {
   private readonly scope: Construct;
-  private readonly functions: StepFunctions;
+  private readonly functions: FunctionsByName;
   private readonly timing: Timing;
 
-  constructor(scope: Construct, functions: StepFunctions, timing: Timing) {
+  constructor(scope: Construct, functions: FunctionsByName, timing: Timing) {
     this.scope = scope;
     this.functions = functions;
     this.timing = timing;
   }
 
-  /** All states, wired; the first one is to be entered with the alarm's event. */
+  /** All states, connected. The first one takes the alarm's event. */
   build(): sfn.IChainable {
     const ending = this.ending();
     const report = this.report(ending.unlock);
     const failing = this.guarded(ending.reportFailure);
-    const rollback = failing({ step: 'rollback' }, 'Rollback');
+    const rollback = failing('Rollback');
     rollback.next(report);
     const effect = this.watch(
-      { wait: 'WaitForEffect', observe: 'ObserveEffect', choice: 'Effective?' },
-      'verify',
+      { wait: 'WaitForEffect', observe: 'ObserveEffect', check: 'Verify', choice: 'Effective?' },
       failing,
     );
     effect.choice.when(isDone('verify'), report).when(isAgain('verify'), effect.wait).otherwise(rollback);
     const settle = this.watch(
-      { wait: 'WaitForConvergence', observe: 'ObserveConvergence', choice: 'Converged?' },
-      'converge',
+      { wait: 'WaitForConvergence', observe: 'ObserveConvergence', check: 'Converge', choice: 'Converged?' },
       failing,
     );
     settle.choice.when(isDone('converge'), effect.wait).when(isAgain('converge'), settle.wait).otherwise(rollback);
-    const first = this.firstLook({ report, rollback, settle: settle.wait, failing });
+    const first = this.decision({ report, rollback, settle: settle.wait, failing });
     return this.lock(ending.reportFailure).next(first);
   }
 
-  /** Two endings that share the unlocking; a failed run is reported as such. */
+  /** The ends of a good and of a failed run, which share `Unlock`. */
   private ending(): { unlock: LambdaInvoke; reportFailure: LambdaInvoke } {
     const failed = new sfn.Fail(this.scope, 'Failed', { errorPath: '$.error.Error', causePath: '$.error.Cause' });
     const done = new sfn.Succeed(this.scope, 'Done');
-    const unlock = this.task({ step: 'unlock' }, 'Unlock');
+    const unlock = this.task('Unlock');
     unlock.addRetry(UNLOCK_RETRY);
     unlock.addCatch(failed, { resultPath: '$.error' });
     const hadError = new sfn.Choice(this.scope, 'Error?');
     unlock.next(hadError.when(sfn.Condition.isPresent('$.error'), failed).otherwise(done));
-    const reportFailure = this.task({ step: 'report' }, 'ReportFailure');
-    // What broke the run is in $.error and stays there; that it could not be reported either is in the history.
+    const reportFailure = this.task('ReportFailure');
+    // $.error keeps the error that broke the run. The execution's history has this second one.
     reportFailure.addCatch(unlock, { resultPath: sfn.JsonPath.DISCARD });
     reportFailure.next(unlock);
     return { unlock, reportFailure };
   }
 
   /**
-   * A report that fails is not tried again as a failed run's: the incident may be closed by then, with its true
-   * outcome, and only the message be missing. The execution fails and says so.
+   * A report that fails does not lead to `ReportFailure`: the incident may be closed by then with its
+   * true outcome, and only the message missing. The execution fails.
    */
   private report(unlock: LambdaInvoke): LambdaInvoke {
-    const report = this.task({ step: 'report' }, 'Report');
+    const report = this.task('Report');
     report.addCatch(unlock, { resultPath: '$.error' });
     report.next(unlock);
     return report;
@@ -113,9 +117,9 @@ export class RunbookStates {
 
   private lock(reportFailure: LambdaInvoke): LambdaInvoke {
     const payload = { executionName: sfn.JsonPath.stringAt('$$.Execution.Name'), event: sfn.JsonPath.entirePayload };
-    const lock = this.task({ step: 'lock', payload, result: 'state' }, 'Lock');
+    const lock = this.task('Lock', { payload, result: 'state' });
     const alreadyRunning = new sfn.Succeed(this.scope, 'AlreadyRunning', {
-      comment: 'Another run has the group; it sees what this alarm saw',
+      comment: 'Another run works on the group',
     });
     lock.addRetry(SERVICE_BUSY_RETRY);
     lock.addCatch(alreadyRunning, { errors: [ERROR_NAMES.lockTaken], resultPath: '$.error' });
@@ -123,7 +127,8 @@ export class RunbookStates {
     return lock;
   }
 
-  private firstLook({
+  /** Observes, diagnoses and decides, until the decision is no recheck. */
+  private decision({
     report,
     rollback,
     settle,
@@ -134,8 +139,8 @@ export class RunbookStates {
     settle: sfn.Wait;
     failing: TaskMaker;
   }): LambdaInvoke {
-    const observe = failing({ step: 'observe' }, 'Observe');
-    const scale = failing({ step: 'scale' }, 'Scale');
+    const observe = failing('Observe');
+    const scale = failing('Scale');
     scale.next(settle);
     const recheck = this.wait('WaitForRecheck');
     recheck.next(observe);
@@ -147,25 +152,20 @@ export class RunbookStates {
       .when(kindIs('recheck'), recheck)
       .otherwise(report);
     observe
-      .next(failing({ step: 'diagnose' }, 'Diagnose'))
-      .next(failing({ step: 'decide' }, 'Decide'))
+      .next(failing('Diagnose'))
+      .next(failing('Decide'))
       .next(act);
     return observe;
   }
 
-  /** A loop: wait, look, judge; where it leads is the caller's. */
+  /** A loop: wait, observe, check. The caller says where its choice leads. */
   private watch(
-    names: { wait: keyof typeof WAIT_STATES; observe: string; choice: string },
-    judge: 'converge' | 'verify',
+    names: { wait: keyof typeof WAIT_STATES; observe: TaskState; check: TaskState; choice: string },
     failing: TaskMaker,
   ): { wait: sfn.Wait; choice: sfn.Choice } {
     const wait = this.wait(names.wait);
     const choice = new sfn.Choice(this.scope, names.choice);
-    const judging = failing({ step: judge }, judge === 'converge' ? 'Converge' : 'Verify');
-    wait
-      .next(failing({ step: 'observe' }, names.observe))
-      .next(judging)
-      .next(choice);
+    wait.next(failing(names.observe)).next(failing(names.check)).next(choice);
     return { wait, choice };
   }
 
@@ -175,19 +175,20 @@ export class RunbookStates {
     });
   }
 
-  /** Tasks whose every error ends the run as failed. */
+  /** Makes tasks whose errors all end the run as failed. */
   private guarded(reportFailure: LambdaInvoke): TaskMaker {
-    return (options, name) => {
-      const task = this.task(options, name);
-      if (options.step === 'observe') task.addRetry(KAFKA_RETRY);
+    return (name) => {
+      const task = this.task(name);
+      if (stepOfState(name) === 'observe') task.addRetry(KAFKA_RETRY);
       task.addCatch(reportFailure, { resultPath: '$.error' });
       return task;
     };
   }
 
-  private task({ step, payload, result }: TaskOptions, name: string): LambdaInvoke {
+  private task(name: TaskState, { payload, result }: TaskOptions = {}): LambdaInvoke {
+    const step = stepOfState(name) as Step;
     const task = new LambdaInvoke(this.scope, name, {
-      lambdaFunction: this.functions[FUNCTION_OF_STEP[step]].function,
+      lambdaFunction: this.functions[STEPS[step].function].function,
       payload: sfn.TaskInput.fromObject({ step, ...(payload ?? { state: sfn.JsonPath.entirePayload }) }),
       payloadResponseOnly: true,
       // Without a path the result replaces the state.
@@ -198,8 +199,6 @@ export class RunbookStates {
     return task;
   }
 }
-
-type TaskMaker = (options: TaskOptions, name: string) => LambdaInvoke;
 
 const isDone = (step: Step): sfn.Condition => sfn.Condition.stringEquals(`$.${step}.kind`, 'done');
 const isAgain = (step: Step): sfn.Condition => sfn.Condition.stringEquals(`$.${step}.kind`, 'again');

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FUNCTION_OF_STEP } from '#core/runbook/messages.ts';
+import { STEPS } from '#core/runbook/messages.ts';
 import { alarmEvent } from '#test/support/runbook/runbook-world.ts';
 import { buildBundles, callBundle } from '#test/support/stack/bundles.ts';
 
@@ -45,7 +45,7 @@ describe('bundles', () => {
   afterAll(() => bundles.remove());
 
   it('are all that the runbook and the schedule call', () => {
-    const called = new Set([...TOLERANT, ...Object.values(FUNCTION_OF_STEP)]);
+    const called = new Set([...TOLERANT, ...Object.values(STEPS).map((step) => step.function)]);
     expect(readdirSync(bundles.folder).sort()).toEqual([...called].sort());
     expect(CALLS.map((call) => call.name).sort()).toEqual([...called].sort());
   });

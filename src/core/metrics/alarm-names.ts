@@ -1,6 +1,6 @@
-/** Names of the watcher's alarms: the stack makes them, and `reconcile` asks CloudWatch for them. */
+/** Names of the alarms: the stack creates them, and `reconcile` looks them up in CloudWatch. */
 
-/** Names of the alarms of a cluster, all but those on lag. */
+/** Names of the alarms of a cluster on the watcher itself. */
 export const alarmNames = (clusterName: string) => ({
   heartbeat: `msk-lag-watcher-${clusterName}-heartbeat`,
   coverage: `msk-lag-watcher-${clusterName}-coverage`,
@@ -12,7 +12,8 @@ export const alarmNames = (clusterName: string) => ({
   runTimedOut: `msk-lag-watcher-${clusterName}-run-timed-out`,
   runNotStarted: `msk-lag-watcher-${clusterName}-run-not-started`,
 });
+export type WatcherAlarmName = keyof ReturnType<typeof alarmNames>;
 
-/** Names of the lag alarms of a cluster, by shard. The first is named the same however many there are. */
+/** Names of the lag alarms of a cluster, by shard. The first name does not depend on their number. */
 export const lagAlarmNames = (clusterName: string, alarmShards: number): string[] =>
   Array.from({ length: alarmShards }, (_, i) => `msk-lag-watcher-${clusterName}-lag${i === 0 ? '' : `-${i + 1}`}`);

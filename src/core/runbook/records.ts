@@ -2,7 +2,8 @@
 import type { ScalingLever, ServiceId } from './service.ts';
 
 /** Kinds of items in the state table: the first part of their keys. */
-export type ItemKind = 'lock' | 'incident' | 'cooldown' | 'raised';
+export const ITEM_KINDS = ['lock', 'incident', 'cooldown', 'raised'] as const;
+export type ItemKind = (typeof ITEM_KINDS)[number];
 
 /** A lock as it is stored. An expired lock does not count. */
 export interface HeldLock {

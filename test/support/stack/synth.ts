@@ -6,16 +6,14 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readAppConfig } from '#bin/app-config.ts';
-import { FUNCTION_OF_STEP } from '#core/runbook/messages.ts';
+import { RIGHTS } from '#lib/functions/rights.ts';
 import { LagWatcherStack, type LagWatcherStackProps } from '#lib/index.ts';
 import { ROOT } from '#test/support/root.ts';
 
 /** The example configuration. */
 export const EXAMPLE_CONFIG = join(ROOT, 'examples', 'lag-watcher.json');
 /** Names of all functions. */
-export const FUNCTION_NAMES: readonly string[] = [
-  ...new Set(['poll', 'discover', 'heat-map', 'reconcile', ...Object.values(FUNCTION_OF_STEP)]),
-];
+export const FUNCTION_NAMES: readonly string[] = Object.keys(RIGHTS);
 
 /** Writes a bundle of its own for each function into a folder. */
 export function writeStubBundles(folder: string): void {
