@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, SettingsError } from '#core/errors.ts';
-import { settingsSchema } from '#core/settings.ts';
+import { chosenSettings, settingsSchema } from '#core/settings.ts';
 import { describeIssues } from '#core/text/issues.ts';
 import { present } from '#core/text/json.ts';
 import { settingsFromProps } from '#lib/check-props.ts';
@@ -30,19 +30,16 @@ const networkSchema = z
     error: 'must name one route table for each subnet, in the same order',
   });
 
-// What the stack works out by itself, and what only the local stand may choose.
-const { clusterName, historyBucket, stateTable, topicArn, stateMachineArn, maxStepTasks, ...watching } =
-  settingsSchema.shape;
+const { clusterName, topicArn } = settingsSchema.shape;
 
 const configSchema = z
   .strictObject({
-    ...watching,
-    maxStepTasks: maxStepTasks.unwrap().exactOptional(),
+    ...chosenSettings,
     stackName: z
       .string()
       .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/)
       .default('LagWatcher'),
-    /** Account and Region; absent: those of the credentials that deploy. */
+    /** Account and Region. Absent: those of the credentials at deployment. */
     env: z.strictObject({ account: text, region: text }).exactOptional(),
     clusterArn: text,
     clusterName: clusterName.exactOptional(),
@@ -51,7 +48,7 @@ const configSchema = z
     clusterSecurityGroupIds: z.array(idOf('sg')).exactOptional(),
     gatewayEndpoints: z.enum(['create', 'existing']).default('create'),
     pollReservedConcurrency: z.union([z.number().int().positive(), z.literal('none')]).default(1),
-    topicArn: topicArn.unwrap().exactOptional(),
+    topicArn,
     runbookUrl: text.exactOptional(),
     pointInTimeRecovery: z.boolean().default(false),
     tracing: z.boolean().default(false),
@@ -59,7 +56,7 @@ const configSchema = z
   })
   .refine((config) => config.gatewayEndpoints === 'existing' || config.network?.routeTableIds !== undefined, {
     path: ['network', 'routeTableIds'],
-    error: 'are needed to create the gateway endpoint; or set gatewayEndpoints to existing',
+    error: 'must be set to create the gateway endpoint; or set gatewayEndpoints to existing',
     when: ({ issues }) =>
       issues.every((issue) => issue.path?.[0] !== 'network' && issue.path?.[0] !== 'gatewayEndpoints'),
   });
@@ -78,7 +75,7 @@ export function readAppConfig(path: string): AppConfig {
   const input = readJson(path);
   const parsed = configSchema.safeParse(input);
   const shape = parsed.success ? [] : describeIssues(parsed.error, input);
-  // What the construct checks is told in the same breath; what the schema said of a key is not said twice.
+  // The construct's problems come with those of the schema, except for keys that have one already.
   const keys = new Set(shape.map(keyOf));
   const content = constructProblems(input).filter((problem) => !keys.has(keyOf(problem)));
   const problems = [...shape, ...content].map((problem) => `- ${problem}`);
@@ -107,6 +104,6 @@ function constructProblems(input: unknown): string[] {
     return [];
   } catch (error) {
     if (error instanceof SettingsError) return error.message.split('\n');
-    return []; // of a shape that the schema has refused
+    return []; // the schema has refused this shape
   }
 }

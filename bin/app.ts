@@ -7,11 +7,11 @@ import { LagWatcherStack } from '#lib/index.ts';
 import { readAppConfig } from './app-config.ts';
 
 try {
-  const app = new App({ autoSynth: false }); // a wrong configuration must leave nothing to deploy
+  const app = new App({ autoSynth: false }); // with a wrong configuration there must be nothing to deploy
   const file: unknown = app.node.tryGetContext('config') ?? process.env.LAG_WATCHER_CONFIG;
-  // No fallback: a misspelt option must not deploy an example.
+  // No fallback: a misspelt option must not deploy the example.
   if (typeof file !== 'string' || file === '') {
-    throw new SettingsError(['no configuration is named; give -c config=FILE, or set LAG_WATCHER_CONFIG']);
+    throw new SettingsError(['no configuration file; name it with -c config=FILE or LAG_WATCHER_CONFIG']);
   }
   const config = readAppConfig(file);
   new LagWatcherStack(app, config.stackName, config);

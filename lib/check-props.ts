@@ -1,85 +1,63 @@
-/** Checks of what is known at synth. All problems are told at once. */
+/** Checks of the props at synth. One error names all problems. */
 import { Token } from 'aws-cdk-lib';
 import { SettingsError } from '#core/errors.ts';
 import { LOGINS } from '#core/msk/logins.ts';
-import { parseSettings, type Settings } from '#core/settings.ts';
+import { chosenSettings, parseSettings, type Settings } from '#core/settings.ts';
 import { lockProblem } from '#lib/runbook/run-time.ts';
 import type { LagWatcherProps, WatchingProps } from './lag-watcher-props.ts';
 
 const CLUSTER_ARN = /^arn:[^:]+:kafka:[^:]+:[^:]+:cluster\/([^/]+)\/[^/]+$/;
 const SECRET_ARN = /^arn:[^:*?]+:secretsmanager:[^:*?]+:\d{12}:secret:[^:*?]+-[A-Za-z0-9]{6}$/;
 const KEY_ARN = /^arn:[^:*?]+:kms:[^:*?]+:\d{12}:key\/[A-Za-z0-9-]+$/;
-/** Safe in a query, in the names of alarms and as a dimension value. */
+/** Safe in a query, in the names of alarms, and as the value of a dimension. */
 const CLUSTER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
-/** ECS's own rule; it also keeps wildcards out of the ARNs in policies. */
+/** The rule of ECS. It also keeps wildcards out of the ARNs in policies. */
 const ECS_NAME = /^[A-Za-z0-9_-]{1,255}$/;
-/** An alarm's description takes 1,024 characters. */
+/** The description of an alarm has room for 1,024 characters. */
 const RUNBOOK_URL = /^[!-"$-~]{1,300}$/;
-/** Lambda takes 4,096 bytes of environment; the rest is for names that are known at deployment only. */
+/** Lambda allows 4,096 bytes of environment. The rest is for names that only the deployment knows. */
 const MAX_SETTINGS_BYTES = 3_500;
 
 /** Seconds; twice the interval of reconcile. */
 const MIN_RECONCILE_AFTER = 600;
 
-/** Keys of the props that are settings of the functions. */
-const WATCHING_KEYS = [
-  'auth',
-  'authSecretArn',
-  'mode',
-  'defaultThreshold',
-  'thresholds',
-  'alarmShards',
-  'isolation',
-  'filters',
-  'services',
-  'maxStepTasks',
-  'utilisation',
-  'metricsTier',
-  'seriesBudget',
-  'metricsSink',
-  'ageRounds',
-  'agePartitions',
-  'historySamples',
-  'kafkaTimeoutSeconds',
-  'maxRechecks',
-  'maxConvergeChecks',
-  'maxVerifyChecks',
-  'timing',
-] as const satisfies readonly (keyof CheckedProps)[];
-
 /** The props that can be checked without the constructs among them. */
 export type CheckedProps = WatchingProps &
   Pick<
     LagWatcherProps,
-    | 'clusterArn'
-    | 'clusterName'
-    | 'bootstrapBrokers'
-    | 'auth'
-    | 'authSecretArn'
-    | 'authSecretKeyArn'
-    | 'pollReservedConcurrency'
-    | 'runbookUrl'
-    | 'incidentRetention'
+    'clusterArn' | 'clusterName' | 'authSecretKeyArn' | 'pollReservedConcurrency' | 'runbookUrl' | 'incidentRetention'
   >;
 
 /**
- * The settings that the props ask for, without the names of what the stack makes.
+ * Keys of the props that are settings. If `satisfies` fails, `WatchingProps` has a key that the schema
+ * in `src/core/settings.ts` lacks: add it there, or move the prop to `LagWatcherProps`.
+ */
+const CHOSEN = Object.keys(chosenSettings satisfies Record<keyof WatchingProps, unknown>) as Chosen[];
+type Chosen = keyof typeof chosenSettings;
+
+/** If an index here fails, the schema has a key that `WatchingProps` lacks: add it there, with its documentation. */
+const chosenFrom = (props: WatchingProps) =>
+  Object.fromEntries(CHOSEN.map((key) => [key, props[key]] as const).filter(([, value]) => value !== undefined));
+
+/**
+ * The settings in the props, without the names of the stack's resources.
  *
  * @throws SettingsError naming everything that is wrong
  */
 export function settingsFromProps(props: CheckedProps): Settings {
-  const clusterName = props.clusterName ?? nameInArn(props.clusterArn);
-  const problems = [...clusterProblems(props, clusterName), ...otherProblems(props)];
-  const watching = Object.fromEntries(
-    WATCHING_KEYS.flatMap((key) => (props[key] === undefined ? [] : [[key, props[key]]])),
-  );
-  // A stand-in where the name itself is the problem, so that the other settings are checked all the same.
   const { clusterArn, bootstrapBrokers } = props;
-  const brokers = bootstrapBrokers === undefined ? { clusterArn } : { bootstrapBrokers };
-  const parsed = tryParse({ ...watching, clusterName: clusterName ?? '-', ...brokers });
-  if (parsed instanceof SettingsError) throw new SettingsError([...problems, ...parsed.message.split('\n')]);
-  const all = [...problems, ...settingsProblems(parsed)];
-  if (all.length > 0) throw new SettingsError(all);
+  const clusterName = props.clusterName ?? nameInArn(clusterArn);
+  const problems = [...clusterProblems(props, clusterName), ...otherProblems(props)];
+  const parsed = tryParse({
+    ...chosenFrom(props),
+    // A stand-in where the name itself is wrong, so that the other settings are checked too.
+    clusterName: clusterName ?? '-',
+    ...(bootstrapBrokers === undefined ? { clusterArn } : {}),
+  });
+  const others = parsed instanceof SettingsError ? parsed.message.split('\n') : settingsProblems(parsed);
+  if (parsed instanceof SettingsError || problems.length + others.length > 0) {
+    throw new SettingsError([...problems, ...others]);
+  }
   return parsed;
 }
 
@@ -103,11 +81,11 @@ function clusterProblems({ clusterArn }: CheckedProps, name: string | undefined)
         'allowed is arn:<partition>:kafka:<region>:<account>:cluster/<name>/<uuid>',
     );
   } else if (name === undefined) {
-    problems.push('clusterName: cannot be told from clusterArn, which is known at deployment only; give it as a prop');
+    problems.push('clusterName: is not known, since clusterArn is a token; set it');
   }
   if (name === undefined) return problems;
   if (Token.isUnresolved(name)) {
-    problems.push('clusterName: is known at deployment only, and becomes part of a query; give it as a literal text');
+    problems.push('clusterName: is a token, and a query needs its text; set a literal text');
   } else if (!CLUSTER_NAME.test(name)) {
     problems.push(
       `clusterName: is ${JSON.stringify(name)}; allowed are 1 to 64 letters, digits, dots, underscores and hyphens`,
@@ -131,11 +109,11 @@ function otherProblems({
   }
   if (runbookUrl !== undefined && !Token.isUnresolved(runbookUrl) && !RUNBOOK_URL.test(runbookUrl)) {
     problems.push(
-      `runbookUrl: is ${JSON.stringify(runbookUrl)}; allowed are addresses of up to 300 characters, without blanks and without a #, which the articles add`,
+      `runbookUrl: is ${JSON.stringify(runbookUrl)}; allowed are addresses of up to 300 characters, without blanks, and without a # (each article adds its own)`,
     );
   }
   if (incidentRetention !== undefined && incidentRetention.toDays({ integral: false }) < 1) {
-    problems.push(`incidentRetention: is ${incidentRetention.toHumanString()}; it must be at least a day`);
+    problems.push(`incidentRetention: is ${incidentRetention.toHumanString()}; set at least a day`);
   }
   return problems;
 }
@@ -149,7 +127,7 @@ function secretProblems(secretArn: string | undefined, keyArn: string | undefine
     );
   }
   if (keyArn === undefined) return problems;
-  if (secretArn === undefined) problems.push('authSecretKeyArn: is set without authSecretArn, whose key it is');
+  if (secretArn === undefined) problems.push('authSecretKeyArn: is set without authSecretArn; set both');
   if (!Token.isUnresolved(keyArn) && !KEY_ARN.test(keyArn)) {
     problems.push(
       `authSecretKeyArn: ${JSON.stringify(keyArn)} is not the ARN of a KMS key; ` +
@@ -164,7 +142,7 @@ function brokerProblems(bootstrapBrokers: string | undefined, auth: Settings['au
   const wrong = bootstrapBrokers.split(',').filter((entry) => !/^[^\s/:]+:[1-9]\d{0,4}$/.test(entry.trim()));
   // JavaScript may pass an auth that does not exist; the schema reports it.
   const { bootstrapStrings, port = 'that of auth' } = LOGINS[auth] ?? {};
-  const wanted = `give ${bootstrapStrings?.private ?? 'a bootstrap string'}, whose port is ${port}`;
+  const wanted = `set ${bootstrapStrings?.private ?? 'a bootstrap string'}, whose port is ${port}`;
   return wrong.map((entry) => `bootstrapBrokers: ${JSON.stringify(entry)} must be host:port; ${wanted}`);
 }
 
@@ -190,13 +168,13 @@ function settingsProblems(settings: Settings): string[] {
   const bytes = Buffer.byteLength(JSON.stringify(settings));
   if (bytes > MAX_SETTINGS_BYTES) {
     problems.push(
-      `settings: take ${bytes} bytes of a function's environment, ${MAX_SETTINGS_BYTES} are allowed; list fewer services or thresholds`,
+      `settings: take ${bytes} bytes of a function's environment, and ${MAX_SETTINGS_BYTES} are allowed; list fewer services or thresholds`,
     );
   }
   if (timing.reconcileAfterSeconds < MIN_RECONCILE_AFTER) {
     problems.push(
       `timing.reconcileAfterSeconds: is ${timing.reconcileAfterSeconds}; allowed are ${MIN_RECONCILE_AFTER} to 86400, ` +
-        'since each time a group in ALARM gets a run, and people its report',
+        'since each run sends a report',
     );
   }
   const lock = lockProblem(settings);

@@ -2,194 +2,221 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { Settings, SettingsInput, Timing } from '#core/settings.ts';
+import type { SettingsInput } from '#core/settings.ts';
 
-/** How the watcher judges and acts. */
+/**
+ * The settings that people choose, as props. They have the same keys as the configuration file.
+ * `check-props.ts` compiles only while these are the keys of `chosenSettings` in `src/core/settings.ts`.
+ *
+ * A pattern of names is a glob or a `/regular expression/`. Globs have `*`, `?` and `{a,b}`; a `\`
+ * before one of these characters means the character itself.
+ */
 export interface WatchingProps {
   /**
-   * `recommend`: everything but the change; no function is even allowed to change a service.
-   * `scale`: the change too.
+   * `host:port` of brokers, comma separated, for the listener of `auth`. MSK returns them as
+   * BootstrapBrokerStringSaslIam for `iam`, BootstrapBrokerStringSaslScram for `scram`,
+   * BootstrapBrokerStringTls for `mtls` and `tls`, and BootstrapBrokerString for `plaintext`.
+   *
+   * @default - a function asks AWS for them: in each deployment, which fails when it finds none, and every hour
+   */
+  readonly bootstrapBrokers?: SettingsInput['bootstrapBrokers'];
+  /**
+   * How to log in: `iam`; `scram` (SASL/SCRAM-SHA-512); `mtls` (client certificate); `tls` or
+   * `plaintext` (no login).
+   *
+   * With `iam`, the functions receive IAM permissions to describe. With any other login, the ACLs of
+   * the cluster must allow the user Describe on the cluster and on all groups, topics and
+   * transactional ids, and DescribeConfigs on all topics. `lag check` reports what is missing.
+   *
+   * @default 'iam'
+   */
+  readonly auth?: SettingsInput['auth'];
+  /**
+   * ARN, with its random suffix, of a Secrets Manager secret that holds JSON: `username` and
+   * `password` for `scram`, as MSK requires of its users' secrets; `certificate` and `privateKey` in
+   * PEM for `mtls`, and `passphrase` if the key is encrypted; also `ca` if the authority of the
+   * brokers is not public.
+   *
+   * Each sandbox of a function reads it once, and again after a refused login. The subnets need a
+   * path to Secrets Manager: an interface endpoint in the VPC, which AWS bills by the hour, or a NAT
+   * gateway.
+   *
+   * @default - none; `scram` and `mtls` require it
+   */
+  readonly authSecretArn?: SettingsInput['authSecretArn'];
+  /**
+   * `recommend`: do everything except the change. No function may change a service.
+   * `scale`: make the change too.
    *
    * @default 'recommend'
    */
-  readonly mode?: Settings['mode'];
+  readonly mode?: SettingsInput['mode'];
   /**
-   * How much is too much for groups and kinds of threshold that `thresholds` does not speak of: `lag` in records, `ageSeconds` of the
-   * oldest unread record, `dataLossHorizonSeconds` before retention deletes unread records. `'none'` turns one of them off. A group is in
-   * alarm when it reaches one of them.
+   * How much lag is too much, for groups and kinds of threshold that `thresholds` does not set: `lag`
+   * in records; `ageSeconds` of the oldest unread record; `dataLossHorizonSeconds`, the time left
+   * until retention deletes unread records. `'none'` turns a threshold off. A group is in alarm when
+   * it reaches any of them.
    *
    * @default - 100,000 records, 15 minutes, 2 hours
    */
   readonly defaultThreshold?: SettingsInput['defaultThreshold'];
   /**
-   * Thresholds of groups: `{ groups: 'billing-*', lag: 2_000, ageSeconds: 120 }`; what an entry leaves out is as in `defaultThreshold`. The
-   * first whose pattern means the group counts. A group that reads once a day wants `ageSeconds: 'none'`.
-   * A pattern is a glob (`*`, `?`, `{a,b}`, and `\` before one of them for the character itself) or a `/regular expression/`.
+   * Thresholds of groups: `{ groups: 'billing-*', lag: 2_000, ageSeconds: 120 }`. The first entry
+   * whose pattern matches a group applies; `defaultThreshold` fills in what it omits. For a group that
+   * reads once a day, set `ageSeconds: 'none'`.
    *
-   * @default - none
+   * @default []
    */
-  readonly thresholds?: Settings['thresholds'];
+  readonly thresholds?: SettingsInput['thresholds'];
   /**
-   * Lag alarms that share the groups. CloudWatch lets one watch 500 groups and names 100 of them in alarm: set 2 above 400 groups, 3 above
-   * 800, and so on. Which alarm watches a group depends on its name alone, and changes only with this number.
+   * Number of lag alarms that share the groups. CloudWatch lets one alarm watch 500 groups and names
+   * 100 of them in alarm: set 2 above 400 groups, 3 above 800, and so on. A group's name alone decides
+   * which alarm watches it. A change of this number moves groups to other alarms.
    *
    * @default 1
    */
-  readonly alarmShards?: number;
+  readonly alarmShards?: SettingsInput['alarmShards'];
   /**
-   * Groups whose consumers read transactions only once they are committed: `{ groups: 'billing', level: 'read_committed' }`.
-   * Their lag counts to the last stable offset. The first whose pattern means the group counts; brokers cannot be asked.
+   * Groups whose consumers read with isolation level `read_committed`:
+   * `{ groups: 'billing', level: 'read_committed' }`. Their lag counts to the last stable offset.
+   * Brokers do not know the level of a consumer. The first entry whose pattern matches applies.
    *
-   * @default - read_uncommitted: lag counts to the log end, and what waits behind an open transaction is in it
+   * @default - read_uncommitted: lag counts to the log end, including records behind an open transaction
    */
-  readonly isolation?: Settings['isolation'];
+  readonly isolation?: SettingsInput['isolation'];
   /**
-   * Groups and topics to read, as patterns: `{ groups: { exclude: ['console-consumer-*'] } }`. What is filtered is not asked
-   * of the brokers, and counts as neither lag nor missing. `internalTopics` lets topics through whose names begin with `__`.
+   * Patterns of the groups and topics to read: `{ groups: { exclude: ['console-consumer-*'] } }`. The
+   * watcher does not request the others, which count as neither lag nor missing. `internalTopics`
+   * includes topics whose names begin with `__`.
    *
    * @default - every group, and every topic that is not internal
    */
   readonly filters?: SettingsInput['filters'];
   /**
-   * The ECS service behind each group, in the stack's account and Region. A group without one is diagnosed, never scaled.
+   * The ECS service of each group, in the account and Region of the stack:
+   * `{ group: 'billing', ecsCluster: 'shop', ecsService: 'billing', maxTasks: 12 }`. The watcher
+   * diagnoses a group without a service, but does not scale it.
    *
-   * @default - none
+   * @default []
    */
-  readonly services?: Settings['services'];
+  readonly services?: SettingsInput['services'];
   /**
-   * Most tasks added by one scaling.
-   *
-   * @default - no limit but the partitions
-   */
-  readonly maxStepTasks?: number;
-  /**
-   * Share of a consumer's measured rate that a plan counts on, above 0 to 1.
-   *
-   * @default 0.8
-   */
-  readonly utilisation?: number;
-  /**
-   * What each group publishes. `minimal`: its LagRatio alone, for the alarm. `default`: TimeLagSeconds and PartitionLag too.
-   * `rates`: the produce and consume rate and the times to drain and to data loss too. `topics`: the lag of each of its topics too. `all`: all
-   * of these, and lost records, members, unassigned partitions and rebalances. Each is a CloudWatch metric with its price: `lag cost` tells.
+   * What each group publishes to CloudWatch, where each metric has its price: `lag cost` estimates it.
+   * `minimal`: LagRatio, for the alarm. `default`: also TimeLagSeconds and PartitionLag.
+   * `rates`: also the produce and consume rates, time to drain and time to data loss.
+   * `topics`: also the lag of each topic. `all`: also lost records, members, unassigned partitions and
+   * rebalances.
    *
    * @default 'default'
    */
-  readonly metricsTier?: Settings['metricsTier'];
+  readonly metricsTier?: SettingsInput['metricsTier'];
   /**
-   * Limit of the metrics published: `{ series: 500 }`, or `{ dollarsPerMonth: 100 }` at list prices of us-east-1. Where not all fits, all groups keep
-   * their LagRatio before any gets more, first those that `services` and `thresholds` name, in their order, then the others by name. What
-   * is left out is counted by the metric SeriesDropped.
+   * Limit of the published metrics: `{ series: 500 }`, or `{ dollarsPerMonth: 100 }` at list prices of
+   * us-east-1. If it is too small, every group receives its LagRatio before any group receives more.
+   * Groups named in `services` and `thresholds` come first, in their order, then the others by name.
+   * The metric SeriesDropped counts what did not fit.
    *
    * @default - no limit
    */
-  readonly seriesBudget?: Settings['seriesBudget'];
+  readonly seriesBudget?: SettingsInput['seriesBudget'];
   /**
-   * How metrics get to CloudWatch. `emf`: as lines in the log of the function, which need no way out of the VPC.
-   * `put-metric-data`: by the API; the subnets then need a way to it: an interface endpoint for `monitoring` (which has its
-   * price by the hour), or a NAT gateway. Without one every poll fails, and the heartbeat alarm goes off.
+   * How metrics reach CloudWatch. `emf`: as lines in the function's log, which need no path out of the
+   * VPC. `put-metric-data`: by the API, to which the subnets need a path: an interface endpoint for
+   * `monitoring`, which AWS bills by the hour, or a NAT gateway. Without a path every poll fails, and
+   * the heartbeat alarm fires.
    *
    * @default 'emf'
    */
-  readonly metricsSink?: Settings['metricsSink'];
+  readonly metricsSink?: SettingsInput['metricsSink'];
   /**
-   * Requests to each broker that a poll may spend on the ages of unread records, 0 to 40; 0 for no ages.
+   * Requests to each broker that a poll may spend on the ages of unread records, 0 to 40. With 0 there
+   * are no ages.
    *
    * @default 17
    */
-  readonly ageRounds?: number;
+  readonly ageRounds?: SettingsInput['ageRounds'];
   /**
-   * Partitions, those with the oldest records first, whose age a poll brings to within a second or 2 %.
+   * Number of partitions, those with the oldest records first, whose age a poll determines to within a
+   * second or 2 %.
    *
    * @default 200
    */
-  readonly agePartitions?: number;
+  readonly agePartitions?: SettingsInput['agePartitions'];
   /**
-   * Polls kept in history, 2 to 240, thinned with age to reach back an hour. A large cluster keeps fewer, and says so.
+   * Polls in the history, 2 to 240. Older ones are thinned out, so that the history reaches back an
+   * hour. The history of a large cluster keeps fewer, and the poll's log line says so.
    *
    * @default 60
    */
-  readonly historySamples?: number;
+  readonly historySamples?: SettingsInput['historySamples'];
   /**
-   * Deadline of one reading of the brokers, at most 40 s.
+   * Deadline of one reading of the brokers, at most 40 seconds.
    *
    * @default 20
    */
-  readonly kafkaTimeoutSeconds?: number;
+  readonly kafkaTimeoutSeconds?: SettingsInput['kafkaTimeoutSeconds'];
   /**
-   * Second looks before a run gives up deciding, 0 to 10.
+   * Share of a consumer's measured rate that a scaling plan counts on, above 0 and at most 1.
+   *
+   * @default 0.8
+   */
+  readonly utilisation?: SettingsInput['utilisation'];
+  /**
+   * Most tasks that one scaling adds.
+   *
+   * @default - no limit except the number of partitions
+   */
+  readonly maxStepTasks?: SettingsInput['maxStepTasks'];
+  /**
+   * Further observations before a run gives up deciding, 0 to 10.
    *
    * @default 2
    */
-  readonly maxRechecks?: number;
+  readonly maxRechecks?: SettingsInput['maxRechecks'];
   /**
-   * Looks while a scaled group settles, 1 to 60.
+   * Checks whether a scaled group has settled before that counts as failed, 1 to 60.
    *
    * @default 20
    */
-  readonly maxConvergeChecks?: number;
+  readonly maxConvergeChecks?: SettingsInput['maxConvergeChecks'];
   /**
-   * Looks for the effect of a scaling, 1 to 60.
+   * Checks whether a scaling helps before the run rolls it back, 1 to 60.
    *
    * @default 15
    */
-  readonly maxVerifyChecks?: number;
+  readonly maxVerifyChecks?: SettingsInput['maxVerifyChecks'];
   /**
-   * Durations in seconds. `pollIntervalSeconds` in whole minutes, 1 to 30: the scheduler's resolution, and five of them
-   * have to fit into the three hours that the lag alarm looks back. `lockSeconds` above the longest run.
+   * Durations in seconds; each key has its own documentation. `pollIntervalSeconds` takes whole
+   * minutes from 1 to 30. `lockSeconds` must exceed the longest run; an error says by how much.
    *
-   * @default - see `src/core/settings.ts`
+   * @default - a poll every minute, and a lock of 70 minutes
    */
-  readonly timing?: Partial<Timing>;
+  readonly timing?: SettingsInput['timing'];
 }
 
 /** What a `LagWatcher` watches, and how. */
 export interface LagWatcherProps extends WatchingProps {
   /**
-   * ARN of the MSK cluster: provisioned (standard or express), with Kafka 2.8 or later; or serverless.
-   * Before Kafka 3.0, and on serverless, a poll takes one request more for each group. No serverless cluster has been
-   * watched yet: see `docs/unproven.md`.
+   * ARN of the MSK cluster: provisioned (standard or express) with Kafka 2.8 or later, or serverless.
+   * Before Kafka 3.0, and on serverless, a poll takes one more request for each group. Nobody has
+   * watched a serverless cluster yet: see `docs/unproven.md`.
    */
   readonly clusterArn: string;
   /**
-   * Name of the cluster: letters, digits, `.`, `_` and `-`, at most 64. Value of the metrics' ClusterName dimension.
+   * Name of the cluster, and value of the dimension ClusterName of the metrics: letters, digits, `.`,
+   * `_` and `-`, at most 64.
    *
-   * @default - the name in `clusterArn`; has to be given where that is known at deployment only
+   * @default - the name in `clusterArn`; required where that is a token
    */
   readonly clusterName?: string;
   /**
-   * `host:port` of the listener of `auth`, comma separated: of the cluster's bootstrap strings BootstrapBrokerStringSaslIam
-   * for `iam`, …SaslScram for `scram`, …Tls for `mtls` and `tls`, BootstrapBrokerString for `plaintext`.
+   * ARN of the customer managed KMS key that encrypts the secret; MSK requires one for its users'
+   * secrets. The key policy must delegate to IAM, or allow the roles of the functions.
    *
-   * @default - a function asks AWS for them, in each deployment (which fails when they cannot be found) and every hour
-   */
-  readonly bootstrapBrokers?: string;
-  /**
-   * How to log in: `iam`; `scram` (SASL/SCRAM-SHA-512); `mtls` (client certificate); `tls` and `plaintext` (no login).
-   * With `iam` the functions are allowed to describe by IAM; with any other kind the cluster's ACLs have to allow the
-   * user Describe on the cluster, on all groups, topics and transactional ids, and DescribeConfigs on all topics. `lag check` tells what is lacking.
-   *
-   * @default 'iam'
-   */
-  readonly auth?: Settings['auth'];
-  /**
-   * ARN, with its random end, of a secret of Secrets Manager that holds JSON: `username` and `password` for `scram`, as the
-   * secrets that MSK demands for its users; `certificate`, `privateKey` and, if it is encrypted, `passphrase` for `mtls`,
-   * in PEM; `ca` too where the authorities of the brokers are not public. Read once by each sandbox, and again after a
-   * login that was refused. The subnets need a way to Secrets Manager: an interface endpoint in the VPC (which has its
-   * price by the hour), or a NAT gateway.
-   *
-   * @default - none; `scram` and `mtls` need it
-   */
-  readonly authSecretArn?: string;
-  /**
-   * ARN of the customer managed KMS key that encrypts the secret; MSK demands one for its users' secrets. Its key policy
-   * must leave the decision to IAM, or allow the functions' roles.
-   *
-   * @default - the secret is encrypted with the key of Secrets Manager, which needs no permission
+   * @default - the key of Secrets Manager, which needs no permission
    */
   readonly authSecretKeyArn?: string;
-  /** VPC from which the brokers are reached. */
+  /** VPC from which the functions reach the brokers. */
   readonly vpc: ec2.IVpc;
   /**
    * Subnets of the two functions that read the brokers.
@@ -198,69 +225,76 @@ export interface LagWatcherProps extends WatchingProps {
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
   /**
-   * Security groups of the brokers; each gets a rule that lets the watcher in on the port of `auth`: 9098 for
-   * `iam`, 9096 for `scram`, 9094 for `mtls` and `tls`, 9092 for `plaintext`.
+   * Security groups of the brokers. Each gets a rule that admits the watcher on the port of `auth`:
+   * 9098 for `iam`, 9096 for `scram`, 9094 for `mtls` and `tls`, 9092 for `plaintext`.
    *
-   * @default - no rule is made; an output says which one to make
+   * @default - no rule; an output says which rule to add
    */
   readonly clusterSecurityGroups?: readonly ec2.ISecurityGroup[];
   /**
-   * The VPC's way to S3. `create`: a gateway endpoint (free of charge) on the route tables of the subnets; fails where
-   * one exists. `existing`: there is one, or another way.
+   * The path from the VPC to S3. `create`: create a gateway endpoint, which is free, on the route tables
+   * of the subnets; this fails if there is one. `existing`: there is an endpoint or another path.
    *
    * @default 'create'
    */
   readonly gatewayEndpoints?: 'create' | 'existing';
   /**
-   * Concurrency reserved for the poll, so that two polls never overlap; `none` reserves nothing. Lambda refuses to
-   * reserve in accounts with a small quota (new ones have 10 in all). Without it a slow poll may overlap the next one:
-   * one of the two keeps no history, and sums of that minute's metrics are too high; the alarms use none of these.
+   * Reserved concurrency of the poll, so that two polls never overlap; `'none'` reserves nothing.
+   * Lambda refuses a reservation in an account with a small quota, such as the 10 of a new account.
+   * Without it a slow poll may overlap the next one. Then one of them keeps no history, and sums of
+   * that minute's metrics are too high. The alarms use no such sums.
    *
    * @default 1
    */
   readonly pollReservedConcurrency?: number | 'none';
   /**
-   * Hears of incidents and of the watcher's own trouble. Alarms of this account must be allowed to publish to it.
+   * Receives incident reports and the watcher's own alarms. Its policy must let alarms of this account
+   * publish.
    *
    * @default - a new topic
    */
   readonly topic?: ITopic;
   /**
-   * Address of the page with an article per alarm, to which the alarms' descriptions link: where your team keeps its copy of
-   * docs/runbook.md.
+   * Address of your team's copy of docs/runbook.md, which has an article for each alarm. The
+   * descriptions of the alarms link to it.
    *
    * @default docs/runbook.md
    */
   readonly runbookUrl?: string;
   /**
-   * What becomes of the history bucket and the state table when they leave the stack.
+   * What happens to the bucket and the table when they leave the stack.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * How long evidence and reports are kept.
+   * How long to keep observations and reports.
    *
    * @default Duration.days(365)
    */
   readonly incidentRetention?: Duration;
   /**
-   * Point-in-time recovery of the state table, which holds only what a run needs.
+   * Point-in-time recovery of the table. It holds only what runs need.
    *
    * @default false
    */
   readonly pointInTimeRecovery?: boolean;
   /**
-   * A CloudWatch dashboard: the groups that are furthest behind, the watcher's own health, a row for each group of `services`, and maps of
-   * lag per partition, which a function draws. It has its price by the month, beyond the free ones of an account.
+   * Create a CloudWatch dashboard: the groups that are furthest behind, the watcher's own health, rows
+   * for each group in `services`, and maps of lag per partition, which a function draws. AWS bills it
+   * by the month, beyond the free dashboards of an account.
    *
    * @default true
    */
   readonly dashboard?: boolean;
-  /** @default RetentionDays.ONE_MONTH */
+  /**
+   * How long to keep the logs of functions and runs.
+   *
+   * @default RetentionDays.ONE_MONTH
+   */
   readonly logRetention?: RetentionDays;
   /**
-   * Traces the runbook's executions with X-Ray.
+   * Trace runs of the runbook with X-Ray.
    *
    * @default false
    */
@@ -268,7 +302,7 @@ export interface LagWatcherProps extends WatchingProps {
   /**
    * Folder with the bundle of each function, `<name>/index.mjs`.
    *
-   * @default - environment variable LAG_WATCHER_FUNCTIONS, else `dist/functions` of this package
+   * @default - the environment variable LAG_WATCHER_FUNCTIONS, or else `dist/functions` of this package
    */
   readonly functionsDir?: string;
 }

@@ -11,7 +11,8 @@ export function reportSeriesBudget(scope: Construct, settings: Settings): void {
   const room = capacityOf(tier, budget);
   const least = tier === 'minimal' ? '' : `, or LagRatio alone of ${capacityOf('minimal', budget)}`;
   new CfnOutput(scope, 'SeriesBudget', {
-    description: 'What seriesBudget has room for; where topics are published, each further topic of a group takes a series',
+    description:
+      'What seriesBudget has room for; where topics are published, each further topic of a group takes a series',
     value:
       `${amountOf(budget)}: ${clusterSeries(budget)} series of the cluster, and with metricsTier ${tier} ` +
       `(${seriesOf(tier, 1)} series for a group with one topic) ${room} groups${least}`,

@@ -48,11 +48,7 @@ export class BrokerNetwork extends Construct implements NetworkPlacement, ec2.IC
       ...(metricsSink === 'emf' ? [] : [', and CloudWatch']),
     ].join('');
     // To anywhere: the addresses of S3 are a prefix list whose id is not known at synth.
-    this.securityGroup.addEgressRule(
-      ec2.Peer.anyIpv4(),
-      ec2.Port.tcp(443),
-      `S3 through the gateway endpoint${others}`,
-    );
+    this.securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), `S3 through the gateway endpoint${others}`);
     if (gatewayEndpoints === 'existing') return;
     const { vpc, vpcSubnets } = this;
     const service = ec2.GatewayVpcEndpointAwsService.S3;
@@ -62,15 +58,13 @@ export class BrokerNetwork extends Construct implements NetworkPlacement, ec2.IC
   private openBrokers({ settings: { auth }, clusterSecurityGroups = [] }: BrokerNetworkProps): void {
     const login = LOGINS[auth];
     const listener = `${login.listener} listener`;
-    for (const group of clusterSecurityGroups) {
-      this.connections.allowToDefaultPort(group, `Lag watcher to the ${listener}`);
-    }
+    const port = ec2.Port.tcp(login.port);
+    for (const group of clusterSecurityGroups) this.connections.allowTo(group, port, `Lag watcher to the ${listener}`);
     if (clusterSecurityGroups.length > 0) return;
-    const port = login.port;
-    this.securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(port), `${listener} of the brokers`);
+    this.securityGroup.addEgressRule(ec2.Peer.anyIpv4(), port, `${listener} of the brokers`);
     new CfnOutput(this, 'AllowIngress', {
       description: 'Left to do: add this rule to the security group of the MSK cluster',
-      value: `inbound TCP ${port} from ${this.securityGroup.securityGroupId}`,
+      value: `inbound TCP ${login.port} from ${this.securityGroup.securityGroupId}`,
     });
   }
 }

@@ -151,10 +151,7 @@ export class RunbookStates {
       .when(kindIs('rollback'), rollback)
       .when(kindIs('recheck'), recheck)
       .otherwise(report);
-    observe
-      .next(failing('Diagnose'))
-      .next(failing('Decide'))
-      .next(act);
+    observe.next(failing('Diagnose')).next(failing('Decide')).next(act);
     return observe;
   }
 

@@ -1,6 +1,8 @@
 /**
- * The one table of settings: written by the construct into each function's environment, read back by the handler,
- * and made by the local stand. Durations are seconds; those under `timing` are what a time scale may shorten.
+ * The one table of settings. The construct writes them into the environment of each function, and
+ * the function reads them back. A new setting needs a key here, and a prop in
+ * `lib/lag-watcher-props.ts` if people choose it; the configuration file takes its keys from here.
+ * Durations are in seconds. A time scale may shorten those under `timing`.
  */
 import { z } from 'zod';
 import type { AgeBudget } from '#core/ages/budget.ts';
@@ -16,31 +18,31 @@ import type { ServiceId } from '#core/runbook/service.ts';
 import { describeIssues } from '#core/text/issues.ts';
 import { messageOf, SettingsError } from './errors.ts';
 
-/** Ways of metrics to CloudWatch. */
+/** How metrics reach CloudWatch. */
 export const METRIC_SINKS = ['emf', 'put-metric-data'] as const;
 
 const seconds = (fallback: number) => z.number().positive().default(fallback);
 
 const timingSchema = z.strictObject({
-  /** Between two polls; also the period of the alarms. */
+  /** Between two polls. Also the period of the alarms. */
   pollIntervalSeconds: seconds(60),
-  /** Window over which rates are measured and statuses judged. At most the hour that history reaches back. */
+  /** Window of rates and statuses. At most the hour that the history covers. */
   rateWindowSeconds: z.number().positive().max(3_600).default(300),
-  /** Between two looks while a scaled group settles. */
+  /** Between two checks while a scaled group settles. */
   convergeWaitSeconds: seconds(30),
-  /** Between two looks while waiting for the effect of a scaling. */
+  /** Between two checks for the effect of a scaling. */
   verifyWaitSeconds: seconds(60),
-  /** Wait before a second look when the first one could not decide. */
+  /** Before another observation, when the last one did not suffice to decide. */
   recheckWaitSeconds: seconds(120),
-  /** How long a lock outlives a run that died. Above the runbook's longest run. */
+  /** How long a run holds its locks at most. Longer than the longest run. */
   lockSeconds: seconds(4_200),
-  /** No second scaling of a service within this time. */
+  /** Minimum time between two scalings of a service. */
   cooldownSeconds: seconds(600),
-  /** A backlog is to be worked off within this time; sizes the step. */
+  /** Time to drain that a scaling plans for. */
   drainTargetSeconds: seconds(900),
-  /** From a group's change into ALARM to the run that reconcile starts for it, unless the event of the change has started one. */
+  /** How long reconcile leaves a group in ALARM to the event before it starts the run itself. */
   eventTurnSeconds: z.number().positive().max(3_600).default(300),
-  /** From the end of a group's run to the next one while it stays in ALARM, and to giving back what a run left raised. */
+  /** From the end of a run to the next one while the group stays in ALARM, and to the restoring of raised capacity. */
   reconcileAfterSeconds: z.number().positive().max(86_400).default(3_600),
 });
 
@@ -49,7 +51,7 @@ const serviceSchema = z.strictObject({
   group: z.string().min(1),
   ecsCluster: z.string().min(1),
   ecsService: z.string().min(1),
-  /** Never scale above this many tasks; absent: the partition limit alone. */
+  /** Most tasks that the watcher scales to. Absent: limited by the partitions alone. */
   maxTasks: z.number().int().positive().exactOptional(),
 });
 
@@ -62,65 +64,78 @@ const isolationSchema = z.strictObject({
 export const settingsSchema = z.strictObject({
   /** Value of the ClusterName dimension. */
   clusterName: z.string().min(1),
-  /** `host:port`, comma separated; absent: the function `discover` finds them by `clusterArn`. */
+  /** `host:port`, comma separated. Absent: the function `discover` finds them by `clusterArn`. */
   bootstrapBrokers: z.string().min(1).exactOptional(),
-  /** Of the MSK cluster; only where its brokers are to be discovered. */
+  /** ARN of the MSK cluster. Present only where the function `discover` finds its brokers. */
   clusterArn: z.string().min(1).exactOptional(),
-  /** How to log in to the brokers: `core/credentials.ts` says what each kind is. */
+  /** How to log in to the brokers: see `core/msk/logins.ts`. */
   auth: z.enum(AUTH_KINDS).default('iam'),
-  /** Secret in Secrets Manager that holds the login's credentials as JSON; `scram` and `mtls` need it. */
+  /** Secret in Secrets Manager with the credentials as JSON. `scram` and `mtls` require it. */
   authSecretArn: z.string().min(1).exactOptional(),
   /** Deadline of one reading of the brokers. */
   kafkaTimeoutSeconds: z.number().positive().max(40).default(20),
-  /** `recommend`: everything but the change. `scale`: the change too. */
+  /** `recommend`: everything except the change. `scale`: the change too. */
   mode: z.enum(['recommend', 'scale']).default('recommend'),
-  /** How much lag is too much, for groups and kinds of threshold that `thresholds` does not speak of. */
+  /** How much lag is too much, for groups and kinds of threshold that `thresholds` does not set. */
   defaultThreshold: defaultThresholdSchema.prefault({}),
-  /** The first whose pattern means the group counts; what it leaves out is as in `defaultThreshold`. */
+  /** The first entry whose pattern matches a group applies; `defaultThreshold` fills in what it omits. */
   thresholds: z.array(thresholdSchema).default([]),
-  /** Lag alarms that share the groups, which CloudWatch lets watch 500 each. A change moves groups from one to another. */
+  /** Number of lag alarms that share the groups: CloudWatch lets each watch 500. */
   alarmShards: z.number().int().min(1).max(MAX_SHARDS).default(1),
-  /** How far groups read, which no broker tells; the first whose pattern means the group counts, else read_uncommitted. */
+  /** Isolation levels of groups. The first entry whose pattern matches applies, or else read_uncommitted. */
   isolation: z.array(isolationSchema).default([]),
-  /** What is read at all. */
+  /** Groups and topics to read. */
   filters: filtersSchema.prefault({}),
   services: z.array(serviceSchema).default([]),
-  /** What each group publishes beside the cluster's own metrics; the catalogue says from which tier on each metric. */
+  /** What each group publishes: the catalogue says from which tier on. */
   metricsTier: z.enum(METRICS_TIERS).default('default'),
-  /** Limit of what is published; absent: none. `core/series-plan.ts` says who gets less. */
+  /** Limit of the published series. Absent: no limit. `core/cost/series-plan.ts` ranks the groups. */
   seriesBudget: seriesBudgetSchema.exactOptional(),
-  /** How metrics get to CloudWatch: as log lines (`emf`), or by its API (`put-metric-data`), which needs a way there. */
+  /** As log lines (`emf`), or by the API (`put-metric-data`), which needs a path from the VPC. */
   metricsSink: z.enum(METRIC_SINKS).default('emf'),
-  /** Requests to each leader that a poll may spend on the ages of unread records; 0: no ages. */
+  /** Requests to each broker that a poll may spend on the ages of unread records. 0: no ages. */
   ageRounds: z.number().int().min(0).max(40).default(17),
-  /** Partitions, those with the oldest records first, whose age a poll brings to within a second or 2 %. */
+  /** Partitions, oldest records first, whose age a poll determines to within a second or 2 %. */
   agePartitions: z.number().int().min(0).default(200),
-  /** Polls kept in history, thinned with age to reach back an hour; fewer where so many do not fit. */
+  /** Polls in the history, which reaches back an hour. Fewer where they do not fit. */
   historySamples: z.number().int().min(2).max(240).default(60),
-  /** Share of a consumer's measured rate that a plan counts on. */
+  /** Share of a consumer's measured rate that a scaling plan counts on. */
   utilisation: z.number().gt(0).max(1).default(0.8),
-  /** Most tasks added by one scaling; absent: no limit but the partitions. */
+  /** Most tasks that one scaling adds. Absent: limited by the partitions alone. */
   maxStepTasks: z.number().int().positive().exactOptional(),
-  /** Second looks before a run gives up deciding. */
+  /** Further observations before a run gives up deciding. */
   maxRechecks: z.number().int().min(0).max(10).default(2),
-  /** Looks while a scaled group settles, before that counts as failed. */
+  /** Checks whether a scaled group has settled, before that counts as failed. */
   maxConvergeChecks: z.number().int().min(1).max(60).default(20),
-  /** Looks for the effect of a scaling, before it counts as no help. */
+  /** Checks whether a scaling helps, before the run rolls it back. */
   maxVerifyChecks: z.number().int().min(1).max(60).default(15),
   timing: timingSchema.prefault({}),
-  /** Names of what the stack made; absent where no function needs it (CLI). */
+  /** Names of the stack's resources. Absent where nothing needs them, as in the CLI. */
   historyBucket: z.string().exactOptional(),
   stateTable: z.string().exactOptional(),
   topicArn: z.string().exactOptional(),
   stateMachineArn: z.string().exactOptional(),
 });
 
+/**
+ * The settings that people choose, as the shape of a schema. The construct works out the others from
+ * the ARN of the cluster and from the resources of the stack.
+ */
+export const chosenSettings = settingsSchema.omit({
+  clusterName: true,
+  clusterArn: true,
+  historyBucket: true,
+  stateTable: true,
+  topicArn: true,
+  stateMachineArn: true,
+}).shape;
+
 export type Settings = z.infer<typeof settingsSchema>;
-/** Settings as people write them: everything with a default may be left out. */
+/** Settings as people write them: keys with a default are optional. */
 export type SettingsInput = z.input<typeof settingsSchema>;
 export type Timing = Settings['timing'];
 
-/** Name of the environment variable that carries the settings, as JSON. */
+/** Environment variable that holds the settings as JSON. */
 export const SETTINGS_ENV = 'LAG_WATCHER_SETTINGS';
 
 /**
@@ -145,7 +160,7 @@ export function parseSettings(input: unknown): Settings {
 export function settingsFromEnv(env: Readonly<Record<string, string | undefined>>): Settings {
   const text = env[SETTINGS_ENV];
   if (text === undefined || text === '')
-    throw new SettingsError([`${SETTINGS_ENV} is not set; it holds the settings as JSON`]);
+    throw new SettingsError([`${SETTINGS_ENV} is not set; it must hold the settings as JSON`]);
   let input: unknown;
   try {
     input = JSON.parse(text);
@@ -155,7 +170,7 @@ export function settingsFromEnv(env: Readonly<Record<string, string | undefined>
   return parseSettings(input);
 }
 
-/** The same settings with every duration under `timing` and in thresholds multiplied, so that an hour can be shown in minutes. */
+/** The settings with every duration in `timing` and in thresholds multiplied: the demo shows an hour in minutes. */
 export function scaleTiming(settings: Settings, factor: number): Settings {
   const entries = Object.entries(settings.timing).map(([key, value]) => [key, value * factor] as const);
   return {
@@ -178,13 +193,13 @@ export function ageBudgetOf(settings: Settings): AgeBudget | undefined {
   return { rounds, precisePartitions, objectiveMsOf };
 }
 
-/** How far each group reads. Patterns are compiled once, here. */
-export function isolationOf({ isolation }: Pick<Settings, 'isolation'>): (groupId: string) => IsolationLevel {
+/** The isolation level of groups by id. It compiles the patterns once. */
+export function isolationLevelOf({ isolation }: Pick<Settings, 'isolation'>): (groupId: string) => IsolationLevel {
   const entryOf = firstMatch(isolation);
   return (groupId) => entryOf(groupId)?.level ?? 'read_uncommitted';
 }
 
-/** The service declared for a group, and its own limit; undefined when none is declared. */
+/** The declared service of a group, and its limit; undefined when none is declared. */
 export function serviceOf(settings: Settings, groupId: string): { id: ServiceId; maxTasks?: number } | undefined {
   const entry = settings.services.find((candidate) => candidate.group === groupId);
   if (entry === undefined) return undefined;
@@ -192,7 +207,7 @@ export function serviceOf(settings: Settings, groupId: string): { id: ServiceId;
   return entry.maxTasks === undefined ? { id } : { id, maxTasks: entry.maxTasks };
 }
 
-/** Groups that services and thresholds name; a pattern of thresholds that is more than a name names none. */
+/** Groups that services and thresholds name. A pattern with wildcards names none. */
 export const namedGroupsOf = ({
   thresholds,
   services,
@@ -205,7 +220,9 @@ export const namedGroupsOf = ({
 
 function withoutBrokers({ bootstrapBrokers, clusterArn }: Settings): string[] {
   if (bootstrapBrokers !== undefined || clusterArn !== undefined) return [];
-  return ['bootstrapBrokers: is missing; give host:port of brokers, or clusterArn so that they are discovered'];
+  return [
+    'bootstrapBrokers: is missing; set host:port of brokers, or set clusterArn so that the watcher discovers them',
+  ];
 }
 
 function duplicates({ services, thresholds, isolation }: Settings): string[] {
@@ -225,7 +242,7 @@ function budgetProblems({ seriesBudget }: Settings): string[] {
   const taken = clusterSeries(seriesBudget);
   return [
     `seriesBudget: is ${JSON.stringify(seriesBudget)}, which leaves no room for a group: the cluster itself takes ${taken} series; ` +
-      'allow more, or leave it out for no limit',
+      'raise it, or omit it for no limit',
   ];
 }
 
@@ -235,7 +252,7 @@ function loginProblems({ auth, authSecretArn }: Settings): string[] {
   }
   if (authSecretArn !== undefined && !LOGINS[auth].takesSecret) {
     const others = authKindsWhere(({ takesSecret }) => takesSecret).join(' or ');
-    return [`authSecretArn: is set, and auth ${auth} takes no credentials; leave it out, or set auth to ${others}`];
+    return [`authSecretArn: is set, and auth ${auth} takes no credentials; omit it, or set auth to ${others}`];
   }
   return [];
 }

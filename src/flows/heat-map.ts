@@ -2,7 +2,7 @@
 import { messageOf } from '#core/errors.ts';
 import { thresholdsOf } from '#core/group/thresholds.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
-import { isolationOf, type Settings } from '#core/settings.ts';
+import { isolationLevelOf, type Settings } from '#core/settings.ts';
 import type { Ports } from '#core/world.ts';
 import {
   groupInput,
@@ -88,7 +88,7 @@ function notFound(group: string | undefined, groups: readonly MappedGroup[], end
 async function inputFor(group: MappedGroup, atMs: number, world: HeatMapWorld): Promise<HeatMapInput> {
   const { settings, clock } = world;
   const { groupId } = group.sample;
-  const isCommitted = isolationOf(settings)(groupId) === 'read_committed';
+  const isCommitted = isolationLevelOf(settings)(groupId) === 'read_committed';
   return {
     ...groupInput(group),
     clusterName: settings.clusterName,

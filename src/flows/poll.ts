@@ -11,7 +11,7 @@ import { clusterCoverage, type LagTotals } from '#core/lag/lag.ts';
 import { shardProblems } from '#core/metrics/alarm-shards.ts';
 import type { Metric } from '#core/metrics/catalogue.ts';
 import { clusterMetrics, groupMetrics } from '#core/metrics/poll-metrics.ts';
-import { ageBudgetOf, isolationOf, type Settings } from '#core/settings.ts';
+import { ageBudgetOf, isolationLevelOf, type Settings } from '#core/settings.ts';
 import { countStatuses, type GroupStatusKind } from '#core/status/status.ts';
 import { present } from '#core/text/json.ts';
 import type { Problem } from '#core/text/problem.ts';
@@ -109,7 +109,7 @@ interface Publishing {
 /** One group after the other: the lag of all partitions at once would fill the memory of a function. */
 function measureGroups(reading: ClusterReading, history: LagHistory, { settings, plan }: Publishing) {
   const polls = pollsByGroup(history);
-  const [thresholds, isolation] = [thresholdsOf(settings), isolationOf(settings)];
+  const [thresholds, isolation] = [thresholdsOf(settings), isolationLevelOf(settings)];
   const viewed = viewedReading(reading);
   const windowMs = settings.timing.rateWindowSeconds * 1000;
   const metrics: Metric[] = [];

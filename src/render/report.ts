@@ -8,7 +8,7 @@ import type { LagRatio } from '#core/group/lag-ratio.ts';
 import { knownValue, type Reading, whyMissing } from '#core/kafka/reading.ts';
 import { conditionText } from '#core/lag/conditions.ts';
 import type { Incident, IncidentOutcome, Measurement } from '#core/runbook/incident.ts';
-import type { RunbookState } from '#core/runbook/messages.ts';
+import { lastReason, type RunbookState } from '#core/runbook/messages.ts';
 import { type ServiceStatus, serviceName } from '#core/runbook/service.ts';
 import type { ScalingPlan } from '#core/scaling/scaling-plan.ts';
 import { bullets, plain, table } from '#core/text/markdown.ts';
@@ -62,7 +62,7 @@ export function runOutcome(state: RunbookState): IncidentOutcome {
 /** Why a run ended: its error, or the last step's reason. */
 export function runEnding(state: RunbookState): string {
   if (state.error !== undefined) return `${state.error.Error}: ${causeText(state.error.Cause)}`;
-  return state.rollback?.reason ?? state.verify?.reason ?? state.decide?.reason ?? 'the run ended before a decision';
+  return lastReason(state) ?? 'the run ended before a decision';
 }
 
 export function renderReport(input: ReportInput): string {

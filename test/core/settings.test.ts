@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planLimitsOf } from '#core/scaling/plan-limits.ts';
 import {
   ageBudgetOf,
-  isolationOf,
+  isolationLevelOf,
   namedGroupsOf,
   parseSettings,
   SETTINGS_ENV,
@@ -14,7 +14,7 @@ import {
 const minimal = { clusterName: 'prod', bootstrapBrokers: 'b1:9098' };
 
 describe('parseSettings', () => {
-  it('recommends, and scales nothing, unless told otherwise', () => {
+  it('recommends by default', () => {
     expect(parseSettings(minimal)).toMatchObject({
       mode: 'recommend',
       auth: 'iam',
@@ -37,12 +37,12 @@ describe('parseSettings', () => {
     }
   });
 
-  it('wants the brokers, or the cluster whose brokers are to be discovered', () => {
-    expect(() => parseSettings({ clusterName: 'prod' })).toThrow(/^bootstrapBrokers: is missing; .* or clusterArn/);
+  it('requires the brokers, or the cluster whose brokers the watcher discovers', () => {
+    expect(() => parseSettings({ clusterName: 'prod' })).toThrow(/^bootstrapBrokers: is missing; .* or set clusterArn/);
     expect(parseSettings({ clusterName: 'prod', clusterArn: 'arn:aws:kafka:x' }).bootstrapBrokers).toBeUndefined();
   });
 
-  it('takes a budget in series or in dollars, and one that has room for a group', () => {
+  it('accepts a budget in series or in dollars that has room for a group', () => {
     const budget = (seriesBudget: object) => () => parseSettings({ ...minimal, seriesBudget });
 
     expect(budget({ series: 100 })().seriesBudget).toEqual({ series: 100 });
@@ -51,10 +51,10 @@ describe('parseSettings', () => {
     expect(budget({ series: 9, dollarsPerMonth: 9 })).toThrow(/either/);
     expect(budget({ series: 1.5 })).toThrow(/^seriesBudget.series: is 1.5; it must be a whole number$/);
     expect(budget({ series: 3 })).toThrow(/^seriesBudget: is \{"series":3\}, which leaves no room for a group/);
-    expect(budget({ dollarsPerMonth: 2 })).toThrow(/the cluster itself takes \d+ series; allow more/);
+    expect(budget({ dollarsPerMonth: 2 })).toThrow(/the cluster itself takes \d+ series; raise it/);
   });
 
-  it('refuses a group that is listed twice', () => {
+  it('refuses a group that appears twice', () => {
     const services = [1, 2].map((i) => ({ group: 'a', ecsCluster: 'c', ecsService: `s${i}` }));
 
     expect(() => parseSettings({ ...minimal, services })).toThrow(/services: group "a" is listed twice/);
@@ -64,7 +64,7 @@ describe('parseSettings', () => {
     );
   });
 
-  it('names each pattern that is wrong, and what is allowed', () => {
+  it('names each wrong pattern, and what is allowed', () => {
     const filters = { groups: { include: ['ok-*', 'orders-[ab]'], exclude: ['/(/'] }, topics: { include: [] } };
     const wrong = { ...minimal, filters, thresholds: [{ groups: '{a', lag: 1 }] };
 
@@ -82,20 +82,20 @@ describe('parseSettings', () => {
 });
 
 describe('what a poll may spend and keep', () => {
-  it('is nothing on ages when they are switched off', () => {
+  it('is nothing for ages without rounds', () => {
     expect(ageBudgetOf(parseSettings({ ...minimal, ageRounds: 0 }))).toBeUndefined();
     const budget = ageBudgetOf(parseSettings({ ...minimal, ageRounds: 3, agePartitions: 7 }));
     expect(budget).toMatchObject({ rounds: 3, precisePartitions: 7 });
   });
 
-  it('compares an age with its threshold first, where the group has one', () => {
+  it('has the threshold of a group as the objective of its age', () => {
     const thresholds = [{ groups: 'batch', ageSeconds: 'none' as const }];
     const objectiveMsOf = ageBudgetOf(parseSettings({ ...minimal, thresholds }))?.objectiveMsOf;
 
     expect(['batch', 'other'].map((group) => objectiveMsOf?.(group))).toEqual([undefined, 900_000]);
   });
 
-  it('is of 60 polls unless set, and rates are measured over no more than the hour it reaches back', () => {
+  it('is a history of 60 polls by default, and a window of at most its hour', () => {
     const timing = (rateWindowSeconds: number) => parseSettings({ ...minimal, timing: { rateWindowSeconds } }).timing;
 
     expect(parseSettings(minimal).historySamples).toBe(60);
@@ -106,17 +106,17 @@ describe('what a poll may spend and keep', () => {
 });
 
 describe('login', () => {
-  it.each(['scram', 'mtls'] as const)('%s needs a secret, and takes one', (auth) => {
+  it.each(['scram', 'mtls'] as const)('%s requires a secret', (auth) => {
     expect(() => parseSettings({ ...minimal, auth })).toThrow(`authSecretArn: is missing; auth ${auth} needs`);
     expect(parseSettings({ ...minimal, auth, authSecretArn: 'arn' })).toMatchObject({ auth, authSecretArn: 'arn' });
   });
 
-  it('tls may have one, for the authorities alone', () => {
+  it('tls accepts a secret, for the authority', () => {
     expect(parseSettings({ ...minimal, auth: 'tls' }).authSecretArn).toBeUndefined();
     expect(parseSettings({ ...minimal, auth: 'tls', authSecretArn: 'arn' }).authSecretArn).toBe('arn');
   });
 
-  it.each(['iam', 'plaintext'] as const)('%s takes none', (auth) => {
+  it.each(['iam', 'plaintext'] as const)('%s refuses a secret', (auth) => {
     expect(() => parseSettings({ ...minimal, auth, authSecretArn: 'arn' })).toThrow(
       `authSecretArn: is set, and auth ${auth} takes no credentials`,
     );
@@ -124,7 +124,7 @@ describe('login', () => {
 });
 
 describe('namedGroupsOf', () => {
-  it('names each group of thresholds and services once, and no pattern', () => {
+  it('names each group of thresholds and services once, without patterns', () => {
     const settings = parseSettings({
       ...minimal,
       thresholds: [
@@ -148,13 +148,13 @@ describe('settingsFromEnv', () => {
   it.each([
     [{}, /is not set/],
     [{ [SETTINGS_ENV]: '{' }, /is not JSON/],
-  ])('says what is wrong with %j', (env, message) => {
+  ])('reports what is wrong with %j', (env, message) => {
     expect(() => settingsFromEnv(env)).toThrow(message);
   });
 });
 
 describe('scaleTiming', () => {
-  it('shortens every duration alike, and no deadline of Kafka', () => {
+  it('shortens every duration, but not the deadline of Kafka', () => {
     const thresholds = [{ groups: 'a', ageSeconds: 'none' as const, dataLossHorizonSeconds: 600 }];
     const scaled = scaleTiming(parseSettings({ ...minimal, thresholds }), 0.05);
 
@@ -170,7 +170,7 @@ describe('scaleTiming', () => {
   });
 });
 
-describe('what a group has of its own', () => {
+describe('settings of one group', () => {
   const settings = parseSettings({
     ...minimal,
     isolation: [
@@ -181,8 +181,8 @@ describe('what a group has of its own', () => {
     maxStepTasks: 2,
   });
 
-  it('is its isolation level, its service and its limits; else the default, none and the common ones', () => {
-    expect(['a', 'pay-eu', 'pay-us'].map(isolationOf(settings))).toEqual([
+  it('are its isolation level, its service and its limits, or else the defaults', () => {
+    expect(['a', 'pay-eu', 'pay-us'].map(isolationLevelOf(settings))).toEqual([
       'read_uncommitted',
       'read_uncommitted',
       'read_committed',

@@ -21,7 +21,7 @@ function configFile(content: string): string {
   return file;
 }
 
-/** The example, with some keys changed; `undefined` leaves a key out. */
+/** The example, with some keys changed; `undefined` omits a key. */
 const changedExample = (changes: Record<string, unknown>): string =>
   configFile(JSON.stringify({ ...readAppConfig(EXAMPLE_CONFIG), ...changes }));
 
@@ -47,12 +47,12 @@ describe('the app', { timeout: 60_000 }, () => {
     expect(readdirSync(outdir)).toContain('orders-lag-watcher.template.json');
   });
 
-  test('refuses to guess when no configuration is named', async () => {
+  test('fails without the name of a configuration', async () => {
     const { code, stderr } = await runApp({ CDK_OUTDIR: temporaryFolder() });
 
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringMatching(/^no configuration is named; give -c config=FILE/),
+      stderr: expect.stringMatching(/^no configuration file; name it with -c config=FILE/),
     });
   });
 
@@ -78,7 +78,7 @@ describe('readAppConfig', () => {
     return [];
   };
 
-  test('fills in what the example leaves out', () => {
+  test('fills in what the example omits', () => {
     expect(readAppConfig(EXAMPLE_CONFIG)).toMatchObject({
       gatewayEndpoints: 'create',
       pollReservedConcurrency: 1,
@@ -86,7 +86,7 @@ describe('readAppConfig', () => {
     });
   });
 
-  test('names everything that is wrong at once', () => {
+  test('names all problems at once', () => {
     const file = changedExample({ clusterArn: undefined, lagTreshold: 5, services: [{ group: 'a' }], maxRechecks: -1 });
 
     const problems = problemsOf(file).map((problem) => problem.split(': ')[0]);
@@ -102,7 +102,7 @@ describe('readAppConfig', () => {
     );
   });
 
-  test('wants the lists of the network to be of one length', () => {
+  test('requires lists of one length for the network', () => {
     const network = {
       vpcId: 'vpc-00000001',
       availabilityZones: ['a'],
@@ -116,29 +116,29 @@ describe('readAppConfig', () => {
     ]);
   });
 
-  test('wants route tables only where gateway endpoints are to be created', () => {
+  test('requires route tables only to create the gateway endpoint', () => {
     const network = { vpcId: 'vpc-00000001', availabilityZones: ['a'], subnetIds: ['subnet-00000001'] };
 
     expect(problemsOf(changedExample({ network })).slice(1)).toEqual([
-      expect.stringMatching(/^- network\.routeTableIds: are needed/),
+      expect.stringMatching(/^- network\.routeTableIds: must be set/),
     ]);
     expect(problemsOf(changedExample({ network, gatewayEndpoints: 'existing' }))).toEqual([]);
   });
 
-  test('takes a cluster without its brokers, and checks the rest all the same', () => {
+  test('accepts a cluster without brokers, and checks the rest', () => {
     expect(problemsOf(changedExample({ bootstrapBrokers: undefined }))).toEqual([]);
     expect(problemsOf(changedExample({ bootstrapBrokers: undefined, clusterArn: 'orders' })).slice(1)).toEqual([
       expect.stringMatching(/^- clusterArn: "orders" is not the ARN/),
     ]);
   });
 
-  test('says so when the file is not there', () => {
+  test('reports a missing file', () => {
     expect(problemsOf('/nowhere/config.json')).toEqual([
       expect.stringMatching(/^configuration .*config\.json does not exist/),
     ]);
   });
 
-  test('says so when the file is not JSON', () => {
+  test('reports a file that is not JSON', () => {
     expect(problemsOf(configFile('{'))).toEqual([expect.stringMatching(/^configuration .* cannot be read: .*JSON/)]);
   });
 });

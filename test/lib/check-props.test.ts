@@ -10,7 +10,7 @@ import { EXAMPLE_CONFIG, newApp, synthExample, withStubBundles } from '#test/sup
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:AmazonMSK_watcher-a1B2c3';
 
-describe('props that are wrong', () => {
+describe('wrong props', () => {
   const errorOf = (changes: Partial<LagWatcherStackProps>): string[] => {
     try {
       synthExample(changes);
@@ -38,7 +38,7 @@ describe('props that are wrong', () => {
       expect.stringMatching(/^timing\.convergeWaitSeconds: is 0\.5/),
       expect.stringMatching(/^services\.0\.ecsService: is "\*"/),
       expect.stringMatching(/^timing\.reconcileAfterSeconds: is 599; allowed are 600 to 86400/),
-      expect.stringMatching(/^timing\.lockSeconds: is 600, and a run may take \d+ s/),
+      expect.stringMatching(/^timing\.lockSeconds: is 600, but a run may take \d+ s/),
     ]);
   });
 
@@ -63,19 +63,19 @@ describe('props that are wrong', () => {
     ],
     [
       { auth: 'scram', authSecretArn: SECRET_ARN, bootstrapBrokers: 'b-1.example' },
-      [/^bootstrapBrokers: "b-1.example" .* give BootstrapBrokerStringSaslScram, whose port is 9096/],
+      [/^bootstrapBrokers: "b-1.example" .* set BootstrapBrokerStringSaslScram, whose port is 9096/],
     ],
   ] as const)('of the login: %j', (changes, problems) => {
     expect(errorOf(changes)).toEqual(problems.map((problem) => expect.stringMatching(problem)));
   });
 
-  test('what the schema refuses is told beside the rest', () => {
+  test('are named with what the schema refuses', () => {
     const problems = errorOf({ clusterName: 'a b', utilisation: 2, maxRechecks: 99 });
 
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(['clusterName', 'utilisation', 'maxRechecks']);
   });
 
-  test('a pattern that means nothing is refused, with its place and what is allowed', () => {
+  test('include a wrong pattern, with its place and what is allowed', () => {
     const problems = errorOf({
       thresholds: [{ groups: 'a[b]', lag: 5 }],
       filters: { topics: { include: ['ok', '/(/'] }, groups: { only: ['x'] } as object },
@@ -88,16 +88,16 @@ describe('props that are wrong', () => {
     ]);
   });
 
-  test('a lock that does not outlive the longest run is refused, with the number that would do', () => {
+  test('include a lock that is shorter than the longest run, with the duration to set', () => {
     const [problem] = errorOf({ maxVerifyChecks: 30 });
-    const needed = Number(/at least (\d+)/.exec(problem ?? '')?.[1]);
+    const needed = Number(/set at least (\d+)/.exec(problem ?? '')?.[1]);
 
     expect(problem).toMatch(/^timing\.lockSeconds: is 4200/);
     expect(errorOf({ maxVerifyChecks: 30, timing: { lockSeconds: needed - 1 } })).toHaveLength(1);
     expect(errorOf({ maxVerifyChecks: 30, timing: { lockSeconds: needed } })).toEqual([]);
   });
 
-  test('settings that do not fit into the environment of a function are refused', () => {
+  test('include settings that do not fit into the environment of a function', () => {
     const thresholds = Array.from({ length: 100 }, (_, i) => ({ groups: `group-number-${i}`, lag: 5 }));
 
     expect(errorOf({ thresholds })).toEqual([
@@ -106,7 +106,7 @@ describe('props that are wrong', () => {
   });
 });
 
-describe('values that are known at deployment only', () => {
+describe('tokens', () => {
   function synthWithTokens(props: (stack: Stack) => Partial<LagWatcherProps>): Template {
     return withStubBundles((functionsDir) => {
       const stack = new Stack(newApp(join(functionsDir, 'cdk.out')), 'Mine');
@@ -129,7 +129,7 @@ describe('values that are known at deployment only', () => {
   }
   const parameter = (stack: Stack, id: string) => new CfnParameter(stack, id).valueAsString;
 
-  test('the ARN of the cluster may be one: the ARNs of topics and groups are made from it', () => {
+  test('may be the ARN of the cluster, from which come the ARNs of topics and groups', () => {
     const made = synthWithTokens((stack) => ({
       clusterArn: parameter(stack, 'Arn'),
       clusterName: 'orders',
@@ -149,12 +149,12 @@ describe('values that are known at deployment only', () => {
     });
   });
 
-  test('the name of the cluster may not be one, nor be left out then', () => {
+  test('may not be the name of the cluster, which must then be set', () => {
     expect(() => synthWithTokens((stack) => ({ clusterArn: parameter(stack, 'Arn') }))).toThrow(
-      /^clusterName: cannot be told from clusterArn/,
+      /^clusterName: is not known, since clusterArn is a token/,
     );
     expect(() => synthWithTokens((stack) => ({ clusterName: parameter(stack, 'Name') }))).toThrow(
-      /^clusterName: is known at deployment only/,
+      /^clusterName: is a token/,
     );
   });
 });

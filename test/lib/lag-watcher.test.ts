@@ -13,7 +13,7 @@ const functions = Object.values(template.findResources('AWS::Lambda::Function'))
 const functionNamed = (name: string) => functions.find((fn) => fn.Metadata[FUNCTION_METADATA] === name)?.Properties;
 
 describe('the functions', () => {
-  test('are all there, on Node 24 and ARM, each with a log group that forgets', () => {
+  test('all exist, on Node 24 and ARM, each with a log group that expires', () => {
     expect(functions.map((fn) => fn.Metadata[FUNCTION_METADATA]).toSorted()).toEqual(
       FUNCTION_NAMES.filter((name) => name !== 'discover').toSorted(), // the example names the brokers
     );
@@ -24,11 +24,11 @@ describe('the functions', () => {
     }
   });
 
-  test('have a role each', () => {
+  test('each have a role of their own', () => {
     expect(new Set(functions.map((fn) => JSON.stringify(fn.Properties.Role))).size).toBe(functions.length);
   });
 
-  test('get the settings as JSON, with the names of what the stack makes', () => {
+  test('receive the settings as JSON, with the names of the resources', () => {
     const variable = functionNamed('observe')?.Environment.Variables[SETTINGS_ENV];
     const text = variable['Fn::Join'][1].map((part: unknown) => (typeof part === 'string' ? part : 'name')).join('');
 
@@ -53,13 +53,13 @@ describe('the functions', () => {
     });
   });
 
-  test('only those that read the brokers are in the VPC', () => {
+  test('are in the VPC only if they read the brokers', () => {
     const inVpc = functions.filter((fn) => fn.Properties.VpcConfig !== undefined);
 
     expect(inVpc.map((fn) => fn.Metadata[FUNCTION_METADATA]).toSorted()).toEqual(['observe', 'poll']);
   });
 
-  test('code in the VPC may not use the permission that Lambda needs there', () => {
+  test('in the VPC may not use the permissions that Lambda needs there', () => {
     template.resourcePropertiesCountIs(
       'AWS::IAM::Policy',
       {
@@ -77,7 +77,7 @@ describe('the functions', () => {
     );
   });
 
-  test('a missing bundle is an error that says what to run', () => {
+  test('without a bundle are an error that says what to run', () => {
     const empty = mkdtempSync(join(tmpdir(), 'lag-watcher-no-bundles-'));
     onTestFinished(() => rmSync(empty, { recursive: true }));
 
@@ -88,7 +88,7 @@ describe('the functions', () => {
 });
 
 describe('the poll', () => {
-  test('is scheduled every minute and never repeated', () => {
+  test('runs every minute, without retries', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(1 minute)',
       FlexibleTimeWindow: { Mode: 'OFF' },
@@ -100,14 +100,14 @@ describe('the poll', () => {
     });
   });
 
-  test('ends before the next one begins, whatever the deadline of the brokers', () => {
+  test('ends before the next one begins, even with the longest deadline', () => {
     const slow = synthExample({ kafkaTimeoutSeconds: 40, timing: { lockSeconds: 7_200 } });
     const timeouts = Object.values(slow.findResources('AWS::Lambda::Function')).map((fn) => fn.Properties.Timeout);
 
     expect(Math.max(...timeouts)).toBe(55);
   });
 
-  test('runs alone, unless nothing is to be reserved', () => {
+  test('has one reserved execution, unless the props say none', () => {
     const unreserved = synthExample({ pollReservedConcurrency: 'none' });
 
     expect(functionNamed('poll')?.ReservedConcurrentExecutions).toBe(1);
@@ -120,18 +120,18 @@ describe('the poll', () => {
 });
 
 describe('the network', () => {
-  test('a gateway endpoint for S3 is created on the route tables of the subnets', () => {
+  test('has a new gateway endpoint for S3 on the route tables of the subnets', () => {
     template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
       VpcEndpointType: 'Gateway',
       RouteTableIds: ['rtb-0123456789abcdef0', 'rtb-0123456789abcdef1'],
     });
   });
 
-  test('none is created where one exists', () => {
+  test('has no new endpoint where one exists', () => {
     synthExample({ gatewayEndpoints: 'existing' }).resourceCountIs('AWS::EC2::VPCEndpoint', 0);
   });
 
-  test('the brokers let the watcher in, and the watcher gets nowhere else but to S3', () => {
+  test('opens paths to the brokers and to S3, and no others', () => {
     template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
       GroupId: 'sg-0123456789abcdef0',
       FromPort: 9098,
@@ -145,12 +145,12 @@ describe('the network', () => {
     });
   });
 
-  test('without the group of the brokers an output says which rule to make', () => {
+  test('has an output with the missing rule, without a security group of the brokers', () => {
     const closed = synthExample({ clusterSecurityGroupIds: [] });
 
     closed.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
     closed.hasOutput('*', {
-      Description: Match.stringLikeRegexp('Step left to do'),
+      Description: Match.stringLikeRegexp('Left to do: add this rule'),
       Value: { 'Fn::Join': ['', ['inbound TCP 9098 from ', Match.anyValue()]] },
     });
   });
@@ -164,7 +164,7 @@ describe('another login than IAM', () => {
     ['mtls', 9094, 'TLS'],
     ['tls', 9094, 'TLS'],
     ['plaintext', 9092, 'plaintext'],
-  ] as const)('%s is let in on port %d', (auth, port, name) => {
+  ] as const)('%s opens port %d', (auth, port, name) => {
     const secret = auth === 'plaintext' ? {} : { authSecretArn };
     const other = synthExample({ auth, ...secret });
 
@@ -179,8 +179,8 @@ describe('another login than IAM', () => {
   });
 });
 
-describe('what is kept', () => {
-  test('the bucket is private, encrypted, and forgets incidents in the end', () => {
+describe('storage', () => {
+  test('has a private, encrypted bucket, in which incidents expire', () => {
     template.hasResource('AWS::S3::Bucket', {
       DeletionPolicy: 'Retain',
       Properties: {
@@ -200,7 +200,7 @@ describe('what is kept', () => {
     });
   });
 
-  test('the table has the key and the TTL that the adapter writes', () => {
+  test('has a table with the key and the TTL that the adapter writes', () => {
     template.hasResourceProperties('AWS::DynamoDB::Table', {
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
       BillingMode: 'PAY_PER_REQUEST',
@@ -208,14 +208,14 @@ describe('what is kept', () => {
     });
   });
 
-  test('both go with the stack when that is wanted', () => {
+  test('leaves with the stack, if the props say so', () => {
     const removed = synthExample({ removalPolicy: RemovalPolicy.DESTROY });
 
     removed.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
     removed.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
   });
 
-  test('the runbook logs every step with its data', () => {
+  test('has a log of the runbook with the data of every step', () => {
     template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
       StateMachineType: 'STANDARD',
       LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },

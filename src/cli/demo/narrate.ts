@@ -6,7 +6,7 @@ import { appendReading, emptyHistory, type LagHistory, pollsByGroup } from '#cor
 import type { ClusterReading, GroupReading } from '#core/kafka/model.ts';
 import { knownValue } from '#core/kafka/reading.ts';
 import { measureLag } from '#core/lag/lag.ts';
-import type { Checked, RunbookState } from '#core/runbook/messages.ts';
+import { type RunbookState, stepOfState, summaryOf } from '#core/runbook/messages.ts';
 import { roundDecimals } from '#core/text/text.ts';
 import type { AccountEvent } from '#local/account/account.ts';
 import type { AlarmTransition } from '#local/cloudwatch/alarm-event.ts';
@@ -112,29 +112,10 @@ function partitionsText(group: GroupReading): string {
 function stateLines(event: RunbookEvent): Line[] {
   if (event.kind === 'caught') return [{ kind: 'runbook', text: `${event.state}: failed with ${event.error}` }];
   if (event.kind === 'entered') return event.type === 'Wait' ? [{ kind: 'runbook', text: event.state }] : [];
-  const state = event.kind === 'left' ? (event.output as RunbookState) : {};
-  // A failed state leaves an error and no result. Its `caught` event has reported the failure.
-  const hasResult = state.error === undefined || /^(Report|Unlock)/.test(event.state);
-  if (event.type !== 'Task' || !hasResult) return [];
-  return [{ kind: 'runbook', text: `${event.state}: ${resultText(event.state, state)}` }];
-}
-
-const progressText = (progress: Checked | undefined): string =>
-  `${progress?.kind === 'again' ? 'not yet' : progress?.kind}: ${progress?.reason}`;
-
-/** The result of a state, from the runbook's state. */
-function resultText(name: string, state: RunbookState): string {
-  if (name === 'Lock') return `incident ${state.run?.incidentId}${state.run?.resumed ? ', continued' : ''}`;
-  if (name.startsWith('Observe')) {
-    const { observe } = state;
-    return `lag ${observe?.sumLag ?? 'unknown'}, ${observe?.members ?? 'unknown'} members, ${observe?.state}, coverage ${observe?.coverage ?? 'unknown'}`;
-  }
-  if (name === 'Diagnose') return `${state.diagnose?.cause}, confidence ${state.diagnose?.confidence}`;
-  if (name === 'Decide') return `${state.decide?.kind}: ${state.decide?.reason}`;
-  if (name === 'Scale') return state.scale?.reason ?? '';
-  if (name === 'Converge') return progressText(state.converge);
-  if (name === 'Verify') return progressText(state.verify);
-  if (name === 'Rollback') return state.rollback?.reason ?? '';
-  if (name.startsWith('Report')) return state.report?.outcome ?? 'failed';
-  return 'done';
+  const step = stepOfState(event.state);
+  if (step === undefined) return [];
+  const state = event.output as RunbookState;
+  // A state that failed leaves its error and no result. Its error had a line when it was caught.
+  const hasResult = state.error === undefined || step === 'report' || step === 'unlock';
+  return hasResult ? [{ kind: 'runbook', text: `${event.state}: ${summaryOf(step, state) ?? 'failed'}` }] : [];
 }

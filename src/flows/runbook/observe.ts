@@ -7,7 +7,7 @@ import { type Observation, observeGroup } from '#core/evidence/observation.ts';
 import { thresholdsOf } from '#core/group/thresholds.ts';
 import { knownValue } from '#core/kafka/reading.ts';
 import type { Observed, RunbookState } from '#core/runbook/messages.ts';
-import { isolationOf } from '#core/settings.ts';
+import { isolationLevelOf } from '#core/settings.ts';
 import type { Ports } from '#core/world.ts';
 import { loadHistory, usableHistory } from '#flows/history.ts';
 import { objectKey, runOf } from './run.ts';
@@ -36,7 +36,7 @@ export async function observe(
     history,
     historyProblems: problems,
     thresholds: thresholdsOf(settings)(run.groupId),
-    isolation: isolationOf(settings)(run.groupId),
+    isolation: isolationLevelOf(settings)(run.groupId),
     ratesFromMs: Math.max(windowFromMs, scaledAtMs(state) ?? windowFromMs),
     windowMs,
   });

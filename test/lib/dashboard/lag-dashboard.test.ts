@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
@@ -52,7 +52,7 @@ function shownIn({ properties }: Widget): Shown[] {
 }
 
 const namesIn = (widgets: readonly Widget[]): Set<string> => new Set(widgets.flatMap(shownIn).map(({ name }) => name));
-/** Widgets from the head of a group to the next head. */
+/** Widgets from one head to the next. */
 function rowsOf(widgets: readonly Widget[], head: string): Widget[] {
   const from = widgets.findIndex(({ properties }) => properties.markdown?.startsWith(head));
   const next = widgets.findIndex(({ properties }, i) => i > from && properties.markdown?.startsWith('## ') === true);
@@ -76,7 +76,7 @@ describe('metrics on the dashboard', () => {
     },
   );
 
-  it('are all that there are, where all are published', () => {
+  it('are all metrics of the catalogue, where all are published', () => {
     const widgets = widgetsOf({ metricsTier: 'all', seriesBudget: { series: 1_000 } });
     const meanings = widgets.at(-1)?.properties.markdown;
 
@@ -84,12 +84,12 @@ describe('metrics on the dashboard', () => {
     for (const [name, { unit }] of Object.entries(METRICS)) expect(meanings).toContain(`- **${name}** (${unit}): `);
   });
 
-  it('leave out what counts the series dropped, where there is no budget', () => {
+  it('omit the counts of dropped series without a budget', () => {
     expect(namesIn(widgetsOf())).not.toContain('SeriesDropped');
     expect(JSON.stringify(widgetsOf())).not.toMatch(/SeriesDropped|GroupsUnwatched/);
   });
 
-  it('keep the period of a poll, so that sums are those of one poll', () => {
+  it('have the period of a poll, so that a sum is of one poll', () => {
     expect(bodyOf(synthExample()).periodOverride).toBe('inherit');
     expect(JSON.stringify(widgetsOf({ timing: { pollIntervalSeconds: 300 } }))).not.toContain('"period":60');
   });
@@ -106,7 +106,7 @@ describe('the overview', () => {
     expect(worst).toMatchObject({ type: 'custom', properties: { params: {} } });
   });
 
-  it('links the articles of the runbook, where they have an address', () => {
+  it('links the articles of the runbook if they have an address', () => {
     const markdown = JSON.stringify(widgetsOf({ runbookUrl: 'https://wiki.example.com/lag' }));
 
     expect(markdown).toContain('[What to do about coverage](https://wiki.example.com/lag#coverage)');
@@ -125,14 +125,14 @@ describe('the overview', () => {
 });
 
 describe('a declared group', () => {
-  it('is looked for where its lag alarm watches it', () => {
+  it('has the shard of its lag alarm', () => {
     const rows = rowsOf(widgetsOf({ alarmShards: 7 }), '## Group billing');
     const ratio = rows.flatMap(shownIn).find(({ name }) => name === 'LagRatio');
 
     expect(ratio?.values.AlarmShard).toBe(`${alarmShardOf('billing', 7)}`);
   });
 
-  it('has what its tier publishes, and the map of its partitions', () => {
+  it('has the metrics of its tier, and the map of its partitions', () => {
     const rows = rowsOf(widgetsOf({ metricsTier: 'rates' }), '## Group billing');
 
     expect(namesIn(rows)).toEqual(metricsOf('rates'));
@@ -148,7 +148,7 @@ describe('a declared group', () => {
     expect(rows.at(-1)).toMatchObject({ type: 'custom', properties: { params: { group: 'billing' } } });
   });
 
-  it('has the lag of its topics by a query', () => {
+  it('has the lag of its topics as a query', () => {
     const topics = rowsOf(widgetsOf({ metricsTier: 'topics' }), '## Group billing')
       .flatMap(shownIn)
       .find(({ name }) => name === 'TopicLag');
@@ -156,14 +156,14 @@ describe('a declared group', () => {
     expect(topics?.values).toEqual({ ClusterName: 'orders', ConsumerGroup: 'billing' });
   });
 
-  it('has no graph of what its budget leaves out', () => {
+  it('has no graph of a metric that the budget drops', () => {
     const widgets = widgetsOf({ seriesBudget: { series: 12 } });
 
     expect(namesIn(rowsOf(widgets, '## Group orders'))).toEqual(metricsOf('default'));
     expect(namesIn(rowsOf(widgets, '## Group billing'))).toEqual(metricsOf('minimal'));
   });
 
-  it('is one of those that have a service, no other', () => {
+  it('has rows only if it has a service', () => {
     expect(widgetsOf({ services: [] }).filter(({ properties }) => properties.markdown?.startsWith('## Group'))).toEqual(
       [],
     );
@@ -187,39 +187,35 @@ describe('a declared group', () => {
     ['a\\b', ['TopicLag']],
     ['x'.repeat(256), ['LagRatio', 'TimeLagSeconds', 'PartitionLag', 'ProduceRate', 'ConsumeRate']],
     ['...', ['LagRatio', 'TimeLagSeconds', 'PartitionLag', 'ProduceRate', 'ConsumeRate']],
-  ])('named %s says what cannot be shown of it', (group, missing) => {
+  ])('named %s has a text in place of each graph that cannot name it', (group, missing) => {
     const rows = rowsOf(widgetsOf({ services: servicesOf([group]), metricsTier: 'all' }), '## Group');
-    const told = rows.flatMap(({ properties }) => properties.markdown ?? []).join('\n');
+    const texts = rows.flatMap(({ properties }) => properties.markdown ?? []).join('\n');
 
     for (const name of missing) {
       expect(namesIn(rows)).not.toContain(name);
-      expect(told).toContain(name);
+      expect(texts).toContain(name);
     }
   });
 });
 
 describe('the limits of a dashboard', () => {
-  /** The dashboard alone: a watcher has no room for so many services in its settings. */
+  /** The dashboard alone: the settings of a watcher have no room for all these services. */
   function dashboardOf(groups: number): { widgets: Widget[]; warnings: unknown[] } {
     return withStubBundles((functionsDir) => {
       const stack = new Stack(newApp(join(functionsDir, 'cdk.out')), 'Limits');
-      const storage = new Storage(stack, 'Storage', {
-        removalPolicy: RemovalPolicy.DESTROY,
-        incidentRetention: Duration.days(1),
-        pointInTimeRecovery: false,
-      });
+      const resources = { storage: new Storage(stack, 'Storage', {}), clusterArn: 'arn' };
       const services = servicesOf(Array.from({ length: groups }, (_, i) => `g${i}`));
       const settings = parseSettings({ clusterName: 'orders', bootstrapBrokers: 'b:1', metricsTier: 'all', services });
       const logRetention = RetentionDays.ONE_DAY;
       const articles = articlesAt();
-      new LagDashboard(stack, 'Dashboard', { settings, functionsDir, logRetention, storage, articles, alarms: [] });
+      new LagDashboard(stack, 'Dashboard', { settings, functionsDir, logRetention, resources, articles, alarms: [] });
       const { widgets } = bodyOf(Template.fromStack(stack));
       const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
       return { widgets, warnings: warnings.map(({ entry }) => entry.data) };
     });
   }
 
-  it('are kept: groups that do not fit are left out, and that is told', () => {
+  it('hold: a text and a warning count the groups that do not fit', () => {
     const { widgets, warnings } = dashboardOf(110);
     const heads = widgets.filter(({ properties }) => properties.markdown?.startsWith('## Group'));
     const left = 110 - heads.length;
@@ -232,14 +228,14 @@ describe('the limits of a dashboard', () => {
     expect(warnings).toEqual([expect.stringContaining(`${left} more groups`)]);
   });
 
-  it('are no matter where all fits', () => {
+  it('cause no text where all groups fit', () => {
     const { widgets, warnings } = dashboardOf(30);
 
     expect(JSON.stringify(widgets)).not.toContain('more groups');
     expect(warnings).toEqual([]);
   });
 
-  it('leave no widget beside another', () => {
+  it('are not the only limit: widgets do not overlap', () => {
     const taken = new Set<string>();
     for (const { x, y, width, height } of widgetsOf({ metricsTier: 'all' })) {
       expect(x + width).toBeLessThanOrEqual(24);

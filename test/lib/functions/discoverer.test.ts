@@ -3,8 +3,6 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { FUNCTION_METADATA } from '#core/runbook/messages.ts';
 import { SETTINGS_ENV } from '#core/settings.ts';
-import { alarmNames } from '#lib/index.ts';
-import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
 import { synthDiscovering, synthExample } from '#test/support/stack/synth.ts';
 
 const ARN = 'arn:aws:kafka:eu-west-1:111122223333:cluster/orders/1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d-2';
@@ -21,7 +19,7 @@ const settingsOf = (name: string): Record<string, unknown> => {
 };
 
 describe('the discoverer', () => {
-  test('is made only where the brokers are not given', () => {
+  test('exists only without bootstrapBrokers', () => {
     const given = synthExample();
 
     given.resourceCountIs('Custom::Trigger', 0);
@@ -39,7 +37,7 @@ describe('the discoverer', () => {
     }
   });
 
-  test('takes an ARN that is known at deployment only', () => {
+  test('takes an ARN that is a token', () => {
     const made = synthDiscovering({ clusterArn: Fn.importValue('Arn'), clusterName: 'orders' });
 
     made.hasResourceProperties('AWS::IAM::Policy', {
@@ -54,7 +52,7 @@ describe('the discoverer', () => {
     });
   });
 
-  test('runs every hour, and tries again a few times within it', () => {
+  test('runs every hour, with a few retries', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(1 hour)',
       Target: Match.objectLike({
@@ -64,7 +62,7 @@ describe('the discoverer', () => {
     });
   });
 
-  test('runs in the deployment, which waits for it, and fails with it, before anything polls', () => {
+  test('runs in the deployment, which waits for it and fails with it, before the first poll', () => {
     const [trigger] = Object.entries(template.findResources('Custom::Trigger'));
     const schedule = Object.values(resources).find(
       (resource) => resource.Properties?.ScheduleExpression === 'rate(1 minute)',
@@ -72,19 +70,6 @@ describe('the discoverer', () => {
 
     expect(trigger?.[1].Properties).toMatchObject({ InvocationType: 'RequestResponse', ExecuteOnHandlerChange: true });
     expect(schedule?.DependsOn).toContain(trigger?.[0]);
-  });
-
-  test('alarms when it fails for three hours, on what it does and not on what it is never asked', () => {
-    const alarm = alarmsFromTemplate(template.toJSON()).find(({ name }) => name === alarmNames('orders').discovery);
-
-    expect(alarm).toMatchObject({
-      source: { kind: 'metric', namespace: 'AWS/Lambda', name: 'Errors', statistic: 'Sum' },
-      periodSeconds: 3_600,
-      evaluationPeriods: 3,
-      threshold: 1,
-      treatMissingData: 'notBreaching',
-      alarmActions: [expect.stringMatching(/Topic/)],
-    });
   });
 
   test('has its permissions before it runs', () => {

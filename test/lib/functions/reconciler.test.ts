@@ -1,8 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { SETTINGS_ENV } from '#core/settings.ts';
-import { alarmNames } from '#lib/index.ts';
-import { alarmsFromTemplate } from '#local/cloudwatch/alarms-from-template.ts';
 import { schedulesFromTemplate } from '#local/template/schedules-from-template.ts';
 import { functionOf } from '#test/support/stack/policies.ts';
 import { synthExample } from '#test/support/stack/synth.ts';
@@ -10,7 +8,7 @@ import { synthExample } from '#test/support/stack/synth.ts';
 const template = synthExample();
 
 describe('the reconciler', () => {
-  test('runs every five minutes, once each time, outside the VPC', () => {
+  test('runs every five minutes without retries, outside the VPC', () => {
     expect(schedulesFromTemplate(template.toJSON())).toEqual(
       new Map([
         ['poll', 60],
@@ -24,25 +22,11 @@ describe('the reconciler', () => {
     expect(functionOf(template, 'reconcile')?.Properties.VpcConfig).toBeUndefined();
   });
 
-  test('alone knows the state machine: the others are part of it', () => {
+  test('knows the state machine, unlike the functions of the runbook', () => {
     const settingsOf = (name: string) =>
       JSON.stringify(functionOf(template, name)?.Properties.Environment.Variables[SETTINGS_ENV]);
 
     expect(settingsOf('reconcile')).toMatch(/stateMachineArn\\+":\\+"",\{"Ref":"[^"]*StateMachine/);
     expect(settingsOf('report')).not.toContain('stateMachineArn');
-  });
-
-  test('alarms when it fails three times in a row', () => {
-    const alarm = alarmsFromTemplate(template.toJSON()).find(({ name }) => name === alarmNames('orders').reconcile);
-
-    expect(alarm).toMatchObject({
-      source: { kind: 'metric', namespace: 'AWS/Lambda', name: 'Errors', statistic: 'Sum' },
-      periodSeconds: 300,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 3,
-      threshold: 1,
-      treatMissingData: 'notBreaching',
-      alarmActions: [expect.stringMatching(/Topic/)],
-    });
   });
 });

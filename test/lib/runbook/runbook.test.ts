@@ -1,8 +1,8 @@
 import validateAsl from 'asl-validator';
 import { describe, expect, test } from 'vitest';
-import { FUNCTION_OF_STEP, LAST_STEP_SECONDS, STEPS, type Step, WAIT_STATES } from '#core/runbook/messages.ts';
+import { LAST_STEP_SECONDS, STEPS, type Step, WAIT_STATES } from '#core/runbook/messages.ts';
 import { parseSettings } from '#core/settings.ts';
-import { longestRunSeconds } from '#lib/runbook/run-time.ts';
+import { longestRunSeconds, SERVICE_WAIT } from '#lib/runbook/run-time.ts';
 import { definitionFromTemplate } from '#local/template/definition-from-template.ts';
 import { execute, type TaskHandler, type Trace } from '#test/support/stack/asl.ts';
 import { exampleTemplate, synthExample } from '#test/support/stack/synth.ts';
@@ -10,16 +10,17 @@ import { exampleTemplate, synthExample } from '#test/support/stack/synth.ts';
 const { definition, functionOfState } = definitionFromTemplate(exampleTemplate());
 const states = definition.States as Record<string, Record<string, unknown> & { Type: string }>;
 const tasks = Object.entries(states).filter(([, state]) => state.Type === 'Task');
+const stepOf = (state: Record<string, unknown>): Step => (state.Parameters as { step: Step }).step;
 
 const EVENT = { id: 'e-1', detail: { alarmName: 'lag', state: { value: 'ALARM' } } };
 const RUN = { runId: 'run-1', incidentId: 'i-1', groupId: 'billing', lockKeys: ['group#billing'] };
 
-/** Answers of a step, call by call; the last one stays. An error is thrown. */
+/** Answers of a state, call by call; the last one repeats. An error is thrown. */
 type Script = Readonly<Record<string, readonly unknown[]>>;
 
 const failure = (name: string): Error => Object.assign(new Error(`${name} happened`), { name });
 
-/** Nothing is wrong and nothing is to be done, unless a script says otherwise. */
+/** A run with nothing to do. A script replaces answers of single states. */
 const QUIET: Script = {
   Lock: [{ run: RUN }],
   Observe: [{ key: 'o' }],
@@ -78,7 +79,7 @@ const SCENARIOS: readonly Scenario[] = [
     path: [...START, 'Scale', ...SETTLE, ...EFFECT, ...END],
   },
   {
-    why: 'both loops look again until they are done',
+    why: 'both loops repeat until they are done',
     script: {
       ...SCALED,
       Converge: [{ kind: 'again' }, { kind: 'done' }],
@@ -87,12 +88,12 @@ const SCENARIOS: readonly Scenario[] = [
     path: [...START, 'Scale', ...SETTLE, ...SETTLE, ...EFFECT, ...EFFECT, ...END],
   },
   {
-    why: 'resume goes on with what an earlier run did, and scales nothing',
+    why: 'resume watches the scaling of an earlier run, and scales nothing',
     script: { Decide: [{ kind: 'resume' }] },
     path: [...START, ...SETTLE, ...EFFECT, ...END],
   },
   {
-    why: 'recheck looks and judges again',
+    why: 'recheck observes and decides again',
     script: { Decide: [{ kind: 'recheck', checks: 1 }, { kind: 'hold' }] },
     path: [...START, 'WaitForRecheck', ...START.slice(1), ...END],
   },
@@ -107,7 +108,7 @@ const SCENARIOS: readonly Scenario[] = [
     path: [...START, 'Scale', ...SETTLE, ...EFFECT, 'Rollback', ...END],
   },
   {
-    why: 'a taken lock ends the run at once and well',
+    why: 'a taken lock ends the run at once without an error',
     script: { Lock: [failure('LockTakenError')] },
     path: ['Lock', 'AlreadyRunning'],
   },
@@ -167,11 +168,14 @@ describe('the definition of the runbook', () => {
     );
   });
 
-  test('has a task for every step, and calls the function of that step', () => {
-    const steps = tasks.map(([name, state]) => [name, (state.Parameters as { step: Step }).step] as const);
+  test('has the Task states of the table of steps, each with its step and function', () => {
+    const inDefinition = tasks.map(([name, state]) => [name, stepOf(state), functionOfState[name]]);
+    const inTable = Object.entries(STEPS).flatMap(([step, row]) =>
+      Object.keys(row.states).map((name) => [name, step, row.function]),
+    );
+    const missing = 'a state is missing in STEPS (src/core/runbook/messages.ts) or in lib/runbook/states.ts';
 
-    expect(new Set(steps.map(([, step]) => step))).toEqual(new Set(STEPS));
-    expect(functionOfState).toEqual(Object.fromEntries(steps.map(([name, step]) => [name, FUNCTION_OF_STEP[step]])));
+    expect(inDefinition.toSorted(), missing).toEqual(inTable.toSorted());
   });
 
   test('waits as long as the settings say', () => {
@@ -188,13 +192,13 @@ describe('the definition of the runbook', () => {
     expect(error?.name).toBe(fails);
   });
 
-  test('has no state that the scenarios do not visit', async () => {
+  test('has only states that the scenarios visit', async () => {
     const traces = await Promise.all(SCENARIOS.map(({ script }) => play(script)));
 
     expect(new Set(traces.flatMap(({ visited }) => visited))).toEqual(new Set(Object.keys(states)));
   });
 
-  test('gives lock the name of the execution and the event, and replaces the state by its answer', async () => {
+  test('passes the name of the execution and the event to lock, whose result replaces the state', async () => {
     const { inputs, output } = await play({});
 
     expect(inputs.Lock).toEqual([{ step: 'lock', executionName: 'run-1', event: EVENT }]);
@@ -209,7 +213,7 @@ describe('the definition of the runbook', () => {
     });
   });
 
-  test('keeps only the newest observation, under the name of the step', async () => {
+  test('keeps only the newest observation, under the name of its step', async () => {
     const { inputs } = await play(SCALED);
 
     expect(inputs.Verify).toMatchObject([
@@ -217,7 +221,7 @@ describe('the definition of the runbook', () => {
     ]);
   });
 
-  test('hands the error and its cause to the report', async () => {
+  test('passes the error and its cause to the report', async () => {
     const { inputs, error } = await play({ Diagnose: [failure('NotFoundError')] });
 
     expect(inputs.ReportFailure).toMatchObject([
@@ -229,7 +233,7 @@ describe('the definition of the runbook', () => {
 
 describe('retries of the runbook', () => {
   test.each(['Observe', 'ObserveConvergence', 'ObserveEffect'])(
-    '%s asks unreachable brokers twice more',
+    '%s retries unreachable brokers twice',
     async (state) => {
       const { retried, status } = await play({ ...SCALED, [state]: [failure('KafkaUnreachableError')] });
 
@@ -238,13 +242,13 @@ describe('retries of the runbook', () => {
     },
   );
 
-  test('Observe does not ask again where the login is refused', async () => {
+  test('Observe does not retry a refused login', async () => {
     const { retried } = await play({ Observe: [failure('KafkaAuthError')] });
 
     expect(retried).toEqual([]);
   });
 
-  test('every task is invoked again when Lambda itself fails', async () => {
+  test('every task retries when Lambda itself fails', async () => {
     const once = failure('Lambda.TooManyRequestsException');
     const script = Object.fromEntries(Object.entries(QUIET).map(([name, [answer]]) => [name, [once, answer]]));
 
@@ -255,7 +259,7 @@ describe('retries of the runbook', () => {
     expect(new Set([...scaled.retried, ...failed.retried])).toEqual(new Set(tasks.map(([name]) => name)));
   });
 
-  test('Unlock is tried again whatever the error', async () => {
+  test('Unlock retries any error', async () => {
     const { status } = await play({ Unlock: [failure('ThrottlingException'), failure('Unknown'), { released: 1 }] });
 
     expect(status).toBe('SUCCEEDED');
@@ -265,12 +269,24 @@ describe('retries of the runbook', () => {
 describe('the lock and the longest run', () => {
   const settings = parseSettings({ clusterName: 'c', bootstrapBrokers: 'b:9098' });
 
-  test('the longest run counts every wait, look and step', () => {
-    const waits = 10 * 60 + 2 * 120 + 20 * 30 + 15 * 60;
-    const observations = 38 * (20 + 10);
-    const otherSteps = (38 + 3 + 5) * 10;
+  test('the longest run counts every wait and step that it enters', async () => {
+    const { maxRechecks, maxConvergeChecks, maxVerifyChecks, kafkaTimeoutSeconds } = settings;
+    const times = (count: number, answer: object) => Array.from({ length: count }, () => answer);
+    const { visited } = await play({
+      Decide: [...times(maxRechecks, { kind: 'recheck' }), { kind: 'scale' }],
+      Converge: [...times(maxConvergeChecks - 1, { kind: 'again' }), { kind: 'done' }],
+      Verify: [...times(maxVerifyChecks - 1, { kind: 'again' }), { kind: 'failed' }],
+    });
+    const secondsOf = (name: string): number => {
+      const state = states[name];
+      if (state?.Type === 'Wait') return state.Seconds as number;
+      if (state?.Type !== 'Task') return 0;
+      return 10 + (stepOf(state) === 'observe' ? kafkaTimeoutSeconds : 0);
+    };
+    const service = SERVICE_WAIT.attempts * SERVICE_WAIT.intervalSeconds;
 
-    expect(longestRunSeconds(settings)).toBe(waits + observations + otherSteps);
+    expect(visited).toContain('Rollback');
+    expect(longestRunSeconds(settings)).toBe(visited.reduce((sum, name) => sum + secondsOf(name), service));
   });
 
   test('an execution is cut off before its lock expires, and no function outlives that', () => {

@@ -204,7 +204,7 @@ export async function runFor(world: RunbookWorld, options: RunOptions): Promise<
       const waited = isRecheck ? 'recheckWaitSeconds' : WAITED_BEFORE[state];
       if (waited !== undefined) await passTime(world, world.settings.timing[waited]);
       const { step } = event as { step: string };
-      if (!(STEPS as readonly string[]).includes(step)) throw new Error(`state ${state} has the unknown step ${step}`);
+      if (!Object.hasOwn(STEPS, step)) throw new Error(`state ${state} has the unknown step ${step}`);
       return intercept(state, step, () => handler(event, context));
     };
   }
