@@ -7,10 +7,6 @@ import { incidentsOf, scalerOf, stateOf, worldOf } from '#functions/support/aws.
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Ports<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
-  stepHandler(
-    'diagnose',
-    { diagnose: (state) => diagnose(state, world()), decide: (state) => decide(state, world()) },
-    logger,
-  );
+  stepHandler('diagnose', { diagnose, decide }, world, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf, incidents: incidentsOf, scaler: scalerOf }));

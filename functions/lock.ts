@@ -6,6 +6,6 @@ import { stateOf, worldOf } from '#functions/support/aws.ts';
 import { defaultLogger, lockHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Ports<'state'>, logger = defaultLogger) =>
-  lockHandler((input) => lock(input, world()), { unlock: (state) => unlock(state, world()) }, logger);
+  lockHandler({ lock, unlock }, world, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf }));

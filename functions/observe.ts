@@ -7,6 +7,6 @@ import { offsetsOf } from '#functions/support/brokers.ts';
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Ports<'offsets' | 'history' | 'incidents'>, logger = defaultLogger) =>
-  stepHandler('observe', { observe: (state) => observe(state, world()) }, logger);
+  stepHandler('observe', { observe }, world, logger);
 
 export const handler = createHandler(worldOf({ offsets: offsetsOf, history: historyOf, incidents: incidentsOf }));

@@ -6,6 +6,6 @@ import { incidentsOf, notifierOf, stateOf, worldOf } from '#functions/support/aw
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Ports<'state' | 'incidents' | 'notifier'>, logger = defaultLogger) =>
-  stepHandler('report', { report: (state) => report(state, world()) }, logger);
+  stepHandler('report', { report }, world, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf, incidents: incidentsOf, notifier: notifierOf }));

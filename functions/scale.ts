@@ -6,10 +6,6 @@ import { incidentsOf, scalerWithoutLoad, stateOf, worldOf } from '#functions/sup
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Ports<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
-  stepHandler(
-    'scale',
-    { scale: (state) => scale(state, world()), rollback: (state) => rollback(state, world()) },
-    logger,
-  );
+  stepHandler('scale', { scale, rollback }, world, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf, incidents: incidentsOf, scaler: scalerWithoutLoad }));

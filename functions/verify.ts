@@ -6,10 +6,6 @@ import { incidentsOf, scalerOf, stateOf, worldOf } from '#functions/support/aws.
 import { defaultLogger, stepHandler } from '#functions/support/handler.ts';
 
 export const createHandler = (world: () => Ports<'state' | 'incidents' | 'scaler'>, logger = defaultLogger) =>
-  stepHandler(
-    'verify',
-    { converge: (state) => converge(state, world()), verify: (state) => verify(state, world()) },
-    logger,
-  );
+  stepHandler('verify', { converge, verify }, world, logger);
 
 export const handler = createHandler(worldOf({ state: stateOf, incidents: incidentsOf, scaler: scalerOf }));

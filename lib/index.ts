@@ -1,6 +1,6 @@
 /** Public constructs of the lag watcher. */
 export { alarmNames, lagAlarmNames } from '#core/metrics/alarm-names.ts';
-export { type Articles, articlesAt } from '#lib/alarms/articles.ts';
+export { type Article, type Articles, articlesAt } from '#lib/alarms/articles.ts';
 export { LagAlarms, type LagAlarmsProps } from '#lib/alarms/lag-alarms.ts';
 export { WatcherAlarms, type WatcherAlarmsProps } from '#lib/alarms/watcher-alarms.ts';
 export { LagDashboard, type LagDashboardProps } from '#lib/dashboard/lag-dashboard.ts';

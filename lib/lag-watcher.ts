@@ -1,10 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Settings } from '#core/settings.ts';
 import { present } from '#core/text/json.ts';
-import { articlesAt } from '#lib/alarms/articles.ts';
+import { type Articles, articlesAt } from '#lib/alarms/articles.ts';
 import { LagAlarms } from '#lib/alarms/lag-alarms.ts';
 import { reportSeriesBudget } from '#lib/alarms/series-budget.ts';
 import { warnOfShards } from '#lib/alarms/shard-limits.ts';
@@ -54,19 +53,20 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
       this.discoverer = new Discoverer(this, 'Discoverer', { ...defaults, before: this.poller });
     }
     this.functions = new RunbookFunctions(this, 'Functions', { ...defaults, network });
-    this.lagAlarms = this.newLagAlarms(props, settings);
+    const articles = articlesAt(props.runbookUrl);
+    this.lagAlarms = new LagAlarms(this, 'LagAlarms', { settings, articles });
     this.runbook = new Runbook(this, 'Runbook', {
       settings,
       functions: this.functions.byName,
       lagAlarms: this.lagAlarms.all,
       logRetention: defaults.logRetention,
-      tracing: props.tracing,
+      ...present({ tracing: props.tracing }),
     });
     const { stateMachine } = this.runbook;
     const withRuns = { ...defaults, resources: { ...defaults.resources, stateMachine } };
     this.reconciler = new Reconciler(this, 'Reconciler', withRuns);
-    this.watcherAlarms = this.newWatcherAlarms(props, settings);
-    if (props.dashboard ?? true) this.dashboard = this.newDashboard(props, withRuns);
+    this.watcherAlarms = this.newWatcherAlarms(settings, articles);
+    if (props.dashboard ?? true) this.dashboard = this.newDashboard(withRuns, articles);
     reportSeriesBudget(this, settings);
     warnOfShards(this, settings);
   }
@@ -81,13 +81,7 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
     };
   }
 
-  private newLagAlarms({ runbookUrl }: LagWatcherProps, { clusterName, alarmShards, timing }: Settings): LagAlarms {
-    const pollInterval = Duration.seconds(timing.pollIntervalSeconds);
-    const articles = articlesAt(runbookUrl);
-    return new LagAlarms(this, 'LagAlarms', { clusterName, alarmShards, pollInterval, articles });
-  }
-
-  private newWatcherAlarms({ runbookUrl }: LagWatcherProps, settings: Settings): WatcherAlarms {
+  private newWatcherAlarms(settings: Settings, articles: Articles): WatcherAlarms {
     return new WatcherAlarms(this, 'WatcherAlarms', {
       settings,
       poll: this.poller.function,
@@ -95,14 +89,14 @@ export class LagWatcher extends Construct implements ec2.IConnectable {
       reconcile: this.reconciler.function,
       runbook: this.runbook,
       topic: this.storage.topic,
-      articles: articlesAt(runbookUrl),
+      articles,
     });
   }
 
-  private newDashboard({ runbookUrl }: LagWatcherProps, defaults: FunctionDefaults): LagDashboard {
+  private newDashboard(defaults: FunctionDefaults, articles: Articles): LagDashboard {
     return new LagDashboard(this, 'Dashboard', {
       ...defaults,
-      articles: articlesAt(runbookUrl),
+      articles,
       // The widget has room for a hundred: the few on the watcher itself come first.
       alarms: [...Object.values(this.watcherAlarms.byName), ...this.lagAlarms.all],
     });

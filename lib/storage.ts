@@ -4,17 +4,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { LagWatcherProps } from './lag-watcher-props.ts';
 
-export interface StorageProps {
-  /** @default RemovalPolicy.RETAIN */
-  readonly removalPolicy?: RemovalPolicy;
-  /** @default Duration.days(365) */
-  readonly incidentRetention?: Duration;
-  /** @default false */
-  readonly pointInTimeRecovery?: boolean;
-  /** @default - a new topic */
-  readonly topic?: sns.ITopic;
-}
+export type StorageProps = Pick<
+  LagWatcherProps,
+  'removalPolicy' | 'incidentRetention' | 'pointInTimeRecovery' | 'topic'
+>;
 
 /**
  * What the watcher keeps: history, observations and reports in a bucket; locks, incidents and

@@ -22,32 +22,38 @@ export type Handler = (event: unknown, context: Context) => Promise<unknown>;
 /** One line per invocation in the function's log. It never holds a whole event: names in it come from Kafka. */
 export const defaultLogger = new Logger({ serviceName: 'msk-lag-watcher' });
 
-type Flow<Result = unknown> = (state: RunbookState) => Promise<Result>;
+type Flow<W, Input = RunbookState, Result = unknown> = (input: Input, world: W) => Promise<Result>;
 
 /** The flows of a function by step: the table of steps says which it must serve. */
-type StepFlows<F extends StepFunctionName> = { readonly [S in Exclude<StepOf<F>, 'lock'>]: Flow<StepResult<S>> };
+type StepFlows<F extends StepFunctionName, W> = {
+  readonly [S in Exclude<StepOf<F>, 'lock'>]: Flow<W, RunbookState, StepResult<S>>;
+};
 
 /** A function that serves steps of the runbook. It refuses steps that are not its own. */
-export function stepHandler<F extends StepFunctionName>(name: F, flows: StepFlows<F>, logger: Logger): Handler {
+export function stepHandler<F extends StepFunctionName, W>(
+  name: F,
+  flows: StepFlows<F, W>,
+  world: () => W,
+  logger: Logger,
+): Handler {
   return chain(stepInputSchema, logger, async ({ step, state }) => {
-    const flow = (flows as Readonly<Record<string, Flow>>)[step];
+    const flow = (flows as Readonly<Record<string, Flow<W>>>)[step];
     if (flow === undefined) throw new RangeError(`function ${name} does not serve step ${step}`);
-    return logged(logger, { step, group: state.run?.groupId ?? '', incident: state.run?.incidentId ?? '' }, () =>
-      flow(state),
-    );
+    const { groupId: group = '', incidentId: incident = '' } = state.run ?? {};
+    return logged(logger, { step, group, incident }, () => flow(state, world()));
   });
 }
 
 /** The function that takes and releases locks: the only one that receives the alarm's event. */
-export function lockHandler(
-  lock: (input: LockInput) => Promise<unknown>,
-  flows: StepFlows<'lock'>,
+export function lockHandler<W>(
+  { lock, ...flows }: StepFlows<'lock', W> & { readonly lock: Flow<W, LockInput> },
+  world: () => W,
   logger: Logger,
 ): Handler {
-  const others = stepHandler('lock', flows, logger);
+  const others = stepHandler<'lock', W>('lock', flows, world, logger);
   return chain(z.union([lockInputSchema, stepInputSchema]), logger, async (input, context) => {
     if (!('event' in input)) return others(input, context);
-    return logged(logger, { step: 'lock', execution: input.executionName }, () => lock(input));
+    return logged(logger, { step: 'lock', execution: input.executionName }, () => lock(input, world()));
   });
 }
 

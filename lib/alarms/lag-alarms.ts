@@ -1,21 +1,18 @@
-import { Annotations, type Duration } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { lagAlarmNames } from '#core/metrics/alarm-names.ts';
 import { MAX_SHARDS } from '#core/metrics/alarm-shards.ts';
 import { dimensionValue, METRICS, type MetricName, NAMESPACE } from '#core/metrics/catalogue.ts';
+import type { Settings } from '#core/settings.ts';
 import type { Articles } from './articles.ts';
 
 /** Lag alarms of one app from which it warns. */
 const COMFORTABLE_ALARMS = 0.8 * MAX_SHARDS;
 
 export interface LagAlarmsProps {
-  /** Letters, digits, `.`, `_` and `-` only: it becomes part of a query. */
-  readonly clusterName: string;
-  /** Number of alarms that share the groups. */
-  readonly alarmShards: number;
-  /** Between two polls: period of the alarms. Whole minutes. */
-  readonly pollInterval: Duration;
+  /** The period of the alarms is the poll interval, which must be whole minutes. */
+  readonly settings: Pick<Settings, 'clusterName' | 'alarmShards' | 'timing'>;
   readonly articles: Articles;
 }
 
@@ -29,13 +26,14 @@ export class LagAlarms extends Construct {
 
   constructor(scope: Construct, id: string, props: LagAlarmsProps) {
     super(scope, id);
-    const names = lagAlarmNames(props.clusterName, props.alarmShards);
+    const { clusterName, alarmShards } = props.settings;
+    const names = lagAlarmNames(clusterName, alarmShards);
     this.all = names.map((alarmName, i) => this.newAlarm(props, { alarmName, shard: i + 1 }));
     warnOfAccountLimit(this);
   }
 
   private newAlarm(
-    { clusterName, alarmShards, pollInterval, articles }: LagAlarmsProps,
+    { settings: { clusterName, alarmShards, timing }, articles }: LagAlarmsProps,
     { alarmName, shard }: { readonly alarmName: string; readonly shard: number },
   ): cloudwatch.Alarm {
     const share = alarmShards === 1 ? '' : ` (share ${shard} of ${alarmShards} of the groups)`;
@@ -43,11 +41,11 @@ export class LagAlarms extends Construct {
       alarmName,
       alarmDescription:
         `On MSK cluster ${clusterName}${share}, a consumer group reached one of its thresholds: records of lag, age of the ` +
-        `oldest unread record, or time to data loss. First step: read the incident report that the runbook sends. More: ${articles.lag}`,
+        `oldest unread record, or time to data loss. First step: read the incident report that the runbook sends. More: ${articles('lag')}`,
       metric: new cloudwatch.MathExpression({
         expression: lagQuery(clusterName, shard),
         usingMetrics: {},
-        period: pollInterval,
+        period: Duration.seconds(timing.pollIntervalSeconds),
         label: 'LagRatio',
       }),
       threshold: 1,

@@ -10,7 +10,7 @@ import { DISCOVERY_INTERVAL } from '#lib/functions/discoverer.ts';
 import { RECONCILE_INTERVAL } from '#lib/functions/reconciler.ts';
 import type { WatcherFunction } from '#lib/functions/watcher-function.ts';
 import type { Runbook } from '#lib/runbook/runbook.ts';
-import type { Articles } from './articles.ts';
+import type { Article, Articles } from './articles.ts';
 
 export interface WatcherAlarmsProps {
   readonly settings: Pick<Settings, 'clusterName' | 'seriesBudget' | 'timing'>;
@@ -24,7 +24,7 @@ export interface WatcherAlarmsProps {
 }
 
 interface AlarmRow {
-  readonly article: keyof Articles;
+  readonly article: Article;
   /** What is wrong, and what that means; the last part of "On MSK cluster NAME, …". */
   readonly trouble: string;
   readonly firstStep: string;
@@ -97,7 +97,7 @@ const ALARMS: Readonly<Record<WatcherAlarmName, AlarmRow>> = {
     missingData: 'not breaching',
   },
   pollErrors: {
-    article: 'pollErrors',
+    article: 'poll-errors',
     trouble: 'polls fail repeatedly: some metrics are late or missing',
     firstStep: 'read the newest errors in the log of the poll function',
     metric: ({ poll, settings }) => errorsOf(poll, Duration.seconds(settings.timing.pollIntervalSeconds)),
@@ -176,7 +176,7 @@ export class WatcherAlarms extends Construct {
     const { ComparisonOperator, TreatMissingData } = cloudwatch;
     const alarm = new cloudwatch.Alarm(this, `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, {
       alarmName: alarmNames(settings.clusterName)[name],
-      alarmDescription: `On MSK cluster ${settings.clusterName}, ${trouble}. First step: ${firstStep}. More: ${articles[article]}`,
+      alarmDescription: `On MSK cluster ${settings.clusterName}, ${trouble}. First step: ${firstStep}. More: ${articles(article)}`,
       metric,
       threshold: 1,
       comparisonOperator:

@@ -28,7 +28,7 @@ const WORDS = {
   lag: 'lag',
   heartbeat: 'a missing heartbeat',
   coverage: 'coverage',
-  pollErrors: 'failing polls',
+  'poll-errors': 'failing polls',
 } as const;
 
 type Row = readonly cloudwatch.IWidget[];
@@ -105,8 +105,8 @@ export class LagDashboard extends Construct {
   }
 
   /** The article of an alarm, as a link if the page has an address. */
-  private article(name: 'lag' | 'heartbeat' | 'coverage' | 'pollErrors'): string {
-    const where = this.articles[name];
+  private article(name: keyof typeof WORDS): string {
+    const where = this.articles(name);
     const what = `What to do about ${WORDS[name]}`;
     return /^https?:\/\/[^\s()<>]+$/.test(where) ? `[${what}](${where})` : `${what}: \`${where}\``;
   }
@@ -117,7 +117,7 @@ export class LagDashboard extends Construct {
       (name) => seriesPer(name) === 'cluster' && isPublished(name, seriesBudget),
     );
     const head = text(
-      `## The watcher\n${this.article('heartbeat')} ${this.article('coverage')} ${this.article('pollErrors')}`,
+      `## The watcher\n${this.article('heartbeat')} ${this.article('coverage')} ${this.article('poll-errors')}`,
       2,
     );
     return [[head], ...this.graphs(names, { ClusterName: clusterName })];

@@ -3,17 +3,12 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { LOGINS } from '#core/msk/logins.ts';
 import type { Settings } from '#core/settings.ts';
+import type { LagWatcherProps } from '#lib/lag-watcher-props.ts';
 import type { NetworkPlacement } from './watcher-function.ts';
 
-export interface BrokerNetworkProps {
+export interface BrokerNetworkProps
+  extends Pick<LagWatcherProps, 'vpc' | 'vpcSubnets' | 'clusterSecurityGroups' | 'gatewayEndpoints'> {
   readonly settings: Pick<Settings, 'auth' | 'authSecretArn' | 'metricsSink'>;
-  readonly vpc: ec2.IVpc;
-  /** @default - the private subnets of the VPC */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-  /** Security groups of the brokers. @default - no rule; an output says which one to add */
-  readonly clusterSecurityGroups?: readonly ec2.ISecurityGroup[];
-  /** @default 'create' */
-  readonly gatewayEndpoints?: 'create' | 'existing';
 }
 
 /**

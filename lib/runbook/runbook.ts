@@ -17,7 +17,7 @@ export interface RunbookProps {
   readonly lagAlarms: readonly IAlarm[];
   readonly logRetention: logs.RetentionDays;
   /** Trace executions with X-Ray. @default false */
-  readonly tracing?: boolean | undefined;
+  readonly tracing?: boolean;
 }
 
 /** A pattern has room for 2,048 characters, and the ARN of an alarm for up to 150. */

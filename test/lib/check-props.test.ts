@@ -5,15 +5,18 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, test } from 'vitest';
 import { readAppConfig } from '#bin/app-config.ts';
 import { present } from '#core/text/json.ts';
+import { settingsFromProps } from '#lib/check-props.ts';
 import { LagWatcher, type LagWatcherProps, type LagWatcherStackProps } from '#lib/index.ts';
 import { EXAMPLE_CONFIG, newApp, synthExample, withStubBundles } from '#test/support/stack/synth.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:AmazonMSK_watcher-a1B2c3';
 
 describe('wrong props', () => {
-  const errorOf = (changes: Partial<LagWatcherStackProps>): string[] => {
+  const settingsOf = (changes: Partial<LagWatcherStackProps>): unknown =>
+    settingsFromProps({ ...readAppConfig(EXAMPLE_CONFIG), ...changes });
+  const errorOf = (changes: Partial<LagWatcherStackProps>, check: typeof settingsOf = settingsOf): string[] => {
     try {
-      synthExample(changes);
+      check(changes);
     } catch (error) {
       expect(error).toMatchObject({ name: 'SettingsError' });
       return error instanceof Error ? error.message.split('\n') : [];
@@ -22,13 +25,16 @@ describe('wrong props', () => {
   };
 
   test('are all named at once', () => {
-    const problems = errorOf({
-      clusterArn: 'orders',
-      clusterName: "or'ders",
-      pollReservedConcurrency: 0,
-      services: [{ group: 'billing', ecsCluster: 'shop', ecsService: '*' }],
-      timing: { pollIntervalSeconds: 90, convergeWaitSeconds: 0.5, lockSeconds: 600, reconcileAfterSeconds: 599 },
-    });
+    const problems = errorOf(
+      {
+        clusterArn: 'orders',
+        clusterName: "or'ders",
+        pollReservedConcurrency: 0,
+        services: [{ group: 'billing', ecsCluster: 'shop', ecsService: '*' }],
+        timing: { pollIntervalSeconds: 90, convergeWaitSeconds: 0.5, lockSeconds: 600, reconcileAfterSeconds: 599 },
+      },
+      synthExample,
+    );
 
     expect(problems).toEqual([
       expect.stringMatching(/^clusterArn: "orders" is not the ARN of an MSK cluster/),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CfnResource, Duration, Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { expect, it, onTestFinished } from 'vitest';
 import { parseSettings } from '#core/settings.ts';
@@ -46,9 +46,9 @@ it.each([
 ])('warns when the lag alarms of an app come near the quota of an account: %j', (shards, warnings) => {
   const stack = newStack();
   for (const [i, alarmShards] of shards.entries()) {
-    const pollInterval = Duration.minutes(1);
+    const settings = parseSettings({ clusterName: `c${i}`, bootstrapBrokers: 'b:9098', alarmShards });
     const articles = articlesAt();
-    new LagAlarms(stack, `Alarms${i}`, { clusterName: `c${i}`, alarmShards, pollInterval, articles });
+    new LagAlarms(stack, `Alarms${i}`, { settings, articles });
   }
 
   expect(warningsOf(stack)).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
