@@ -1,6 +1,7 @@
-/** What each function may touch in the state table and the bucket, and whom it may tell. */
+/** What each function may read and write in the table and the bucket, and which may publish to the topic. */
 import { describe, expect, test } from 'vitest';
 import { itemKey } from '#adapters/dynamodb/table.ts';
+import { ITEM_KINDS } from '#core/runbook/records.ts';
 import { actionsAllowedTo, allowedTo } from '#test/support/stack/policies.ts';
 import { FUNCTION_NAMES, synthDiscovering, synthExample } from '#test/support/stack/synth.ts';
 
@@ -19,7 +20,7 @@ describe('state table', () => {
         ]),
     );
 
-  test('each step may touch the items it needs, and no others', () => {
+  test('each function may use the items that it needs, and no others', () => {
     const incident = { 'incident#* incident-sha256#*': ['GetItem', 'PutItem'] };
 
     expect(itemsOf('poll')).toEqual({});
@@ -44,13 +45,10 @@ describe('state table', () => {
     });
   });
 
-  test.each(['lock', 'incident', 'cooldown', 'raised'] as const)(
-    'keys of %s items begin as the policies say',
-    (kind) => {
-      expect(itemKey(kind, 'billing')).toBe(`${kind}#billing`);
-      expect(itemKey(kind, 'x'.repeat(5_000))).toMatch(new RegExp(`^${kind}-sha256#`));
-    },
-  );
+  test.each(ITEM_KINDS)('keys of %s items begin as in the policies', (kind) => {
+    expect(itemKey(kind, 'billing')).toBe(`${kind}#billing`);
+    expect(itemKey(kind, 'x'.repeat(5_000))).toMatch(new RegExp(`^${kind}-sha256#`));
+  });
 });
 
 describe('bucket', () => {
@@ -62,7 +60,7 @@ describe('bucket', () => {
           `${actions.map((a) => a.slice(3, 6)).join(' ')} ${[...resource.matchAll(/\/(\w+)\/\*/g)].map((match) => match[1]).join(' ')}`,
       );
 
-  test('each step may touch the prefix it needs', () => {
+  test('each function may use the prefixes that it needs', () => {
     expect(objectsOf('poll')).toEqual(['Get Put history']);
     expect(objectsOf('observe')).toEqual(['Get history', 'Put incidents']);
     expect(objectsOf('lock')).toEqual([]);
@@ -74,7 +72,7 @@ describe('bucket', () => {
     expect(objectsOf('heat-map')).toEqual(['Get history']);
   });
 
-  test('where the brokers are discovered, discover writes where they are, and who reads the brokers reads that', () => {
+  test('discover may write the brokers, and the functions that read brokers may read them', () => {
     expect(objectsOf('discover', discovering)).toEqual(['Put clusters']);
     expect(objectsOf('poll', discovering)).toEqual(['Get clusters', 'Get Put history']);
     expect(objectsOf('observe', discovering)).toEqual(['Get clusters history', 'Put incidents']);
