@@ -261,17 +261,9 @@ export interface LagWatcherProps extends WatchingProps {
    * @default docs/runbook.md
    */
   readonly runbookUrl?: string;
-  /**
-   * What happens to the bucket and the table when they leave the stack.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
+  /** What happens to the bucket and the table when they leave the stack. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
-  /**
-   * How long to keep observations and reports.
-   *
-   * @default Duration.days(365)
-   */
+  /** How long to keep observations and reports. @default Duration.days(365) */
   readonly incidentRetention?: Duration;
   /**
    * Point-in-time recovery of the table. It holds only what runs need.
@@ -287,17 +279,9 @@ export interface LagWatcherProps extends WatchingProps {
    * @default true
    */
   readonly dashboard?: boolean;
-  /**
-   * How long to keep the logs of functions and runs.
-   *
-   * @default RetentionDays.ONE_MONTH
-   */
+  /** How long to keep the logs of functions and runs. @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;
-  /**
-   * Trace runs of the runbook with X-Ray.
-   *
-   * @default false
-   */
+  /** Trace runs of the runbook with X-Ray. @default false */
   readonly tracing?: boolean;
   /**
    * Folder with the bundle of each function, `<name>/index.mjs`.
