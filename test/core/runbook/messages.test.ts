@@ -22,14 +22,14 @@ const SUMMARIES: readonly [Step, RunbookState, string | undefined][] = [
     'lag unknown, unknown members, Stable, coverage unknown',
   ],
   ['diagnose', { diagnose: { key: 'k', cause: 'stable', confidence: 'high' } }, 'stable, confidence high'],
-  ['decide', { decide: { kind: 'hold', reason: 'mode is recommend' } }, 'hold: mode is recommend'],
+  ['decide', { decide: { kind: 'hold', id: 'x', reason: 'mode is recommend' } }, 'hold: mode is recommend'],
   ['scale', { scale: moved }, '2 → 8 tasks'],
   [
     'converge',
-    { converge: { kind: 'again', reason: 'two tasks are pending', checks: 1 } },
+    { converge: { kind: 'again', id: 'x', reason: 'two tasks are pending', checks: 1 } },
     'not yet: two tasks are pending',
   ],
-  ['verify', { verify: { kind: 'done', reason: 'lag falls', checks: 2 } }, 'done: lag falls'],
+  ['verify', { verify: { kind: 'done', id: 'x', reason: 'lag falls', checks: 2 } }, 'done: lag falls'],
   ['rollback', { rollback: { ...moved, reason: '8 → 2 tasks' } }, '8 → 2 tasks'],
   ['report', { report: { key: 'k', outcome: 'recovered' } }, 'recovered'],
   ['unlock', {}, 'done'],
@@ -47,8 +47,8 @@ describe('summaryOf', () => {
 });
 
 describe('lastReason', () => {
-  const decide = { kind: 'hold' as const, reason: 'decided' };
-  const verify = { kind: 'failed' as const, reason: 'checked', checks: 1 };
+  const decide = { kind: 'hold' as const, id: 'x', reason: 'decided' };
+  const verify = { kind: 'failed' as const, id: 'x', reason: 'checked', checks: 1 };
 
   it.each<[RunbookState, string | undefined]>([
     [{ run, observe }, undefined],
