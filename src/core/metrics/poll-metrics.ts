@@ -43,7 +43,7 @@ export function clusterMetrics({ clusterName }: Pick<MetricsContext, 'clusterNam
   return metrics;
 }
 
-/** One group in every detail: `core/series-plan.ts` tells which of it is published. */
+/** All metrics of one group. A `SeriesPlan` decides which of them are published. */
 export function groupMetrics({ clusterName, alarmShards }: MetricsContext, group: GroupView): Metric[] {
   const { groupId, partitions, past, ratio } = group;
   const dimensions = { ClusterName: clusterName, ConsumerGroup: groupId };
