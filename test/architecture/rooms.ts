@@ -61,7 +61,7 @@ const CORE: readonly RoomRule[] = [
   },
   {
     room: 'scaling',
-    imports: ['diagnosis', 'diagnosis/causes', 'evidence', 'kafka', 'runbook', 'settings.ts', 'text'],
+    imports: ['diagnosis', 'evidence', 'kafka', 'runbook', 'settings.ts', 'text'],
     because: 'a decision rests on a diagnosis and on limits from the settings',
   },
   {

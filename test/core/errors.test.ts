@@ -43,6 +43,11 @@ const ERRORS: readonly (readonly [WatcherError, name: string, message: string])[
     'ReconcileError',
     '1 could not be reconciled, of the others 2 skipped, 1 started: a: throttled',
   ],
+  [
+    new ReconcileError(['a: throttled'], { done: [], nameless: [], partial: [] }),
+    'ReconcileError',
+    '1 could not be reconciled, there was nothing else to check: a: throttled',
+  ],
   [new ScalingRefusedError('lever-moved', 'it is 3, not 2'), 'ScalingRefusedError', 'it is 3, not 2'],
   [new DiscoveryError('throttled', cause), 'DiscoveryError', 'throttled'],
   [

@@ -1,4 +1,7 @@
-/** Every leaf of the flowchart, and cases between two leaves. Give a reason to change an old case. */
+/**
+ * The specification of the diagnosis: every leaf of the flowchart, and the cases between two
+ * leaves. A change of an old case needs a reason in the commit.
+ */
 import type { Confidence } from '#core/diagnosis/causes/cause.ts';
 import type { CauseId } from '#core/diagnosis/causes/index.ts';
 import type { Evidence, Fact } from '#core/evidence/evidence.ts';
@@ -57,11 +60,7 @@ export const DIAGNOSIS_SCENARIOS: readonly DiagnosisScenario[] = [
     confidence: 'high',
     facts: ['load'],
   },
-  {
-    title: 'high memory use: slow processing',
-    evidence: evidenceOf({}, { memoryPercent: known(97) }),
-    cause: 'slow-processing',
-  },
+  { title: 'high memory use', evidence: evidenceOf({}, { memoryPercent: known(97) }), cause: 'slow-processing' },
   {
     title: 'high memory use and unknown CPU use: slow processing',
     evidence: evidenceOf({}, { cpuPercent: unknown('no data'), memoryPercent: known(97) }),

@@ -2,7 +2,6 @@
  * From a diagnosis to a decision. Every decision has an id and a reason; only `scale` changes
  * capacity.
  */
-import type { CauseId } from '#core/diagnosis/causes/index.ts';
 import type { Diagnosis } from '#core/diagnosis/diagnosis.ts';
 import type { Evidence } from '#core/evidence/evidence.ts';
 import { knownValue } from '#core/kafka/reading.ts';
@@ -28,7 +27,7 @@ export interface DecisionInput {
  * Which rule decided: the cause itself where nothing is scaled for it, else one of the rules below.
  */
 export type DecisionId =
-  | CauseId
+  | Diagnosis['cause']
   | NoPlanId
   | 'other-version'
   | 'earlier-scaling'

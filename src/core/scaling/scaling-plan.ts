@@ -90,31 +90,26 @@ export function planScaling(evidence: Evidence, limits: PlanLimits): ScalingPlan
   return { kind: 'step', from, to, capTasks, expectedMembers: to * perTask, facts };
 }
 
-function basisOf({ observation, service }: Evidence, limits: PlanLimits): Basis | { id: NoPlanId; reason: string } {
+const none = (id: NoPlanId, reason: string) => ({ id, reason });
+
+function basisOf({ observation, service }: Evidence, limits: PlanLimits): Basis | ReturnType<typeof none> {
   const status = knownValue(service);
-  if (status === undefined) return { id: 'service-unknown', reason: 'the service of the group is unknown' };
+  if (status === undefined) return none('service-unknown', 'the service of the group is unknown');
   const members = knownValue(observation.members);
   const active = activeMembers(observation);
   const rates = wholeRates(observation);
   const lag = lagRead(observation);
-  if (members === undefined || active === undefined) {
-    return { id: 'members-unknown', reason: 'the members of the group are unknown' };
-  }
-  if (active === 0 || status.running === 0) {
-    return { id: 'no-consumer', reason: 'no consumer runs, so the rate of one cannot be measured' };
-  }
-  if (rates === undefined || lag === undefined) {
-    return { id: 'rates-unknown', reason: 'the rates or the lag of some partitions are unknown' };
-  }
+  if (members === undefined || active === undefined) return none('members-unknown', 'its members are unknown');
+  if (active === 0 || status.running === 0) return none('no-consumer', 'no consumer runs, so its rate is unknown');
+  if (rates === undefined || lag === undefined)
+    return none('rates-unknown', 'rates or lag of some partitions are unknown');
   const perTask = members.length / status.running;
   if (!Number.isInteger(perTask)) {
     const counts = `${members.length} members do not divide evenly among ${status.running} tasks`;
-    return { id: 'members-uneven', reason: `${counts}: some are missing, or run outside the service` };
+    return none('members-uneven', `${counts}: some are missing, or run outside the service`);
   }
   const perConsumer = rates.consumeRate / active;
-  if (perConsumer <= 0) {
-    return { id: 'nothing-consumed', reason: 'the group reads nothing, so the rate of a consumer is unknown' };
-  }
+  if (perConsumer <= 0) return none('nothing-consumed', 'the group reads nothing, so a rate is unknown');
   const demand = rates.produceRate + lag / limits.drainTargetSeconds;
   return { status, members: members.length, perTask, perConsumer, demand };
 }

@@ -12,7 +12,7 @@ import type { Ports } from '#core/world.ts';
 import { loadHistory, usableHistory } from '#flows/history.ts';
 import { objectKey, runOf } from './run.ts';
 
-/** Reading one group precisely is affordable. */
+/** A precise reading of one group is affordable. */
 const AGES = { rounds: 30, precisePartitions: 1_000 };
 
 /**

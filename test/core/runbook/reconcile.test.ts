@@ -3,6 +3,8 @@ import {
   decideRestore,
   decideRun,
   findVisibilityProblem,
+  isOfReconcile,
+  lastEventOf,
   paceOf,
   type VisibilityProblemId,
 } from '#core/runbook/reconcile.ts';
@@ -10,7 +12,7 @@ import type { AlarmStatus } from '#core/runbook/records.ts';
 import { parseSettings, scaleTiming } from '#core/settings.ts';
 import { RUNS } from '#test/scenarios/reconcile.scenarios.ts';
 import { abandoned, RESTORES } from '#test/scenarios/reconcile-restores.scenarios.ts';
-import { died, NOW, PACE } from '#test/support/runbook/reconcile.ts';
+import { ago, died, NOW, PACE } from '#test/support/runbook/reconcile.ts';
 
 describe('decideRun', () => {
   it.each(RUNS)('$kind ($id): $title', ({ group, kind, id }) => {
@@ -38,6 +40,22 @@ describe('an incident that an earlier version closed without an outcome', () => 
       id: 'run-ended',
       why: 'the run that raised it finished: closed',
     });
+  });
+});
+
+describe('lastEventOf', () => {
+  it('returns the opening of an incident without events', () => {
+    expect(lastEventOf({ ...died(5), events: [] })).toEqual({ atMs: ago(10), step: 'lock', text: '' });
+  });
+});
+
+describe('isOfReconcile', () => {
+  it.each([
+    ['reconcile', true],
+    ['withdrawn', true],
+    ['report', false],
+  ])('returns for the step %s: %s', (step, expected) => {
+    expect(isOfReconcile({ step })).toBe(expected);
   });
 });
 

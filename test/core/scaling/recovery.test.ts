@@ -53,6 +53,12 @@ describe('assessConvergence', () => {
 describe('assessRecovery', () => {
   const before = { atMs: AT_MS, sumLag: 8000 };
 
+  it('is not done while the group is unreadable', () => {
+    const unread = checkOf({ ...observationOf(), unreadable: 'no coordinator' });
+
+    expect(assessRecovery(unread, before)).toMatchObject({ kind: 'again', id: 'group-unreadable' });
+  });
+
   it('is not done while the number of partitions is unknown', () => {
     const { coverage: _, ...observation } = observationOf({ members: 8, lags: Array(8).fill(10) });
 

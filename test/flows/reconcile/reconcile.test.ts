@@ -1,4 +1,6 @@
-/** Reconcile over synthesized alarms and the shipped definition: it finds what no event reports. */
+/**
+ * Reconcile over the synthesized alarms and the shipped definition: it finds what no event reports.
+ */
 import { describe, expect, it, vi } from 'vitest';
 import { lagAlarmNames } from '#core/metrics/alarm-names.ts';
 import type { AlarmContributors } from '#core/ports.ts';
@@ -106,12 +108,8 @@ describe('a group in ALARM', () => {
 
   it('gets no run while a run holds it', async () => {
     const world = await inAlarmFor(6);
-    await world.state.acquireLock({
-      keys: [`group#${GROUP}`],
-      owner: 'run-1',
-      nowMs: world.clock.nowMs(),
-      expiresAtMs: world.clock.nowMs() + 1,
-    });
+    const nowMs = world.clock.nowMs();
+    await world.state.acquireLock({ keys: [`group#${GROUP}`], owner: 'run-1', nowMs, expiresAtMs: nowMs + 1 });
 
     expect((await reconcileOnce(world.world)).done[0]?.id).toBe('locked');
   });

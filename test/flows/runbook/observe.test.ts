@@ -44,7 +44,7 @@ it('has no rates with a history that could not be decoded, and says why', async 
   });
 });
 
-it('measures none by the history of another cluster, and says so', async () => {
+it('has no rates with the history of another cluster, and says why', async () => {
   expect(await observedWithHistoryOf('A')).toMatchObject({
     sumLag: 20_000,
     rates: { kind: 'unknown', reason: expect.stringMatching(/"A".*"B"/) },

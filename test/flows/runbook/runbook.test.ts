@@ -74,7 +74,7 @@ describe('the runbook', () => {
       id: 'hot-partition',
     });
     expect(await world.state.loadIncident(GROUP)).toMatchObject({ status: 'closed', outcome: 'not-scaled' });
-    expect(world.notifier.sent[0]?.body).toMatch(/Find the key/);
+    expect(world.notifier.sent[0]?.body).toMatch(/Find the hot key/);
     await expectUnlocked(world);
   });
 
