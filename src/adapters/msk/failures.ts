@@ -6,7 +6,7 @@ interface ApiProblem {
   /** `ACTION` stands for the operation of the API. */
   readonly text: string;
   /** A second request can help. */
-  readonly retriable: boolean;
+  readonly retriable?: true;
 }
 
 /** By the error's name, code or message. The first match counts. */
@@ -15,19 +15,16 @@ const PROBLEMS: readonly (ApiProblem & { readonly pattern: RegExp })[] = [
     id: 'no-such-cluster',
     pattern: /^NotFoundException$/,
     text: 'there is no such cluster in this account and Region',
-    retriable: false,
   },
   {
     id: 'not-allowed',
     pattern: /^(Forbidden|AccessDenied)Exception$/,
     text: 'the role or user lacks permission; allow it the action kafka:ACTION',
-    retriable: false,
   },
   {
     id: 'credentials-rejected',
     pattern: /Credentials|^(Unauthorized|UnrecognizedClient|InvalidSignature|InvalidClientTokenId|ExpiredToken)/,
     text: 'AWS rejected the credentials; check them, and that they have not expired',
-    retriable: false,
   },
   {
     id: 'throttled',
@@ -41,18 +38,8 @@ const PROBLEMS: readonly (ApiProblem & { readonly pattern: RegExp })[] = [
     text: 'MSK cannot answer now; try again later',
     retriable: true,
   },
-  {
-    id: 'no-region',
-    pattern: /^Region is missing/,
-    text: 'give the AWS Region, or set AWS_REGION',
-    retriable: false,
-  },
-  {
-    id: 'bad-request',
-    pattern: /^(BadRequest|Validation)Exception$/,
-    text: 'MSK rejected the request',
-    retriable: false,
-  },
+  { id: 'no-region', pattern: /^Region is missing/, text: 'give the AWS Region, or set AWS_REGION' },
+  { id: 'bad-request', pattern: /^(BadRequest|Validation)Exception$/, text: 'MSK rejected the request' },
   {
     id: 'unreachable',
     pattern: /^TimeoutError$|^AbortError$|^E[A-Z]+$/,
