@@ -44,3 +44,13 @@ it('logins with the same bootstrap string have the same port and listener', () =
 
   expect(new Set(listeners.map(([name]) => name)).size).toBe(new Set(listeners.map(([, place]) => place)).size);
 });
+
+it.each([
+  ['iam', 'ipv6', 'BootstrapBrokerStringSaslIamIpv6'],
+  ['scram', 'public', 'BootstrapBrokerStringPublicSaslScram'],
+  ['mtls', 'vpc-connectivity', 'BootstrapBrokerStringVpcConnectivityTls'],
+  ['plaintext', 'private', 'BootstrapBrokerString'],
+  ['tls', 'public', undefined],
+] as const)('the bootstrap field of auth %s on network %s is %s', (auth, network, field) => {
+  expect(bootstrapField(LOGINS[auth], network)).toBe(field);
+});

@@ -1,5 +1,5 @@
 /**
- * Requests by a name that nobody uses. A broker checks permission before existence, so a denial
+ * Requests by a name that is not in use. A broker checks permission before existence, so a denial
  * means that we may not describe all names, and that brokers leave some of them out of their lists.
  */
 import type { Broker } from '@platformatic/kafka';
