@@ -1,7 +1,7 @@
 /** Checks of the props at synth. One error names all problems. */
 import { Token } from 'aws-cdk-lib';
 import { SettingsError } from '#core/errors.ts';
-import { LOGINS } from '#core/msk/logins.ts';
+import { bootstrapField, LOGINS } from '#core/msk/logins.ts';
 import { chosenSettings, parseSettings, type Settings } from '#core/settings.ts';
 import { lockProblem } from '#lib/runbook/run-time.ts';
 import type { LagWatcherProps, WatchingProps } from './lag-watcher-props.ts';
@@ -141,8 +141,9 @@ function brokerProblems(bootstrapBrokers: string | undefined, auth: Settings['au
   if (bootstrapBrokers === undefined || Token.isUnresolved(bootstrapBrokers)) return [];
   const wrong = bootstrapBrokers.split(',').filter((entry) => !/^[^\s/:]+:[1-9]\d{0,4}$/.test(entry.trim()));
   // JavaScript may pass an auth that does not exist; the schema reports it.
-  const { bootstrapStrings, port = 'that of auth' } = LOGINS[auth] ?? {};
-  const wanted = `set ${bootstrapStrings?.private ?? 'a bootstrap string'}, whose port is ${port}`;
+  const login = LOGINS[auth];
+  const field = login === undefined ? 'a bootstrap string' : bootstrapField(login, 'private');
+  const wanted = `set ${field}, whose port is ${login?.port ?? 'that of auth'}`;
   return wrong.map((entry) => `bootstrapBrokers: ${JSON.stringify(entry)} must be host:port; ${wanted}`);
 }
 

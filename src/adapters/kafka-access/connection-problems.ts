@@ -24,21 +24,9 @@ interface ProblemRule {
 
 /** The first rule that matches decides. */
 const RULES: readonly ProblemRule[] = [
-  {
-    id: 'connection-refused',
-    pattern: /ECONNREFUSED/,
-    text: 'connection refused: nothing listens there',
-  },
-  {
-    id: 'unknown-host',
-    pattern: /ENOTFOUND|EAI_AGAIN|EAI_NONAME/,
-    text: 'the host name cannot be resolved',
-  },
-  {
-    id: 'no-route',
-    pattern: /EHOSTUNREACH|ENETUNREACH/,
-    text: 'there is no network route to it',
-  },
+  { id: 'connection-refused', pattern: /ECONNREFUSED/, text: 'connection refused: nothing listens there' },
+  { id: 'unknown-host', pattern: /ENOTFOUND|EAI_AGAIN|EAI_NONAME/, text: 'the host name cannot be resolved' },
+  { id: 'no-route', pattern: /EHOSTUNREACH|ENETUNREACH/, text: 'there is no network route to it' },
   {
     id: 'tls-required',
     pattern: /Broker requires TLS/,
@@ -64,11 +52,7 @@ const RULES: readonly ProblemRule[] = [
     pattern: /TLS handshake failed|EPROTO|wrong version number|packet length too long|ERR_SSL/i,
     text: ({ auth }) => `the port does not speak TLS, which auth ${auth} needs`,
   },
-  {
-    id: 'broker-certificate-untrusted',
-    pattern: /CERT/,
-    text: 'its TLS certificate is not trusted',
-  },
+  { id: 'broker-certificate-untrusted', pattern: /CERT/, text: 'its TLS certificate is not trusted' },
   {
     id: 'no-answer',
     pattern: /Request (.* )?timed out/,

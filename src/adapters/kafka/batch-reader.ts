@@ -7,7 +7,6 @@
  * part fails.
  */
 
-import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
 import { type AgeMemory, newAgeMemory, readAges } from '#adapters/kafka/ages/read-ages.ts';
 import { createConnections } from '#adapters/kafka/connection/connections.ts';
@@ -50,11 +49,7 @@ export interface BatchReaderOptions extends LoginSettings {
 export function createBatchReader(options: BatchReaderOptions): OffsetsReader {
   const bootstrap = parseBootstrap(options.bootstrapBrokers);
   const filters = compileFilters(options.filters);
-  const connections = createConnections({
-    ...options,
-    clientId: options.clientId ?? 'msk-lag-watcher',
-    namedBrokers: bootstrap.every((broker) => isIP(broker.host) === 0),
-  });
+  const connections = createConnections({ ...options, bootstrap });
   const { clock, namedGroups = [] } = options;
   let brokers: readonly Broker[] = [];
   const memory = newAgeMemory();

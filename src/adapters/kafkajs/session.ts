@@ -1,6 +1,7 @@
 /** The connection of one reading: it counts requests, and ends at one deadline. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { within } from '#adapters/kafka-access/deadline.ts';
 import { KafkaAuthError, KafkaUnreachableError, WatcherError } from '#core/errors.ts';
 import type { AuthKind } from '#core/msk/logins.ts';
 import { DEADLINE_PASSED, failureOf, type KafkajsFailure, type KafkajsOutcome, loginFailure } from './failures.ts';
@@ -53,7 +54,6 @@ class AdminSession implements Session {
   broker = '';
   readonly #options: SessionOptions;
   readonly #deadline: number;
-  #isOver = false;
   readonly #leaving: Promise<void>[] = [];
   #admin: Admin | undefined;
 
@@ -145,25 +145,12 @@ class AdminSession implements Session {
   }
 
   #remainingMs(): number {
-    return this.#isOver ? 0 : this.#deadline - performance.now();
+    return this.#deadline - performance.now();
   }
 
   /** Rejects at the deadline, and drops what comes later. After the deadline it starts nothing. */
-  async #inTime<T>(start: () => Promise<T>): Promise<T> {
-    if (this.#remainingMs() <= 0) throw new Error(DEADLINE_PASSED);
-    const work = start();
-    work.catch(() => {}); // it may fail later, when nothing waits for it
-    const stop = new AbortController();
-    const late = delay(this.#remainingMs(), undefined, { signal: stop.signal }).then(() => {
-      this.#isOver = true; // a timer may fire a moment early
-      throw new Error(DEADLINE_PASSED);
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      late.catch(() => {});
-      stop.abort();
-    }
+  #inTime<T>(start: () => Promise<T>): Promise<T> {
+    return within(this.#remainingMs(), start, new Error(DEADLINE_PASSED));
   }
 }
 

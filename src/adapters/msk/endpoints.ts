@@ -5,6 +5,7 @@ import {
   AUTH_KINDS,
   type AuthKind,
   authKindsWhere,
+  bootstrapField,
   LOGINS,
   NETWORKS,
   type Network,
@@ -15,8 +16,7 @@ import {
 export function endpointsOf(brokers: GetBootstrapBrokersResponse, cluster: Cluster): readonly Endpoint[] {
   return NETWORKS.flatMap((network) =>
     AUTH_KINDS.flatMap((auth) => {
-      const field = LOGINS[auth].bootstrapStrings[network];
-      const text = field && brokers[field as keyof GetBootstrapBrokersResponse];
+      const text = brokers[bootstrapField(LOGINS[auth], network) as keyof GetBootstrapBrokersResponse];
       if (!text || !admits(cluster, auth, network)) return [];
       return [{ auth, network, bootstrapBrokers: inOrder(text) }];
     }),
@@ -36,8 +36,8 @@ const inOrder = (text: string): string =>
  * it admits.
  */
 function admits({ Provisioned }: Cluster, auth: AuthKind, network: Network): boolean {
-  const field = LOGINS[auth].bootstrapStrings[network];
-  const sharing = authKindsWhere(({ bootstrapStrings }) => bootstrapStrings[network] === field);
+  const field = bootstrapField(LOGINS[auth], network);
+  const sharing = authKindsWhere((login) => bootstrapField(login, network) === field);
   if (sharing.length === 1) return true;
   const { Tls, Unauthenticated } = Provisioned?.ClientAuthentication ?? {};
   const withCertificate = Tls?.Enabled === true;

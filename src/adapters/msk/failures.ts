@@ -35,16 +35,8 @@ const PROBLEMS: readonly (ApiProblem & { readonly pattern: RegExp })[] = [
     pattern: /^(ServiceUnavailable|InternalServerError|InternalFailure)/,
     text: 'MSK cannot answer now; try again later',
   },
-  {
-    id: 'no-region',
-    pattern: /^Region is missing/,
-    text: 'give the AWS Region, or set AWS_REGION',
-  },
-  {
-    id: 'bad-request',
-    pattern: /^(BadRequest|Validation)Exception$/,
-    text: 'MSK rejected the request',
-  },
+  { id: 'no-region', pattern: /^Region is missing/, text: 'give the AWS Region, or set AWS_REGION' },
+  { id: 'bad-request', pattern: /^(BadRequest|Validation)Exception$/, text: 'MSK rejected the request' },
   {
     id: 'unreachable',
     pattern: /^TimeoutError$|^AbortError$|^E[A-Z]+$/,

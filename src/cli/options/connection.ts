@@ -27,7 +27,7 @@ export interface ConnectionFlags extends CredentialFlags {
 export function withConnection(command: Command): Command {
   return withCredentials(command)
     .addOption(new Option('-b, --bootstrap <brokers>', 'host:port of brokers, comma separated').env('MSK_BOOTSTRAP'))
-    .option('--cluster-arn <arn>', 'MSK cluster whose brokers AWS is asked for, in place of --bootstrap')
+    .option('--cluster-arn <arn>', 'MSK cluster whose brokers to look up, in place of --bootstrap')
     .addOption(new Option('--auth <kind>', 'how to log in').choices(AUTH_KINDS).default('plaintext'))
     .addOption(
       new Option('--region <region>', 'AWS Region of the cluster, for --auth iam, --secret and metrics').env(
@@ -37,7 +37,7 @@ export function withConnection(command: Command): Command {
     .addOption(
       new Option(
         '--reader <client>',
-        'client that asks; kafkajs is a cross-check, its log ends are last stable offsets',
+        'client that reads; kafkajs is a cross-check, its log ends are last stable offsets',
       )
         .choices(Object.keys(READERS))
         .default('batch'),

@@ -5,10 +5,7 @@ import type { IsolationLevel } from '#core/lag/lag.ts';
 import type { OffsetsReader } from '#core/ports.ts';
 
 export interface ReaderFacts {
-  /**
-   * Isolation of groups for which nobody chose one: it counts to the furthest end that the client
-   * reads.
-   */
+  /** Isolation of groups without a choice: it counts to the furthest end that the client reads. */
   readonly isolation: IsolationLevel;
   /** It reads the age of unread records. */
   readonly readsAges: boolean;

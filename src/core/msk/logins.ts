@@ -16,8 +16,10 @@ export interface LoginFacts {
   readonly listener: string;
   /** Port of the listener inside the VPC. */
   readonly port: number;
-  /** Field of MSK's GetBootstrapBrokers for each network that has the listener. */
-  readonly bootstrapStrings: Readonly<Partial<Record<Network, string>>>;
+  /** Part of the name of the listener's bootstrap string in MSK's API. */
+  readonly bootstrapString: string;
+  /** Networks on which MSK may offer the listener. */
+  readonly networks: readonly Network[];
   /** The connection is encrypted, and the broker shows a certificate. */
   readonly tls: boolean;
   /** Names by which a broker offers the login over SASL; none without SASL. */
@@ -34,6 +36,7 @@ export interface LoginFacts {
   readonly howToOffer: string;
 }
 
+const INSIDE_VPC: readonly Network[] = ['private', 'ipv6'];
 const NOT_SERVERLESS = 'in the security settings of the cluster (not for serverless)';
 
 const LOGIN_TABLE = {
@@ -41,12 +44,8 @@ const LOGIN_TABLE = {
   iam: {
     listener: 'IAM',
     port: 9098,
-    bootstrapStrings: {
-      private: 'BootstrapBrokerStringSaslIam',
-      ipv6: 'BootstrapBrokerStringSaslIamIpv6',
-      public: 'BootstrapBrokerStringPublicSaslIam',
-      'vpc-connectivity': 'BootstrapBrokerStringVpcConnectivitySaslIam',
-    },
+    bootstrapString: 'SaslIam',
+    networks: NETWORKS,
     tls: true,
     mechanisms: ['OAUTHBEARER', 'AWS_MSK_IAM'],
     byIam: true,
@@ -59,12 +58,8 @@ const LOGIN_TABLE = {
   scram: {
     listener: 'SCRAM',
     port: 9096,
-    bootstrapStrings: {
-      private: 'BootstrapBrokerStringSaslScram',
-      ipv6: 'BootstrapBrokerStringSaslScramIpv6',
-      public: 'BootstrapBrokerStringPublicSaslScram',
-      'vpc-connectivity': 'BootstrapBrokerStringVpcConnectivitySaslScram',
-    },
+    bootstrapString: 'SaslScram',
+    networks: NETWORKS,
     tls: true,
     mechanisms: ['SCRAM-SHA-512'],
     byIam: false,
@@ -77,12 +72,8 @@ const LOGIN_TABLE = {
   mtls: {
     listener: 'TLS',
     port: 9094,
-    bootstrapStrings: {
-      private: 'BootstrapBrokerStringTls',
-      ipv6: 'BootstrapBrokerStringTlsIpv6',
-      public: 'BootstrapBrokerStringPublicTls',
-      'vpc-connectivity': 'BootstrapBrokerStringVpcConnectivityTls',
-    },
+    bootstrapString: 'Tls',
+    networks: NETWORKS,
     tls: true,
     mechanisms: [],
     byIam: false,
@@ -95,7 +86,8 @@ const LOGIN_TABLE = {
   tls: {
     listener: 'TLS',
     port: 9094,
-    bootstrapStrings: { private: 'BootstrapBrokerStringTls', ipv6: 'BootstrapBrokerStringTlsIpv6' },
+    bootstrapString: 'Tls',
+    networks: INSIDE_VPC,
     tls: true,
     mechanisms: [],
     byIam: false,
@@ -108,7 +100,8 @@ const LOGIN_TABLE = {
   plaintext: {
     listener: 'plaintext',
     port: 9092,
-    bootstrapStrings: { private: 'BootstrapBrokerString', ipv6: 'BootstrapBrokerStringIpv6' },
+    bootstrapString: '',
+    networks: INSIDE_VPC,
     tls: false,
     mechanisms: [],
     byIam: false,
@@ -131,6 +124,16 @@ export const AUTH_KINDS = Object.keys(LOGINS) as [AuthKind, ...AuthKind[]];
 /** Kinds of login of which `is` holds, in the order of the table. */
 export const authKindsWhere = (is: (login: LoginFacts) => boolean): readonly AuthKind[] =>
   AUTH_KINDS.filter((auth) => is(LOGINS[auth]));
+
+/**
+ * Field of MSK's GetBootstrapBrokers that holds the brokers; `undefined` when the network never has
+ * the listener.
+ */
+export function bootstrapField({ bootstrapString, networks }: LoginFacts, network: Network): string | undefined {
+  if (!networks.includes(network)) return undefined;
+  const way = { private: '', ipv6: '', public: 'Public', 'vpc-connectivity': 'VpcConnectivity' }[network];
+  return `BootstrapBrokerString${way}${bootstrapString}${network === 'ipv6' ? 'Ipv6' : ''}`;
+}
 
 /** A login of this kind does not work without a source of credentials. */
 export const needsCredentials = (auth: AuthKind): boolean => LOGINS[auth].needs.length > 0;

@@ -3,6 +3,7 @@ import { missingCredentials } from '#core/msk/credentials.ts';
 import {
   AUTH_KINDS,
   authKindsWhere,
+  bootstrapField,
   LOGINS,
   needsCredentials,
   showsCertificate,
@@ -25,21 +26,31 @@ describe.each(AUTH_KINDS)('auth %s', (auth) => {
   });
 
   it('has a bootstrap string inside the VPC', () => {
-    expect(login.bootstrapStrings).toHaveProperty('private');
+    expect(bootstrapField(login, 'private')).toBe(`BootstrapBrokerString${login.bootstrapString}`);
   });
 });
 
 it('listeners outside the VPC demand a login', () => {
-  expect(authKindsWhere(({ bootstrapStrings }) => bootstrapStrings.public !== undefined)).toEqual(
+  expect(authKindsWhere((login) => bootstrapField(login, 'public') !== undefined)).toEqual(
     authKindsWhere((login) => login.mechanisms.length > 0 || showsCertificate(login)),
   );
 });
 
 it('logins with the same bootstrap string have the same port and listener', () => {
-  const listeners = AUTH_KINDS.map((auth) => LOGINS[auth]).map(({ bootstrapStrings, port, listener }) => [
-    bootstrapStrings.private,
+  const listeners = AUTH_KINDS.map((auth) => LOGINS[auth]).map(({ bootstrapString, port, listener }) => [
+    bootstrapString,
     `${port} ${listener}`,
   ]);
 
   expect(new Set(listeners.map(([name]) => name)).size).toBe(new Set(listeners.map(([, place]) => place)).size);
+});
+
+it.each([
+  ['iam', 'ipv6', 'BootstrapBrokerStringSaslIamIpv6'],
+  ['scram', 'public', 'BootstrapBrokerStringPublicSaslScram'],
+  ['mtls', 'vpc-connectivity', 'BootstrapBrokerStringVpcConnectivityTls'],
+  ['plaintext', 'private', 'BootstrapBrokerString'],
+  ['tls', 'public', undefined],
+] as const)('the bootstrap field of auth %s on network %s is %s', (auth, network, field) => {
+  expect(bootstrapField(LOGINS[auth], network)).toBe(field);
 });

@@ -1,7 +1,6 @@
 /**
  * Checks what a reading needs, one thing at a time: each unknown of a reading has its line here.
  */
-import { isIP } from 'node:net';
 import type { Broker } from '@platformatic/kafka';
 import type { BatchReaderOptions } from '#adapters/kafka/batch-reader.ts';
 import { type Connections, createConnections } from '#adapters/kafka/connection/connections.ts';
@@ -32,11 +31,7 @@ export type SelfCheckOptions = Omit<BatchReaderOptions, 'namedGroups'> & Named;
  */
 export async function selfCheck(options: SelfCheckOptions): Promise<SelfCheck> {
   const bootstrap = parseBootstrap(options.bootstrapBrokers);
-  const connections = createConnections({
-    ...options,
-    clientId: options.clientId ?? 'msk-lag-watcher',
-    namedBrokers: bootstrap.every((broker) => isIP(broker.host) === 0),
-  });
+  const connections = createConnections({ ...options, bootstrap });
   try {
     const session = beginSession({ connections, auth: options.auth, timeoutMs: options.timeoutMs });
     const found = await logIn(session, bootstrap);

@@ -1,4 +1,5 @@
 /** Connections to brokers, which readings share, and the versions that each broker supports. */
+import { isIP } from 'node:net';
 import { type API, apiVersionsV3, type Broker, Connection, ConnectionStatuses } from '@platformatic/kafka';
 import type { KafkaRequest } from '#adapters/kafka/protocol/requests.ts';
 import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
@@ -12,9 +13,9 @@ export interface ConnectionSettings extends LoginSettings {
    * time for others.
    */
   readonly timeoutMs: number;
-  /** Brokers have DNS names, which TLS sends along (SNI). It must not send addresses. */
-  readonly namedBrokers: boolean;
-  readonly clientId: string;
+  readonly bootstrap: readonly Broker[];
+  /** Shown in the brokers' logs and quotas. Default: `msk-lag-watcher`. */
+  readonly clientId?: string;
 }
 
 /** A connection that is ready, and the versions that its broker supports. */
@@ -106,7 +107,7 @@ const isUsable = (line: Line | undefined): line is Line => line !== undefined &&
 const isUp = (line: Line | undefined): boolean => isUsable(line) && line.welcomed;
 
 function newLine(settings: ConnectionSettings, login: Login, broker: Broker): Line {
-  const connection = new Connection(settings.clientId, clientOptions(settings, login));
+  const connection = new Connection(settings.clientId ?? 'msk-lag-watcher', clientOptions(settings, login));
   let failed: Error | undefined;
   // A socket can fail more than once, and an error event without a listener ends the process.
   connection.on('error', (error) => {
@@ -141,13 +142,15 @@ export const pickVersion = <Args extends unknown[], Response>(
   });
 
 function clientOptions(settings: ConnectionSettings, { options }: Login) {
+  // TLS sends the name of the broker along (SNI), but must not send an address.
+  const isNamed = settings.bootstrap.every(({ host }) => isIP(host) === 0);
   return {
     connectTimeout: Math.min(5_000, Math.ceil(settings.timeoutMs / 3)),
     requestTimeout: Math.ceil(settings.timeoutMs / 3),
     // A request that queues in the client would not notice that its connection was lost.
     maxInflights: 2 * AT_ONCE,
     ...options,
-    ...(options.tls === undefined ? {} : { tlsServerName: settings.namedBrokers }),
+    ...(options.tls === undefined ? {} : { tlsServerName: isNamed }),
   };
 }
 

@@ -7,7 +7,8 @@ import { type AuthKind, authKindsWhere, LOGINS, type LoginFacts, showsCertificat
 import { UNKNOWN_USER } from './scram.ts';
 
 export interface Refusal {
-  readonly id: RefusalId;
+  /** Stable name of the reason. `own`: an error of ours; `other`: the broker's own words. */
+  readonly id: string;
   readonly error: WatcherError;
   /**
    * The broker refused, and may accept other credentials. False when ours were not good enough to
@@ -16,20 +17,7 @@ export interface Refusal {
   readonly byBroker: boolean;
 }
 
-/** Stable names of the reasons. `own`: an error of ours; `other`: the broker's own words. */
-export type RefusalId =
-  | 'own'
-  | 'no-aws-credentials'
-  | 'certificate-required'
-  | 'certificate-expired'
-  | 'certificate-not-accepted'
-  | 'no-login-here'
-  | 'wrong-mechanism'
-  | 'unknown-user'
-  | 'wrong-password'
-  | 'other';
-
-type Reason = readonly [RefusalId, string];
+type Reason = readonly [id: string, text: string];
 
 /** TLS alerts by which a broker refuses the client's certificate. */
 const CERTIFICATE_ALERT = /ALERT_(BAD_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED)/;

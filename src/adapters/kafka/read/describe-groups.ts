@@ -25,40 +25,27 @@ export interface Description {
 /** A coordinator's descriptions by group id, or why there are none. */
 export type Descriptions = Outcome<ReadonlyMap<string, Outcome<Description>>>;
 
+type Describe = (session: RequestSession, broker: Broker, groupIds: string[]) => Promise<Descriptions>;
+
 /** Describes classic groups. */
-export async function describeClassic(
-  session: RequestSession,
-  broker: Broker,
-  groupIds: string[],
-): Promise<Descriptions> {
-  if (groupIds.length === 0) return success(new Map());
-  return descriptionsIn(await session.send(broker, DESCRIBE_GROUPS, groupIds, false), classicDescription);
-}
+export const describeClassic: Describe = async (session, broker, groupIds) =>
+  descriptionsIn(groupIds, () => session.send(broker, DESCRIBE_GROUPS, groupIds, false), classicDescription);
 
 /** Describes groups of the KIP-848 protocol. */
-export async function describeConsumer(
-  session: RequestSession,
-  broker: Broker,
-  groupIds: string[],
-): Promise<Descriptions> {
-  if (groupIds.length === 0) return success(new Map());
-  return descriptionsIn(await session.send(broker, CONSUMER_GROUP_DESCRIBE, groupIds, false), consumerDescription);
-}
+export const describeConsumer: Describe = async (session, broker, groupIds) =>
+  descriptionsIn(groupIds, () => session.send(broker, CONSUMER_GROUP_DESCRIBE, groupIds, false), consumerDescription);
 
 /** Describes groups of the KIP-1071 protocol. */
-export async function describeStreams(
-  session: RequestSession,
-  broker: Broker,
-  groupIds: string[],
+export const describeStreams: Describe = async (session, broker, groupIds) =>
+  descriptionsIn(groupIds, () => session.send(broker, STREAMS_GROUP_DESCRIBE, groupIds), streamsDescription);
+
+async function descriptionsIn<Group extends { readonly groupId: string; readonly errorCode: number }>(
+  groupIds: readonly string[],
+  send: () => Promise<Outcome<{ readonly groups: readonly Group[] }>>,
+  describe: (group: Group) => Description,
 ): Promise<Descriptions> {
   if (groupIds.length === 0) return success(new Map());
-  return descriptionsIn(await session.send(broker, STREAMS_GROUP_DESCRIBE, groupIds), streamsDescription);
-}
-
-function descriptionsIn<Group extends { readonly groupId: string; readonly errorCode: number }>(
-  outcome: Outcome<{ readonly groups: readonly Group[] }>,
-  describe: (group: Group) => Description,
-): Descriptions {
+  const outcome = await send();
   if (!outcome.ok) return outcome;
   const described = outcome.value.groups.map(
     (group) => [group.groupId, failureOfCode(group.errorCode) ?? success(describe(group))] as const,

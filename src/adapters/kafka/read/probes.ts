@@ -1,5 +1,5 @@
 /**
- * Requests by a name that nobody uses. A broker checks permission before existence, so a denial
+ * Requests by a name that is not in use. A broker checks permission before existence, so a denial
  * means that we may not describe all names, and that brokers leave some of them out of their lists.
  */
 import type { Broker } from '@platformatic/kafka';
@@ -14,67 +14,53 @@ export const PROBE = 'zq7.probe-of-msk-lag-watcher';
 /** Names that we may not describe, each with the reason. The requests create nothing. */
 export type Denials = ReadonlyMap<string, string>;
 
+type Probe = (
+  session: RequestSession,
+  brokers: readonly Broker[],
+  names: readonly string[],
+) => Promise<Outcome<Denials>>;
+
 interface Answered {
   readonly name: string;
   readonly errorCode: number;
 }
 
-const denialsIn = (answers: readonly Answered[]): Denials =>
-  new Map(
-    answers.flatMap(({ name, errorCode }) => {
-      const failed = failureOfCode(errorCode);
-      return failed?.denied ? [[name, failed.reason] as const] : [];
-    }),
-  );
+function denialsIn<T>(outcome: Outcome<T>, answersIn: (value: T) => readonly Answered[]): Outcome<Denials> {
+  if (!outcome.ok) return outcome;
+  const denied = answersIn(outcome.value).flatMap(({ name, errorCode }) => {
+    const failed = failureOfCode(errorCode);
+    return failed?.denied ? [[name, failed.reason] as const] : [];
+  });
+  return success(new Map(denied));
+}
 
 /**
  * Groups that we may not describe, whether they exist or not. Every broker knows, not only the
  * coordinator.
  */
-export async function deniedGroups(
-  session: RequestSession,
-  brokers: readonly Broker[],
-  names: readonly string[],
-): Promise<Outcome<Denials>> {
+export const deniedGroups: Probe = async (session, brokers, names) => {
   if (names.length === 0) return success(new Map());
   const outcome = await session.sendToAny(brokers, DESCRIBE_GROUPS, [...names], false);
-  if (!outcome.ok) return outcome;
-  return success(denialsIn(outcome.value.groups.map(({ groupId, errorCode }) => ({ name: groupId, errorCode }))));
-}
+  return denialsIn(outcome, ({ groups }) => groups.map(({ groupId: name, errorCode }) => ({ name, errorCode })));
+};
 
 /** Topics that we may not describe, whether they exist or not. */
-export async function deniedTopics(
-  session: RequestSession,
-  brokers: readonly Broker[],
-  names: readonly string[],
-): Promise<Outcome<Denials>> {
+export const deniedTopics: Probe = async (session, brokers, names) => {
   if (names.length === 0) return success(new Map());
   const outcome = await session.sendToAny(brokers, METADATA, [...names], false, false);
-  if (!outcome.ok) return outcome;
-  return success(denialsIn(outcome.value.topics.map(({ name, errorCode }) => ({ name: name ?? '', errorCode }))));
-}
+  return denialsIn(outcome, ({ topics }) => topics.map(({ name, errorCode }) => ({ name: name ?? '', errorCode })));
+};
 
 /** Transactional ids that we may not describe, whether they exist or not. */
-export async function deniedTransactions(
-  session: RequestSession,
-  brokers: readonly Broker[],
-  names: readonly string[],
-): Promise<Outcome<Denials>> {
+export const deniedTransactions: Probe = async (session, brokers, names) => {
   const outcome = await session.sendToAny(brokers, DESCRIBE_TRANSACTIONS, [...names]);
-  if (!outcome.ok) return outcome;
-  const states = outcome.value.transactionStates;
-  return success(denialsIn(states.map(({ transactionalId, errorCode }) => ({ name: transactionalId, errorCode }))));
-}
+  return denialsIn(outcome, ({ transactionStates }) =>
+    transactionStates.map(({ transactionalId: name, errorCode }) => ({ name, errorCode })),
+  );
+};
 
 /** Topics whose configuration we may not describe, whether they exist or not. */
-export async function deniedConfigs(
-  session: RequestSession,
-  brokers: readonly Broker[],
-  names: readonly string[],
-): Promise<Outcome<Denials>> {
+export const deniedConfigs: Probe = async (session, brokers, names) => {
   const outcome = await describeConfigs(session, brokers, names);
-  if (!outcome.ok) return outcome;
-  return success(
-    denialsIn(outcome.value.results.map(({ resourceName, errorCode }) => ({ name: resourceName, errorCode }))),
-  );
-}
+  return denialsIn(outcome, ({ results }) => results.map(({ resourceName: name, errorCode }) => ({ name, errorCode })));
+};

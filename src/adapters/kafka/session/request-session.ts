@@ -15,6 +15,7 @@ import { failure, isTimeout, type Outcome, success } from '#adapters/kafka/proto
 import type { KafkaRequest } from '#adapters/kafka/protocol/requests.ts';
 import { brokerName } from '#adapters/kafka-access/bootstrap.ts';
 import { connectionProblem } from '#adapters/kafka-access/connection-problems.ts';
+import { within } from '#adapters/kafka-access/deadline.ts';
 import type { AuthKind } from '#core/msk/logins.ts';
 import { firstAnswer } from './first-answer.ts';
 
@@ -218,22 +219,8 @@ class BrokerSession implements RequestSession {
   }
 
   /** Drops results that come after the share of the time. @throws ShareOver */
-  async #within<T>(share: number, begin: () => Promise<T>): Promise<T> {
-    const over = new ShareOver(share < 1);
-    const leftMs = this.#remainingMs(share);
-    if (leftMs < 1) throw over; // a timer may fire up to a millisecond early
-    const work = begin();
-    work.catch(() => {}); // it may fail later, when nothing waits for it
-    const stop = new AbortController();
-    const late = delay(leftMs, undefined, { signal: stop.signal }).then(() => {
-      throw over;
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      late.catch(() => {});
-      stop.abort();
-    }
+  #within<T>(share: number, begin: () => Promise<T>): Promise<T> {
+    return within(this.#remainingMs(share), begin, new ShareOver(share < 1));
   }
 }
 
