@@ -1,4 +1,4 @@
-/** `lag describe`: what the brokers say of consumer groups, now. */
+/** `lag describe`: consumer groups as the brokers report them now. */
 
 import { type Command, Option } from 'commander';
 import { EXIT_CODES } from '#cli/exit-codes.ts';
@@ -27,7 +27,7 @@ import { firstMatch } from '#core/names/patterns.ts';
 import { present } from '#core/text/json.ts';
 import { durationText } from '#core/text/text.ts';
 
-/** A person waits for it and looks closely: more rounds than a poll takes. */
+/** More rounds than a poll spends: a person waits for precise ages. */
 const AGES = { rounds: 30, precisePartitions: 1_000 };
 
 interface DescribeOptions extends ConnectionFlags, FilterFlags, HistoryFlags {
@@ -36,18 +36,20 @@ interface DescribeOptions extends ConnectionFlags, FilterFlags, HistoryFlags {
   readonly json: boolean;
 }
 
-/** Gives the command its options and what it does. It sets the exit code, and throws what the reader throws. */
+/**
+ * Adds options and action to the command. It sets the exit code and throws what the reader throws.
+ */
 export function equipDescribe(command: Command): void {
   command
     .addOption(
       new Option(
         '--isolation <level>',
-        'end that LAG counts to: read_uncommitted to the log end, read_committed to the last stable offset (default: the first; with kafkajs the second, it cannot tell the log end)',
+        'offset that LAG counts to: read_uncommitted the log end, read_committed the last stable offset (default: read_uncommitted; with kafkajs read_committed, since it cannot read the log end)',
       ).choices(ISOLATION_LEVELS),
     )
-    .option('-g, --group <name...>', 'groups to describe, by their exact names; all of them when left out');
+    .option('-g, --group <name...>', 'exact names of the groups to describe (default: all)');
   withHistory(withConnection(withFilters(command)))
-    .option('--json', 'an array of groups; an unknown value is {"unknown": reason}, a missing one null', false)
+    .option('--json', 'print an array of groups; an unknown value is {"unknown": reason}, an absent value null', false)
     .option('--no-color', 'no colors; NO_COLOR does the same')
     .action(describe);
 }
@@ -88,7 +90,7 @@ function print(reading: ClusterReading, history: LagHistory | undefined, options
   if (isPartial(reading, groups)) process.exitCode = EXIT_CODES.partial;
 }
 
-/** What was asked for and is not there. Only then the cluster is read once more, for what was meant. */
+/** Reports what is missing. Only then it reads the cluster again, to suggest names. */
 async function reportMissing(reading: ClusterReading, options: DescribeOptions): Promise<void> {
   const { unreadableGroups } = reading;
   const nothing = nothingRead(reading, options);
@@ -103,11 +105,11 @@ async function reportMissing(reading: ClusterReading, options: DescribeOptions):
   process.exitCode = EXIT_CODES.partial;
 }
 
-/** The reading is not kept: every poll stays. */
+/** The history with the reading added. It is not stored, so no poll is dropped. */
 const withReading = (history: LagHistory, reading: ClusterReading): LagHistory =>
   appendReading(history, reading, Math.max(2, history.samples.length + 1));
 
-/** With a history each group has its summary. */
+/** With a history, each group has its summary. */
 function jsonText(groups: readonly GroupView[], { withSummary }: { readonly withSummary: boolean }): string {
   const values = groups.map((group) =>
     withSummary ? { ...jsonOf(group), summary: summaryJson(group) } : jsonOf(group),
@@ -154,7 +156,7 @@ const cellsOf = (row: DescribeRow): string[] => [
   ...[row.consumerId, row.host, row.clientId].map(cell),
 ];
 
-/** A bare age is certain; with `≥`, the record may be older where timestamps are out of order. */
+/** With `≥`, the record may be older, since timestamps may be out of order. */
 function ageCell(age: Reading<RecordAge>): string {
   if (age.kind !== 'known') return cell(age);
   const { atLeastMs, proven } = age.value;

@@ -1,4 +1,4 @@
-/** `lag watch`: all groups, again and again, with what their past tells: status, rates, time to catch up. */
+/** `lag watch`: polls all groups repeatedly, and shows status, rates and time to drain. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -17,7 +17,7 @@ import { firstMatch } from '#core/names/patterns.ts';
 import { present } from '#core/text/json.ts';
 import { OtherClusterError, type WatchedCluster, type WatchWorld, watchOnce } from '#flows/watch.ts';
 
-/** As much as a poll of the watcher spends by default. */
+/** The default budget of a watcher's poll. */
 const AGES = { rounds: 17, precisePartitions: 200 };
 const HISTORY_SAMPLES = 60;
 
@@ -31,22 +31,25 @@ interface WatchFlags extends ConnectionFlags, FilterFlags, HistoryFlags {
   readonly json: boolean;
 }
 
-/** Gives the command its options and what it does. It sets the exit code by its last poll, and throws only for wrong usage. */
+/**
+ * Adds options and action to the command. The exit code is that of the last poll; only wrong usage
+ * throws.
+ */
 export function equipWatch(command: Command): void {
   command
-    .option('-g, --group <name...>', 'groups to watch, by their exact names; all of them when left out')
-    .option('--interval <seconds>', 'from poll to poll', secondsFrom(1), 10)
-    .option('--count <polls>', 'ends after so many polls', parseCount)
+    .option('-g, --group <name...>', 'exact names of the groups to watch (default: all)')
+    .option('--interval <seconds>', 'time between two polls', secondsFrom(1), 10)
+    .option('--count <polls>', 'end after this many polls (default: at Ctrl-C)', parseCount)
     .option(
       '--window <seconds>',
-      'that rates are measured over, and that a status takes for a while',
+      'time over which rates are measured and statuses are judged',
       secondsFrom(LEAST_WINDOW_SECONDS),
       WINDOW_SECONDS,
     );
   withHistory(withConnection(withFilters(command)))
     .option(
       '--json',
-      'a JSON document a line for each poll; an unknown value is {"unknown": reason}, a missing one null',
+      'print one line of JSON per poll; an unknown value is {"unknown": reason}, an absent value null',
       false,
     )
     .option('--no-color', 'no colors; NO_COLOR does the same')
@@ -106,7 +109,7 @@ function endedBySignal(): { readonly signal: AbortSignal; readonly aborted: Prom
   const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {
-      // Whoever waits goes on before the timer that is given up tells of it.
+      // Resolved first, so that the waiting loop continues before its timer rejects.
       resolve(undefined);
       controller.abort();
     });
@@ -119,7 +122,7 @@ interface Polled {
   readonly exitCode: number;
 }
 
-/** Of what may pass it throws nothing: who watches wants to see it come back. @throws OtherClusterError */
+/** Returns a failure that may pass, so that the watch continues. @throws OtherClusterError */
 async function pollOnce(readNow: () => Promise<WatchedCluster>, { cluster, seen: before }: WatchView): Promise<Polled> {
   try {
     const now = await readNow();
@@ -134,7 +137,7 @@ async function pollOnce(readNow: () => Promise<WatchedCluster>, { cluster, seen:
   }
 }
 
-/** Of groups without commits of their own, Kafka tells what it can. */
+/** Only the state of a group without own commits counts: Kafka may report no more. */
 const isWhole = ({ problems, groups }: WatchedCluster): boolean =>
   problems.length === 0 &&
   groups.every(({ source, state, lag, members }) => {

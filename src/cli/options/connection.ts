@@ -1,4 +1,4 @@
-/** The options by which a command reaches the brokers. */
+/** The options for reaching the brokers. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BatchReaderOptions } from '#adapters/kafka/batch-reader.ts';
@@ -23,7 +23,7 @@ export interface ConnectionFlags extends CredentialFlags {
   readonly timeout: number;
 }
 
-/** Gives a command the options. */
+/** Adds the options to a command. */
 export function withConnection(command: Command): Command {
   return withCredentials(command)
     .addOption(new Option('-b, --bootstrap <brokers>', 'host:port of brokers, comma separated').env('MSK_BOOTSTRAP'))
@@ -42,7 +42,7 @@ export function withConnection(command: Command): Command {
         .choices(Object.keys(READERS))
         .default('batch'),
     )
-    .option('--timeout <seconds>', 'deadline of the reading', parseSeconds, 20);
+    .option('--timeout <seconds>', 'deadline of a reading', parseSeconds, 20);
 }
 
 /**
@@ -54,7 +54,7 @@ export async function brokersOf({ bootstrap, clusterArn, auth }: ConnectionFlags
   if (clusterArn !== undefined) return discoverBrokers(clusterArn, auth);
   if (bootstrap !== undefined && bootstrap !== '') return bootstrap;
   throw new SettingsError([
-    '--bootstrap is missing: give host:port of the brokers, comma separated, or set MSK_BOOTSTRAP; or give --cluster-arn',
+    '--bootstrap is missing: add host:port of the brokers, comma separated, or set MSK_BOOTSTRAP; or add --cluster-arn',
   ]);
 }
 

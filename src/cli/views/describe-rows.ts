@@ -13,14 +13,17 @@ export interface DescribeRow {
   readonly lag: Reading<number>;
   /** Records up to the last stable offset: less than `lag` behind an open transaction. */
   readonly stableLag: Reading<number>;
-  /** Of the oldest unread record. */
+  /** Age of the oldest unread record. */
   readonly age: Reading<RecordAge>;
   readonly consumerId: Reading<string>;
   readonly host: Reading<string>;
   readonly clientId: Reading<string>;
 }
 
-/** The rows of a group, in order of topic and partition. None for a group that could not be read or has no commits. */
+/**
+ * The rows of a group, in order of topic and partition. None for a group that could not be read or
+ * has no commits.
+ */
 export function describeRows({ members, partitions }: GroupView): readonly DescribeRow[] {
   const owners = new Map<string, Member>();
   for (const member of members.kind === 'known' ? members.value : []) {
@@ -46,10 +49,10 @@ function ownerCells(owner: Member | Unknown | undefined): Pick<DescribeRow, 'con
   return { consumerId: known(owner.memberId), host: known(owner.host), clientId: known(owner.clientId) };
 }
 
-/** Lag of a group whose partitions have no row: of a share group. Absent for the others. */
+/** Lag of a share group, whose partitions have no rows. Absent for other groups. */
 export const wholeLag = ({ source, lag }: GroupView): Reading<number> => (source === 'no-commits' ? lag : absent);
 
-/** Something that was asked for is missing from the reading. */
+/** Whether something is missing from the reading. */
 export const isPartial = ({ problems }: Pick<ClusterReading, 'problems'>, groups: readonly GroupView[]): boolean =>
   problems.length > 0 ||
   groups.some(

@@ -10,23 +10,26 @@ import type { Reading } from '#core/kafka/reading.ts';
 import type { GroupStatusKind } from '#core/status/status.ts';
 import { durationText } from '#core/text/text.ts';
 
-/** Where a table is to fit. */
+/** The space of a table. */
 export interface TableSpace {
-  /** Columns of the terminal; absent: as wide as it is. */
+  /** Columns of the terminal. Absent: unbounded. */
   readonly columns?: number;
 }
 
-/** The time that a table is of. */
+/** The time of a table. */
 export interface Moment {
   readonly atMs: number;
-  /** From here on no poll is missing; absent: not known. */
+  /** No poll is missing since then. Absent: unknown. */
   readonly watchedFromMs?: number;
 }
 
-/** What the signs in its cells mean. */
+/** The signs in its cells. */
 export const TABLE_SIGNS = '? could not be read or is not known yet, - there is none, ≥ at least, ~ with polls missing';
 
-/** The groups as they were at that moment, in their order, ending in a line feed. Where it is narrow, columns are left out and names are cut. */
+/**
+ * The groups in the given order, ending in a line feed. On a narrow terminal, columns are left out
+ * and names are cut.
+ */
 export function summaryTable(groups: readonly GroupView[], at: Moment, { columns }: TableSpace = {}): string {
   const rows = groups.map((summary) => COLUMNS.map(({ cell }) => escapeControl(cell(summary, at))));
   const widths = COLUMNS.map(({ head }, i) => Math.max(...[head, ...rows.map((row) => row[i] ?? '')].map(widthOf)));
@@ -41,10 +44,10 @@ export function summaryTable(groups: readonly GroupView[], at: Moment, { columns
 }
 
 const GAP = 2;
-/** Of a name, before any column is left out for it. */
+/** Columns of a name for which others are left out. */
 const NAME_COLUMNS = 16;
 
-/** Leaves out the columns that matter least until names have some room; then the name takes what is left. */
+/** Leaves out the least important columns until names have room. The name takes the rest. */
 function layoutOf(widths: readonly number[], columns: number): { shown: readonly number[]; nameWidth: number } {
   const name = widths[0] ?? 0;
   let shown = COLUMNS.map((_, i) => i);
@@ -85,7 +88,7 @@ const LOSS: Column = {
 const MEMBERS: Column = { head: 'MEMBERS', cell: ({ memberCount }) => textOf(memberCount, String) };
 
 const COLUMNS: readonly Column[] = [GROUP, STATUS, RULE, SINCE, LAG, AGE, PRODUCE, CONSUME, DRAIN, LOSS, MEMBERS];
-/** What can be done without, the least needed first. */
+/** Columns that may be left out, the least important first. */
 const LEAST_FIRST: readonly Column[] = [LOSS, MEMBERS, PRODUCE, CONSUME, RULE, SINCE, DRAIN, AGE];
 
 /** Columns of a group that is named elsewhere, each with the usual width, so that rows align. */
@@ -100,11 +103,14 @@ const ROW_COLUMNS: readonly (readonly [Column, number])[] = [
   [MEMBERS, 7],
 ];
 
-/** The same for one group poll after poll, where lines of other things come between. */
+/** Rows of one group, poll after poll, with other lines between them. */
 export class SummaryRows {
   #before: string | undefined;
 
-  /** The lines to add: a head before the first, and none when nothing has changed but its age. `note` stands behind the row. */
+  /**
+   * The new lines: a head before the first row, and none when only the age has changed. `note`
+   * follows the row.
+   */
   add(summary: GroupView, atMs: number, note: string): readonly string[] {
     const cells = ROW_COLUMNS.map(([column]) => column.cell(summary, { atMs }));
     const compared = [...cells.filter((_, i) => ROW_COLUMNS[i]?.[0] !== AGE), note].join('\n');

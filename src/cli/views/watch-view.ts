@@ -92,7 +92,9 @@ export function viewJson({ cluster, seen, failure }: WatchView): object {
   return { ...times, cluster, coverage: jsonValue(coverage), problems, groups: groups.map(summaryJson) };
 }
 
-/** What the table shows of a group, as a value for JSON: times as texts, readings by `jsonValue`. */
+/**
+ * What the table shows of a group, as a value for JSON: times as texts, readings by `jsonValue`.
+ */
 export function summaryJson(view: GroupView): object {
   const { groupId, kind, state, status, lag, lagAtLeast, worst, ageMs, past, memberCount, coverage, polls } = view;
   const { rates, rebalances, timeToDrain, timeToDataLoss } = past;

@@ -41,7 +41,7 @@ test('groups of all sorts are in order of name, and those without committed offs
   expect(groups.map(({ memberCount }) => memberCount)).toEqual([absent, known(1), unknown('denied'), absent]);
 });
 
-test('a description is partial when a state is missing, and not when Kafka is too old to tell the lag of a share group', () => {
+test('a description is partial without a state, but not without the lag of a share group on an old Kafka', () => {
   expect(partial({ otherGroups: [other({}), queue(unknown('needs Kafka 4.2'))] })).toBe(false);
   expect(partial({ otherGroups: [other({ state: unknown('needs Kafka 2.6') })] })).toBe(true);
   expect(partial({ unreadableGroups: [{ groupId: 'secret', reason: 'denied' }] })).toBe(true);

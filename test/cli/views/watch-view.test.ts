@@ -12,13 +12,13 @@ const HOSTILE = '\u001b[2Jevil\u202e\r\nname';
 const LONG = 'a-team-that-writes-very-long-names-of-consumer-groups-'.repeat(8);
 
 describe('viewLines', () => {
-  it('has a heading with cluster, time, coverage and how many groups there are of each status', () => {
+  it('begins with cluster, time, coverage and the number of groups by status', () => {
     const [heading] = viewLines(view([viewOf({ status: statusOf('error') }), viewOf(), viewOf()]));
 
     expect(heading).toBe('prod  2026-01-05T03:00:00.000Z  coverage 100 %  3 groups: 1 error, 2 ok');
   });
 
-  it('has a row for a group, with its numbers', () => {
+  it('shows a row of numbers for each group', () => {
     const [, head, row] = viewLines(view([viewOf()]));
 
     expect(cellsOf(head)).toEqual(
@@ -34,7 +34,7 @@ describe('viewLines', () => {
     expect(cellsOf(rowOf(POLL_MS - 170_000))).toContain('~ 3 min');
   });
 
-  it('shows ? for what is not known yet and - for what there is none of, and never 0 for either', () => {
+  it('shows ? for an unknown value and - for an absent one, and never 0 for either', () => {
     const group = viewOf({
       rates: notYet,
       timeToDrain: notYet,
@@ -47,7 +47,7 @@ describe('viewLines', () => {
     expect(cellsOf(row)).toEqual('billing,ok,keeping-up,3 min,-,-,?,?,?,-,?'.split(','));
   });
 
-  it('shows what is known of a lag as a lower bound, and coverage rounded down', () => {
+  it('shows a partly known lag as a lower bound, and rounds coverage down', () => {
     const lines = viewLines(view([viewOf({ lag: unknown('no leader') })], { coverage: known(0.9999) }));
 
     expect(cellsOf(lines[2])).toContain('≥ 60');
@@ -55,7 +55,7 @@ describe('viewLines', () => {
     expect(viewLines(view([], { coverage: unknown('denied') }))[0]).toContain('coverage unknown');
   });
 
-  it('shows a failed poll, and below it what was read before as of its time', () => {
+  it('shows a failed poll above the table of the last successful one', () => {
     const failure = { atMs: POLL_MS + 20_000, reason: 'no broker answered\nat all' };
 
     const lines = viewLines({ ...view([viewOf()]), failure });
@@ -71,7 +71,7 @@ describe('viewLines', () => {
     ]);
   });
 
-  it('shows problems, and counts those that are too many', () => {
+  it('shows five problems and counts the others', () => {
     const problems = Array.from({ length: 7 }, (_, i) => problemOf(`problem ${i}`));
 
     const lines = viewLines(view([], { problems }));
@@ -80,7 +80,7 @@ describe('viewLines', () => {
     expect(lines[6]).toMatch(/and 2 more problems/);
   });
 
-  it('lets nothing to the terminal that it would obey', () => {
+  it('writes no character that a terminal acts on', () => {
     const failure = { atMs: POLL_MS, reason: HOSTILE };
     const lines = viewLines({ ...view([viewOf({ groupId: HOSTILE })], { problems: [problemOf(HOSTILE)] }), failure });
 
@@ -105,7 +105,7 @@ describe('viewLines', () => {
     expect(cellsOf(lines[3]).slice(1, 2)).toEqual(['warning']);
   });
 
-  it('leaves out columns where it is narrow, those that matter most last', () => {
+  it('leaves out the least important columns on a narrow terminal', () => {
     const headAt = (columns: number) => cellsOf(viewLines(view([viewOf({ groupId: LONG })]), { columns })[1]);
 
     expect(headAt(200)).toHaveLength(11);
@@ -113,7 +113,7 @@ describe('viewLines', () => {
     expect(headAt(40)).toEqual('GROUP STATUS LAG AGE'.split(' '));
   });
 
-  it('keeps within the rows of a terminal, and says how many groups are hidden', () => {
+  it('fits the rows of a terminal, and counts the hidden groups', () => {
     const groups = Array.from({ length: 50 }, (_, i) => viewOf({ groupId: `group ${i}` }));
 
     const lines = viewLines(view(groups), { columns: 120, rows: 12 });
@@ -125,7 +125,7 @@ describe('viewLines', () => {
 });
 
 describe('viewJson', () => {
-  it('has every value as such, unknown with its reason, or null', () => {
+  it('contains every value, as it is, as unknown with a reason, or as null', () => {
     const group = viewOf({ rates: notYet, ageMs: absent });
 
     expect(JSON.parse(JSON.stringify(viewJson(view([group], { problems: [problemOf('p')] }))))).toEqual({
@@ -156,13 +156,13 @@ describe('viewJson', () => {
     });
   });
 
-  it('tells when rates begin, and a group without a status', () => {
+  it('contains the start of rates, and null for a missing status', () => {
     expect(viewJson(view([viewOf({ status: absent })]))).toMatchObject({
       groups: [{ status: null, rates: { samples: 2, since: '2026-01-05T02:59:00.000Z' } }],
     });
   });
 
-  it('has no groups for a failed poll: they were told before', () => {
+  it('contains no groups for a failed poll', () => {
     const failure = { atMs: POLL_MS + 20_000, reason: 'no broker answered' };
 
     expect(viewJson({ ...view([viewOf()]), failure })).toEqual({
