@@ -1,10 +1,12 @@
-/** A cluster whose clients reach each broker through a proxy, with groups that lag on every broker. */
+/**
+ * A cluster whose clients reach each broker through a proxy, with groups that lag on every broker.
+ */
 import { Admin, alterPartitionReassignmentsV0, Connection, findCoordinatorV4, Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll } from 'vitest';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { systemClock } from '#adapters/system/clock.ts';
 import type { OffsetsReader } from '#core/ports.ts';
-import { type KafkaStand, startKafka } from '#local/kafka/broker.ts';
+import { startTestKafka, type TestKafka } from '#test/stand/kafka.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 import { type KafkaProxy, startProxy } from './kafka-proxy.ts';
 
@@ -15,16 +17,16 @@ export const [COMMITTED, END] = [1n, 4n];
 export const GROUPS = Array.from({ length: 12 }, (_, index) => `group-${index}`);
 
 export interface ProxiedKafka {
-  readonly stand: KafkaStand;
+  readonly stand: TestKafka;
   /** In order of node id. */
   readonly proxies: readonly KafkaProxy[];
   /** Of the proxies. */
   readonly bootstrap: string;
-  /** A reader through the proxies unless it is told others, closed after the tests. */
+  /** A reader through the proxies, or through other addresses; closed after the tests. */
   reader(timeoutMs: number, bootstrap?: string): OffsetsReader;
   /** One past the proxies. */
   readonly direct: OffsetsReader;
-  /** Node id of the leader of each partition of the topic, as every broker tells it. */
+  /** Node id of the leader of each partition of the topic, on which all brokers agree. */
   leaders(): Promise<readonly number[]>;
   /** Node id of the coordinator of a group, 0 when there is none. */
   coordinatorOf(groupId: string): Promise<number>;
@@ -39,11 +41,10 @@ export function useProxiedKafka(): () => ProxiedKafka {
   beforeAll(async () => {
     const proxies = await Promise.all([1, 2, 3].map(() => startProxy()));
     closing.push(() => Promise.all(proxies.map((proxy) => proxy.close())));
-    const stand = await startKafka({
+    const stand = await startTestKafka({
       brokers: proxies.length,
       listeners: ['plain'],
       advertised: { plain: proxies.map(({ port }) => port) },
-      progress: () => {},
     });
     closing.push(() => stand.stop());
     for (const [index, address] of stand.bootstrapOf('plain').split(',').entries()) proxies[index]?.to(address);
@@ -98,7 +99,7 @@ async function fill({ stand, leaders, direct }: ProxiedKafka): Promise<void> {
   await waitUntil('all groups are read', async () => (await direct.read()).groups.length === GROUPS.length);
 }
 
-function clusterCalls({ bootstrap }: KafkaStand): Pick<ProxiedKafka, 'leaders' | 'coordinatorOf' | 'assign'> {
+function clusterCalls({ bootstrap }: TestKafka): Pick<ProxiedKafka, 'leaders' | 'coordinatorOf' | 'assign'> {
   const brokers = bootstrap.split(',');
   const leadersAt = async (broker: string) => {
     const admin = new Admin({ clientId: 'leaders', bootstrapBrokers: [broker], retries: 0 });
@@ -113,10 +114,10 @@ function clusterCalls({ bootstrap }: KafkaStand): Pick<ProxiedKafka, 'leaders' |
   };
   return {
     async leaders() {
-      const told = await Promise.all(brokers.map(leadersAt));
-      const [first = []] = told;
+      const answers = await Promise.all(brokers.map(leadersAt));
+      const [first = []] = answers;
       return Array.from({ length: PARTITIONS }, (_, partition) =>
-        told.every((leaders) => leaders[partition] === first[partition]) ? (first[partition] ?? 0) : 0,
+        answers.every((leaders) => leaders[partition] === first[partition]) ? (first[partition] ?? 0) : 0,
       );
     },
     coordinatorOf: (groupId) =>
