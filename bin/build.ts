@@ -1,6 +1,7 @@
 /**
- * Bundles each function into a folder of its own: `node bin/build.ts [folder]`, `dist/functions` by default.
- * `cdk deploy` then takes the bundles as they are, so synth needs no bundler and gives the same hash everywhere.
+ * Bundles each function into a folder of its own: `node bin/build.ts [folder]`, `dist/functions` by
+ * default. `cdk deploy` then takes the bundles as they are, so synth needs no bundler and gives the
+ * same hash everywhere.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** At deployment and every hour, outside the VPC: asks AWS for the cluster's brokers and stores the answer. */
+/**
+ * At deployment and every hour, outside the VPC: asks AWS for the cluster's brokers and stores the
+ * answer.
+ */
 
 import { summaryOf } from '#core/msk/discovered-cluster.ts';
 import { type DiscoverWorld, discover } from '#flows/discover/discover.ts';

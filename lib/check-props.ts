@@ -15,7 +15,9 @@ const CLUSTER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 const ECS_NAME = /^[A-Za-z0-9_-]{1,255}$/;
 /** The description of an alarm has room for 1,024 characters. */
 const RUNBOOK_URL = /^[!-"$-~]{1,300}$/;
-/** Lambda allows 4,096 bytes of environment. The rest is for names that only the deployment knows. */
+/**
+ * Lambda allows 4,096 bytes of environment. The rest is for names that only the deployment knows.
+ */
 const MAX_SETTINGS_BYTES = 3_500;
 
 /** Seconds; twice the interval of reconcile. */
@@ -29,13 +31,16 @@ export type CheckedProps = WatchingProps &
   >;
 
 /**
- * Keys of the props that are settings. If `satisfies` fails, `WatchingProps` has a key that the schema
- * in `src/core/settings.ts` lacks: add it there, or move the prop to `LagWatcherProps`.
+ * Keys of the props that are settings. If `satisfies` fails, `WatchingProps` has a key that the
+ * schema in `src/core/settings.ts` lacks: add it there, or move the prop to `LagWatcherProps`.
  */
 const CHOSEN = Object.keys(chosenSettings satisfies Record<keyof WatchingProps, unknown>) as Chosen[];
 type Chosen = keyof typeof chosenSettings;
 
-/** If an index here fails, the schema has a key that `WatchingProps` lacks: add it there, with its documentation. */
+/**
+ * If an index here fails, the schema has a key that `WatchingProps` lacks: add it there, with its
+ * documentation.
+ */
 const chosenFrom = (props: WatchingProps) =>
   Object.fromEntries(CHOSEN.map((key) => [key, props[key]] as const).filter(([, value]) => value !== undefined));
 

@@ -6,7 +6,8 @@ import type { SettingsInput } from '#core/settings.ts';
 
 /**
  * The settings that people choose, as props. They have the same keys as the configuration file.
- * `check-props.ts` compiles only while these are the keys of `chosenSettings` in `src/core/settings.ts`.
+ * `check-props.ts` compiles only while these are the keys of `chosenSettings` in
+ * `src/core/settings.ts`.
  *
  * A pattern of names is a glob or a `/regular expression/`. Globs have `*`, `?` and `{a,b}`; a `\`
  * before one of these characters means the character itself.
@@ -17,15 +18,16 @@ export interface WatchingProps {
    * BootstrapBrokerStringSaslIam for `iam`, BootstrapBrokerStringSaslScram for `scram`,
    * BootstrapBrokerStringTls for `mtls` and `tls`, and BootstrapBrokerString for `plaintext`.
    *
-   * @default - a function asks AWS for them: in each deployment, which fails when it finds none, and every hour
+   * @default - a function asks AWS for them: in each deployment, which fails when it finds none,
+   *   and every hour
    */
   readonly bootstrapBrokers?: SettingsInput['bootstrapBrokers'];
   /**
    * How to log in: `iam`; `scram` (SASL/SCRAM-SHA-512); `mtls` (client certificate); `tls` or
    * `plaintext` (no login).
    *
-   * With `iam`, the functions receive IAM permissions to describe. With any other login, the ACLs of
-   * the cluster must allow the user Describe on the cluster and on all groups, topics and
+   * With `iam`, the functions receive IAM permissions to describe. With any other login, the ACLs
+   * of the cluster must allow the user Describe on the cluster and on all groups, topics and
    * transactional ids, and DescribeConfigs on all topics. `lag check` reports what is missing.
    *
    * @default 'iam'
@@ -33,13 +35,13 @@ export interface WatchingProps {
   readonly auth?: SettingsInput['auth'];
   /**
    * ARN, with its random suffix, of a Secrets Manager secret that holds JSON: `username` and
-   * `password` for `scram`, as MSK requires of its users' secrets; `certificate` and `privateKey` in
-   * PEM for `mtls`, and `passphrase` if the key is encrypted; also `ca` if the authority of the
+   * `password` for `scram`, as MSK requires of its users' secrets; `certificate` and `privateKey`
+   * in PEM for `mtls`, and `passphrase` if the key is encrypted; also `ca` if the authority of the
    * brokers is not public.
    *
    * Each sandbox of a function reads it once, and again after a refused login. The subnets need a
-   * path to Secrets Manager: an interface endpoint in the VPC, which AWS bills by the hour, or a NAT
-   * gateway.
+   * path to Secrets Manager: an interface endpoint in the VPC, which AWS bills by the hour, or a
+   * NAT gateway.
    *
    * @default - none; `scram` and `mtls` require it
    */
@@ -52,42 +54,43 @@ export interface WatchingProps {
    */
   readonly mode?: SettingsInput['mode'];
   /**
-   * How much lag is too much, for groups and kinds of threshold that `thresholds` does not set: `lag`
-   * in records; `ageSeconds` of the oldest unread record; `dataLossHorizonSeconds`, the time left
-   * until retention deletes unread records. `'none'` turns a threshold off. A group is in alarm when
-   * it reaches any of them.
+   * How much lag is too much, for groups and kinds of threshold that `thresholds` does not set:
+   * `lag` in records; `ageSeconds` of the oldest unread record; `dataLossHorizonSeconds`, the time
+   * left until retention deletes unread records. `'none'` turns a threshold off. A group is in
+   * alarm when it reaches any of them.
    *
    * @default - 100,000 records, 15 minutes, 2 hours
    */
   readonly defaultThreshold?: SettingsInput['defaultThreshold'];
   /**
    * Thresholds of groups: `{ groups: 'billing-*', lag: 2_000, ageSeconds: 120 }`. The first entry
-   * whose pattern matches a group applies; `defaultThreshold` fills in what it omits. For a group that
-   * reads once a day, set `ageSeconds: 'none'`.
+   * whose pattern matches a group applies; `defaultThreshold` fills in what it omits. For a group
+   * that reads once a day, set `ageSeconds: 'none'`.
    *
    * @default []
    */
   readonly thresholds?: SettingsInput['thresholds'];
   /**
-   * Number of lag alarms that share the groups. CloudWatch lets one alarm watch 500 groups and names
-   * 100 of them in alarm: set 2 above 400 groups, 3 above 800, and so on. A group's name alone decides
-   * which alarm watches it. A change of this number moves groups to other alarms.
+   * Number of lag alarms that share the groups. CloudWatch lets one alarm watch 500 groups and
+   * names 100 of them in alarm: set 2 above 400 groups, 3 above 800, and so on. A group's name
+   * alone decides which alarm watches it. A change of this number moves groups to other alarms.
    *
    * @default 1
    */
   readonly alarmShards?: SettingsInput['alarmShards'];
   /**
-   * Groups whose consumers read with isolation level `read_committed`:
-   * `{ groups: 'billing', level: 'read_committed' }`. Their lag counts to the last stable offset.
-   * Brokers do not know the level of a consumer. The first entry whose pattern matches applies.
+   * Groups whose consumers read with isolation level `read_committed`: `{ groups: 'billing', level:
+   * 'read_committed' }`. Their lag counts to the last stable offset. Brokers do not know the level
+   * of a consumer. The first entry whose pattern matches applies.
    *
-   * @default - read_uncommitted: lag counts to the log end, including records behind an open transaction
+   * @default - read_uncommitted: lag counts to the log end, including records behind an open
+   *   transaction
    */
   readonly isolation?: SettingsInput['isolation'];
   /**
-   * Patterns of the groups and topics to read: `{ groups: { exclude: ['console-consumer-*'] } }`. The
-   * watcher does not request the others, which count as neither lag nor missing. `internalTopics`
-   * includes topics whose names begin with `__`.
+   * Patterns of the groups and topics to read: `{ groups: { exclude: ['console-consumer-*'] } }`.
+   * The watcher does not request the others, which count as neither lag nor missing.
+   * `internalTopics` includes topics whose names begin with `__`.
    *
    * @default - every group, and every topic that is not internal
    */
@@ -101,43 +104,43 @@ export interface WatchingProps {
    */
   readonly services?: SettingsInput['services'];
   /**
-   * What each group publishes to CloudWatch, where each metric has its price: `lag cost` estimates it.
-   * `minimal`: LagRatio, for the alarm. `default`: also TimeLagSeconds and PartitionLag.
-   * `rates`: also the produce and consume rates, time to drain and time to data loss.
-   * `topics`: also the lag of each topic. `all`: also lost records, members, unassigned partitions and
+   * What each group publishes to CloudWatch, where each metric has its price: `lag cost` estimates
+   * it. `minimal`: LagRatio, for the alarm. `default`: also TimeLagSeconds and PartitionLag.
+   * `rates`: also the produce and consume rates, time to drain and time to data loss. `topics`:
+   * also the lag of each topic. `all`: also lost records, members, unassigned partitions and
    * rebalances.
    *
    * @default 'default'
    */
   readonly metricsTier?: SettingsInput['metricsTier'];
   /**
-   * Limit of the published metrics: `{ series: 500 }`, or `{ dollarsPerMonth: 100 }` at list prices of
-   * us-east-1. If it is too small, every group receives its LagRatio before any group receives more.
-   * Groups named in `services` and `thresholds` come first, in their order, then the others by name.
-   * The metric SeriesDropped counts what did not fit.
+   * Limit of the published metrics: `{ series: 500 }`, or `{ dollarsPerMonth: 100 }` at list prices
+   * of us-east-1. If it is too small, every group receives its LagRatio before any group receives
+   * more. Groups named in `services` and `thresholds` come first, in their order, then the others
+   * by name. The metric SeriesDropped counts what did not fit.
    *
    * @default - no limit
    */
   readonly seriesBudget?: SettingsInput['seriesBudget'];
   /**
-   * How metrics reach CloudWatch. `emf`: as lines in the function's log, which need no path out of the
-   * VPC. `put-metric-data`: by the API, to which the subnets need a path: an interface endpoint for
-   * `monitoring`, which AWS bills by the hour, or a NAT gateway. Without a path every poll fails, and
-   * the heartbeat alarm fires.
+   * How metrics reach CloudWatch. `emf`: as lines in the function's log, which need no path out of
+   * the VPC. `put-metric-data`: by the API, to which the subnets need a path: an interface endpoint
+   * for `monitoring`, which AWS bills by the hour, or a NAT gateway. Without a path every poll
+   * fails, and the heartbeat alarm fires.
    *
    * @default 'emf'
    */
   readonly metricsSink?: SettingsInput['metricsSink'];
   /**
-   * Requests to each broker that a poll may spend on the ages of unread records, 0 to 40. With 0 there
-   * are no ages.
+   * Requests to each broker that a poll may spend on the ages of unread records, 0 to 40. With 0
+   * there are no ages.
    *
    * @default 17
    */
   readonly ageRounds?: SettingsInput['ageRounds'];
   /**
-   * Number of partitions, those with the oldest records first, whose age a poll determines to within a
-   * second or 2 %.
+   * Number of partitions, those with the oldest records first, whose age a poll determines to
+   * within a second or 2 %.
    *
    * @default 200
    */
@@ -197,14 +200,14 @@ export interface WatchingProps {
 /** What a `LagWatcher` watches, and how. */
 export interface LagWatcherProps extends WatchingProps {
   /**
-   * ARN of the MSK cluster: provisioned (standard or express) with Kafka 2.8 or later, or serverless.
-   * Before Kafka 3.0, and on serverless, a poll takes one more request for each group. Nobody has
-   * watched a serverless cluster yet: see `docs/unproven.md`.
+   * ARN of the MSK cluster: provisioned (standard or express) with Kafka 2.8 or later, or
+   * serverless. Before Kafka 3.0, and on serverless, a poll takes one more request for each group.
+   * Nobody has watched a serverless cluster yet: see `docs/unproven.md`.
    */
   readonly clusterArn: string;
   /**
-   * Name of the cluster, and value of the dimension ClusterName of the metrics: letters, digits, `.`,
-   * `_` and `-`, at most 64.
+   * Name of the cluster, and value of the dimension ClusterName of the metrics: letters, digits,
+   * `.`, `_` and `-`, at most 64.
    *
    * @default - the name in `clusterArn`; required where that is a token
    */
@@ -232,8 +235,9 @@ export interface LagWatcherProps extends WatchingProps {
    */
   readonly clusterSecurityGroups?: readonly ec2.ISecurityGroup[];
   /**
-   * The path from the VPC to S3. `create`: create a gateway endpoint, which is free, on the route tables
-   * of the subnets; this fails if there is one. `existing`: there is an endpoint or another path.
+   * The path from the VPC to S3. `create`: create a gateway endpoint, which is free, on the route
+   * tables of the subnets; this fails if there is one. `existing`: there is an endpoint or another
+   * path.
    *
    * @default 'create'
    */
@@ -248,8 +252,8 @@ export interface LagWatcherProps extends WatchingProps {
    */
   readonly pollReservedConcurrency?: number | 'none';
   /**
-   * Receives incident reports and the watcher's own alarms. Its policy must let alarms of this account
-   * publish.
+   * Receives incident reports and the watcher's own alarms. Its policy must let alarms of this
+   * account publish.
    *
    * @default - a new topic
    */
@@ -261,7 +265,10 @@ export interface LagWatcherProps extends WatchingProps {
    * @default docs/runbook.md
    */
   readonly runbookUrl?: string;
-  /** What happens to the bucket and the table when they leave the stack. @default RemovalPolicy.RETAIN */
+  /**
+   * What happens to the bucket and the table when they leave the stack. @default
+   * RemovalPolicy.RETAIN
+   */
   readonly removalPolicy?: RemovalPolicy;
   /** How long to keep observations and reports. @default Duration.days(365) */
   readonly incidentRetention?: Duration;
@@ -272,9 +279,9 @@ export interface LagWatcherProps extends WatchingProps {
    */
   readonly pointInTimeRecovery?: boolean;
   /**
-   * Create a CloudWatch dashboard: the groups that are furthest behind, the watcher's own health, rows
-   * for each group in `services`, and maps of lag per partition, which a function draws. AWS bills it
-   * by the month, beyond the free dashboards of an account.
+   * Create a CloudWatch dashboard: the groups that are furthest behind, the watcher's own health,
+   * rows for each group in `services`, and maps of lag per partition, which a function draws. AWS
+   * bills it by the month, beyond the free dashboards of an account.
    *
    * @default true
    */
@@ -286,7 +293,8 @@ export interface LagWatcherProps extends WatchingProps {
   /**
    * Folder with the bundle of each function, `<name>/index.mjs`.
    *
-   * @default - the environment variable LAG_WATCHER_FUNCTIONS, or else `dist/functions` of this package
+   * @default - the environment variable LAG_WATCHER_FUNCTIONS, or else `dist/functions` of this
+   *   package
    */
   readonly functionsDir?: string;
 }

@@ -27,7 +27,8 @@ export interface LagWatcherStackProps
    */
   readonly clusterSecurityGroupIds?: readonly string[];
   /**
-   * Receives incident reports and the watcher's own alarms. Its policy must let alarms of this account publish.
+   * Receives incident reports and the watcher's own alarms. Its policy must let alarms of this
+   * account publish.
    *
    * @default - a new topic
    */

@@ -1,4 +1,7 @@
-/** The architecture, held by data: `test/architecture/` has the tables. Data flows one way, and nothing knows what is above it. */
+/**
+ * The architecture, held by data: `test/architecture/` has the tables. Data flows one way, and
+ * nothing knows what is above it.
+ */
 import { describe, expect, it } from 'vitest';
 import { folderBreaches, roomBreaches, upwardRows } from '#test/architecture/breaches.ts';
 import { FOLDERS } from '#test/architecture/folders.ts';

@@ -5,10 +5,15 @@ import { SlowestFiles } from './support/slowest-files.ts';
 /** Tests that measure time: one file at a time, because they need the machine. */
 const ALONE = ['test/integration/timing/*.test.ts'];
 
-/** Whole days that are played through rules and alarms: measuring coverage would slow them tenfold. */
+/**
+ * Whole days that are played through rules and alarms: measuring coverage would slow them tenfold.
+ */
 const BENCH = ['test/bench/*.test.ts'];
 
-/** Tests that start Java or run the bundles, and wait for them most of the time: several files at a time. */
+/**
+ * Tests that start Java or run the bundles, and wait for them most of the time: several files at a
+ * time.
+ */
 const REAL = [
   'test/contracts/{dynamodb,kafka}/*.test.ts',
   'test/functions/*.test.ts',
@@ -37,8 +42,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...ALONE, ...BENCH, ...REAL],
-          // Files of a worker share their modules: to import the CDK and the clients of AWS for each
-          // file took longer than the tests. So a test restores whatever it changes of a module or the process.
+          // Files of a worker share their modules: to import the CDK and the clients of AWS for
+          // each file took longer than the tests. So a test restores whatever it changes of a
+          // module or the process.
           isolate: false,
           sequence: { groupOrder: 0 },
         },
@@ -63,7 +69,8 @@ export default defineConfig({
           name: 'real',
           include: REAL,
           globalSetup: ['test/stand/prepare-java.ts', 'test/stand/prepare-bundles.ts'],
-          // One more than the cores of a small machine: a file that waits for a broker leaves a core free.
+          // One more than the cores of a small machine: a file that waits for a broker leaves a
+          // core free.
           maxWorkers: 3,
           maxConcurrency: 2,
           sequence: { groupOrder: 2 },

@@ -1,4 +1,7 @@
-/** The adapters to services of AWS, made from the settings. The reader of the brokers is in `brokers.ts`. */
+/**
+ * The adapters to services of AWS, made from the settings. The reader of the brokers is in
+ * `brokers.ts`.
+ */
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -34,8 +37,9 @@ interface Base {
 type Makers = Readonly<Record<string, (settings: Settings) => unknown>>;
 
 /**
- * The world of a function: settings, the clock, and the adapters that it lists. The first event makes
- * all of them, and the sandbox keeps them. A bundle holds only the adapters that its function lists.
+ * The world of a function: settings, the clock, and the adapters that it lists. The first event
+ * makes all of them, and the sandbox keeps them. A bundle holds only the adapters that its function
+ * lists.
  *
  * @throws SettingsError when it is called
  */

@@ -1,4 +1,7 @@
-/** The reader of the brokers, only for the functions in the VPC: no other bundle may hold its libraries. */
+/**
+ * The reader of the brokers, only for the functions in the VPC: no other bundle may hold its
+ * libraries.
+ */
 
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { createSecretCredentials } from '#adapters/secrets-manager/credentials.ts';
@@ -10,7 +13,9 @@ import { endpointChoice } from '#flows/discover/discover.ts';
 import { DiscoveredReader } from '#flows/discover/discovered-reader.ts';
 import { clustersOf } from './aws.ts';
 
-/** A reader of the brokers in the settings, or else of the discovered ones. @throws SettingsError */
+/**
+ * A reader of the brokers in the settings, or else of the discovered ones. @throws SettingsError
+ */
 export function offsetsOf(settings: Settings): OffsetsReader | DiscoveredReader {
   const { bootstrapBrokers } = settings;
   if (bootstrapBrokers !== undefined) return readerOf(settings, bootstrapBrokers);

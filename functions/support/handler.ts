@@ -1,4 +1,7 @@
-/** What surrounds every function: context in the log, a check of the event against its schema, then the flow. */
+/**
+ * What surrounds every function: context in the log, a check of the event against its schema, then
+ * the flow.
+ */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { parser } from '@aws-lambda-powertools/parser/middleware';
@@ -19,7 +22,10 @@ import { shorten } from '#core/text/text.ts';
 /** What Lambda calls, and what the local stand calls in its place. */
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
-/** One line per invocation in the function's log. It never holds a whole event: names in it come from Kafka. */
+/**
+ * One line per invocation in the function's log. It never holds a whole event: names in it come
+ * from Kafka.
+ */
 export const defaultLogger = new Logger({ serviceName: 'msk-lag-watcher' });
 
 type Flow<W, Input = RunbookState, Result = unknown> = (input: Input, world: W) => Promise<Result>;
@@ -66,7 +72,10 @@ export function tickHandler(
   return chain(z.unknown(), logger, (_, { awsRequestId }) => logged(logger, { step }, () => flow(awsRequestId)));
 }
 
-/** A function that a dashboard calls for a custom widget. The text that it returns holds names and is not logged. */
+/**
+ * A function that a dashboard calls for a custom widget. The text that it returns holds names and
+ * is not logged.
+ */
 export function widgetHandler(
   flow: (event: unknown, endpoint: string) => Promise<{ readonly text: string; readonly shown: string }>,
   logger: Logger,

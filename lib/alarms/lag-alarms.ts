@@ -54,7 +54,8 @@ export class LagAlarms extends Construct {
       // around its threshold does, as of a group that commits in batches: 3 in a row would miss it.
       evaluationPeriods: 5,
       datapointsToAlarm: 3,
-      // A group without data is not a group that lags. If there is no data at all, the heartbeat says so.
+      // A group without data is not a group that lags. If there is no data at all, the heartbeat
+      // says so.
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
   }

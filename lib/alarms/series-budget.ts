@@ -1,10 +1,16 @@
-/** Reports at synth what a budget of series has room for. Only a poll knows how many groups there are. */
+/**
+ * Reports at synth what a budget of series has room for. Only a poll knows how many groups there
+ * are.
+ */
 import { Annotations, CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { capacityOf, clusterSeries, planSeries, seriesOf } from '#core/cost/series-plan.ts';
 import { namedGroupsOf, type Settings } from '#core/settings.ts';
 
-/** Adds an output with the room of the budget, and a warning when it is too small for the groups that the settings name. */
+/**
+ * Adds an output with the room of the budget, and a warning when it is too small for the groups
+ * that the settings name.
+ */
 export function reportSeriesBudget(scope: Construct, settings: Settings): void {
   const { seriesBudget: budget, metricsTier: tier } = settings;
   if (budget === undefined) return;

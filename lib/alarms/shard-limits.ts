@@ -1,4 +1,7 @@
-/** Warns at synth when the settings name more groups than the lag alarms can watch. A poll, which knows all groups, warns too. */
+/**
+ * Warns at synth when the settings name more groups than the lag alarms can watch. A poll, which
+ * knows all groups, warns too.
+ */
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { shardsFor } from '#core/metrics/alarm-shards.ts';

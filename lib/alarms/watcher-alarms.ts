@@ -68,7 +68,8 @@ const ALARMS: Readonly<Record<WatcherAlarmName, AlarmRow>> = {
     firstStep: 'read the newest log lines of the poll function',
     metric: clusterMetric('Heartbeat', 'Sum'),
     breachingWhen: 'below 1',
-    // All of them: one good poll in five keeps the lag alarms supplied, and a restart of brokers makes some polls fail.
+    // All of them: one good poll in five keeps the lag alarms supplied, and a restart of brokers
+    // makes some polls fail.
     datapoints: [5, 5],
     // A watcher that is down publishes nothing.
     missingData: 'breaching',
@@ -102,8 +103,8 @@ const ALARMS: Readonly<Record<WatcherAlarmName, AlarmRow>> = {
     firstStep: 'read the newest errors in the log of the poll function',
     metric: ({ poll, settings }) => errorsOf(poll, Duration.seconds(settings.timing.pollIntervalSeconds)),
     breachingWhen: '1 or more',
-    // The next poll makes up for one that fails. Three in fifteen are a fault that returns, which the
-    // heartbeat does not see, since it needs five in a row.
+    // The next poll makes up for one that fails. Three in fifteen are a fault that returns, which
+    // the heartbeat does not see, since it needs five in a row.
     datapoints: [3, 15],
     // Nothing called the function. The heartbeat covers that.
     missingData: 'not breaching',

@@ -35,12 +35,14 @@ type Row = readonly cloudwatch.IWidget[];
 
 /**
  * The dashboard of one cluster, from the catalogue of metrics: the groups that are furthest behind,
- * the watcher's own health, rows for each group with a service, and maps of lag per partition, which
- * a function draws.
+ * the watcher's own health, rows for each group with a service, and maps of lag per partition,
+ * which a function draws.
  */
 export class LagDashboard extends Construct {
   readonly dashboard: cloudwatch.Dashboard;
-  /** Draws the maps. Readers of the dashboard call it, so they need `lambda:InvokeFunction` on it. */
+  /**
+   * Draws the maps. Readers of the dashboard call it, so they need `lambda:InvokeFunction` on it.
+   */
   readonly heatMap: WatcherFunction;
   private readonly settings: Settings;
   private readonly period: Duration;

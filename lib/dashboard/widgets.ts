@@ -49,7 +49,10 @@ export function metricGraph(props: GraphProps): cloudwatch.GraphWidget | undefin
   );
 }
 
-/** The highest series of a metric now, of all that have these values; undefined where it cannot name one of the values. */
+/**
+ * The highest series of a metric now, of all that have these values; undefined where it cannot name
+ * one of the values.
+ */
 export function topGraph(name: MetricName, props: Omit<GraphProps, 'names'>): cloudwatch.GraphWidget | undefined {
   const series = queried(name, props);
   return series && graph(`${name}, the ${MAX_SERIES} highest`, series, { ...props, names: [name] });
@@ -103,7 +106,9 @@ function exact(name: MetricName, { values, period }: Valued): Series[] | undefin
   });
 }
 
-/** A query over the dimensions without a value; undefined where it cannot hold one of the values. */
+/**
+ * A query over the dimensions without a value; undefined where it cannot hold one of the values.
+ */
 function queried(name: MetricName, { values, period }: Valued): Series[] | undefined {
   const where = given(name, values);
   // It is not documented how to escape a quote in a query.

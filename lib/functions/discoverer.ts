@@ -14,8 +14,8 @@ export interface DiscovererProps extends FunctionDefaults {
 }
 
 /**
- * Asks AWS for the cluster and its brokers: once in each deployment, which fails with the reason when
- * that fails, and every hour.
+ * Asks AWS for the cluster and its brokers: once in each deployment, which fails with the reason
+ * when that fails, and every hour.
  */
 export class Discoverer extends Construct {
   readonly function: WatcherFunction;

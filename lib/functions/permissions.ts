@@ -1,6 +1,6 @@
 /**
- * The permissions that `rights.ts` gives to functions, each with the reason for what is surprising in
- * it. No action is a wildcard. A resource is one only where a comment says why, and
+ * The permissions that `rights.ts` gives to functions, each with the reason for what is surprising
+ * in it. No action is a wildcard. A resource is one only where a comment says why, and
  * `test/lib/functions/permissions.test.ts` holds the list of those.
  */
 import { ArnFormat, Fn, type Stack } from 'aws-cdk-lib';
@@ -16,7 +16,9 @@ import type { Storage } from '#lib/storage.ts';
 export interface WatchedResources {
   readonly storage: Storage;
   readonly clusterArn: string;
-  /** Customer managed key of the secret with the credentials; absent: the key of Secrets Manager. */
+  /**
+   * Customer managed key of the secret with the credentials; absent: the key of Secrets Manager.
+   */
   readonly authSecretKeyArn?: string;
   /** Only for functions that look up or start runs. */
   readonly stateMachine?: StateMachine;
@@ -54,7 +56,10 @@ export const readKafka: Grant = ({ settings, clusterArn }) => {
   ];
 };
 
-/** ARN prefix of a cluster's topics, groups or transactional ids. Without a `/*` after it, IAM silently allows nothing. */
+/**
+ * ARN prefix of a cluster's topics, groups or transactional ids. Without a `/*` after it, IAM
+ * silently allows nothing.
+ */
 const kafkaArn = (clusterArn: string, type: 'topic' | 'group' | 'transactional-id'): string =>
   Fn.join(`:${type}/`, Fn.split(':cluster/', clusterArn, 2));
 
@@ -81,11 +86,17 @@ export const objects =
     ...(actions.includes('GetObject') ? [{ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }] : []),
   ];
 
-/** Read the brokers' addresses that the discover function stored; none where the settings name the brokers. */
+/**
+ * Read the brokers' addresses that the discover function stored; none where the settings name the
+ * brokers.
+ */
 export const readDiscovered: Grant = (context) =>
   context.settings.bootstrapBrokers === undefined ? objects('clusters', 'GetObject')(context) : [];
 
-/** Read or change the items of one kind. Their keys begin with the kind; a long name has a `-sha256` key. */
+/**
+ * Read or change the items of one kind. Their keys begin with the kind; a long name has a `-sha256`
+ * key.
+ */
 export const items =
   (kind: ItemKind, ...actions: readonly ('GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem')[]): Grant =>
   ({ storage: { table } }) => [
@@ -118,14 +129,20 @@ export const readServices: Grant = ({ settings: { services }, stack }) => {
   ];
 };
 
-/** Read metrics: the CPU and memory of a service, and the newest ratio of its group. Needless without services. */
+/**
+ * Read metrics: the CPU and memory of a service, and the newest ratio of its group. Needless
+ * without services.
+ */
 export const readMetrics: Grant = ({ settings: { services } }) => {
   if (services.length === 0) return [];
   // This action has neither resource types nor a condition on the namespace.
   return [{ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }];
 };
 
-/** Change the declared services: the desired count, or the MinCapacity of the scalable target. Only in mode `scale`. */
+/**
+ * Change the declared services: the desired count, or the MinCapacity of the scalable target. Only
+ * in mode `scale`.
+ */
 export const scaleServices: Grant = ({ settings: { mode, services }, stack }) => {
   if (mode !== 'scale' || services.length === 0) return [];
   return [

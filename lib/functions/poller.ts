@@ -4,7 +4,10 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import { type FunctionDefaults, type NetworkPlacement, WatcherFunction } from './watcher-function.ts';
 
-/** A poll that cannot start within this time is useless: the next one is due. Also the scheduler's minimum. */
+/**
+ * A poll that cannot start within this time is useless: the next one is due. Also the scheduler's
+ * minimum.
+ */
 const MAX_EVENT_AGE = Duration.seconds(60);
 /** For cold start, history and metrics, beside the brokers' deadline. */
 const OVERHEAD_SECONDS = 15;

@@ -5,10 +5,16 @@ import type { Settings } from '#core/settings.ts';
 /** Time for a step on average, with cold start, beside waits and the brokers' deadline. Seconds. */
 const STEP_SECONDS = 10;
 
-/** How often, and at what distance, a run asks again for a service that the run of another group holds. */
+/**
+ * How often, and at what distance, a run asks again for a service that the run of another group
+ * holds.
+ */
 export const SERVICE_WAIT = { intervalSeconds: 60, attempts: 10 } as const;
 
-/** The longest run by the settings: it takes every check, and every observation takes its deadline. Seconds. */
+/**
+ * The longest run by the settings: it takes every check, and every observation takes its deadline.
+ * Seconds.
+ */
 export function longestRunSeconds({ timing, kafkaTimeoutSeconds, ...settings }: Settings): number {
   const { maxRechecks, maxConvergeChecks, maxVerifyChecks } = settings;
   const waits =
@@ -30,10 +36,15 @@ export function longestRunSeconds({ timing, kafkaTimeoutSeconds, ...settings }: 
   return steps.reduce((sum, seconds) => sum + seconds, waits);
 }
 
-/** When an execution is cut off: before its lock expires, so that two runs never act at once. Seconds. */
+/**
+ * When an execution is cut off: before its lock expires, so that two runs never act at once.
+ * Seconds.
+ */
 export const executionTimeoutSeconds = ({ timing }: Settings): number => timing.lockSeconds - LAST_STEP_SECONDS;
 
-/** What is wrong with the duration of the lock; undefined when the lock outlives the longest run. */
+/**
+ * What is wrong with the duration of the lock; undefined when the lock outlives the longest run.
+ */
 export function lockProblem(settings: Settings): string | undefined {
   const longest = Math.ceil(longestRunSeconds(settings));
   const needed = longest + LAST_STEP_SECONDS;

@@ -59,7 +59,10 @@ export class Runbook extends Construct {
     );
   }
 
-  /** With this prefix Step Functions does not fill up the account's one resource policy for log deliveries. */
+  /**
+   * With this prefix Step Functions does not fill up the account's one resource policy for log
+   * deliveries.
+   */
   private logGroup(retention: logs.RetentionDays): logs.LogGroup {
     return new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 120, separator: '-' })}`,
@@ -79,7 +82,8 @@ export class Runbook extends Construct {
         detailType: ['CloudWatch Alarm Contributor State Change'],
         resources: alarms.map(({ alarmArn }) => alarmArn),
         detail: {
-          // Muting, and suppression by a composite alarm, stop an alarm's actions but not its events.
+          // Muting, and suppression by a composite alarm, stop an alarm's actions but not its
+          // events.
           state: { value: ['ALARM'], actionsSuppressedBy: [{ exists: false }] },
           // `exists` works on leaves only, so it names a field inside.
           muteDetail: { mutedByArn: [{ exists: false }] },
@@ -88,8 +92,8 @@ export class Runbook extends Construct {
     });
     rule.addTarget(
       new SfnStateMachine(this.stateMachine, {
-        // The runbook reads the group again, so an old event does no harm. After this time it is about
-        // another incident.
+        // The runbook reads the group again, so an old event does no harm. After this time it is
+        // about another incident.
         maxEventAge: Duration.minutes(15),
         retryAttempts: 10,
         deadLetterQueue: this.deadLetterQueue,

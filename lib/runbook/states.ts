@@ -37,7 +37,10 @@ const KAFKA_RETRY = {
   maxAttempts: 2,
   backoffRate: 1,
 };
-/** The run of another group holds the same service. It will end, and this group's alarm does not fire twice. */
+/**
+ * The run of another group holds the same service. It will end, and this group's alarm does not
+ * fire twice.
+ */
 const SERVICE_BUSY_RETRY = {
   errors: [ERROR_NAMES.serviceBusy],
   interval: Duration.seconds(SERVICE_WAIT.intervalSeconds),
@@ -49,7 +52,9 @@ const UNLOCK_RETRY = { errors: [sfn.Errors.ALL], interval: Duration.seconds(5), 
 interface TaskOptions {
   /** Input beside the step's name. @default - the state */
   readonly payload?: Record<string, unknown>;
-  /** `state`: the result replaces the state. @default - it goes into the state under the step's name */
+  /**
+   * `state`: the result replaces the state. @default - it goes into the state under the step's name
+   */
   readonly result?: 'state';
 }
 
@@ -105,8 +110,8 @@ export class RunbookStates {
   }
 
   /**
-   * A report that fails does not lead to `ReportFailure`: the incident may be closed by then with its
-   * true outcome, and only the message missing. The execution fails.
+   * A report that fails does not lead to `ReportFailure`: the incident may be closed by then with
+   * its true outcome, and only the message missing. The execution fails.
    */
   private report(unlock: LambdaInvoke): LambdaInvoke {
     const report = this.task('Report');

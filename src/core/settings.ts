@@ -42,7 +42,10 @@ const timingSchema = z.strictObject({
   drainTargetSeconds: seconds(900),
   /** How long reconcile leaves a group in ALARM to the event before it starts the run itself. */
   eventTurnSeconds: z.number().positive().max(3_600).default(300),
-  /** From the end of a run to the next one while the group stays in ALARM, and to the restoring of raised capacity. */
+  /**
+   * From the end of a run to the next one while the group stays in ALARM, and to the restoring of
+   * raised capacity.
+   */
   reconcileAfterSeconds: z.number().positive().max(86_400).default(3_600),
 });
 
@@ -78,18 +81,26 @@ export const settingsSchema = z.strictObject({
   mode: z.enum(['recommend', 'scale']).default('recommend'),
   /** How much lag is too much, for groups and kinds of threshold that `thresholds` does not set. */
   defaultThreshold: defaultThresholdSchema.prefault({}),
-  /** The first entry whose pattern matches a group applies; `defaultThreshold` fills in what it omits. */
+  /**
+   * The first entry whose pattern matches a group applies; `defaultThreshold` fills in what it
+   * omits.
+   */
   thresholds: z.array(thresholdSchema).default([]),
   /** Number of lag alarms that share the groups: CloudWatch lets each watch 500. */
   alarmShards: z.number().int().min(1).max(MAX_SHARDS).default(1),
-  /** Isolation levels of groups. The first entry whose pattern matches applies, or else read_uncommitted. */
+  /**
+   * Isolation levels of groups. The first entry whose pattern matches applies, or else
+   * read_uncommitted.
+   */
   isolation: z.array(isolationSchema).default([]),
   /** Groups and topics to read. */
   filters: filtersSchema.prefault({}),
   services: z.array(serviceSchema).default([]),
   /** What each group publishes: the catalogue says from which tier on. */
   metricsTier: z.enum(METRICS_TIERS).default('default'),
-  /** Limit of the published series. Absent: no limit. `core/cost/series-plan.ts` ranks the groups. */
+  /**
+   * Limit of the published series. Absent: no limit. `core/cost/series-plan.ts` ranks the groups.
+   */
   seriesBudget: seriesBudgetSchema.exactOptional(),
   /** As log lines (`emf`), or by the API (`put-metric-data`), which needs a path from the VPC. */
   metricsSink: z.enum(METRIC_SINKS).default('emf'),
@@ -118,8 +129,8 @@ export const settingsSchema = z.strictObject({
 });
 
 /**
- * The settings that people choose, as the shape of a schema. The construct works out the others from
- * the ARN of the cluster and from the resources of the stack.
+ * The settings that people choose, as the shape of a schema. The construct works out the others
+ * from the ARN of the cluster and from the resources of the stack.
  */
 export const chosenSettings = settingsSchema.omit({
   clusterName: true,
@@ -170,7 +181,10 @@ export function settingsFromEnv(env: Readonly<Record<string, string | undefined>
   return parseSettings(input);
 }
 
-/** The settings with every duration in `timing` and in thresholds multiplied: the demo shows an hour in minutes. */
+/**
+ * The settings with every duration in `timing` and in thresholds multiplied: the demo shows an hour
+ * in minutes.
+ */
 export function scaleTiming(settings: Settings, factor: number): Settings {
   const entries = Object.entries(settings.timing).map(([key, value]) => [key, value * factor] as const);
   return {

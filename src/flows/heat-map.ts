@@ -1,4 +1,7 @@
-/** The custom widget of the dashboard: answers a dashboard with a heat map of one group, as of the last poll. */
+/**
+ * The custom widget of the dashboard: answers a dashboard with a heat map of one group, as of the
+ * last poll.
+ */
 import { messageOf } from '#core/errors.ts';
 import { thresholdsOf } from '#core/group/thresholds.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
@@ -31,7 +34,8 @@ export interface WidgetAnswer {
 }
 
 /**
- * Answers the event of a dashboard. What is wrong with the parameters, and what could not be found, is in the answer.
+ * Answers the event of a dashboard. What is wrong with the parameters, and what could not be found,
+ * is in the answer.
  *
  * @param endpoint ARN of the function itself, which buttons in the answer call
  * @throws what the history store throws

@@ -1,6 +1,6 @@
 /**
- * The history of a cluster, recalled and saved around a reading. A history that cannot be used costs rates, statuses and
- * forecasts, never lag, and each such case is a problem of the result.
+ * The history of a cluster, recalled and saved around a reading. A history that cannot be used
+ * costs rates, statuses and forecasts, never lag, and each such case is a problem of the result.
  */
 import { messageOf } from '#core/errors.ts';
 import {

@@ -18,7 +18,10 @@ import type { Problem } from '#core/text/problem.ts';
 import type { Ports } from '#core/world.ts';
 import { loadHistory, type RecalledHistory, saveHistory, withReading } from './history.ts';
 
-/** What a poll keeps of a group once its metrics are made: no partition, since there may be half a million in all. */
+/**
+ * What a poll keeps of a group once its metrics are made: no partition, since there may be half a
+ * million in all.
+ */
 export interface GroupOutcome extends LagTotals {
   readonly status: GroupStatusKind;
 }
@@ -39,9 +42,11 @@ export interface PollResult {
 }
 
 /**
- * The history is loaded while the brokers are read. It is saved even when the metrics could not be published.
+ * The history is loaded while the brokers are read. It is saved even when the metrics could not be
+ * published.
  *
- * @throws KafkaUnreachableError, KafkaAuthError when nothing could be read: no metric is published then, heartbeat included
+ * @throws KafkaUnreachableError, KafkaAuthError when nothing could be read: no metric is published
+ *   then, heartbeat included
  * @throws what the publisher throws, once the history is saved
  */
 export async function poll(world: Ports<'offsets' | 'history' | 'metrics'>): Promise<PollResult> {
@@ -61,7 +66,9 @@ interface Measured {
   readonly recalled: RecalledHistory;
 }
 
-/** All that needs the reading, which is the largest thing of a poll: the result keeps no part of it. */
+/**
+ * All that needs the reading, which is the largest thing of a poll: the result keeps no part of it.
+ */
 async function measure(world: Ports<'offsets' | 'history'>): Promise<Measured> {
   const { settings, clock } = world;
   const startedAtMs = clock.nowMs();
@@ -106,7 +113,9 @@ interface Publishing {
   readonly plan: SeriesPlan;
 }
 
-/** One group after the other: the lag of all partitions at once would fill the memory of a function. */
+/**
+ * One group after the other: the lag of all partitions at once would fill the memory of a function.
+ */
 function measureGroups(reading: ClusterReading, history: LagHistory, { settings, plan }: Publishing) {
   const polls = pollsByGroup(history);
   const [thresholds, isolation] = [thresholdsOf(settings), isolationLevelOf(settings)];

@@ -14,7 +14,10 @@ import { loadHistory, saveHistory, withReading } from './history.ts';
 export interface WatchWorld {
   readonly offsets: OffsetsReader;
   readonly history: HistoryStore;
-  /** This process keeps the history itself: it starts over when the brokers turn out to be of another cluster. */
+  /**
+   * This process keeps the history itself: it starts over when the brokers turn out to be of
+   * another cluster.
+   */
   readonly ownHistory: boolean;
   readonly request: ReadRequest;
   readonly isolationOf: (groupId: string) => IsolationLevel;

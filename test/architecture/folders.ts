@@ -1,4 +1,7 @@
-/** Which top folder may import which folders and packages. The most specific folder that holds a file decides. */
+/**
+ * Which top folder may import which folders and packages. The most specific folder that holds a
+ * file decides.
+ */
 
 export interface FolderRule {
   /** Folders and files that it may import. A folder may always import itself. */

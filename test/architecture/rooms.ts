@@ -1,6 +1,7 @@
 /**
- * The rooms inside the larger folders, and which may import which, each with the reason. A room is a folder, or a file that
- * stands beside the folders. Rows go from the bottom up: a room may import only rooms that stand above it in the table.
+ * The rooms inside the larger folders, and which may import which, each with the reason. A room is
+ * a folder, or a file that stands beside the folders. Rows go from the bottom up: a room may import
+ * only rooms that stand above it in the table.
  */
 
 export interface RoomRule {

@@ -1,7 +1,6 @@
 /** A group as the rows that the official consumer-groups tool prints. */
 import type { GroupView } from '#core/group/view.ts';
-import type { ClusterReading, Member, RecordAge } from '#core/kafka/model.ts';
-import { partitionKey } from '#core/kafka/model.ts';
+import { type ClusterReading, type Member, partitionKey, type RecordAge } from '#core/kafka/model.ts';
 import { absent, known, type Reading } from '#core/kafka/reading.ts';
 
 /** One partition that the group committed or owns, with its owner if it has one. */

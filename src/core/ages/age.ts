@@ -1,6 +1,6 @@
 /**
- * Age of the oldest unread record, by bisection over the broker's time index. It reads no record and
- * needs no history.
+ * Age of the oldest unread record, by bisection over the broker's time index. It reads no record
+ * and needs no history.
  *
  * @see docs/ages.md
  */
@@ -14,8 +14,8 @@ export interface RecordOrder {
   /** Brokers stamp records when they append them, so timestamps are in order. */
   readonly stampedByBroker: boolean;
   /**
-   * Offsets may be without a record, because compaction deleted it. Markers of transactions count as
-   * records.
+   * Offsets may be without a record, because compaction deleted it. Markers of transactions count
+   * as records.
    */
   readonly mayHaveGaps: boolean;
 }
@@ -75,8 +75,9 @@ const LAST_DATE_MS = 8.64e15;
 const timeText = (ms: number): string => (ms > LAST_DATE_MS ? `${ms} ms` : new Date(ms).toISOString());
 
 /**
- * The next time to ask for, epoch ms: it narrows the widest bracket of several offsets. Undefined when
- * all are narrow enough, or when no question makes them narrower. `turn` counts the questions so far.
+ * The next time to ask for, epoch ms: it narrows the widest bracket of several offsets. Undefined
+ * when all are narrow enough, or when no question makes them narrower. `turn` counts the questions
+ * so far.
  */
 export function nextQuestion(
   timeline: Timeline,
@@ -155,13 +156,14 @@ const GUESSES = 9;
  */
 function guessIn(place: Place, offset: number, search: AgeSearch, turn: number): number | undefined {
   if (turn < GUESSES && turn % 3 < 2) return interpolated(place, offset, search, turn);
-  // This question ends the search when many records, the wanted one among them, share a millisecond.
+  // This question ends the search when many records, the wanted one among them, share a
+  // millisecond.
   return turn % 2 === 1 ? place.before?.timestampMs : undefined;
 }
 
 /**
- * The time of the record if records came at a steady rate between the two known ones. The guesses are
- * alternately a little earlier and a little later, so that two good ones close the bracket.
+ * The time of the record if records came at a steady rate between the two known ones. The guesses
+ * are alternately a little earlier and a little later, so that two good ones close the bracket.
  */
 function interpolated({ before, after }: Place, offset: number, search: AgeSearch, turn: number): number | undefined {
   if (before === undefined || after === undefined || after.offset === NONE) return undefined;

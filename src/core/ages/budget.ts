@@ -7,6 +7,9 @@ export interface AgeBudget {
    * others keep a wider bracket.
    */
   readonly precisePartitions: number;
-  /** Age of a group's threshold, ms. The first round asks for it, so that this comparison is certain. */
+  /**
+   * Age of a group's threshold, ms. The first round asks for it, so that this comparison is
+   * certain.
+   */
   readonly objectiveMsOf?: (groupId: string) => number | undefined;
 }

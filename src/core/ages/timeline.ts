@@ -1,9 +1,9 @@
 /**
- * Answers of brokers to "which is the first record stamped at or after t?" for one partition. They place
- * any offset in time, for all groups.
+ * Answers of brokers to "which is the first record stamped at or after t?" for one partition. They
+ * place any offset in time, for all groups.
  *
- * An answer at an offset beyond c proves that record c is stamped before t. An answer before c proves
- * the opposite only when timestamps follow offsets.
+ * An answer at an offset beyond c proves that record c is stamped before t. An answer before c
+ * proves the opposite only when timestamps follow offsets.
  */
 
 import { present } from '#core/text/json.ts';
@@ -56,8 +56,8 @@ export function withAnswer({ answers: older, contradictory }: Timeline, answer: 
 }
 
 /**
- * Whether two answers are possible together. A question for an earlier time finds the same record, or
- * an earlier one with a timestamp before the later time.
+ * Whether two answers are possible together. A question for an earlier time finds the same record,
+ * or an earlier one with a timestamp before the later time.
  */
 function inOrder(earlier: TimeAnswer | undefined, later: TimeAnswer | undefined): boolean {
   if (earlier === undefined || later === undefined) return true;
@@ -82,8 +82,8 @@ export function placeOf({ answers }: Timeline, offset: number): Place {
 }
 
 /**
- * At most `most` answers to keep for the next reading: records do not change their timestamps. Of the
- * answers before all of `offsets`, only the last is ever needed again.
+ * At most `most` answers to keep for the next reading: records do not change their timestamps. Of
+ * the answers before all of `offsets`, only the last is ever needed again.
  */
 export function worthKeeping({ answers, contradictory }: Timeline, offsets: readonly number[], most: number): Timeline {
   if (contradictory) return emptyTimeline;

@@ -1,6 +1,6 @@
 /**
- * The numbers behind a bill besides prices: what the stack contains, and what can only be assumed before
- * it runs.
+ * The numbers behind a bill besides prices: what the stack contains, and what can only be assumed
+ * before it runs.
  */
 
 /** A number that the bill uses, and its reason. */

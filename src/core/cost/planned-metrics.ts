@@ -15,8 +15,8 @@ export interface PlanSettings extends Declared {
 }
 
 /**
- * The plan for the groups of a reading. A group that could not be read keeps its place, so that no other
- * group gets it during a failure.
+ * The plan for the groups of a reading. A group that could not be read keeps its place, so that no
+ * other group gets it during a failure.
  */
 export function planOf({ groups, unreadableGroups }: ClusterReading, settings: PlanSettings): SeriesPlan {
   const read = groups.map(({ groupId, partitions }) => ({

@@ -1,6 +1,6 @@
 /**
- * List prices of AWS as data: one list for each Region, with the source and the date of each price. Free
- * tiers, discounts and taxes are left out.
+ * List prices of AWS as data: one list for each Region, with the source and the date of each price.
+ * Free tiers, discounts and taxes are left out.
  */
 
 /** Source of a price: a page of AWS, or another page that quotes AWS. */

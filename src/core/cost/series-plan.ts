@@ -1,11 +1,11 @@
 /**
  * Which metrics each group publishes: those of the tier, within the budget.
  *
- * The metrics of the cluster are never left out. Every group gets its LagRatio, which the alarm needs,
- * before any group gets more. Within a detail, groups in services come first, then groups that
- * thresholds match, both in their order, then all others by name. Lag plays no role: otherwise series
- * would begin and end from poll to poll. The first group that does not fit ends a detail, so the size of
- * a group never affects a group before it.
+ * The metrics of the cluster are never left out. Every group gets its LagRatio, which the alarm
+ * needs, before any group gets more. Within a detail, groups in services come first, then groups
+ * that thresholds match, both in their order, then all others by name. Lag plays no role: otherwise
+ * series would begin and end from poll to poll. The first group that does not fit ends a detail, so
+ * the size of a group never affects a group before it.
  */
 import { z } from 'zod';
 import { METRICS, METRICS_TIERS, type MetricName, type MetricsTier, seriesPer } from '#core/metrics/catalogue.ts';

@@ -1,6 +1,6 @@
 /**
- * One fresh look at one group, with its rates: what the runbook decides on. Plain JSON, since it is stored as an object
- * between states; only its key travels.
+ * One fresh look at one group, with its rates: what the runbook decides on. Plain JSON, since it is
+ * stored as an object between states; only its key travels.
  */
 
 import { z } from 'zod';
@@ -47,8 +47,8 @@ const partitionSchema = z.object({
   /** Member id; absent when no member owns the partition, or that is not known. */
   owner: z.string().exactOptional(),
   /**
-   * The group has members that own partitions, and none of this topic: its commits are left over. What lags here no
-   * consumer will ever read, so it says nothing about capacity.
+   * The group has members that own partitions, and none of this topic: its commits are left over.
+   * What lags here no consumer will ever read, so it says nothing about capacity.
    */
   abandoned: z.literal(true).exactOptional(),
   /** Absent when there was too little history for this partition. */
@@ -72,22 +72,32 @@ export const observationSchema = z.object({
   sumLag: z.number().exactOptional(),
   /** At which of them the group is in alarm. */
   thresholds: groupThresholdsSchema,
-  /** How far behind the group is, relative to its thresholds; absent when nothing of it is known. */
+  /**
+   * How far behind the group is, relative to its thresholds; absent when nothing of it is known.
+   */
   ratio: lagRatioSchema.exactOptional(),
   /**
-   * Share of the expected partitions that was measured, 0 to 1; absent when it is not known how many are expected: the group or
-   * its members could not be read.
+   * Share of the expected partitions that was measured, 0 to 1; absent when it is not known how
+   * many are expected: the group or its members could not be read.
    */
   coverage: z.number().exactOptional(),
   rates: readingSchema(groupRatesSchema),
   /** Rebalances seen in the rate window. */
   rebalances: readingSchema(rebalancesSchema),
   status: groupStatusSchema,
-  /** Until what the group reads is worked off; absent when nothing is unread, or lag does not fall. */
+  /**
+   * Until what the group reads is worked off; absent when nothing is unread, or lag does not fall.
+   */
   timeToDrain: readingSchema(forecastSchema),
-  /** Until retention deletes the first unread record, over the same partitions as `ageMs`; absent when it gains on none. */
+  /**
+   * Until retention deletes the first unread record, over the same partitions as `ageMs`; absent
+   * when it gains on none.
+   */
   timeToDataLoss: readingSchema(forecastSchema),
-  /** Of the oldest record that is not read, over all partitions but those of topics abandoned long ago, ms. */
+  /**
+   * Of the oldest record that is not read, over all partitions but those of topics abandoned long
+   * ago, ms.
+   */
   ageMs: readingSchema(z.number()),
   /** What is out of the ordinary. */
   conditions: z.array(conditionSchema),
@@ -139,7 +149,10 @@ export function observeNothing(
   return { ...observationOf(unknownGroup(groupId, atMs, reason), thresholds), unreadable: reason };
 }
 
-/** The view as it is stored. Time to data loss is of the counted partitions, as at a poll; rates are of what is read now. */
+/**
+ * The view as it is stored. Time to data loss is of the counted partitions, as at a poll; rates are
+ * of what is read now.
+ */
 function observationOf(view: GroupView, thresholds: GroupThresholds): Observation {
   const { groupId, atMs, kind, state, assignor, totals, ratio, status, ageMs, past, pastOfRead } = view;
   return {
@@ -186,7 +199,10 @@ function observePartitions({ partitions, partitionStatuses, pastOfRead, isRead }
 export const partitionsRead = (observation: Observation): PartitionObservation[] =>
   observation.partitions.filter((partition) => partition.abandoned === undefined);
 
-/** Records of lag over the partitions that the group reads; undefined when one of them is unknown, or none is known. */
+/**
+ * Records of lag over the partitions that the group reads; undefined when one of them is unknown,
+ * or none is known.
+ */
 export const lagRead = (observation: Observation): number | undefined =>
   knownValue(lagOver(partitionsRead(observation)));
 

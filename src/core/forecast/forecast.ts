@@ -1,4 +1,7 @@
-/** What is ahead of a group, if it goes on as it does: when its lag is worked off, and when retention overtakes it. */
+/**
+ * What is ahead of a group, if it goes on as it does: when its lag is worked off, and when
+ * retention overtakes it.
+ */
 
 import type { PartitionSeries } from '#core/history/partition-series.ts';
 import { HISTORY_SPAN_MS } from '#core/history/thinning.ts';
@@ -11,8 +14,8 @@ import type { Forecast } from './model.ts';
 import { forecastLoss, type LifeOf } from './retention-forecast.ts';
 
 /**
- * Time until a lag is worked off at the rates measured. Absent when there is no lag, and when it does not fall; unknown when a
- * partition could not be followed.
+ * Time until a lag is worked off at the rates measured. Absent when there is no lag, and when it
+ * does not fall; unknown when a partition could not be followed.
  *
  * `lag` in records; `rates` of the same partitions.
  */
@@ -36,14 +39,17 @@ export interface LossScope {
 }
 
 /**
- * Time until retention deletes the first record that a group has not read, over its partitions, the soonest; 0 when it does so
- * already. By the retention of the topic where that is known (`forecastLoss`), and else by the movement of the log: the distance from log
- * start to commit, by how much faster the log start moved over an hour or more than the commit moves now.
+ * Time until retention deletes the first record that a group has not read, over its partitions, the
+ * soonest; 0 when it does so already. By the retention of the topic where that is known
+ * (`forecastLoss`), and else by the movement of the log: the distance from log start to commit, by
+ * how much faster the log start moved over an hour or more than the commit moves now.
  *
- * At most that, when another partition is unknown. Absent when retention gains on no unread record, when it has deleted all there was,
- * and when what is unread arrived within the window of the rates: at night a log start goes on at the pace of the day, and overtakes
- * nobody who keeps up. Unknown without rates; where retention is not known while the history is younger than an hour, since log
- * starts move in steps; and while a commit stands still no longer than commits of the group do, which says nothing of its pace.
+ * At most that, when another partition is unknown. Absent when retention gains on no unread record,
+ * when it has deleted all there was, and when what is unread arrived within the window of the
+ * rates: at night a log start goes on at the pace of the day, and overtakes nobody who keeps up.
+ * Unknown without rates; where retention is not known while the history is younger than an hour,
+ * since log starts move in steps; and while a commit stands still no longer than commits of the
+ * group do, which says nothing of its pace.
  */
 export function timeToDataLoss(
   series: readonly PartitionSeries[],
@@ -97,7 +103,10 @@ function lossOf(
   }
   return at(forecastLoss({ retention, age, lag, produceRate, consumeRate, samples }, byMovement));
 }
-/** The commit stands still for less than it takes to say something: a group that commits every ten minutes reads in between. */
+/**
+ * The commit stands still for less than it takes to say something: a group that commits every ten
+ * minutes reads in between.
+ */
 function isResting(past: PartitionSeries, age: Reading<RecordAge>, windowMs: number): boolean {
   const stillMs = past.timeAt(past.length - 1) - past.timeAt(stillFrom(past));
   // What is unread for longer than polls tell of was not read in that time either.

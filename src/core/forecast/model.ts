@@ -6,7 +6,10 @@ export const forecastSchema = z.object({
   seconds: z.number(),
   /** Polls that it rests on. */
   samples: z.number(),
-  /** It rests on the topic's configuration and the age of a record too; absent: on the movement of offsets alone. */
+  /**
+   * It rests on the topic's configuration and the age of a record too; absent: on the movement of
+   * offsets alone.
+   */
   by: z.literal('retention').exactOptional(),
 });
 

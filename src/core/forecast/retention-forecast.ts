@@ -1,4 +1,7 @@
-/** Time until retention overtakes a group in one partition, from the topic's configuration and the age of what is unread. */
+/**
+ * Time until retention overtakes a group in one partition, from the topic's configuration and the
+ * age of what is unread.
+ */
 
 import { toleranceMs } from '#core/ages/age.ts';
 import type { LastKnownPartitions } from '#core/history/history.ts';
@@ -32,7 +35,8 @@ const NOT_ASKED = unknown('the retention of its topic was not asked for');
 const MARKERS = unknown('what is unread may begin with markers of transactions');
 
 /**
- * Retention and age of a group's partitions. What may begin with markers of transactions has no age, which would grow for ever.
+ * Retention and age of a group's partitions. What may begin with markers of transactions has no
+ * age, which would grow for ever.
  *
  * `lastKnownOf`: each partition as the polls before last knew it.
  */
@@ -51,13 +55,15 @@ export function lifeIn(
 }
 
 /**
- * Until retention deletes the first unread record of a partition: by its topic's retention where that is a time, or nothing is ever
- * deleted; else by `byMovement`; and by the sooner of both where the time is an upper bound only, since the log is limited by its
- * size too, or the age of what is unread is known roughly.
+ * Until retention deletes the first unread record of a partition: by its topic's retention where
+ * that is a time, or nothing is ever deleted; else by `byMovement`; and by the sooner of both where
+ * the time is an upper bound only, since the log is limited by its size too, or the age of what is
+ * unread is known roughly.
  *
- * The configuration goes first: log starts move by whole segments, a week's records at once where little arrives, so that an hour of
- * their movement tells of a pace that never was, or of none. It errs to the safe side alone: a segment is deleted when its newest record
- * is old enough, and so the time told is a lower bound.
+ * The configuration goes first: log starts move by whole segments, a week's records at once where
+ * little arrives, so that an hour of their movement tells of a pace that never was, or of none. It
+ * errs to the safe side alone: a segment is deleted when its newest record is old enough, and so
+ * the time told is a lower bound.
  */
 export function forecastLoss(of: RetentionCase, byMovement: () => Reading<Forecast>): Reading<Forecast> {
   const told = byTime(of);
@@ -79,9 +85,10 @@ interface TimeLeft {
 }
 
 /**
- * By the limit of time alone. A group that reads all that is unread now in less time than records are kept loses none of it, and what
- * arrives later only if it is slower than arrivals. Else the age of the oldest unread record comes nearer to the limit, by as much as a
- * second is longer than the time in whose course was written what the group reads in a second.
+ * By the limit of time alone. A group that reads all that is unread now in less time than records
+ * are kept loses none of it, and what arrives later only if it is slower than arrivals. Else the
+ * age of the oldest unread record comes nearer to the limit, by as much as a second is longer than
+ * the time in whose course was written what the group reads in a second.
  */
 function byTime({ retention, age, lag, produceRate, consumeRate }: RetentionCase): Reading<TimeLeft> {
   if (retention.kind !== 'known') return retention;
@@ -100,8 +107,9 @@ function byTime({ retention, age, lag, produceRate, consumeRate }: RetentionCase
 }
 
 /**
- * The upper end of a bracket that is narrow: 2 % of a week are three hours, more than a loss horizon, so the lower end would tell of a
- * loss when it is over. The upper end of a wide one would tell of losses that are days away.
+ * The upper end of a bracket that is narrow: 2 % of a week are three hours, more than a loss
+ * horizon, so the lower end would tell of a loss when it is over. The upper end of a wide one would
+ * tell of losses that are days away.
  */
 function ageSeconds({ atLeastMs, atMostMs = Number.POSITIVE_INFINITY }: RecordAge) {
   const isNarrow = atMostMs - atLeastMs <= toleranceMs(atLeastMs);

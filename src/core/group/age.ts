@@ -23,10 +23,12 @@ export interface AgeBound {
 }
 
 /**
- * Milliseconds, a lower bound where timestamps are out of order; 0 when nothing is unread, or nothing that the group may read.
+ * Milliseconds, a lower bound where timestamps are out of order; 0 when nothing is unread, or
+ * nothing that the group may read.
  *
- * Absent when the group has no commit. Unknown when the age of one partition is, or is a wide bracket: it may be the oldest. What may
- * begin with markers of transactions has no age, which would grow for ever: other partitions decide, and without one it is unknown.
+ * Absent when the group has no commit. Unknown when the age of one partition is, or is a wide
+ * bracket: it may be the oldest. What may begin with markers of transactions has no age, which
+ * would grow for ever: other partitions decide, and without one it is unknown.
  */
 export function groupAge(group: GroupReading, context: AgeContext): Reading<number> {
   if (group.partitions.every((p) => p.committedOffset.kind === 'absent')) return absent;
@@ -37,8 +39,8 @@ export function groupAge(group: GroupReading, context: AgeContext): Reading<numb
 }
 
 /**
- * The bounds of a group's age. An age that is known roughly does no harm as long as it is at most `enoughMs`. What may begin with
- * markers of transactions counts as read.
+ * The bounds of a group's age. An age that is known roughly does no harm as long as it is at most
+ * `enoughMs`. What may begin with markers of transactions counts as read.
  */
 export function boundAge(group: GroupReading, context: AgeContext & { readonly enoughMs: number }): AgeBound {
   const { markers: _, ...bound } = ageBounds(group, context);

@@ -1,4 +1,6 @@
-/** How far behind a group is, relative to its thresholds: the one number that the alarm looks at. */
+/**
+ * How far behind a group is, relative to its thresholds: the one number that the alarm looks at.
+ */
 import { z } from 'zod';
 import type { Forecast } from '#core/forecast/model.ts';
 import type { GroupReading } from '#core/kafka/model.ts';
@@ -10,9 +12,14 @@ import type { GroupThresholds } from './thresholds.ts';
 export const lagRatioSchema = z.object({
   /** 1 and above is too much. A lower bound unless `complete`. */
   value: z.number(),
-  /** What it is of: lag ÷ its threshold, age ÷ its threshold, or the loss horizon ÷ the time left. */
+  /**
+   * What it is of: lag ÷ its threshold, age ÷ its threshold, or the loss horizon ÷ the time left.
+   */
   by: z.enum(['lag', 'age', 'loss']),
-  /** Lag and age are known as far as they matter here. How long until data is lost may take an hour of history: not knowing that takes nothing from it. */
+  /**
+   * Lag and age are known as far as they matter here. How long until data is lost may take an hour
+   * of history: not knowing that takes nothing from it.
+   */
   complete: z.boolean(),
 });
 export type LagRatio = z.infer<typeof lagRatioSchema>;
@@ -53,7 +60,8 @@ export function lagRatio(group: GroupReading, context: RatioContext): Reading<La
 
 function lossPart({ thresholds: { dataLossHorizonSeconds }, timeToDataLoss }: RatioContext) {
   if (dataLossHorizonSeconds === undefined || timeToDataLoss.kind === 'unknown') return [];
-  // No loss ahead is known to be well: without a number the group would have no ratio where loss alone is a reason.
+  // No loss ahead is known to be well: without a number the group would have no ratio where loss
+  // alone is a reason.
   if (timeToDataLoss.kind === 'absent') return [{ by: 'loss' as const, value: 0 }];
   return [
     { by: 'loss' as const, value: dataLossHorizonSeconds / Math.max(LEAST_SECONDS, timeToDataLoss.value.seconds) },

@@ -1,4 +1,6 @@
-/** Lag of a group over the polls of a history, for a chart. Gaps stay gaps, and breaks are named. */
+/**
+ * Lag of a group over the polls of a history, for a chart. Gaps stay gaps, and breaks are named.
+ */
 
 import { type BreakId, breakBetween, type LogPosition, positionAfter } from '#core/history/breaks.ts';
 import { type LagHistory, type PartitionSample, pollsOf, type TimedSample, topicIdIn } from '#core/history/history.ts';
@@ -33,7 +35,10 @@ export interface LagSeries {
   readonly breaks: readonly LagBreak[];
 }
 
-/** The series of a group over the partitions that `isChosen`; a poll that does not name the group is unknown. */
+/**
+ * The series of a group over the partitions that `isChosen`; a poll that does not name the group is
+ * unknown.
+ */
 export function lagSeries(
   history: LagHistory,
   groupId: string,
@@ -69,7 +74,10 @@ function pointBetween(before: TimedSample | undefined, now: TimedSample, isBroke
   };
 }
 
-/** Breaks since the polls before. `positions` holds where each partition was last read, and is brought up to date. */
+/**
+ * Breaks since the polls before. `positions` holds where each partition was last read, and is
+ * brought up to date.
+ */
 function findBreaks(sample: TimedSample, positions: Map<string, LogPosition>): LagBreak[] {
   const broken = sample.partitions.flatMap(({ topic, partition, logEndOffset, committedOffset }) => {
     const key = partitionKey({ topic, partition });

@@ -14,7 +14,9 @@ export interface GroupPast {
   readonly rebalances: Reading<Rebalances>;
   /** Until what is unread is consumed; absent when nothing is unread, or lag does not fall. */
   readonly timeToDrain: Reading<Forecast>;
-  /** Until retention deletes the first unread record; absent when retention gains on no partition. */
+  /**
+   * Until retention deletes the first unread record; absent when retention gains on no partition.
+   */
   readonly timeToDataLoss: Reading<Forecast>;
 }
 
@@ -36,7 +38,10 @@ export interface PastContext {
   readonly historyProblem?: string;
 }
 
-/** The past of a group over some of its partitions. Without rates, all of it is unknown for one reason. */
+/**
+ * The past of a group over some of its partitions. Without rates, all of it is unknown for one
+ * reason.
+ */
 export function pastOf(context: PastContext): GroupPast {
   const past = measurePast(context);
   const { lag, hidden } = context;

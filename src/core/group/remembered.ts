@@ -1,4 +1,7 @@
-/** A group as a history alone knows it, without a reading of the brokers: as of the newest poll that read it. */
+/**
+ * A group as a history alone knows it, without a reading of the brokers: as of the newest poll that
+ * read it.
+ */
 import { rememberedReading, sampledReading } from '#core/history/as-reading.ts';
 import {
   chosenPolls,
@@ -57,8 +60,9 @@ export interface SampleContext extends Partial<Pick<RememberContext, 'isChosen'>
 }
 
 /**
- * A group at one poll of a history. A history keeps no open transactions and no retention, so lag counts to the log end. It
- * keeps neither the kind of a group, nor its coverage, nor ages of any poll but the newest: these are unknown.
+ * A group at one poll of a history. A history keeps no open transactions and no retention, so lag
+ * counts to the log end. It keeps neither the kind of a group, nor its coverage, nor ages of any
+ * poll but the newest: these are unknown.
  */
 export function viewSample(
   sample: TimedSample | NewestSample,

@@ -1,4 +1,7 @@
-/** How much lag of a group is too much: in records, in the age of its oldest unread record, and in time left before data is lost. */
+/**
+ * How much lag of a group is too much: in records, in the age of its oldest unread record, and in
+ * time left before data is lost.
+ */
 import { z } from 'zod';
 import { firstMatch, patternSchema } from '#core/names/patterns.ts';
 
@@ -49,7 +52,10 @@ export interface ThresholdSettings {
   readonly ageRounds: number;
 }
 
-/** The thresholds of groups by id: of the first entry whose pattern means the group, and else the defaults. Patterns are compiled once, here. */
+/**
+ * The thresholds of groups by id: of the first entry whose pattern means the group, and else the
+ * defaults. Patterns are compiled once, here.
+ */
 export function thresholdsOf(settings: ThresholdSettings): (groupId: string) => GroupThresholds {
   const entryOf = firstMatch(settings.thresholds);
   return (groupId) => {

@@ -104,8 +104,9 @@ const identityOf = ({ groupId, kind, type, state, assignor, epoch, members }: Gr
 type PartitionFilter = (partition: TopicPartition) => boolean;
 
 /**
- * Which partitions count. `isCounted`: thresholds, ages and forecasts look at them; a topic that the group abandoned long ago
- * says nothing of it. `isRead`: some member is assigned the topic now, or no member is assigned anything.
+ * Which partitions count. `isCounted`: thresholds, ages and forecasts look at them; a topic that
+ * the group abandoned long ago says nothing of it. `isRead`: some member is assigned the topic now,
+ * or no member is assigned anything.
  */
 function scopeOf(group: GroupReading, polls: GroupPolls) {
   const isCounted = countedPartitions(group, polls);

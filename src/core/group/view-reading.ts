@@ -15,7 +15,10 @@ export interface ReadingContext extends Omit<ViewContext, 'polls' | 'isolation' 
   readonly isolationOf: (groupId: string) => IsolationLevel;
 }
 
-/** Every group that the reading names: those that were read, those that could not be, and those without commits. */
+/**
+ * Every group that the reading names: those that were read, those that could not be, and those
+ * without commits.
+ */
 export function viewReading(reading: ClusterReading, context: ReadingContext): readonly GroupView[] {
   const { polls, isolationOf, ...shared } = context;
   const viewed = viewedReading(reading);
@@ -97,7 +100,10 @@ const emptyGroup = (groupId: string, atMs: number, nothing: Reading<never>) => (
   polls: 0,
 });
 
-/** Worst status first, then oldest record, then most lag. An unknown age may be any, so it comes before those that are known. */
+/**
+ * Worst status first, then oldest record, then most lag. An unknown age may be any, so it comes
+ * before those that are known.
+ */
 export function worstFirst(a: GroupView, b: GroupView): number {
   const byStatus = statusRank(a) - statusRank(b);
   if (byStatus !== 0) return byStatus;

@@ -1,6 +1,6 @@
 /**
- * The one record of what is known of a group at one moment. A poll, `lag watch`, `lag describe`, the runbook's observation,
- * `lag history` and the heat map all show parts of it.
+ * The one record of what is known of a group at one moment. A poll, `lag watch`, `lag describe`,
+ * the runbook's observation, `lag history` and the heat map all show parts of it.
  */
 import type { Member, TopicPartition } from '#core/kafka/model.ts';
 import type { Reading } from '#core/kafka/reading.ts';
@@ -21,9 +21,14 @@ export interface GroupView {
   readonly groupId: string;
   /** When it was read, epoch ms. */
   readonly atMs: number;
-  /** `no-commits`: a group without commits of its own, such as a Connect worker group or a share group. */
+  /**
+   * `no-commits`: a group without commits of its own, such as a Connect worker group or a share
+   * group.
+   */
   readonly source: 'read' | 'unreadable' | 'no-commits';
-  /** `consumer`, `streams`, `simple`; for a group without commits, what its members say they are. */
+  /**
+   * `consumer`, `streams`, `simple`; for a group without commits, what its members say they are.
+   */
   readonly kind: Reading<string>;
   /** Protocol of its members, as the broker lists it. */
   readonly type: Reading<string>;
@@ -41,7 +46,10 @@ export interface GroupView {
   readonly partitionStatuses: readonly PartitionStatus[];
   /** Lag and coverage as numbers, over all partitions. */
   readonly totals: LagTotals;
-  /** Records over all partitions; unknown when one partition's lag is, or when commits may be hidden. */
+  /**
+   * Records over all partitions; unknown when one partition's lag is, or when commits may be
+   * hidden.
+   */
   readonly lag: Reading<number>;
   /** Records over the partitions whose lag is known; absent when none is. */
   readonly lagAtLeast: Reading<number>;
@@ -56,19 +64,28 @@ export interface GroupView {
   /** Absent without commits to judge by. */
   readonly status: Reading<GroupStatus>;
   /**
-   * Rates and forecasts over the counted partitions: those that thresholds look at. A topic that the group abandoned long
-   * ago is not counted.
+   * Rates and forecasts over the counted partitions: those that thresholds look at. A topic that
+   * the group abandoned long ago is not counted.
    */
   readonly past: GroupPast;
-  /** The same over the partitions that it reads now: a topic that it abandoned a moment ago is left out too. */
+  /**
+   * The same over the partitions that it reads now: a topic that it abandoned a moment ago is left
+   * out too.
+   */
   readonly pastOfRead: GroupPast;
   /** A member is assigned the topic, or no member is assigned anything. */
   readonly isRead: (partition: TopicPartition) => boolean;
-  /** Partitions that it reads and no member owns; absent where consumers assign partitions to themselves. */
+  /**
+   * Partitions that it reads and no member owns; absent where consumers assign partitions to
+   * themselves.
+   */
   readonly unassigned: Reading<number>;
   /** A rebalance happened since the poll before; unknown without one. */
   readonly rebalanced: Reading<boolean>;
-  /** What is out of the ordinary. Worked out when it is called: a poll of many groups does not need it. */
+  /**
+   * What is out of the ordinary. Worked out when it is called: a poll of many groups does not need
+   * it.
+   */
   readonly conditions: () => readonly Condition[];
   /** Number of polls that are known of the group, this one included. */
   readonly polls: number;

@@ -27,8 +27,8 @@ export function rememberedReading(sample: TimedSample | NewestSample): GroupRead
 }
 
 /**
- * Whether consumers assign partitions to themselves: the members are known, and for no partition is it
- * known that a member or nobody owned it.
+ * Whether consumers assign partitions to themselves: the members are known, and for no partition is
+ * it known that a member or nobody owned it.
  */
 export const assignsItself = ({ members, partitions }: TimedSample): boolean =>
   members !== undefined && partitions.every(({ owner, unowned }) => owner === undefined && unowned === undefined);

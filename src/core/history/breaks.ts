@@ -17,7 +17,8 @@ export interface LogPosition {
 
 /**
  * The break between two polls of a partition; undefined when the second goes on from the first.
- * What one of them could not read breaks nothing. Give `positionAfter` of all older polls as `before`.
+ * What one of them could not read breaks nothing. Give `positionAfter` of all older polls as
+ * `before`.
  */
 export function breakBetween(before: LogPosition, now: LogPosition): BreakId | undefined {
   if (isOtherTopic(before.topicId, now.topicId)) return 'recreated-topic';

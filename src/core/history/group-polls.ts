@@ -8,8 +8,8 @@ import type { PartitionSeries } from './partition-series.ts';
 import { seriesOf } from './series.ts';
 
 /**
- * The polls that read a group. Samples and series are made from columns on demand: a poll of a cluster
- * needs little of most groups.
+ * The polls that read a group. Samples and series are made from columns on demand: a poll of a
+ * cluster needs little of most groups.
  */
 export interface GroupPolls {
   /** Times of the polls, epoch ms, oldest first. */

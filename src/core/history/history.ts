@@ -1,6 +1,6 @@
 /**
- * The last polls of a cluster: the input of rates, statuses and changes. Lag and coverage never need a
- * history. Losing it costs rates and statuses for a few polls, and nothing else.
+ * The last polls of a cluster: the input of rates, statuses and changes. Lag and coverage never
+ * need a history. Losing it costs rates and statuses for a few polls, and nothing else.
  */
 
 import { compacted } from '#core/history/columns/compaction.ts';
@@ -45,8 +45,8 @@ export interface StoredHistory {
 export const emptyHistory: LagHistory = { samples: [] };
 
 /**
- * Most bytes of memory for the offsets of a history: a function holds, judges and writes it within a
- * poll, beside a reading. A history that does not fit keeps fewer polls.
+ * Most bytes of memory for the offsets of a history: a function holds, judges and writes it within
+ * a poll, beside a reading. A history that does not fit keeps fewer polls.
  */
 export const MAX_HISTORY_BYTES = 64 * 1024 ** 2;
 
@@ -74,8 +74,8 @@ export function appendReading(history: LagHistory, reading: ClusterReading, keep
 }
 
 /**
- * A sentence for people when history and reading are of different clusters; undefined when they are of
- * one, and when one of them has no cluster id.
+ * A sentence for people when history and reading are of different clusters; undefined when they are
+ * of one, and when one of them has no cluster id.
  */
 export function otherCluster({ clusterId: was }: LagHistory, { clusterId: is }: ClusterReading): string | undefined {
   if (was === undefined || is === undefined || was === is) return undefined;
@@ -98,8 +98,8 @@ export function historyShortage(reading: ClusterReading, keep: number): string |
 }
 
 /**
- * The polls of each group. `get` makes them at every call: those of all groups together would be many
- * times as large as the history.
+ * The polls of each group. `get` makes them at every call: those of all groups together would be
+ * many times as large as the history.
  */
 export function pollsByGroup({ samples }: LagHistory): Pick<ReadonlyMap<string, GroupPolls>, 'get' | 'keys'> {
   const polls = new Map<string, GroupAt[]>();
@@ -140,8 +140,8 @@ export interface NewestSample extends TimedSample {
 }
 
 /**
- * A group at the newest poll, with the owner and the age of every partition. Undefined when that poll
- * could not read the group.
+ * A group at the newest poll, with the owner and the age of every partition. Undefined when that
+ * poll could not read the group.
  */
 export function newestOf({ samples }: LagHistory, groupId: string): NewestSample | undefined {
   const poll = samples.at(-1);

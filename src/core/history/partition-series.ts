@@ -11,11 +11,12 @@ const END = 2;
 const START = 3;
 
 /**
- * Polls of many partitions, one after the other. A poll reads millions of offsets and makes no object
- * for each.
+ * Polls of many partitions, one after the other. A poll reads millions of offsets and makes no
+ * object for each.
  */
 export class SeriesCells {
-  // Not a typed array: its memory is outside the heap, and one for each group costs garbage collection.
+  // Not a typed array: its memory is outside the heap, and one for each group costs garbage
+  // collection.
   readonly #cells: number[];
 
   constructor(polls: number) {
@@ -54,9 +55,9 @@ interface Place {
 }
 
 /**
- * The polls of one partition by index, oldest first. They begin after the last time that the clock was
- * set back, the topic was recreated or its log was truncated. Offsets beyond 2^53 count from one of
- * them, so that their distances are exact.
+ * The polls of one partition by index, oldest first. They begin after the last time that the clock
+ * was set back, the topic was recreated or its log was truncated. Offsets beyond 2^53 count from
+ * one of them, so that their distances are exact.
  */
 export class PartitionSeries implements TopicPartition {
   readonly topic: string;

@@ -25,8 +25,8 @@ export const timedSampleOf = (reading: ClusterReading, group: GroupReading): Tim
 });
 
 /**
- * Count of partitions over all groups, and bytes of the columns that hold them: 8 for each offset. The
- * offsets of a log count once.
+ * Count of partitions over all groups, and bytes of the columns that hold them: 8 for each offset.
+ * The offsets of a log count once.
  */
 export function sizeOf({ groups }: ClusterReading): { readonly partitions: number; readonly bytes: number } {
   const logs = new Map<string, Set<number>>();
@@ -83,8 +83,8 @@ const commitOf = ({ committedOffset: commit }: PartitionReading): OffsetCell =>
   commit.kind === 'absent' ? UNCOMMITTED : knownValue(commit);
 
 /**
- * Returns the owner of a partition. It is unknown when the members are, and for consumers that assign
- * partitions to themselves: they are not members.
+ * Returns the owner of a partition. It is unknown when the members are, and for consumers that
+ * assign partitions to themselves: they are not members.
  */
 function ownersOf({ kind, members }: GroupReading): (tp: TopicPartition) => OwnerCell {
   if (members.kind !== 'known' || kind === 'simple') return () => 'unknown';

@@ -1,6 +1,6 @@
 /**
- * Which polls a history keeps: all of the newest, and fewer of the older ones. So a few samples reach
- * back an hour.
+ * Which polls a history keeps: all of the newest, and fewer of the older ones. So a few samples
+ * reach back an hour.
  *
  * The clock cuts the hour into slots, not the age: a sample that is kept once stays until it leaves
  * the hour.
@@ -16,8 +16,8 @@ const RECENT = 10;
 const FEWEST_TO_THIN = 6;
 
 /**
- * At most `keep` of the samples, which are in order of time: the newest, the first of each slot of the
- * hour, and the newest one that is at least an hour old.
+ * At most `keep` of the samples, which are in order of time: the newest, the first of each slot of
+ * the hour, and the newest one that is at least an hour old.
  */
 export function thinned<T extends { readonly atMs: number }>(samples: readonly T[], keep: number): readonly T[] {
   const newest = samples.at(-1);

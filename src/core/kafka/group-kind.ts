@@ -12,8 +12,8 @@ const STREAMS_ASSIGNOR = 'stream';
 export const commitsOffsets = (protocol: string): boolean => COMMITTING.includes(protocol);
 
 /**
- * Kind of a group that commits offsets. Under the classic protocol only the assignor shows a Streams
- * application.
+ * Kind of a group that commits offsets. Under the classic protocol only the assignor shows a
+ * Streams application.
  */
 export function groupKindOf(protocol: string, assignor: Reading<string>): GroupKind {
   if (protocol === 'streams' || knownValue(assignor) === STREAMS_ASSIGNOR) return 'streams';

@@ -56,7 +56,10 @@ export interface PartitionReading extends TopicPartition {
   readonly committedOffset: Reading<bigint>;
   /** First offset still readable (ListOffsets −2). */
   readonly logStartOffset: Reading<bigint>;
-  /** Offset of the next record: the high watermark, isolation level read_uncommitted (ListOffsets −1). */
+  /**
+   * Offset of the next record: the high watermark, isolation level read_uncommitted (ListOffsets
+   * −1).
+   */
   readonly logEndOffset: Reading<bigint>;
   /**
    * Where a read_committed consumer stops: below the log end while a transaction is open
@@ -70,8 +73,8 @@ export interface PartitionReading extends TopicPartition {
 }
 
 /**
- * `no-topic`: the topic is deleted, or an ACL hides it. `no-partition`: the topic has fewer partitions.
- * `no-leader`: no broker leads the partition now. `denied`: an ACL denies access.
+ * `no-topic`: the topic is deleted, or an ACL hides it. `no-partition`: the topic has fewer
+ * partitions. `no-leader`: no broker leads the partition now. `denied`: an ACL denies access.
  */
 export type LogFault = 'no-topic' | 'no-partition' | 'no-leader' | 'denied';
 
@@ -82,8 +85,8 @@ export interface RecordAge {
   /** It is at most this old, if timestamps follow offsets; absent when no upper end is known. */
   readonly atMostMs?: number;
   /**
-   * The upper end holds for any timestamps: the record itself was found, or brokers stamp the records.
-   * Otherwise a record that was stamped long before its neighbours may be older.
+   * The upper end holds for any timestamps: the record itself was found, or brokers stamp the
+   * records. Otherwise a record that was stamped long before its neighbours may be older.
    */
   readonly proven: boolean;
 }
@@ -95,16 +98,17 @@ export interface TopicFacts {
   /** Count of its partitions. */
   readonly partitions: number;
   /**
-   * Retention by its configuration; an absent reading when retention deletes nothing. The property is
-   * absent when it was not requested: only a reading of ages requests it, for topics with unread
+   * Retention by its configuration; an absent reading when retention deletes nothing. The property
+   * is absent when it was not requested: only a reading of ages requests it, for topics with unread
    * records.
    */
   readonly retention?: Reading<Retention>;
 }
 
 /**
- * Limits of retention, at least one. Retention deletes a whole segment once its newest record is beyond
- * a limit. So a record is deleted after the limit, later by up to the time that a segment spans.
+ * Limits of retention, at least one. Retention deletes a whole segment once its newest record is
+ * beyond a limit. So a record is deleted after the limit, later by up to the time that a segment
+ * spans.
  */
 export interface Retention {
   /** Largest age of a record, ms (`retention.ms`); absent without such a limit. */
@@ -142,9 +146,9 @@ export interface GroupReading {
 }
 
 /**
- * A group without committed offsets, so without a lag of `end − committed`: workers of Kafka Connect,
- * share groups (KIP-932), schema registries. It is listed, and counts neither as read nor as
- * unreadable.
+ * A group without committed offsets, so without a lag of `end − committed`: workers of Kafka
+ * Connect, share groups (KIP-932), schema registries. It is listed, and counts neither as read nor
+ * as unreadable.
  */
 export interface OtherGroup {
   readonly groupId: string;
@@ -155,9 +159,9 @@ export interface OtherGroup {
   /** Kafka's text, unchanged. */
   readonly state: Reading<string>;
   /**
-   * Records that a share group has not finished, over all partitions. Its coordinator counts them; it is
-   * not a distance of offsets. Unknown when that of one partition is. Absent for every other group, and
-   * for a share group without partitions.
+   * Records that a share group has not finished, over all partitions. Its coordinator counts them;
+   * it is not a distance of offsets. Unknown when that of one partition is. Absent for every other
+   * group, and for a share group without partitions.
    */
   readonly lag: Reading<number>;
 }

@@ -2,9 +2,9 @@
 import { partitionKey, type TopicPartition } from './model.ts';
 
 /**
- * Returns a function that finds the row of a partition, undefined when there is none. It searches from
- * the last row that it found, because calls usually follow the order of rows. After the first miss it
- * searches by key.
+ * Returns a function that finds the row of a partition, undefined when there is none. It searches
+ * from the last row that it found, because calls usually follow the order of rows. After the first
+ * miss it searches by key.
  */
 export function finderIn<T extends TopicPartition>(rows: readonly T[]): (partition: TopicPartition) => T | undefined {
   let next = 0;

@@ -1,4 +1,7 @@
-/** Which topics a group reads: an abandoned topic's lag grows for ever, and says nothing of the group. */
+/**
+ * Which topics a group reads: an abandoned topic's lag grows for ever, and says nothing of the
+ * group.
+ */
 
 import type { GroupPolls, PartitionSample, TimedSample } from '#core/history/history.ts';
 import { HISTORY_SPAN_MS } from '#core/history/thinning.ts';
@@ -6,9 +9,10 @@ import { topicsAssigned } from '#core/kafka/members.ts';
 import { type GroupReading, partitionKey, type TopicPartition } from '#core/kafka/model.ts';
 
 /**
- * The partitions that thresholds look at: all but those of topics that the group has abandoned (its members are assigned others)
- * and of which no commit moved in the history. What was read within the history and is abandoned now may be a mistake made just
- * now, so it counts until the history has forgotten it. While no member is told to own anything, all but those `leftAlone`.
+ * The partitions that thresholds look at: all but those of topics that the group has abandoned (its
+ * members are assigned others) and of which no commit moved in the history. What was read within
+ * the history and is abandoned now may be a mistake made just now, so it counts until the history
+ * has forgotten it. While no member is told to own anything, all but those `leftAlone`.
  *
  * `polls`: of the group, the newest of the reading.
  */
@@ -34,9 +38,9 @@ export function countedPartitions(
 const HABIT_MS = HISTORY_SPAN_MS / 2;
 
 /**
- * Topics that a group with members left unread for half an hour or more, all the history, while its commits on others moved: it has
- * most likely abandoned them. That is all there is to tell by while a group rebalances, or starts anew, and no member owns
- * anything.
+ * Topics that a group with members left unread for half an hour or more, all the history, while its
+ * commits on others moved: it has most likely abandoned them. That is all there is to tell by while
+ * a group rebalances, or starts anew, and no member owns anything.
  */
 export function leftAlone(polls: GroupPolls): ReadonlySet<string> {
   const { times, series } = polls;
@@ -52,11 +56,15 @@ export function leftAlone(polls: GroupPolls): ReadonlySet<string> {
 const isUnread = ({ committedOffset, logEndOffset }: PartitionSample): boolean =>
   committedOffset !== undefined && logEndOffset !== undefined && committedOffset < logEndOffset;
 
-/** Over all of the history: a topic that was made again, or its log truncated, was read before that all the same. */
+/**
+ * Over all of the history: a topic that was made again, or its log truncated, was read before that
+ * all the same.
+ */
 function hasMoved(topic: string, polls: GroupPolls): boolean {
   const series = polls.series.filter((each) => each.topic === topic);
   if (series.some((each) => each.hasMoved())) return true;
-  // A series begins at the last break. What is before that is in the samples, which take longer to look at.
+  // A series begins at the last break. What is before that is in the samples, which take longer to
+  // look at.
   return series.some(({ length }) => length < polls.times.length) && hasMovedIn(topic, polls.samples);
 }
 

@@ -1,6 +1,6 @@
 /**
- * What is out of the ordinary in a group's offsets, each by name: told beside the lag, so that nobody has to read it out of
- * numbers. A condition is a fact, not a cause.
+ * What is out of the ordinary in a group's offsets, each by name: told beside the lag, so that
+ * nobody has to read it out of numbers. A condition is a fact, not a cause.
  */
 
 import { z } from 'zod';
@@ -65,12 +65,18 @@ function partitionsText(partitions: Condition['partitions']): string {
   return `, partition ${partitions.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** So many unread offsets at the end of a log may be markers alone: the last transactions of a few producers. */
+/**
+ * So many unread offsets at the end of a log may be markers alone: the last transactions of a few
+ * producers.
+ */
 export const MOST_MARKERS = 4;
 
 export interface ConditionContext {
   readonly reading: Pick<ClusterReading, 'atMs' | 'topics' | 'openTransactions'>;
-  /** The group as the polls before told it last; absent when none read it. Without it, what has moved cannot be told. */
+  /**
+   * The group as the polls before told it last; absent when none read it. Without it, what has
+   * moved cannot be told.
+   */
   readonly before?: TimedSample;
 }
 
@@ -127,7 +133,10 @@ const isRecreated = (topic: string, { reading, before }: ConditionContext): bool
 const isShorter = ({ logEndOffset }: PartitionReading, old: PartitionSample | undefined): boolean =>
   isBelow(knownValue(logEndOffset), old?.logEndOffset);
 
-/** The commit lies beyond the end of the log: a recreated or truncated topic, or a group that was set wrongly. */
+/**
+ * The commit lies beyond the end of the log: a recreated or truncated topic, or a group that was
+ * set wrongly.
+ */
 export const isCommitBeyondEnd = ({ committedOffset, logEndOffset }: PartitionReading): boolean =>
   isBelow(knownValue(logEndOffset), knownValue(committedOffset));
 
@@ -139,8 +148,9 @@ export const isHeldBack = ({ lastStableOffset, logEndOffset }: PartitionReading)
   isBelow(knownValue(lastStableOffset), knownValue(logEndOffset));
 
 /**
- * Nothing but markers may be unread; only a reader of the records could tell. Never so where no member owns the partition, since
- * nobody reads there, nor behind an open transaction: its records are unread.
+ * Nothing but markers may be unread; only a reader of the records could tell. Never so where no
+ * member owns the partition, since nobody reads there, nor behind an open transaction: its records
+ * are unread.
  */
 function mayBeMarkers(p: PartitionReading, group: GroupReading, old: PartitionSample | undefined): boolean {
   return (
@@ -149,8 +159,9 @@ function mayBeMarkers(p: PartitionReading, group: GroupReading, old: PartitionSa
 }
 
 /**
- * The first of what is unread may be a marker, whose age says nothing: as much as was unread at the poll before, from the same
- * commit on, may be markers alone. Without a poll before, so may a few offsets.
+ * The first of what is unread may be a marker, whose age says nothing: as much as was unread at the
+ * poll before, from the same commit on, may be markers alone. Without a poll before, so may a few
+ * offsets.
  */
 export function mayBeginWithMarkers(
   p: PartitionReading,
@@ -160,7 +171,8 @@ export function mayBeginWithMarkers(
   const [committed, end] = [knownValue(p.committedOffset), knownValue(p.logEndOffset)];
   if (committed === undefined || end === undefined || committed >= end) return false;
   const members = knownValue(group.members) ?? [];
-  // Nobody is there who could have read markers: the past, which takes time to look at, says nothing more.
+  // Nobody is there who could have read markers: the past, which takes time to look at, says
+  // nothing more.
   if (members.length === 0) return false;
   const old = lastKnownOf(p);
   if (old !== undefined && old.committedOffset !== committed) return false;

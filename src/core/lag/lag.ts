@@ -1,4 +1,6 @@
-/** Lag from one reading: no history, no clamping of what is not understood, and unknown is never 0. */
+/**
+ * Lag from one reading: no history, no clamping of what is not understood, and unknown is never 0.
+ */
 
 import {
   type ClusterReading,
@@ -11,7 +13,10 @@ import { unreadRecords } from '#core/kafka/offsets.ts';
 import { absent, known, knownValue, type Reading, unknown, whyMissing } from '#core/kafka/reading.ts';
 import { isCommitBeyondEnd } from './conditions.ts';
 
-/** How far a group's consumers read: to the high watermark, or to the first open transaction. No broker knows. */
+/**
+ * How far a group's consumers read: to the high watermark, or to the first open transaction. No
+ * broker knows.
+ */
 export const ISOLATION_LEVELS = ['read_uncommitted', 'read_committed'] as const;
 export type IsolationLevel = (typeof ISOLATION_LEVELS)[number];
 
@@ -20,11 +25,15 @@ export interface PartitionLag {
   readonly topic: string;
   readonly partition: number;
   /**
-   * Records between the committed offset (or the log start, when that is later) and the end: the high watermark, or for a
-   * group that reads committed the last stable offset. Absent without a commit.
+   * Records between the committed offset (or the log start, when that is later) and the end: the
+   * high watermark, or for a group that reads committed the last stable offset. Absent without a
+   * commit.
    */
   readonly lag: Reading<number>;
-  /** The same up to the last stable offset, whatever the group reads: less than to the log's end behind an open transaction. */
+  /**
+   * The same up to the last stable offset, whatever the group reads: less than to the log's end
+   * behind an open transaction.
+   */
   readonly stableLag: Reading<number>;
   /** Records that retention deleted before the group read them. Absent without a commit. */
   readonly lost: Reading<number>;
@@ -33,9 +42,15 @@ export interface PartitionLag {
   readonly lastStableOffset: Reading<bigint>;
   /** Age of the oldest unread record. */
   readonly age: Reading<RecordAge>;
-  /** Its log was read and its lag is known, or known to be none. False of a partition without a commit whose log was not read. */
+  /**
+   * Its log was read and its lag is known, or known to be none. False of a partition without a
+   * commit whose log was not read.
+   */
   readonly measured: boolean;
-  /** The commit lies beyond the end of the log: a recreated or truncated topic. Its lag is unknown, not negative. */
+  /**
+   * The commit lies beyond the end of the log: a recreated or truncated topic. Its lag is unknown,
+   * not negative.
+   */
   readonly commitBeyondEnd: boolean;
   /** Member that owns the partition; absent when none does, or that is not known. */
   readonly owner?: string;
@@ -44,21 +59,29 @@ export interface PartitionLag {
 /** Lag of one group, without its partitions: small, whatever the group reads. */
 export interface LagTotals {
   readonly groupId: string;
-  /** Records over the partitions with a known lag: a lower bound unless `complete`. Absent when none is known. */
+  /**
+   * Records over the partitions with a known lag: a lower bound unless `complete`. Absent when none
+   * is known.
+   */
   readonly sumLag?: number;
   /** Largest lag of one partition, over the same partitions. */
   readonly maxLag?: number;
   /**
-   * No partition's lag is unknown, and none may be hidden. Partitions without a commit have no lag and take nothing from this, and so do members that
-   * are unknown: what they may own unseen has no commit.
+   * No partition's lag is unknown, and none may be hidden. Partitions without a commit have no lag
+   * and take nothing from this, and so do members that are unknown: what they may own unseen has no
+   * commit.
    */
   readonly complete: boolean;
   /**
-   * Partitions measured divided by those expected: all that the group committed or was assigned; 1 when there are none. Absent
-   * when its members are unknown, and with them what it was assigned, or when commits may be hidden.
+   * Partitions measured divided by those expected: all that the group committed or was assigned; 1
+   * when there are none. Absent when its members are unknown, and with them what it was assigned,
+   * or when commits may be hidden.
    */
   readonly coverage?: number;
-  /** Partitions that it committed or was assigned, as far as that is known: all that are known of, when `coverage` is absent. */
+  /**
+   * Partitions that it committed or was assigned, as far as that is known: all that are known of,
+   * when `coverage` is absent.
+   */
   readonly expected: number;
   /** Those of them that were measured. */
   readonly measured: number;
@@ -111,8 +134,9 @@ function knownLag(partitions: readonly PartitionLag[]): Pick<LagTotals, 'sumLag'
 /**
  * Share of the cluster's expected partitions that was measured, 0 to 1.
  *
- * Undefined when a request failed, or may have left out something, that lists groups or what they committed; when a group
- * could not be read at all, or its members could not: how many partitions that hides is not known.
+ * Undefined when a request failed, or may have left out something, that lists groups or what they
+ * committed; when a group could not be read at all, or its members could not: how many partitions
+ * that hides is not known.
  */
 export function clusterCoverage(reading: ClusterReading, groups: readonly Counted[]): number | undefined {
   if (reading.unreadableGroups.length > 0 || groups.some((group) => group.coverage === undefined)) return undefined;
@@ -155,7 +179,10 @@ const isAllStable = ({ logEndOffset: end, lastStableOffset: stable }: PartitionR
 
 type Span = Pick<PartitionLag, 'lag' | 'lost'>;
 
-/** Records from the commit to an end of the log, and those that retention deleted before they were read. */
+/**
+ * Records from the commit to an end of the log, and those that retention deleted before they were
+ * read.
+ */
 function spanOf(p: PartitionReading, what: string, end: Reading<bigint>): Span {
   const { committedOffset: committed, logStartOffset: start } = p;
   if (committed.kind === 'absent') return { lag: absent, lost: absent };

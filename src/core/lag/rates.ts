@@ -23,13 +23,16 @@ export const groupRatesSchema = z.object({
   consumeRate: z.number(),
   /** arrival − consume: above 0 the group falls behind. */
   lagGrowthRate: z.number(),
-  /** Arrival in the first and second half of the window; absent with fewer than 3 samples, and when the one between them read no partition. */
+  /**
+   * Arrival in the first and second half of the window; absent with fewer than 3 samples, and when
+   * the one between them read no partition.
+   */
   produceTrend: z.object({ earlierPerSecond: z.number(), laterPerSecond: z.number() }).exactOptional(),
   partitions: z.array(partitionRatesSchema),
   /**
-   * Partitions left out though the group has a commit there: not read at both ends of the window, or all that is known is
-   * from before a rewind, a truncation or another topic of that name. Partitions without a commit have no rate, as they have
-   * no lag.
+   * Partitions left out though the group has a commit there: not read at both ends of the window,
+   * or all that is known is from before a rewind, a truncation or another topic of that name.
+   * Partitions without a commit have no rate, as they have no lag.
    */
   leftOut: z.number(),
 });
@@ -43,16 +46,19 @@ export const rebalancesSchema = z.object({
 });
 export type Rebalances = z.infer<typeof rebalancesSchema>;
 
-/** Lag moves when its slope is above this share of what flows: below it, a poll's timing alone moves the slope. */
+/**
+ * Lag moves when its slope is above this share of what flows: below it, a poll's timing alone moves
+ * the slope.
+ */
 export const GROWTH_TOLERANCE = 0.05;
 
 /**
  * Rates of a group over the polls within `[fromMs, newest]`, records per second.
  *
- * A rewind, a truncated log and a topic that was made again end the past of their partition: the window begins behind them
- * where two polls lie behind them, and else the partition is left out. `isRead` leaves out partitions that the group does
- * not read any more.
- * Undefined with fewer than two polls, or when no partition was read at both ends: too little is known.
+ * A rewind, a truncated log and a topic that was made again end the past of their partition: the
+ * window begins behind them where two polls lie behind them, and else the partition is left out.
+ * `isRead` leaves out partitions that the group does not read any more. Undefined with fewer than
+ * two polls, or when no partition was read at both ends: too little is known.
  */
 export function measureRates(
   { times: all, series }: GroupPolls,
@@ -84,7 +90,10 @@ export function measureRates(
   };
 }
 
-/** Times in a row at which members, assignment, epoch or state tell of a rebalance since the sample before. */
+/**
+ * Times in a row at which members, assignment, epoch or state tell of a rebalance since the sample
+ * before.
+ */
 export function countRebalances(samples: readonly TimedSample[], fromMs: number): Rebalances {
   const window = samples.filter((sample) => sample.atMs >= fromMs);
   const count = window.filter((after, i) => {
@@ -120,7 +129,10 @@ function follow(series: PartitionSeries): Followed {
   return { series, from };
 }
 
-/** Index of the poll at a time; undefined when not both offsets were read at it, and when it is from before the rewind. */
+/**
+ * Index of the poll at a time; undefined when not both offsets were read at it, and when it is from
+ * before the rewind.
+ */
 function indexAt({ series, from }: Followed, atMs: number): number | undefined {
   const index = series.indexOf(atMs, from);
   return index !== undefined && series.isReadAt(index) ? index : undefined;
@@ -144,7 +156,10 @@ function ratesBetween(followed: readonly Followed[], fromMs: number, toMs: numbe
   return rates;
 }
 
-/** Arrival in both halves of the window, over the same partitions; nothing with fewer than three polls, or without such a partition. */
+/**
+ * Arrival in both halves of the window, over the same partitions; nothing with fewer than three
+ * polls, or without such a partition.
+ */
 function produceTrend(followed: readonly Followed[], window: readonly number[]): Pick<GroupRates, 'produceTrend'> {
   if (window.length < 3) return {};
   const [first, middle, last] = [0, Math.floor(window.length / 2), -1].map((i) => window.at(i) as number) as Three;

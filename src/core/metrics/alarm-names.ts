@@ -14,6 +14,8 @@ export const alarmNames = (clusterName: string) => ({
 });
 export type WatcherAlarmName = keyof ReturnType<typeof alarmNames>;
 
-/** Names of the lag alarms of a cluster, by shard. The first name does not depend on their number. */
+/**
+ * Names of the lag alarms of a cluster, by shard. The first name does not depend on their number.
+ */
 export const lagAlarmNames = (clusterName: string, alarmShards: number): string[] =>
   Array.from({ length: alarmShards }, (_, i) => `msk-lag-watcher-${clusterName}-lag${i === 0 ? '' : `-${i + 1}`}`);

@@ -5,7 +5,9 @@
 import { textDigest } from '#core/text/digest.ts';
 import type { Metric } from './catalogue.ts';
 
-/** Groups of one alarm from which a poll warns: below the limit, since shares are not quite even. */
+/**
+ * Groups of one alarm from which a poll warns: below the limit, since shares are not quite even.
+ */
 const COMFORTABLE_GROUPS = 400;
 const MAX_GROUPS = 500;
 /** Groups in alarm at once from which a poll warns. */

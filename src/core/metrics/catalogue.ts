@@ -8,8 +8,8 @@ export type MetricUnit = 'None' | 'Seconds' | 'Count' | 'Count/Second' | 'Millis
 export type DimensionName = 'ClusterName' | 'AlarmShard' | 'ConsumerGroup' | 'Topic';
 
 /**
- * How much is published of a group, least first. `rates` and `topics` contain `default`; `all` contains
- * everything.
+ * How much is published of a group, least first. `rates` and `topics` contain `default`; `all`
+ * contains everything.
  */
 export const METRICS_TIERS = ['minimal', 'default', 'rates', 'topics', 'all'] as const;
 export type MetricsTier = (typeof METRICS_TIERS)[number];

@@ -6,11 +6,11 @@ const LARGEST = 2 ** 360;
 const MAX_PROBLEMS = 20;
 
 /**
- * Checks metrics against the catalogue and against what CloudWatch accepts. Every publisher calls it
- * first.
+ * Checks metrics against the catalogue and against what CloudWatch accepts. Every publisher calls
+ * it first.
  *
  * @throws RangeError with the wrong metrics and their problems: dimensions that differ from the
- * catalogue, no values, or a value that is not a finite number of at most 2^360
+ *   catalogue, no values, or a value that is not a finite number of at most 2^360
  */
 export function checkMetrics(metrics: readonly Metric[]): void {
   const problems = metrics.flatMap(problemsOf);

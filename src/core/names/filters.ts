@@ -1,6 +1,6 @@
 /**
- * Which groups and topics are read. The others are not requested, so they are neither unreadable nor
- * expected.
+ * Which groups and topics are read. The others are not requested, so they are neither unreadable
+ * nor expected.
  */
 import { z } from 'zod';
 import { compilePatterns, type NameMatcher, patternSchema } from './patterns.ts';
@@ -16,7 +16,9 @@ const namesSchema = z.strictObject({
 export const filtersSchema = z.strictObject({
   groups: namesSchema.prefault({}),
   topics: namesSchema.prefault({}),
-  /** Also read topics that begin with `__` (offsets, transactions, MSK's canary) and match `topics`. */
+  /**
+   * Also read topics that begin with `__` (offsets, transactions, MSK's canary) and match `topics`.
+   */
   internalTopics: z.boolean().default(false),
 });
 export type Filters = z.infer<typeof filtersSchema>;

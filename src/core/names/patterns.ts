@@ -1,9 +1,9 @@
 /**
  * Patterns of names: globs and `/regular expressions/`.
  *
- * Names come from Kafka and may contain anything. A glob takes at most its length times the length of
- * the name. A regular expression with nested repetitions can be slow on a name that is made for it;
- * its author is responsible.
+ * Names come from Kafka and may contain anything. A glob takes at most its length times the length
+ * of the name. A regular expression with nested repetitions can be slow on a name that is made for
+ * it; its author is responsible.
  */
 import { z } from 'zod';
 import { messageOf, SettingsError } from '#core/errors.ts';

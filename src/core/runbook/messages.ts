@@ -12,7 +12,10 @@ import { z } from 'zod';
  */
 export const LAST_STEP_SECONDS = 60;
 
-/** EventBridge's event for one group (contributor) of a lag alarm: the runbook's input. Unknown fields pass. */
+/**
+ * EventBridge's event for one group (contributor) of a lag alarm: the runbook's input. Unknown
+ * fields pass.
+ */
 export const alarmEventSchema = z.looseObject({
   id: z.string(),
   time: z.string(),
@@ -119,7 +122,10 @@ export type Reported = z.infer<typeof reportedSchema>;
 /** Error and cause as Step Functions passes them to a Catch. */
 export const caughtSchema = z.object({ Error: z.string(), Cause: z.string().exactOptional() });
 
-/** The state that travels: the run, and the newest result of each step under its name. At most 8 KB as JSON. */
+/**
+ * The state that travels: the run, and the newest result of each step under its name. At most 8 KB
+ * as JSON.
+ */
 export const runbookStateSchema = z.object({
   /** Absent only when the step `lock` failed. */
   run: runSchema.exactOptional(),
@@ -151,7 +157,10 @@ interface StepRow<Result> {
 
 type Results = Omit<RunbookState, 'run' | 'error'>;
 
-/** `lock` begins the state, and nobody reads what `unlock` returns. All others have a key in the state. */
+/**
+ * `lock` begins the state, and nobody reads what `unlock` returns. All others have a key in the
+ * state.
+ */
 type StepRows = { readonly lock: StepRow<Run>; readonly unlock: StepRow<unknown> } & {
   readonly [S in keyof Results]-?: StepRow<NonNullable<Results[S]>>;
 };
@@ -160,8 +169,8 @@ const checkedSummary = ({ kind, reason }: Checked): string => `${kind === 'again
 const scaledSummary = ({ reason }: Scaled): string => reason;
 
 /**
- * The steps, in the order of a run. A new one needs: a key in `runbookStateSchema` and a row here, a
- * flow in `src/flows/runbook`, its function in `functions/` (a new function also needs a row in
+ * The steps, in the order of a run. A new one needs: a key in `runbookStateSchema` and a row here,
+ * a flow in `src/flows/runbook`, its function in `functions/` (a new function also needs a row in
  * `lib/functions/rights.ts`), and its place in `lib/runbook/states.ts`.
  */
 export const STEPS = {
@@ -253,13 +262,17 @@ export function summaryOf(step: Step, { run, ...results }: RunbookState): string
   return result && (STEPS[step].summary as (result: unknown) => string)(result);
 }
 
-/** The reason that the last step with a reason gave; undefined when the run ended before a decision. */
+/**
+ * The reason that the last step with a reason gave; undefined when the run ended before a decision.
+ */
 export function lastReason(state: RunbookState): string | undefined {
   const results = STEP_NAMES.map((step) => (step === 'lock' || step === 'unlock' ? undefined : state[step]));
   return results.findLast((result) => result !== undefined && 'reason' in result)?.reason;
 }
 
-/** What every step but `lock` receives. Its result goes into the state under the name of the step. */
+/**
+ * What every step but `lock` receives. Its result goes into the state under the name of the step.
+ */
 export const stepInputSchema = z.object({ step: z.enum(STEP_NAMES), state: runbookStateSchema });
 
 /** What `lock` receives. It returns `{ run }`, the first state. */

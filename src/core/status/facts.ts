@@ -6,7 +6,10 @@ import { present } from '#core/text/json.ts';
 import { type Growth, growthOf } from './growth.ts';
 import { type Progress, patienceMs, progressAt, type Rewind, rewindOf, stillFrom, usualPauseMs } from './past.ts';
 
-/** Who reads the partition now: a member; none; none of its topic, while members own others; or that is not known. */
+/**
+ * Who reads the partition now: a member; none; none of its topic, while members own others; or that
+ * is not known.
+ */
 export type Ownership = 'owned' | 'unowned' | 'abandoned' | 'unknown';
 
 /** What is known of every partition. */
@@ -25,7 +28,10 @@ export interface ReadFacts {
   readonly now: Progress;
   /** The polls at which it could be read, `now` among them. */
   readonly past: PartitionSeries;
-  /** The polls over which the commit stands still with lag: the first and how many; none when nothing is unread. */
+  /**
+   * The polls over which the commit stands still with lag: the first and how many; none when
+   * nothing is unread.
+   */
   readonly still: { readonly first: Progress; readonly samples: number };
   /** For so long the commit has to stand still before that says something, ms. */
   readonly patienceMs: number;

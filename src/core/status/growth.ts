@@ -1,7 +1,7 @@
 /**
- * Whether lag grows, judged by its lows: those of the newer part of a window are above those of the older part, and lag rises
- * within the newer part. Lag that swings, since commits come in batches, has lows that do not rise; lag that grows with a dip
- * in it has.
+ * Whether lag grows, judged by its lows: those of the newer part of a window are above those of the
+ * older part, and lag rises within the newer part. Lag that swings, since commits come in batches,
+ * has lows that do not rise; lag that grows with a dip in it has.
  */
 
 import type { PartitionSeries } from '#core/history/partition-series.ts';
@@ -18,7 +18,10 @@ const FEWEST_POLLS = 3;
 export interface Growth {
   /** It grows now. */
   readonly grows: boolean;
-  /** It grows, or it grew and is not well below its peak since, or was so for too short a time. Absent else. */
+  /**
+   * It grows, or it grew and is not well below its peak since, or was so for too short a time.
+   * Absent else.
+   */
   readonly behind?: Behind;
   /** The window that was judged begins here. */
   readonly fromMs: number;
@@ -35,8 +38,8 @@ interface Behind {
 }
 
 /**
- * Undefined when there is too little to judge by: the past does not reach back one and a half times `partMs`, or after a gap lag
- * is higher than before.
+ * Undefined when there is too little to judge by: the past does not reach back one and a half times
+ * `partMs`, or after a gap lag is higher than before.
  */
 export function growthOf(past: PartitionSeries, partMs: number): Growth | undefined {
   let behind: Behind | undefined;
@@ -54,7 +57,10 @@ export function growthOf(past: PartitionSeries, partMs: number): Growth | undefi
   return { grows, ...present({ behind }), fromMs, samples };
 }
 
-/** Index of the first poll at which lag may grow: lag that never rose grew at none, and then the newest alone is judged. */
+/**
+ * Index of the first poll at which lag may grow: lag that never rose grew at none, and then the
+ * newest alone is judged.
+ */
 function firstToJudge(past: PartitionSeries): number {
   let before = past.lagAt(0);
   for (let i = 1; i < past.length; i++) {
@@ -82,7 +88,10 @@ interface Judged {
   readonly samples: number;
 }
 
-/** Judges at the poll of an index. Asked for every poll of every partition, so no part of the past is copied. */
+/**
+ * Judges at the poll of an index. Asked for every poll of every partition, so no part of the past
+ * is copied.
+ */
 function judge(past: PartitionSeries, at: number, partMs: number): Judged | undefined {
   const atMs = past.timeAt(at);
   const recentFrom = firstWithin(past, at, partMs);
@@ -96,7 +105,8 @@ function judge(past: PartitionSeries, at: number, partMs: number): Judged | unde
   const tolerance = GROWTH_TOLERANCE * (past.endAt(at) - past.endAt(newerFrom - 1));
   const rise = past.lagAt(lowestOf(past, newerFrom, at + 1)) - low;
   const grows = rise > tolerance && slopePerMs(past, newerFrom, at) * (atMs - past.timeAt(newerFrom - 1)) > tolerance;
-  // With less than a few polls since a gap, the lows before it would hide what came after: lag that is higher now may grow.
+  // With less than a few polls since a gap, the lows before it would hide what came after: lag that
+  // is higher now may grow.
   const isAfterGap = newerFrom < recentFrom && past.timeAt(recentFrom) - past.timeAt(recentFrom - 1) > partMs;
   const isOpen = !grows && isAfterGap && past.lagAt(at) - low > tolerance;
   return {
@@ -129,8 +139,9 @@ function lowestOf(past: PartitionSeries, from: number, to: number): number {
 }
 
 /**
- * Slope of lag by least squares from one index to another, records per ms; no two polls are at the same time, and there are two at the
- * least. Both count from the first poll, so that sums of whole numbers are exact: of lag that stands still it is 0, and no rounding.
+ * Slope of lag by least squares from one index to another, records per ms; no two polls are at the
+ * same time, and there are two at the least. Both count from the first poll, so that sums of whole
+ * numbers are exact: of lag that stands still it is 0, and no rounding.
  */
 function slopePerMs(past: PartitionSeries, from: number, to: number): number {
   const polls = to + 1 - from;

@@ -1,4 +1,7 @@
-/** The past of one partition, in the terms that rules of status speak in: the polls of a series that read commit and log end. */
+/**
+ * The past of one partition, in the terms that rules of status speak in: the polls of a series that
+ * read commit and log end.
+ */
 import type { PartitionSeries } from '#core/history/partition-series.ts';
 import { HISTORY_SPAN_MS } from '#core/history/thinning.ts';
 
@@ -19,20 +22,26 @@ export const progressAt = (past: PartitionSeries, index: number): Progress => ({
   lag: past.lagAt(index),
 });
 
-/** Index of the first of the newest polls for all of which something holds; the length when it does not hold for the newest. */
+/**
+ * Index of the first of the newest polls for all of which something holds; the length when it does
+ * not hold for the newest.
+ */
 export function trailingFrom({ length }: PartitionSeries, holds: (index: number) => boolean): number {
   let from = length;
   while (from > 0 && holds(from - 1)) from--;
   return from;
 }
 
-/** From when on something holds for all newest polls; the newest itself when it does not hold there. */
+/**
+ * From when on something holds for all newest polls; the newest itself when it does not hold there.
+ */
 export const since = (series: PartitionSeries, holds: (index: number) => boolean): number =>
   series.timeAt(Math.min(trailingFrom(series, holds), series.length - 1));
 
 /**
- * Index of the first of the newest polls over which the commit stood still though there was something to read. An offset only
- * grows within the past of one log, so what is equal at two polls did not move between them, however far apart they are.
+ * Index of the first of the newest polls over which the commit stood still though there was
+ * something to read. An offset only grows within the past of one log, so what is equal at two polls
+ * did not move between them, however far apart they are.
  */
 export function stillFrom(past: PartitionSeries): number {
   const now = past.commitAt(past.length - 1);
@@ -40,8 +49,9 @@ export function stillFrom(past: PartitionSeries): number {
 }
 
 /**
- * How long commits usually rest though there is something to read, before they go on: the median over the moves seen, ms.
- * One outage is no habit, and a job that commits every ten minutes has one. Undefined when no commit was seen to move.
+ * How long commits usually rest though there is something to read, before they go on: the median
+ * over the moves seen, ms. One outage is no habit, and a job that commits every ten minutes has
+ * one. Undefined when no commit was seen to move.
  */
 export function usualPauseMs(past: PartitionSeries): number | undefined {
   const rests: number[] = [];
@@ -66,8 +76,9 @@ export function usualPauseMs(past: PartitionSeries): number | undefined {
 }
 
 /**
- * For so long a commit has to stand still before that says something, ms. Of a group that usually rests for long between commits, more
- * patience is asked; of one that was not seen to move yet, twice the window, since its habits are not known.
+ * For so long a commit has to stand still before that says something, ms. Of a group that usually
+ * rests for long between commits, more patience is asked; of one that was not seen to move yet,
+ * twice the window, since its habits are not known.
  */
 export const patienceMs = (past: PartitionSeries, windowMs: number): number =>
   Math.min(Math.max(windowMs, 2 * (usualPauseMs(past) ?? windowMs)), HISTORY_SPAN_MS);

@@ -1,10 +1,10 @@
 /**
- * The rules by which a partition has its status. Windows are of time, never of a count of commits or polls. Based on the
- * evaluator of Burrow, without what its users complain of: a dip clears nothing, a topic that nobody subscribes to is not
- * stopped, and what cannot be judged is unknown.
+ * The rules by which a partition has its status. Windows are of time, never of a count of commits
+ * or polls. Based on the evaluator of Burrow, without what its users complain of: a dip clears
+ * nothing, a topic that nobody subscribes to is not stopped, and what cannot be judged is unknown.
  *
- * The offset is all that is read of a commit, so one that repeats its offset looks like none: `stopped` and `stalled` are
- * told apart by whether a member owns the partition.
+ * The offset is all that is read of a commit, so one that repeats its offset looks like none:
+ * `stopped` and `stalled` are told apart by whether a member owns the partition.
  *
  * @see test/scenarios/status.scenarios.ts — the specification
  */
@@ -12,7 +12,10 @@ import { MOST_MARKERS } from '#core/lag/conditions.ts';
 import type { PartitionFacts, ReadFacts } from './facts.ts';
 import { since, trailingFrom } from './past.ts';
 
-/** Every status that a partition can have, the worst first. Of the last two nothing is asked: no consumer is to read there. */
+/**
+ * Every status that a partition can have, the worst first. Of the last two nothing is asked: no
+ * consumer is to read there.
+ */
 export const PARTITION_STATUSES = [
   'stopped',
   'stalled',
@@ -96,7 +99,10 @@ const caughtUp: StatusRule = {
   }),
 };
 
-/** Before `stalled`: no consumer ever gets a marker, so an idle transactional topic would be stalled for ever. */
+/**
+ * Before `stalled`: no consumer ever gets a marker, so an idle transactional topic would be stalled
+ * for ever.
+ */
 const onlyMarkers: StatusRule = {
   id: 'possibly-only-markers',
   kind: 'ok',
@@ -125,7 +131,10 @@ const stopped: StatusRule = {
   find: ofRead((facts) => (facts.ownership === 'unowned' ? standsStill(facts) : undefined)),
 };
 
-/** As `stopped`, with somebody there: a record that cannot be processed, a hung consumer, commits that fail. */
+/**
+ * As `stopped`, with somebody there: a record that cannot be processed, a hung consumer, commits
+ * that fail.
+ */
 const stalled: StatusRule = {
   id: 'stalled',
   kind: 'stalled',
@@ -134,7 +143,10 @@ const stalled: StatusRule = {
   find: ofRead((facts) => (facts.ownership === 'unowned' ? undefined : standsStill(facts))),
 };
 
-/** Needs two polls: a commit that arrives late, of a member that lost the partition, is made up for by the next. */
+/**
+ * Needs two polls: a commit that arrives late, of a member that lost the partition, is made up for
+ * by the next.
+ */
 const rewound: StatusRule = {
   id: 'rewound',
   kind: 'rewound',

@@ -37,7 +37,10 @@ export const groupStatusSchema = z.object({
 });
 export type GroupStatus = z.infer<typeof groupStatusSchema>;
 
-/** What a partition's status makes of its group; what is abandoned or never committed says nothing of it. */
+/**
+ * What a partition's status makes of its group; what is abandoned or never committed says nothing
+ * of it.
+ */
 const OF_GROUP: Partial<Record<PartitionStatusKind, GroupStatusKind>> = {
   stopped: 'error',
   stalled: 'error',
@@ -52,7 +55,10 @@ export interface StatusContext {
   readonly polls: GroupPolls;
   /** The newest reading of it. */
   readonly group: Pick<GroupReading, 'kind' | 'members' | 'partitions'>;
-  /** What counts as a while, ms: for so long a commit that usually moves must rest before that says something. */
+  /**
+   * What counts as a while, ms: for so long a commit that usually moves must rest before that says
+   * something.
+   */
   readonly windowMs: number;
 }
 
@@ -95,7 +101,10 @@ export function countStatuses<K extends GroupStatusKind | PartitionStatusKind>(
   return counts;
 }
 
-/** Who owns what; unknown while the members are, and where whoever reads assigns partitions to himself and is no member. */
+/**
+ * Who owns what; unknown while the members are, and where whoever reads assigns partitions to
+ * himself and is no member.
+ */
 function owners(group: StatusContext['group'], polls: GroupPolls): (partition: TopicPartition) => Ownership {
   const assigned = knownValue(group.members)?.flatMap(({ assignment }) => assignment);
   const [owned, topics] = [new Set(assigned?.map(partitionKey)), topicsAssigned(group)];
@@ -108,7 +117,10 @@ function owners(group: StatusContext['group'], polls: GroupPolls): (partition: T
   };
 }
 
-/** By its worst partition: of several that are as bad for the group, by that which is listed first among the statuses. */
+/**
+ * By its worst partition: of several that are as bad for the group, by that which is listed first
+ * among the statuses.
+ */
 function groupStatus(statuses: readonly PartitionStatus[], atMs: number): GroupStatus {
   const partitions = countStatuses(statuses.map(({ kind }) => kind));
   const rule = (kind: PartitionStatusKind) => statuses.find((status) => status.kind === kind)?.rule as string;

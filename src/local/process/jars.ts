@@ -130,7 +130,10 @@ function startMaven(args: readonly string[]): Child {
   }
 }
 
-/** The rename is what makes a folder complete: the process that comes second keeps the folder of the first one. */
+/**
+ * The rename is what makes a folder complete: the process that comes second keeps the folder of the
+ * first one.
+ */
 async function publish(partial: string, folder: string): Promise<void> {
   try {
     await rename(partial, folder);

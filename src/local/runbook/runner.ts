@@ -37,7 +37,9 @@ export interface Execution {
 
 const machines = new WeakMap<StateMachineDefinition, StateMachine>();
 
-/** The machine of a definition, which checks it once: a check takes longer than a short execution. */
+/**
+ * The machine of a definition, which checks it once: a check takes longer than a short execution.
+ */
 function machineOf(definition: StateMachineDefinition): StateMachine {
   const known = machines.get(definition);
   if (known !== undefined) return known;

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeRows, isPartial, wholeLag } from '#cli/views/describe-rows.ts';
 import { viewReading } from '#core/group/view-reading.ts';
-import type { ClusterReading, OtherGroup } from '#core/kafka/model.ts';
-import { byGroupId } from '#core/kafka/model.ts';
+import { byGroupId, type ClusterReading, type OtherGroup } from '#core/kafka/model.ts';
 import { absent, known, unknown } from '#core/kafka/reading.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';
 

@@ -88,7 +88,8 @@ describe('monthlyBill', () => {
   });
 
   it('contains what each poll writes to its log', () => {
-    // 1,200 bytes from Lambda, and 1,000 with the overhead of a line for the cluster and each group.
+    // 1,200 bytes from Lambda, and 1,000 with the overhead of a line for the cluster and each
+    // group.
     expect(usdOf(billOf(), 'Logs')).toBeCloseTo(((102_200 * 43_800) / 1e9) * (0.5 + 0.15 * 0.03), 6);
     expect(usdOf(billOf({ pollIntervalSeconds: 300 }), 'Logs')).toBeCloseTo(usdOf(billOf(), 'Logs') / 5, 9);
     expect(pollsUsd(billOf({ pollIntervalSeconds: 300 }))).toBeCloseTo(pollsUsd(billOf()) / 5, 9);

@@ -19,7 +19,10 @@ const kept = (seconds: number, bytes?: number): RetentionCase['retention'] =>
 const byRetention = (seconds: number) => known({ seconds, samples: 6, by: 'retention' });
 const byLogStart = (seconds: number) => known({ seconds, samples: 61 });
 
-/** A group that stands still while 10 records arrive in a second, an hour behind on a topic that keeps a day. */
+/**
+ * A group that stands still while 10 records arrive in a second, an hour behind on a topic that
+ * keeps a day.
+ */
 const STOPPED: RetentionCase = {
   retention: kept(DAY),
   age: aged(HOUR),

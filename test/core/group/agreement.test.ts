@@ -1,4 +1,7 @@
-/** `lag watch`, the runbook's observation and `lag history` show one record: what they share is equal. */
+/**
+ * `lag watch`, the runbook's observation and `lag history` show one record: what they share is
+ * equal.
+ */
 import { describe, expect, it } from 'vitest';
 import { observeGroup } from '#core/evidence/observation.ts';
 import { rememberGroup } from '#core/group/remembered.ts';

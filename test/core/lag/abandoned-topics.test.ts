@@ -5,7 +5,10 @@ import { countedPartitions, leftAlone } from '#core/lag/abandoned-topics.ts';
 import { clusterReadingOf, groupReadingOf, partitionOf } from '#test/support/groups/readings.ts';
 
 const group = groupReadingOf({ offsets: [[0, 9]] });
-/** The group at a poll, with this commit on a topic that no member reads; null: it could not be read. */
+/**
+ * The group at a poll, with this commit on a topic that no member reads; null: it could not be
+ * read.
+ */
 const sampleAt = (atMs: number, committed: number | null) => {
   const old = { ...partitionOf(0, [committed ?? 0, 99]), topic: 'old' };
   const left = committed === null ? { ...old, committedOffset: unknown('x') } : old;

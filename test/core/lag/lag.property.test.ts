@@ -1,4 +1,7 @@
-/** Lag, lost and coverage over any offsets and any failures: what could not be read only ever takes knowledge away. */
+/**
+ * Lag, lost and coverage over any offsets and any failures: what could not be read only ever takes
+ * knowledge away.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GroupView } from '#core/group/view.ts';
@@ -12,7 +15,9 @@ import { viewedGroup } from '#test/support/groups/viewed.ts';
 const OFFSETS = ['committedOffset', 'logStartOffset', 'logEndOffset', 'lastStableOffset'] as const;
 const FAILED = unknown('failed');
 const THRESHOLD = 500;
-/** A failure on a partition without a commit, with the members known, is rare: many runs find it. */
+/**
+ * A failure on a partition without a commit, with the members known, is rare: many runs find it.
+ */
 const RUNS = { numRuns: 1_000 };
 
 const failedArbitrary: fc.Arbitrary<readonly (typeof OFFSETS)[number][]> = fc.oneof(

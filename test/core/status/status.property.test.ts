@@ -5,7 +5,9 @@ import { STATUS_RULES } from '#core/status/rules.ts';
 import { judge, MINUTE, polls, type SeenPoll, T0 } from '#test/support/groups/status.ts';
 
 const ownership = fc.constantFrom<Ownership>('owned', 'unowned', 'abandoned', 'unknown');
-/** What cannot be ruled out, in any order: commits that go back, logs that shrink, polls that fail. */
+/**
+ * What cannot be ruled out, in any order: commits that go back, logs that shrink, polls that fail.
+ */
 const anyPoll: fc.Arbitrary<Omit<SeenPoll, 'minute'>> = fc.record(
   {
     commit: fc.oneof(fc.nat({ max: 50 }), fc.constant('none' as const)),

@@ -52,7 +52,10 @@ describe('judgeGroup, partition by partition', () => {
   });
 });
 
-/** Partitions of topic `orders` as they were seen, all owned by one member, and what the group is then. */
+/**
+ * Partitions of topic `orders` as they were seen, all owned by one member, and what the group is
+ * then.
+ */
 function judgeAll(partitions: readonly (readonly SeenPoll[])[]) {
   const samples = (partitions[0] ?? []).map((_, i): TimedSample => {
     const seen = partitions.map((polls) => sampleOf(polls[i] as SeenPoll));

@@ -1,4 +1,6 @@
-/** Every kind of group on a real broker is shown as what it is; the official tools are the judges. */
+/**
+ * Every kind of group on a real broker is shown as what it is; the official tools are the judges.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';
@@ -207,7 +209,8 @@ test('static members have their instance, and groups of the new protocols the ep
 test('the whole of it takes one request of each sort', async () => {
   const { requests } = await reader.read();
 
-  // DescribeCluster, Metadata twice; lists, commits, three descriptions, share offsets; three of logs.
+  // DescribeCluster, Metadata twice; lists, commits, three descriptions, share offsets; three of
+  // logs.
   expect(requests).toBe(12);
 });
 

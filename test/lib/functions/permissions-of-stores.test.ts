@@ -1,4 +1,7 @@
-/** What each function may read and write in the table and the bucket, and which may publish to the topic. */
+/**
+ * What each function may read and write in the table and the bucket, and which may publish to the
+ * topic.
+ */
 import { describe, expect, test } from 'vitest';
 import { itemKey } from '#adapters/dynamodb/table.ts';
 import { ITEM_KINDS } from '#core/runbook/records.ts';

@@ -8,7 +8,10 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Cluster, GetBootstrapBrokersResponse } from '@aws-sdk/client-kafka';
 
-/** A cluster, and its brokers; without brokers the API refuses to return them, as it does in some states. */
+/**
+ * A cluster, and its brokers; without brokers the API refuses to return them, as it does in some
+ * states.
+ */
 export type MskCluster = readonly [Cluster, GetBootstrapBrokersResponse | undefined];
 
 export interface MskDouble {

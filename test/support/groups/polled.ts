@@ -1,4 +1,7 @@
-/** The flows poll and observe over a real reader, with the history in memory: what one look alone cannot tell. */
+/**
+ * The flows poll and observe over a real reader, with the history in memory: what one look alone
+ * cannot tell.
+ */
 
 import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import { systemClock } from '#adapters/system/clock.ts';

@@ -1,6 +1,6 @@
 /**
- * A group in memory with its producer and its service. Offsets move with the clock. It stands in for
- * Kafka as an `OffsetsReader` and for ECS as a `ServiceScaler`.
+ * A group in memory with its producer and its service. Offsets move with the clock. It stands in
+ * for Kafka as an `OffsetsReader` and for ECS as a `ServiceScaler`.
  */
 import { NotFoundError } from '#core/errors.ts';
 import type { ClusterReading, GroupReading, Member } from '#core/kafka/model.ts';

@@ -14,5 +14,8 @@ export function viewedGroup(group: GroupReading, change: Partial<ViewContext & V
   return viewGroup(group, { ...viewedReading(reading), ...change }, { ...context, ...change });
 }
 
-/** A view with the fields of its past beside the others, and the rates of all partitions: easy to match. */
+/**
+ * A view with the fields of its past beside the others, and the rates of all partitions: easy to
+ * match.
+ */
 export const flat = (view: GroupView) => ({ ...view, ...view.past, rates: ratesOfWhole(view.past.rates) });

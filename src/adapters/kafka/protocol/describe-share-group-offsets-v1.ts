@@ -31,22 +31,22 @@ export function createRequest(groupIds: string[]): Writer {
     .appendTaggedFields();
 }
 
-/*
-  DescribeShareGroupOffsets Response (Version: 1) => throttle_time_ms [groups] TAG_BUFFER
-    throttle_time_ms => INT32
-    groups => group_id [topics] error_code error_message TAG_BUFFER
-      group_id => COMPACT_STRING
-      topics => topic_name topic_id [partitions] TAG_BUFFER
-        topic_name => COMPACT_STRING
-        topic_id => UUID
-        partitions => partition_index start_offset leader_epoch lag error_code error_message TAG_BUFFER
-          partition_index, leader_epoch => INT32
-          start_offset, lag => INT64
-          error_code => INT16
-          error_message => COMPACT_NULLABLE_STRING
-      error_code => INT16
-      error_message => COMPACT_NULLABLE_STRING
-*/
+/**
+ * DescribeShareGroupOffsets Response (Version: 1) => throttle_time_ms [groups] TAG_BUFFER
+ *     throttle_time_ms => INT32
+ *     groups => group_id [topics] error_code error_message TAG_BUFFER
+ *       group_id => COMPACT_STRING
+ *       topics => topic_name topic_id [partitions] TAG_BUFFER
+ *         topic_name => COMPACT_STRING
+ *         topic_id => UUID
+ *         partitions => partition_index start_offset leader_epoch lag error_code error_message TAG_BUFFER
+ *           partition_index, leader_epoch => INT32
+ *           start_offset, lag => INT64
+ *           error_code => INT16
+ *           error_message => COMPACT_NULLABLE_STRING
+ *       error_code => INT16
+ *       error_message => COMPACT_NULLABLE_STRING
+ */
 export function parseResponse(_correlationId: number, _apiKey: number, _apiVersion: number, reader: Reader) {
   reader.readInt32();
   const groups = reader.readArray(readGroup);

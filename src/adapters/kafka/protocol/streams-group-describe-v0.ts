@@ -44,28 +44,28 @@ export function createRequest(groupIds: string[]): Writer {
     .appendTaggedFields();
 }
 
-/*
-  StreamsGroupDescribe Response (Version: 0) => throttle_time_ms [groups] TAG_BUFFER
-    throttle_time_ms => INT32
-    groups => error_code error_message group_id group_state group_epoch assignment_epoch topology [members]
-              authorized_operations TAG_BUFFER
-      error_code => INT16
-      error_message => COMPACT_NULLABLE_STRING
-      group_id, group_state => COMPACT_STRING
-      group_epoch, assignment_epoch => INT32
-      topology => nullable struct: epoch [subtopologies] TAG_BUFFER
-        epoch => INT32
-        subtopologies => nullable: subtopology_id [source_topics] [repartition_sink_topics] [state_changelog_topics]
-                         [repartition_source_topics] TAG_BUFFER
-          subtopology_id, source_topics, repartition_sink_topics => COMPACT_STRING
-          state_changelog_topics, repartition_source_topics => name partitions replication_factor [topic_configs] TAG_BUFFER
-            name => COMPACT_STRING
-            partitions => INT32
-            replication_factor => INT16
-            topic_configs => key value TAG_BUFFER
-      members => as in readMember
-      authorized_operations => INT32
-*/
+/**
+ * StreamsGroupDescribe Response (Version: 0) => throttle_time_ms [groups] TAG_BUFFER
+ *     throttle_time_ms => INT32
+ *     groups => error_code error_message group_id group_state group_epoch assignment_epoch topology [members]
+ *               authorized_operations TAG_BUFFER
+ *       error_code => INT16
+ *       error_message => COMPACT_NULLABLE_STRING
+ *       group_id, group_state => COMPACT_STRING
+ *       group_epoch, assignment_epoch => INT32
+ *       topology => nullable struct: epoch [subtopologies] TAG_BUFFER
+ *         epoch => INT32
+ *         subtopologies => nullable: subtopology_id [source_topics] [repartition_sink_topics] [state_changelog_topics]
+ *                          [repartition_source_topics] TAG_BUFFER
+ *           subtopology_id, source_topics, repartition_sink_topics => COMPACT_STRING
+ *           state_changelog_topics, repartition_source_topics => name partitions replication_factor [topic_configs] TAG_BUFFER
+ *             name => COMPACT_STRING
+ *             partitions => INT32
+ *             replication_factor => INT16
+ *             topic_configs => key value TAG_BUFFER
+ *       members => as in readMember
+ *       authorized_operations => INT32
+ */
 export function parseResponse(_correlationId: number, _apiKey: number, _apiVersion: number, reader: Reader) {
   reader.readInt32();
   const groups = reader.readArray(readGroup);
@@ -114,26 +114,27 @@ const readTopics = (r: Reader): string[] =>
     return name;
   });
 
-/*
-  member => member_id member_epoch instance_id rack_id client_id client_host topology_epoch process_id user_endpoint
-            [client_tags] [task_offsets] [task_end_offsets] assignment target_assignment is_classic TAG_BUFFER
-    member_id, client_id, client_host, process_id => COMPACT_STRING
-    member_epoch, topology_epoch => INT32
-    instance_id, rack_id => COMPACT_NULLABLE_STRING
-    user_endpoint => nullable struct: host port TAG_BUFFER
-      host => COMPACT_STRING
-      port => UINT16
-    client_tags => key value TAG_BUFFER
-    task_offsets, task_end_offsets => subtopology_id partition offset TAG_BUFFER
-      subtopology_id => COMPACT_STRING
-      partition => INT32
-      offset => INT64
-    assignment, target_assignment => [active_tasks] [standby_tasks] [warmup_tasks] TAG_BUFFER
-      active_tasks, standby_tasks, warmup_tasks => subtopology_id [partitions] TAG_BUFFER
-        subtopology_id => COMPACT_STRING
-        partitions => INT32
-    is_classic => BOOLEAN
-*/
+/**
+ * member => member_id member_epoch instance_id rack_id client_id client_host topology_epoch
+ * process_id user_endpoint
+ *             [client_tags] [task_offsets] [task_end_offsets] assignment target_assignment is_classic TAG_BUFFER
+ *     member_id, client_id, client_host, process_id => COMPACT_STRING
+ *     member_epoch, topology_epoch => INT32
+ *     instance_id, rack_id => COMPACT_NULLABLE_STRING
+ *     user_endpoint => nullable struct: host port TAG_BUFFER
+ *       host => COMPACT_STRING
+ *       port => UINT16
+ *     client_tags => key value TAG_BUFFER
+ *     task_offsets, task_end_offsets => subtopology_id partition offset TAG_BUFFER
+ *       subtopology_id => COMPACT_STRING
+ *       partition => INT32
+ *       offset => INT64
+ *     assignment, target_assignment => [active_tasks] [standby_tasks] [warmup_tasks] TAG_BUFFER
+ *       active_tasks, standby_tasks, warmup_tasks => subtopology_id [partitions] TAG_BUFFER
+ *         subtopology_id => COMPACT_STRING
+ *         partitions => INT32
+ *     is_classic => BOOLEAN
+ */
 function readMember(r: Reader): StreamsMember {
   const memberId = r.readString();
   r.readInt32();

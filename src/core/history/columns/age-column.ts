@@ -61,8 +61,8 @@ export class AgeColumn {
 /** Ages in their stored form. */
 export interface StoredAges {
   /**
-   * One cell for each partition: `null` for an absent age, the index of the reason as a string for an
-   * unknown one, the lower end in ms for a known one.
+   * One cell for each partition: `null` for an absent age, the index of the reason as a string for
+   * an unknown one, the lower end in ms for a known one.
    */
   readonly lower: unknown[];
   /**

@@ -9,9 +9,9 @@ import { type GroupColumns, LogTable, type PollColumns } from './poll-columns.ts
 const MIN_UNUSED = 1_000;
 
 /**
- * The polls on a table without unused logs when most logs are unused; else the polls themselves. All
- * polls have to share one table, as those of a history do. They share afterwards what they shared
- * before.
+ * The polls on a table without unused logs when most logs are unused; else the polls themselves.
+ * All polls have to share one table, as those of a history do. They share afterwards what they
+ * shared before.
  */
 export function compacted(polls: readonly PollColumns[]): readonly PollColumns[] {
   const table = polls.at(-1)?.table;

@@ -74,8 +74,8 @@ export interface Stripe {
 }
 
 /**
- * Packs and unpacks columns poll by poll. Keeps the last offset of each partition that a number held,
- * 0 before the first.
+ * Packs and unpacks columns poll by poll. Keeps the last offset of each partition that a number
+ * held, 0 before the first.
  */
 export class Movements {
   readonly #last: Float64Array;

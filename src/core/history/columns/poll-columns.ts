@@ -17,8 +17,8 @@ import {
 } from './samples.ts';
 
 /**
- * Names of logs by number. Polls share the table, so it only grows, until `compaction.ts` replaces it.
- * A partition has several numbers when groups of one poll saw different offsets of its log.
+ * Names of logs by number. Polls share the table, so it only grows, until `compaction.ts` replaces
+ * it. A partition has several numbers when groups of one poll saw different offsets of its log.
  */
 export class LogTable {
   readonly topics: string[] = [];

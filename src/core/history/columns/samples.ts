@@ -58,7 +58,9 @@ export interface GroupSample {
   readonly groupId: string;
   /** Kafka's group state; absent when it could not be read. */
   readonly state?: string;
-  /** Digest of the assignment: equal texts mean equal assignments. Absent when it could not be read. */
+  /**
+   * Digest of the assignment: equal texts mean equal assignments. Absent when it could not be read.
+   */
   readonly assignment?: string;
   /** Count of members; absent when they could not be read. */
   readonly members?: number;

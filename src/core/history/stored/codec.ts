@@ -1,7 +1,7 @@
 /**
- * The stored form of a history: lines of JSON. The first line holds the format version and what seldom
- * changes. Then one line for each poll holds the movements of offsets. No line grows with the count of
- * polls.
+ * The stored form of a history: lines of JSON. The first line holds the format version and what
+ * seldom changes. Then one line for each poll holds the movements of offsets. No line grows with
+ * the count of polls.
  */
 
 import { z } from 'zod';
@@ -55,8 +55,8 @@ export function* historyLines({ samples, clusterId }: LagHistory): Generator<str
 }
 
 /**
- * Reads a text from `encodeHistory`. The groups of a poll come in any order. Any other text is `lost`,
- * with a reason for people. Never throws.
+ * Reads a text from `encodeHistory`. The groups of a poll come in any order. Any other text is
+ * `lost`, with a reason for people. Never throws.
  */
 export function decodeHistory(text: string): DecodedHistory {
   const [first = '', ...lines] = text.split('\n');

@@ -1,6 +1,6 @@
 /**
- * Runs of a group: polls that follow one another in which the group had the same partitions. A stored
- * history writes a run once.
+ * Runs of a group: polls that follow one another in which the group had the same partitions. A
+ * stored history writes a run once.
  */
 import { z } from 'zod';
 import { packRepeated, unpackRepeated } from '#core/history/columns/offset-column.ts';
@@ -100,8 +100,8 @@ const packOwners = ({ table, of }: Owners): z.infer<typeof ownersSchema> => ({
 });
 
 /**
- * The run from its stored form. The `first` of each group is 0; the caller sets it. `logs` is the count
- * of logs in the stored history.
+ * The run from its stored form. The `first` of each group is 0; the caller sets it. `logs` is the
+ * count of logs in the stored history.
  *
  * @throws Error with what is wrong in a form that `packRun` never writes
  */
