@@ -35,12 +35,23 @@ export interface Execution {
   largestPayload(): number;
 }
 
+const machines = new WeakMap<StateMachineDefinition, StateMachine>();
+
+/** The machine of a definition, which checks it once: a check takes longer than a short execution. */
+function machineOf(definition: StateMachineDefinition): StateMachine {
+  const known = machines.get(definition);
+  if (known !== undefined) return known;
+  const machine = new StateMachine(definition, { validationOptions: { checkArn: false } });
+  machines.set(definition, machine);
+  return machine;
+}
+
 /** Starts one execution. `onEvent` receives each step. */
 export function startExecution(
   options: RunnerOptions,
   { name, input, onEvent = () => {} }: { name: string; input: unknown; onEvent?: (event: RunbookEvent) => void },
 ): Execution {
-  const machine = new StateMachine(options.definition, { validationOptions: { checkArn: false } });
+  const machine = machineOf(options.definition);
   const tooLarge = Promise.withResolvers<never>();
   const execution = machine.run(input as never, {
     overrides: {

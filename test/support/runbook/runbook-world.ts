@@ -126,8 +126,7 @@ function lazyAlarms(metrics: MemoryCloudWatch, clock: Clock) {
 
 export type RunbookWorld = ReturnType<typeof runbookWorld>;
 
-let template: unknown;
-const stackTemplate = (): unknown => (template ??= synthExample({ clusterName: CLUSTER }).toJSON());
+const stackTemplate = (): unknown => synthExample({ clusterName: CLUSTER }).toJSON();
 
 let definition: ReturnType<typeof definitionFromTemplate> | undefined;
 /** The runbook of the synthesized example; synthesized once per test file. */

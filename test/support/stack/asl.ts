@@ -17,6 +17,17 @@ export interface Trace {
   readonly error?: { readonly name: string; readonly cause: unknown };
 }
 
+const machines = new WeakMap<StateMachineDefinition, StateMachine>();
+
+/** The machine of a definition, which checks it once: a check takes longer than an execution. */
+function machineOf(definition: StateMachineDefinition): StateMachine {
+  const known = machines.get(definition);
+  if (known !== undefined) return known;
+  const machine = new StateMachine(definition);
+  machines.set(definition, machine);
+  return machine;
+}
+
 /** Executes a definition; waits and retries take no time. A task without a handler is an error. */
 export async function execute(
   definition: StateMachineDefinition,
@@ -26,7 +37,7 @@ export async function execute(
   const names = Object.keys(definition.States);
   const noTime = Object.fromEntries(names.map((name) => [name, 0]));
   const tasks = names.map((name) => [name, (task: unknown) => (handlers[name] ?? missing(name))(task)] as const);
-  const run = new StateMachine(definition).run(input, {
+  const run = machineOf(definition).run(input, {
     overrides: {
       taskResourceLocalHandlers: Object.fromEntries(tasks) as Record<string, () => never>,
       waitTimeOverrides: noTime,

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { readAppConfig } from '#bin/app-config.ts';
+import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
+import { type AppConfig, readAppConfig } from '#bin/app-config.ts';
 import { RIGHTS } from '#lib/functions/rights.ts';
 import { LagWatcherStack, type LagWatcherStackProps } from '#lib/index.ts';
 import { ROOT } from '#test/support/root.ts';
@@ -34,41 +35,60 @@ export function withStubBundles<T>(use: (functionsDir: string) => T): T {
   }
 }
 
-/** A CDK app with the feature flags of `cdk.json`; its output goes to `outdir`. */
+/**
+ * A CDK app with the feature flags of `cdk.json`; its output goes to `outdir`. It leaves out what
+ * costs time and is not in a template: copies of the assets, stack traces, and the check of the
+ * template, which the test of the app as a process keeps.
+ */
 export function newApp(outdir: string): App {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
-  return new App({ context, outdir, analyticsReporting: false });
+  return new App({
+    context: { ...context, [DISABLE_ASSET_STAGING_CONTEXT]: true },
+    outdir,
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false,
+    stackTraces: false,
+  });
+}
+
+const synthesized = new Map<string, Template>();
+
+/** Synthesizes each configuration once for all the test files of a worker; no test changes a template. */
+function synthesize(config: AppConfig): Template {
+  const key = JSON.stringify(config);
+  const known = synthesized.get(key);
+  if (known !== undefined) return known;
+  const template = withStubBundles((functionsDir) => {
+    const app = newApp(join(functionsDir, 'cdk.out'));
+    return Template.fromStack(new LagWatcherStack(app, config.stackName, { functionsDir, ...config }));
+  });
+  synthesized.set(key, template);
+  return template;
 }
 
 /** The template of the example configuration, with some props changed. Nothing is left on disk. */
-export function synthExample(changes: Partial<LagWatcherStackProps> = {}): Template {
-  return withStubBundles((functionsDir) => {
-    const app = newApp(join(functionsDir, 'cdk.out'));
-    const config = readAppConfig(EXAMPLE_CONFIG);
-    return Template.fromStack(new LagWatcherStack(app, config.stackName, { ...config, functionsDir, ...changes }));
-  });
-}
+export const synthExample = (changes: Partial<LagWatcherStackProps> = {}): Template =>
+  synthesize({ ...exampleConfig(), ...changes });
 
 /** The template of a configuration of its own. Nothing is left on disk. */
 export function synthConfig(content: unknown): Template {
-  return withStubBundles((functionsDir) => {
-    const path = join(functionsDir, 'config.json');
+  const folder = mkdtempSync(join(tmpdir(), 'lag-watcher-config-'));
+  try {
+    const path = join(folder, 'config.json');
     writeFileSync(path, JSON.stringify(content));
-    const config = readAppConfig(path);
-    const app = newApp(join(functionsDir, 'cdk.out'));
-    return Template.fromStack(new LagWatcherStack(app, config.stackName, { ...config, functionsDir }));
-  });
+    return synthesize(readAppConfig(path));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-/** The template of the example configuration without the brokers' addresses, which are to be discovered then. */
+/** The template of the example configuration without the addresses of brokers: it has to discover them. */
 export function synthDiscovering(changes: Partial<LagWatcherStackProps> = {}): Template {
-  return withStubBundles((functionsDir) => {
-    const app = newApp(join(functionsDir, 'cdk.out'));
-    const { bootstrapBrokers, ...config } = readAppConfig(EXAMPLE_CONFIG);
-    return Template.fromStack(new LagWatcherStack(app, config.stackName, { ...config, functionsDir, ...changes }));
-  });
+  const { bootstrapBrokers, ...config } = exampleConfig();
+  return synthesize({ ...config, ...changes });
 }
 
-let example: unknown;
-/** The template of the example configuration as an object; made once per test file. */
-export const exampleTemplate = (): unknown => (example ??= synthExample().toJSON());
+const exampleConfig = (): AppConfig => readAppConfig(EXAMPLE_CONFIG);
+
+/** The template of the example configuration as an object. */
+export const exampleTemplate = (): unknown => synthExample().toJSON();
