@@ -6,7 +6,7 @@ import { type GroupReading, partitionKey } from '#core/kafka/model.ts';
 import { knownValue } from '#core/kafka/reading.ts';
 import { measureLag } from '#core/lag/lag.ts';
 import { present } from '#core/text/json.ts';
-import { consumerGroups, type OffsetRow, parseOffsetRows } from '#local/kafka/tools.ts';
+import { consumerGroups, type OffsetRow, parseOffsetRows } from '#test/stand/tools.ts';
 import { groupName, type PlanCounts, type PollPlan } from './plan.ts';
 import type { Sample } from './sample.ts';
 

@@ -87,9 +87,10 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
     because: 'the construct shares names, settings and steps with the functions, and none of their rules',
   },
   bench: {
-    folders: ['src', 'bin/bundle-options.ts'],
+    folders: ['src', 'bin/bundle-options.ts', 'test/stand'],
     packages: ['node:', '@aws-sdk/client-s3', '@platformatic/kafka', 'commander', 'esbuild', 'kafkajs', 'zod'],
-    because: 'it measures the product and is no part of it',
+    because:
+      'it measures the product and is no part of it; the official tools of the test stand judge what it measures',
   },
   'bin/lag.ts': { folders: ['src/cli', 'src/core'], packages: ['commander'], because: 'the entry of the command line' },
   'bin/build.ts': {

@@ -8,9 +8,9 @@ import { systemClock } from '#adapters/system/clock.ts';
 import type { Credentials } from '#core/msk/credentials.ts';
 import type { AuthKind } from '#core/msk/logins.ts';
 import type { OffsetsReader } from '#core/ports.ts';
-import type { KafkaStand } from '#local/kafka/broker.ts';
-import type { ListenerKind, StandCertificates } from '#local/kafka/listeners.ts';
 import { clientOf, encrypted, type Listener, MATRIX, REFUSED } from '#test/scenarios/login.scenarios.ts';
+import type { TestKafka } from '#test/stand/kafka.ts';
+import type { ListenerKind, StandCertificates } from '#test/stand/listeners.ts';
 import { runLag } from '#test/support/cli/run-lag.ts';
 import { useKafka } from '#test/support/kafka/kafka.ts';
 import { unsignedToken } from '#test/support/kafka/tokens.ts';
@@ -25,7 +25,7 @@ afterEach(async () => {
   await Promise.all(readers.splice(0).map((reader) => reader.close()));
 });
 
-const bootstrapOf = (stand: KafkaStand, listener: Listener): string =>
+const bootstrapOf = (stand: TestKafka, listener: Listener): string =>
   listener === 'plaintext' ? stand.bootstrap : stand.bootstrapOf(listener);
 
 function certificates(): StandCertificates {

@@ -9,7 +9,7 @@ import type { Observation } from '#core/evidence/observation.ts';
 import type { ClusterReading } from '#core/kafka/model.ts';
 import { known } from '#core/kafka/reading.ts';
 import type { OffsetsReader } from '#core/ports.ts';
-import { consumerGroups, parseOffsetRows } from '#local/kafka/tools.ts';
+import { consumerGroups, parseOffsetRows } from '#test/stand/tools.ts';
 import { runLag } from '#test/support/cli/run-lag.ts';
 import { type DescribedGroup, rowOf, rowsOf } from '#test/support/groups/described.ts';
 import { type Polling, pollingOf } from '#test/support/groups/polled.ts';

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runLag } from '#test/support/cli/run-lag.ts';
+import { isAlive } from '#test/support/is-alive.ts';
 import { useKafka } from '#test/support/kafka/kafka.ts';
 import { ROOT } from '#test/support/root.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
@@ -28,14 +29,6 @@ function childrenOf(parent: number): number[] {
   return rows
     .map((row) => row.trim().split(/\s+/).map(Number))
     .flatMap(([pid, ppid]) => (pid && ppid === parent ? [pid] : []));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 describe('lag demo', () => {

@@ -2,7 +2,7 @@
 import { Admin, MessagesStreamModes, Consumer as NewConsumer } from '@platformatic/kafka';
 import { type Consumer, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { consumerGroups, parseOffsetRows, parseStates, topics } from '#local/kafka/tools.ts';
+import { consumerGroups, parseOffsetRows, parseStates, topics } from '#test/stand/tools.ts';
 import { runLag } from '#test/support/cli/run-lag.ts';
 import { type DescribedGroup, rowOf, rowsOf } from '#test/support/groups/described.ts';
 import { useKafka } from '#test/support/kafka/kafka.ts';

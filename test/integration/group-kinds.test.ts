@@ -6,7 +6,6 @@ import { systemClock } from '#adapters/system/clock.ts';
 import type { ClusterReading, GroupReading } from '#core/kafka/model.ts';
 import { known, knownValue } from '#core/kafka/reading.ts';
 import type { OffsetsReader } from '#core/ports.ts';
-import { consumerGroups, newGroups, parseOffsetRows, parseStates, parseTables } from '#local/kafka/tools.ts';
 import { createTopic } from '#local/workload/create-topic.ts';
 import {
   type JavaConsumerOptions,
@@ -14,7 +13,8 @@ import {
   startJavaConsumer,
   startJavaProducer,
   startStreams,
-} from '#local/workload/start-java.ts';
+} from '#test/stand/start-java.ts';
+import { consumerGroups, newGroups, parseOffsetRows, parseStates, parseTables } from '#test/stand/tools.ts';
 import { type LagRun, runLag } from '#test/support/cli/run-lag.ts';
 import { type DescribedGroup, rowOf, rowsOf } from '#test/support/groups/described.ts';
 import { joinAsConnectWorker } from '#test/support/kafka/connect-worker.ts';

@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { consumerGroups, parseStates } from '#local/kafka/tools.ts';
 import { createTopic } from '#local/workload/create-topic.ts';
-import { startJavaConsumer, startJavaProducer } from '#local/workload/start-java.ts';
+import { startJavaConsumer, startJavaProducer } from '#test/stand/start-java.ts';
+import { consumerGroups, parseStates } from '#test/stand/tools.ts';
 import { useKafka } from '#test/support/kafka/kafka.ts';
 import { ROOT } from '#test/support/root.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
@@ -64,7 +64,7 @@ test('a consumer reads each partition as far as it may, stays a member, and leav
 test('a consumer ends with its parent, even one that was killed', async () => {
   const bootstrap = kafka().bootstrap;
   await createTopic(bootstrap, 'orphan', 1);
-  const start = pathToFileURL(join(ROOT, 'src/local/workload/start-java.ts'));
+  const start = pathToFileURL(join(ROOT, 'test/stand/start-java.ts'));
   const membership = { protocol: 'classic', assignor: 'range' } as const;
   const options = { bootstrap, topic: 'orphan', group: 'orphan', clientId: 'orphan', membership };
   const script = `import { startJavaConsumer } from ${JSON.stringify(start.href)};

@@ -5,25 +5,24 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { systemClock } from '#adapters/system/clock.ts';
 import type { OffsetsReader } from '#core/ports.ts';
-import { type KafkaStand, startKafka } from '#local/kafka/broker.ts';
+import { startTestKafka, type TestKafka } from '#test/stand/kafka.ts';
 import { type KafkaProxy, startProxy } from '#test/support/kafka/kafka-proxy.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 /** The broker cuts off who has not logged in again by then. */
 const SESSION_MS = 2_500;
 const USER = 'watcher';
-let stand: KafkaStand;
+let stand: TestKafka;
 let proxy: KafkaProxy;
 const readers: OffsetsReader[] = [];
 
 beforeAll(async () => {
   proxy = await startProxy({ sealed: true });
-  stand = await startKafka({
+  stand = await startTestKafka({
     listeners: ['scram'],
     users: { [USER]: 'first' },
     advertised: { scram: [proxy.port] },
     settings: { 'connections.max.reauth.ms': SESSION_MS },
-    progress: () => {},
   });
   proxy.to(stand.bootstrapOf('scram'));
 }, 180_000);

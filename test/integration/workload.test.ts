@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createTopic } from '#local/workload/create-topic.ts';
 import { LocalService } from '#local/workload/local-service.ts';
 import { startConsumer, startProducer } from '#local/workload/start.ts';
+import { isAlive } from '#test/support/is-alive.ts';
 import { useKafka } from '#test/support/kafka/kafka.ts';
 import { ROOT } from '#test/support/root.ts';
 
@@ -60,14 +61,6 @@ const committed = (group: string, topic: string) =>
     const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
     return sum((offsets?.partitions ?? []).map(({ offset }) => Math.max(0, Number(offset))));
   });
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 describe('LocalService with consumers', () => {
   it('joins, scales out, scales in and leaves no process', async () => {

@@ -6,7 +6,7 @@ import { createPrivateKey } from 'node:crypto';
 import { ERROR_NAMES } from '#core/errors.ts';
 import type { Credentials } from '#core/msk/credentials.ts';
 import type { AuthKind } from '#core/msk/logins.ts';
-import type { ListenerKind, StandCertificates } from '#local/kafka/listeners.ts';
+import type { ListenerKind, StandCertificates } from '#test/stand/listeners.ts';
 
 /** Listeners of the stand, including the one without TLS. */
 export type Listener = Exclude<ListenerKind, 'plain'> | 'plaintext';

@@ -1,26 +1,23 @@
-/** A real Apache Kafka on this machine: a process for each node, and one for ZooKeeper where a release needs it. */
+/** A real Apache Kafka on this machine: one process for each node. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Admin } from '@platformatic/kafka';
+import { present } from '#core/text/json.ts';
 import { type Child, removeFolder, removeFolderAtExit } from '#local/process/child.ts';
 import { guardAgainstCrash } from './guard.ts';
 import { type KafkaJars, kafkaJars, startJava } from './java.ts';
-import { createPki, type ListenerKind, type Pki, type StandCertificates, writePki } from './listeners.ts';
 import {
   type BrokerOptions,
   bootstrapOf,
-  bootstrapOfListener,
   type ClusterPlan,
-  HOST,
   type KafkaNode,
   planCluster,
   serverProperties,
 } from './node-config.ts';
-import { type OlderKafka, type Release, releaseOf } from './releases.ts';
-import { startZooKeeper } from './zookeeper.ts';
+import { type ExtraListeners, NEWEST, type Release } from './release.ts';
 
 /** A busy machine needs several times the usual five seconds. */
 const START_TIMEOUT_MS = 60_000;
@@ -28,33 +25,29 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_GRACE_MS = 1_000;
 
 export interface KafkaOptions extends BrokerOptions {
-  /** Hears what is being done, one line each. */
+  /** Gets one line for each step. */
   readonly progress: (line: string) => void;
-  /** Nodes of the cluster; 1 when left out. */
+  /** Nodes of the cluster; 1 when absent. */
   readonly brokers?: number;
-  /** The newest that is pinned when left out. */
-  readonly version?: OlderKafka;
-  /** Beside the plaintext one; the newest Kafka only. None when left out. */
-  readonly listeners?: readonly ListenerKind[];
-  /** Users that may log in at the scram listener, and their passwords. */
-  readonly users?: Readonly<Record<string, string>>;
-  /** Only what ACLs allow is allowed, except on the plaintext listener; the newest Kafka only. Off when left out. */
-  readonly acls?: boolean;
+  /** The newest that is pinned when absent. */
+  readonly release?: Release;
+  /** Listeners beside the plaintext one; none when absent. */
+  readonly extraListeners?: ExtraListeners;
+  /** Options of each broker's virtual machine. */
+  readonly javaOptions?: readonly string[];
 }
 
 /** A running cluster. It ends with this process at the latest. */
 export interface KafkaStand {
   /** `host:port` of every broker, comma separated. */
   readonly bootstrap: string;
-  /** Of the brokers, in order of node id. */
+  /** Process ids of the brokers, in order of node id. */
   readonly pids: readonly number[];
-  /** Absent where the brokers need no ZooKeeper. */
-  readonly zooKeeperPid?: number;
+  /** Process ids of what the brokers need beside themselves. */
+  readonly helperPids: readonly number[];
   readonly kafkaVersion: string;
-  /** Where the brokers listen: `host:port` of each, comma separated. @throws RangeError when the cluster was started without that listener */
-  bootstrapOf(kind: ListenerKind): string;
-  /** Absent without listeners beside the plaintext one. */
-  readonly certificates?: StandCertificates;
+  /** `host:port` of every broker at an extra listener, comma separated; empty when there is no such listener. */
+  bootstrapAt(listener: string): string;
   /** Removed by `stop`. */
   readonly dataDir: string;
   /** Ends all processes and removes their data. Calling it again is harmless. */
@@ -64,13 +57,11 @@ export interface KafkaStand {
 /**
  * Starts a cluster on free ports of 127.0.0.1; resolves when every broker is in its metadata.
  *
- * @throws when an older Kafka is asked for what only the newest does
  * @throws when Java or Maven is missing, or a process ends or is not ready in time, with the last lines of its log
  */
 export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
-  const { brokers = 1, listeners = [], users = {}, acls = false } = options;
-  const release = releaseFor(options);
-  const jars = await kafkaJars(release, options.progress);
+  const { brokers = 1, release = NEWEST, extraListeners, javaOptions = [] } = options;
+  const jars = await kafkaJars(release.pom, options.progress);
   const dataDir = await mkdtemp(join(tmpdir(), 'lag-kafka-'));
   removeFolderAtExit(dataDir);
   const started: Child[] = [];
@@ -81,10 +72,20 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
     guard?.release();
   };
   try {
-    const plan = await planCluster({ ...options, brokers, root: dataDir, quorum: release.quorum, listeners, acls });
-    const pki = listeners.length === 0 ? undefined : createPki(HOST);
-    await writeConfigs(plan, pki);
-    const pids = await startAll({ jars, plan, users, started });
+    const quorum = await release.startQuorum?.(jars, join(dataDir, 'quorum'));
+    if (quorum !== undefined) started.push(quorum.child);
+    const helperPids = started.map((child) => child.pid);
+    const plan = await planCluster({
+      ...options,
+      brokers,
+      root: dataDir,
+      ...present({ quorumSettings: quorum?.settings }),
+      extraListeners: extraListeners?.names ?? [],
+    });
+    await writeConfigs(plan, extraListeners);
+    if (quorum === undefined) await formatNodes(jars, plan.nodes, extraListeners?.formatArgs ?? []);
+    const nodes = plan.nodes.map((node) => startNode(jars, node, javaOptions));
+    started.push(...nodes);
     guard = guardAgainstCrash(
       started.map((child) => child.pid),
       dataDir,
@@ -94,9 +95,9 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
     options.progress(`Kafka ${jars.version} runs at ${bootstrap}`);
     return {
       bootstrap,
-      bootstrapOf: (kind) => listenerOf(plan, kind),
-      ...(pki === undefined ? {} : { certificates: pki.certificates }),
-      ...pids,
+      bootstrapAt: (listener) => bootstrapOf(plan.nodes, listener),
+      pids: nodes.map((child) => child.pid),
+      helperPids,
       kafkaVersion: jars.version,
       dataDir,
       stop,
@@ -107,55 +108,20 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
   }
 }
 
-function releaseFor({ version, listeners = [], users = {}, acls = false }: KafkaOptions): Release {
-  const release = releaseOf(version);
-  const isPlain = listeners.length === 0 && Object.keys(users).length === 0 && !acls;
-  if (release.quorum === 'kraft' || isPlain) return release;
-  throw new RangeError(`Kafka ${version} is started with a plaintext listener and without ACLs only`);
-}
-
-function listenerOf({ nodes }: ClusterPlan, kind: ListenerKind): string {
-  const bootstrap = bootstrapOfListener(nodes, kind);
-  if (bootstrap !== undefined) return bootstrap;
-  throw new RangeError(`the cluster was started without a listener ${kind}`);
-}
-
-interface Start {
-  readonly jars: KafkaJars;
-  readonly plan: ClusterPlan;
-  readonly users: Readonly<Record<string, string>>;
-  /** Takes each process from the moment it runs. */
-  readonly started: Child[];
-}
-
-/** Starts every process of the plan, whose configuration is written. */
-async function startAll({ jars, plan, users, started }: Start): Promise<Pick<KafkaStand, 'pids' | 'zooKeeperPid'>> {
-  const keeper = plan.zooKeeper === undefined ? undefined : await startZooKeeper(jars, plan.zooKeeper);
-  if (keeper === undefined) await formatNodes(jars, plan.nodes, users);
-  else started.push(keeper);
-  for (const node of plan.nodes) started.push(startNode(jars, node));
-  const pids = started.filter((child) => child !== keeper).map((child) => child.pid);
-  return keeper === undefined ? { pids } : { pids, zooKeeperPid: keeper.pid };
-}
-
-async function writeConfigs(plan: ClusterPlan, pki: Pki | undefined): Promise<void> {
+async function writeConfigs(plan: ClusterPlan, extraListeners: ExtraListeners | undefined): Promise<void> {
   for (const node of plan.nodes) {
     await mkdir(node.folder, { recursive: true });
-    if (pki !== undefined) await writePki(node.folder, pki);
-    await writeFile(configFile(node), serverProperties(node, plan));
+    const settings = (await extraListeners?.prepare(node.folder)) ?? {};
+    await writeFile(configFile(node), serverProperties(node, { ...plan, settings: { ...settings, ...plan.settings } }));
   }
 }
 
-async function formatNodes(jars: KafkaJars, nodes: readonly KafkaNode[], users: Start['users']): Promise<void> {
+async function formatNodes(jars: KafkaJars, nodes: readonly KafkaNode[], more: readonly string[]): Promise<void> {
   // A leading dash would read as an option.
   const clusterId = `L${randomBytes(16).toString('base64url').slice(1)}`;
-  const scram = Object.entries(users).flatMap(([name, password]) => [
-    '--add-scram',
-    `SCRAM-SHA-512=[name=${name},password=${password}]`,
-  ]);
   await Promise.all(
     nodes.map(async (node) => {
-      const args = ['format', '--cluster-id', clusterId, '--config', configFile(node), ...scram];
+      const args = ['format', '--cluster-id', clusterId, '--config', configFile(node), ...more];
       const tool = startJava(jars, { mainClass: 'kafka.tools.StorageTool', args, name: 'the Kafka storage tool' });
       const { code } = await tool.exited;
       if (code !== 0)
@@ -166,12 +132,12 @@ async function formatNodes(jars: KafkaJars, nodes: readonly KafkaNode[], users: 
 
 const configFile = (node: KafkaNode): string => join(node.folder, 'server.properties');
 
-function startNode(jars: KafkaJars, node: KafkaNode): Child {
+function startNode(jars: KafkaJars, node: KafkaNode, javaOptions: readonly string[]): Child {
   return startJava(jars, {
     mainClass: 'kafka.Kafka',
     args: [configFile(node)],
     name: `Kafka broker ${node.id}`,
-    options: ['-Xms256m', '-Xmx512m'],
+    options: ['-Xms256m', '-Xmx512m', ...javaOptions],
   });
 }
 

@@ -1,105 +1,88 @@
 /** The nodes of a local cluster as data, and the broker configuration that follows from them. */
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { type ListenerKind, listenerName, listenerSettings } from './listeners.ts';
-import type { Release } from './releases.ts';
+import { present } from '#core/text/json.ts';
 
-/** One node: a broker, and its controller in the same process unless there is a ZooKeeper. */
+/** One node: a broker, and its controller in the same process unless the quorum is elsewhere. */
 export interface KafkaNode {
   /** From 1. */
   readonly id: number;
   readonly port: number;
-  /** Of its controller; unused with ZooKeeper. */
+  /** Port of its controller; unused when the quorum is elsewhere. */
   readonly controllerPort: number;
-  /** Ports of the listeners beside the plaintext one. */
-  readonly listeners: ReadonlyMap<ListenerKind, number>;
-  /** Ports that it tells clients instead. */
-  readonly advertised: ReadonlyMap<ListenerKind, number>;
+  /** Ports of the listeners beside the plaintext one, by name. */
+  readonly listeners: ReadonlyMap<string, number>;
+  /** Ports that it gives clients instead, by name of the listener. */
+  readonly advertised: ReadonlyMap<string, number>;
   /** Holds the configuration file and the log. */
   readonly folder: string;
 }
 
-/** The one ZooKeeper of a cluster. */
-export interface ZooKeeperNode {
-  readonly port: number;
-  /** Holds the configuration file and the data. */
-  readonly folder: string;
-}
-
-/** What brokers tell clients, and are told, beside what the stand decides. */
+/** What brokers give to clients and take as settings, beside what the stand decides. */
 export interface BrokerOptions {
   /**
-   * Ports that brokers tell clients instead of their own, in order of node id: of something on this machine that stands
-   * between the two.
+   * Ports that brokers give clients instead of their own, by listener, in order of node id: ports of
+   * something on this machine that stands between the two.
    */
-  readonly advertised?: Partial<Readonly<Record<ListenerKind, readonly number[]>>>;
-  /** Settings of every broker; they take the place of the stand's own. */
+  readonly advertised?: Readonly<Record<string, readonly number[]>>;
+  /** Settings of every broker; they replace the stand's own. */
   readonly settings?: Settings;
 }
 
 /** A whole cluster. */
 export interface ClusterPlan {
   readonly nodes: readonly KafkaNode[];
-  /** Absent where the nodes are their own controllers. */
-  readonly zooKeeper?: ZooKeeperNode;
-  /** Only what ACLs allow is allowed, except on the plaintext listener. */
-  readonly acls: boolean;
+  /** Settings by which brokers find their quorum. Absent when the nodes are their own controllers. */
+  readonly quorumSettings?: Settings;
   readonly settings: Settings;
 }
 
-/** What is asked of `planCluster`. */
+/** What `planCluster` needs to know. */
 export interface PlanOptions extends BrokerOptions {
   readonly brokers: number;
   /** Folder that will hold those of the nodes. */
   readonly root: string;
-  readonly quorum: Release['quorum'];
-  /** Beside the plaintext one. */
-  readonly listeners: readonly ListenerKind[];
-  readonly acls: boolean;
+  readonly quorumSettings?: Settings;
+  /** Names of the listeners beside the plaintext one. */
+  readonly extraListeners: readonly string[];
 }
 
 /** Only this machine may connect. */
 export const HOST = '127.0.0.1';
 
-/** Plans the nodes, and ZooKeeper where it is needed, on free ports, each with its folder under the root. */
+/** Plans the nodes on free ports, each with its folder under the root. */
 export async function planCluster(options: PlanOptions): Promise<ClusterPlan> {
-  const { brokers, root, quorum, listeners, acls, advertised = {}, settings = {} } = options;
-  const [keeperPort = 0, ...ports] = await freePorts(1 + brokers * (2 + listeners.length));
+  const { brokers, root, quorumSettings, extraListeners, advertised = {}, settings = {} } = options;
+  const ports = await freePorts(brokers * (2 + extraListeners.length));
   const next = () => ports.shift() ?? 0;
   const nodes = Array.from({ length: brokers }, (_, index) => ({
     id: index + 1,
     port: next(),
     controllerPort: next(),
-    listeners: new Map(listeners.map((kind) => [kind, next()])),
-    advertised: new Map(listeners.flatMap((kind) => portOf(kind, advertised[kind]?.[index]))),
+    listeners: new Map(extraListeners.map((name) => [name, next()])),
+    advertised: new Map(Object.entries(advertised).flatMap(([name, all]) => portOf(name, all[index]))),
     folder: join(root, `node-${index + 1}`),
   }));
-  const plan = { nodes, acls, settings };
-  return quorum === 'kraft' ? plan : { ...plan, zooKeeper: { port: keeperPort, folder: join(root, 'zookeeper') } };
+  return { nodes, settings, ...present({ quorumSettings }) };
 }
 
-const portOf = (kind: ListenerKind, port: number | undefined): [ListenerKind, number][] =>
-  port === undefined ? [] : [[kind, port]];
+const portOf = (name: string, port: number | undefined): [string, number][] =>
+  port === undefined ? [] : [[name, port]];
 
-/** `host:port` of every node, comma separated. */
-export const bootstrapOf = (nodes: readonly KafkaNode[]): string =>
-  nodes.map((node) => `${HOST}:${node.port}`).join(',');
-
-/** The same of another listener; `undefined` when the nodes have none of the kind. */
-export function bootstrapOfListener(nodes: readonly KafkaNode[], kind: ListenerKind): string | undefined {
-  const ports = nodes.flatMap((node) => node.listeners.get(kind) ?? []);
-  return ports.length === 0 ? undefined : ports.map((port) => `${HOST}:${port}`).join(',');
-}
+/** `host:port` of every node, comma separated: of the plaintext listener, or of another one; empty when there is none. */
+export const bootstrapOf = (nodes: readonly KafkaNode[], listener?: string): string =>
+  nodes
+    .flatMap((node) => (listener === undefined ? node.port : (node.listeners.get(listener) ?? [])))
+    .map((port) => `${HOST}:${port}`)
+    .join(',');
 
 /** `server.properties` of one node. */
-export function serverProperties(node: KafkaNode, { nodes, zooKeeper, acls, settings }: ClusterPlan): string {
+export function serverProperties(node: KafkaNode, { nodes, quorumSettings, settings }: ClusterPlan): string {
   const replicas = Math.min(nodes.length, 3);
   return propertiesOf({
-    ...(zooKeeper === undefined ? kraftSettings(node, nodes) : zooKeeperSettings(node, zooKeeper)),
+    ...(quorumSettings === undefined ? controllerSettings(node, nodes) : brokerSettings(node, quorumSettings)),
     'inter.broker.listener.name': 'PLAINTEXT',
     'advertised.listeners': addressesOf(node, node.advertised),
-    ...listenerSettings([...node.listeners.keys()], node.folder),
-    ...(acls ? ACL_SETTINGS : {}),
     'log.dirs': join(node.folder, 'log'),
     // A reader that asks for a topic must not create it.
     'auto.create.topics.enable': false,
@@ -109,7 +92,7 @@ export function serverProperties(node: KafkaNode, { nodes, zooKeeper, acls, sett
     'transaction.state.log.replication.factor': replicas,
     'transaction.state.log.min.isr': 1,
     'transaction.state.log.num.partitions': 2,
-    // Groups form at once, and short sessions are allowed: nobody waits for production's patience.
+    // Groups form at once, and short sessions are allowed: the delays of production only cost time here.
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
     // The default is a quarter of the heap.
@@ -118,20 +101,14 @@ export function serverProperties(node: KafkaNode, { nodes, zooKeeper, acls, sett
   });
 }
 
-/** Clients of the plaintext listener, the brokers among them, are all one user. */
-const ACL_SETTINGS: Settings = {
-  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-  'super.users': 'User:ANONYMOUS',
-};
-
-/** Its listeners, at their own ports where there are no `instead`. */
+/** Its listeners, at their own ports or at those of `instead`. */
 const addressesOf = (node: KafkaNode, instead: KafkaNode['advertised'] = new Map()): string =>
   [
     `PLAINTEXT://${HOST}:${node.port}`,
-    ...[...node.listeners].map(([kind, port]) => `${listenerName(kind)}://${HOST}:${instead.get(kind) ?? port}`),
+    ...[...node.listeners].map(([name, port]) => `${name}://${HOST}:${instead.get(name) ?? port}`),
   ].join(',');
 
-type Settings = Readonly<Record<string, string | number | boolean>>;
+export type Settings = Readonly<Record<string, string | number | boolean>>;
 
 /** Settings in the format of Java's properties. */
 export const propertiesOf = (settings: Settings): string =>
@@ -139,7 +116,7 @@ export const propertiesOf = (settings: Settings): string =>
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');
 
-const kraftSettings = (node: KafkaNode, nodes: readonly KafkaNode[]): Settings => ({
+const controllerSettings = (node: KafkaNode, nodes: readonly KafkaNode[]): Settings => ({
   'process.roles': 'broker,controller',
   'node.id': node.id,
   'controller.quorum.voters': nodes.map((n) => `${n.id}@${HOST}:${n.controllerPort}`).join(','),
@@ -151,18 +128,14 @@ const kraftSettings = (node: KafkaNode, nodes: readonly KafkaNode[]): Settings =
   'share.coordinator.state.topic.num.partitions': 1,
 });
 
-const zooKeeperSettings = (node: KafkaNode, zooKeeper: ZooKeeperNode): Settings => ({
+const brokerSettings = (node: KafkaNode, quorumSettings: Settings): Settings => ({
   'broker.id': node.id,
-  'zookeeper.connect': `${HOST}:${zooKeeper.port}`,
-  // It starts at the same time.
-  'zookeeper.connection.timeout.ms': 60_000,
-  listeners: `PLAINTEXT://${HOST}:${node.port}`,
-  // A topic of one replica could not be written to with acks=all: newer Kafkas lower this to its number of replicas.
-  'min.insync.replicas': 1,
+  listeners: addressesOf(node),
+  ...quorumSettings,
 });
 
-/** All ports are held until the last is known, so that no two are the same. */
-async function freePorts(count: number): Promise<readonly number[]> {
+/** Free ports of this machine. All are held until the last is known, so that no two are the same. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

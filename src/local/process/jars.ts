@@ -47,14 +47,22 @@ export async function resolveJars(
   return folder;
 }
 
+const checked = new Map<string, Promise<string>>();
+
 /**
  * The command that starts Java: of JAVA_HOME, else the one on the path.
  *
  * @throws when there is none, or it is older than version 17
  */
-export async function javaCommand(): Promise<string> {
+export function javaCommand(): Promise<string> {
   const home = process.env.JAVA_HOME;
   const command = home === undefined || home === '' ? 'java' : join(home, 'bin', 'java');
+  const known = checked.get(command) ?? checkJava(command);
+  checked.set(command, known);
+  return known;
+}
+
+async function checkJava(command: string): Promise<string> {
   const install = `install a Java runtime ${MIN_JAVA} or later (for instance openjdk-${MIN_JAVA}-jre-headless), ${OTHERWISE}`;
   let output: string;
   try {

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { javaMajor } from '#local/process/jars.ts';
+import { isAlive } from '#test/support/is-alive.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 const SCRIPT = fileURLToPath(new URL('./start-and-wait.ts', import.meta.url));
@@ -99,15 +100,6 @@ function endOf(parent: ChildProcess): Promise<{ code: number | null; signal: str
     return Promise.resolve({ code: parent.exitCode, signal: parent.signalCode });
   }
   return new Promise((resolve) => parent.once('exit', (code, signal) => resolve({ code, signal })));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Runs the same process with an empty cache, and a path that holds these programs alone. */

@@ -1,10 +1,9 @@
-/** A process that starts a broker, of Kafka 2.8.2 when asked to, tells about it, and then ends as its argument says. */
-import { startKafka } from '#local/kafka/broker.ts';
+/** A process that starts a broker, of Kafka 2.8.2 when asked to, prints where it is, and ends as its argument says. */
+import { startTestKafka } from '#test/stand/kafka.ts';
 
-const [, , , version] = process.argv;
-const stand = await startKafka({ ...(version === '2.8.2' ? { version } : {}), progress: () => {} });
-const pids = [...stand.pids, ...(stand.zooKeeperPid === undefined ? [] : [stand.zooKeeperPid])];
-process.stdout.write(`${JSON.stringify({ pids, dataDir: stand.dataDir })}\n`);
-if (process.argv[2] === 'throw') throw new Error('as told');
-if (process.argv[2] === 'return') await stand.stop();
+const [, , end, version] = process.argv;
+const stand = await startTestKafka(version === '2.8.2' ? { version } : {});
+process.stdout.write(`${JSON.stringify({ pids: [...stand.pids, ...stand.helperPids], dataDir: stand.dataDir })}\n`);
+if (end === 'throw') throw new Error('as the argument says');
+if (end === 'return') await stand.stop();
 else setInterval(() => {}, 1_000);

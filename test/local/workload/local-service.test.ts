@@ -5,6 +5,7 @@ import { ScalingRefusedError } from '#core/runbook/errors.ts';
 import { startChild } from '#local/process/child.ts';
 import { LocalService } from '#local/workload/local-service.ts';
 import type { WorkloadProcess } from '#local/workload/program.ts';
+import { isAlive } from '#test/support/is-alive.ts';
 
 const id = { cluster: 'local', service: 'orders' };
 const other = { cluster: 'local', service: 'other' };
@@ -26,14 +27,6 @@ function runScript(script: string, number: number): WorkloadProcess {
   });
   return { pid: child.pid, clientId: `task-${number}`, ready, exited: child.exited, stop: () => child.stop(1_000) };
 }
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 const services: LocalService[] = [];
 

@@ -1,5 +1,5 @@
 /** Rows of `lag describe --json` and of the official tool, in one form. */
-import type { OffsetRow } from '#local/kafka/tools.ts';
+import type { OffsetRow } from '#test/stand/tools.ts';
 
 /** A group in the output of `lag describe --json`. */
 export interface DescribedGroup {

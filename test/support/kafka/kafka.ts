@@ -1,6 +1,6 @@
 /** A real Kafka for a test file. */
 import { afterAll, beforeAll } from 'vitest';
-import { type KafkaOptions, type KafkaStand, startKafka } from '#local/kafka/broker.ts';
+import { type StandOptions, startTestKafka, type TestKafka } from '#test/stand/kafka.ts';
 
 /** Above the stand's own deadline, and a first download of the jars. */
 const START_MS = 180_000;
@@ -10,10 +10,10 @@ const START_MS = 180_000;
  *
  * @returns the cluster; to be read inside a test or a hook, not before
  */
-export function useKafka(options: Omit<KafkaOptions, 'progress'> = {}): () => KafkaStand {
-  let stand: KafkaStand | undefined;
+export function useKafka(options: StandOptions = {}): () => TestKafka {
+  let stand: TestKafka | undefined;
   beforeAll(async () => {
-    stand = await startKafka({ ...options, progress: () => {} });
+    stand = await startTestKafka(options);
   }, START_MS);
   afterAll(async () => {
     await stand?.stop();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { systemClock } from '#adapters/system/clock.ts';
 import type { OffsetsReader } from '#core/ports.ts';
-import { type KafkaStand, startKafka } from '#local/kafka/broker.ts';
+import { startTestKafka, type TestKafka } from '#test/stand/kafka.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 import { type KafkaProxy, startProxy } from './kafka-proxy.ts';
 
@@ -15,7 +15,7 @@ export const [COMMITTED, END] = [1n, 4n];
 export const GROUPS = Array.from({ length: 12 }, (_, index) => `group-${index}`);
 
 export interface ProxiedKafka {
-  readonly stand: KafkaStand;
+  readonly stand: TestKafka;
   /** In order of node id. */
   readonly proxies: readonly KafkaProxy[];
   /** Of the proxies. */
@@ -39,11 +39,10 @@ export function useProxiedKafka(): () => ProxiedKafka {
   beforeAll(async () => {
     const proxies = await Promise.all([1, 2, 3].map(() => startProxy()));
     closing.push(() => Promise.all(proxies.map((proxy) => proxy.close())));
-    const stand = await startKafka({
+    const stand = await startTestKafka({
       brokers: proxies.length,
       listeners: ['plain'],
       advertised: { plain: proxies.map(({ port }) => port) },
-      progress: () => {},
     });
     closing.push(() => stand.stop());
     for (const [index, address] of stand.bootstrapOf('plain').split(',').entries()) proxies[index]?.to(address);
@@ -98,7 +97,7 @@ async function fill({ stand, leaders, direct }: ProxiedKafka): Promise<void> {
   await waitUntil('all groups are read', async () => (await direct.read()).groups.length === GROUPS.length);
 }
 
-function clusterCalls({ bootstrap }: KafkaStand): Pick<ProxiedKafka, 'leaders' | 'coordinatorOf' | 'assign'> {
+function clusterCalls({ bootstrap }: TestKafka): Pick<ProxiedKafka, 'leaders' | 'coordinatorOf' | 'assign'> {
   const brokers = bootstrap.split(',');
   const leadersAt = async (broker: string) => {
     const admin = new Admin({ clientId: 'leaders', bootstrapBrokers: [broker], retries: 0 });

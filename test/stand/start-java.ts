@@ -1,18 +1,19 @@
 /**
- * Starts Kafka's own clients as child processes of this one, beside the kafkajs ones of `start.ts`: for KIP-848, cooperative
- * and static membership, share groups, Kafka Streams, and transactions that hang. They run from their source: it takes a JDK.
+ * Starts Kafka's own clients as child processes of this one, beside the kafkajs ones of the demo: for
+ * KIP-848, cooperative and static membership, share groups, Kafka Streams, and transactions that hang.
+ * They are compiled on first use, which takes a JDK.
  */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { kafkaJars, startJava } from '#local/kafka/java.ts';
-import { releaseOf } from '#local/kafka/releases.ts';
+import { NEWEST } from '#local/kafka/release.ts';
 import { removeFolder, removeFolderAtExit } from '#local/process/child.ts';
-import type { WorkloadReport } from './process.ts';
-import { followProgram, type WorkloadProcess } from './program.ts';
+import type { WorkloadReport } from '#local/workload/process.ts';
+import { followProgram, type WorkloadProcess } from '#local/workload/program.ts';
+import { compiled } from './compiled.ts';
 
-const SOURCE = fileURLToPath(new URL('./java/Workload.java', import.meta.url));
+const SOURCE = join(import.meta.dirname, 'java', 'Workload.java');
 const ASSIGNORS = {
   range: 'org.apache.kafka.clients.consumer.RangeAssignor',
   roundrobin: 'org.apache.kafka.clients.consumer.RoundRobinAssignor',
@@ -148,10 +149,11 @@ interface JavaProgram {
 }
 
 async function startProgram(options: JavaOptions, { program, name, settings, readyOn }: JavaProgram) {
-  const jars = await kafkaJars(releaseOf(), () => {});
+  const jars = await kafkaJars(NEWEST.pom, () => {});
+  const classes = await compiled(jars, SOURCE);
   const { bootstrap, topic } = options;
   const all = { 'bootstrap.servers': bootstrap, 'stand.topic': topic, ...settings, ...options.settings };
   const args = [program, ...Object.entries(all).map(([key, value]) => `${key}=${value}`)];
-  const run = { mainClass: SOURCE, args, name, options: ['-Xmx256m'] };
+  const run = { mainClass: 'Workload', classes, args, name, options: ['-Xmx256m'] };
   return followProgram({ start: (onLine) => startJava(jars, { ...run, onLine }), readyOn });
 }

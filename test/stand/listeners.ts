@@ -1,36 +1,61 @@
 /** Listeners of local brokers that ask for more than a connection: TLS and logins, as MSK offers them. */
-
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { present } from '#core/text/json.ts';
+import { HOST, type Settings } from '#local/kafka/node-config.ts';
+import type { ExtraListeners } from '#local/kafka/release.ts';
 import { type Authority, createAuthority, type Identity, issue } from './x509.ts';
 
 /**
- * `plain`: plaintext, apart from the one that brokers use among themselves. `scram`: SASL/SCRAM-SHA-512 over TLS. `mtls`: TLS that demands a client certificate. `tls`: TLS alone.
- * `oauthbearer`: SASL/OAUTHBEARER over TLS; takes any unsigned JWT that has not expired, its `sub` is the user.
+ * - `plain`: plaintext, apart from the listener that brokers use among themselves
+ * - `scram`: SASL/SCRAM-SHA-512 over TLS
+ * - `mtls`: TLS that demands a client certificate
+ * - `tls`: TLS alone
+ * - `oauthbearer`: SASL/OAUTHBEARER over TLS. The broker accepts any unsigned JWT that has not
+ *   expired; its `sub` is the user.
  */
 export type ListenerKind = 'plain' | 'scram' | 'mtls' | 'tls' | 'oauthbearer';
 
-/** What a client needs to be taken, and what it must be refused with. All in PEM. */
+/** Users that may log in at the scram listener, and their passwords. */
+export type Users = Readonly<Record<string, string>>;
+
+/** The listeners of a cluster, with certificates of their own. */
+export function listenersOf(kinds: readonly ListenerKind[], users: Users): { extra: ExtraListeners; pki: Pki } {
+  const pki = createPki(HOST);
+  const extra = {
+    names: kinds.map(listenerName),
+    prepare: async (folder: string) => {
+      await writePki(folder, pki);
+      return listenerSettings(kinds, folder);
+    },
+    formatArgs: Object.entries(users).flatMap(([name, password]) => [
+      '--add-scram',
+      `SCRAM-SHA-512=[name=${name},password=${password}]`,
+    ]),
+  };
+  return { extra, pki };
+}
+
+/** What a client needs to be let in, and what brokers must refuse. All in PEM. */
 export interface StandCertificates {
-  /** Signed the brokers' certificate, which names `HOST` alone. */
+  /** Certificate of the authority that signed the brokers' certificate, which names `HOST` alone. */
   readonly ca: string;
-  /** Of the user `CN=watcher`. */
+  /** The user is `CN=watcher`. */
   readonly client: Identity;
   readonly expiredClient: Identity;
   /** Signed by an authority that the brokers do not know. */
   readonly strangeClient: Identity;
-  /** Of that authority: a client that trusts it alone does not trust the brokers. */
+  /** Certificate of that authority: a client that trusts it alone does not trust the brokers. */
   readonly strangeCa: string;
 }
 
-/** Certificates of one cluster. Nothing of them outlives it. */
+/** Certificates of one cluster. */
 export interface Pki {
   readonly certificates: StandCertificates;
   readonly broker: Identity;
 }
 
-/** Makes all certificates. `host` is the only name by which the brokers may be reached. */
+/** Creates all certificates. `host` is the only name by which clients may reach the brokers. */
 export function createPki(host: string): Pki {
   const ca = createAuthority('lag stand');
   const strange = createAuthority('somebody else');
@@ -51,8 +76,8 @@ export function createPki(host: string): Pki {
 const keyFile = (folder: string): string => join(folder, 'broker.pem');
 const trustFile = (folder: string): string => join(folder, 'trusted.pem');
 
-/** Writes the files that `listenerSettings` name. */
-export async function writePki(folder: string, { broker, certificates }: Pki): Promise<void> {
+/** Writes the files that `listenerSettings` names. */
+async function writePki(folder: string, { broker, certificates }: Pki): Promise<void> {
   await writeFile(keyFile(folder), `${broker.privateKeyPem}${broker.certificatePem}`, { mode: 0o600 });
   await writeFile(trustFile(folder), certificates.ca);
 }
@@ -72,14 +97,13 @@ const LOGINS: Partial<Readonly<Record<ListenerKind, readonly [mechanism: string,
   scram: ['SCRAM-SHA-512', 'org.apache.kafka.common.security.scram.ScramLoginModule required;'],
   oauthbearer: [
     'OAUTHBEARER',
-    // The broker wants a token of its own, too, though it never logs in anywhere with it.
+    // The broker needs a token of its own, too, though it never logs in anywhere with it.
     'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";',
   ],
 };
 
-/** Settings of a broker for its listeners of these kinds; files of `writePki` are in `folder`. */
-export function listenerSettings(kinds: readonly ListenerKind[], folder: string): Readonly<Record<string, string>> {
-  if (kinds.length === 0) return {};
+/** Settings of a broker for its listeners of these kinds; `folder` holds the files of `writePki`. */
+export function listenerSettings(kinds: readonly ListenerKind[], folder: string): Settings {
   const protocols = kinds.map((kind) => `${listenerName(kind)}:${PROTOCOLS[kind]}`);
   return {
     'listener.security.protocol.map': ['PLAINTEXT:PLAINTEXT', 'CONTROLLER:PLAINTEXT', ...protocols].join(','),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseOffsetRows, parseStates } from '#local/kafka/tools.ts';
+import { parseOffsetRows, parseStates } from './tools.ts';
 
 const OFFSETS = `
 Consumer group 'team a: billing' has no active members.

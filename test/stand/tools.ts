@@ -1,13 +1,31 @@
-/** The official command-line tools of the pinned Kafka, for any broker: what our own reading is compared with. */
-import { type JavaRun, kafkaJars, startJava } from './java.ts';
-import { type OlderKafka, releaseOf, type ToolName } from './releases.ts';
+/** The official command-line tools of the pinned Kafka, for any broker: the judges of our own reading. */
+import { type JavaRun, kafkaJars, startJava } from '#local/kafka/java.ts';
+import { NEWEST } from '#local/kafka/release.ts';
+import { KAFKA_2_8 } from './older-kafka.ts';
 
-/** Where the tool connects: `host:port`, comma separated. */
-export interface ToolTarget {
+/** Where the tool connects, and whose tool it is. */
+interface ToolTarget {
+  /** `host:port`, comma separated. */
   readonly bootstrap: string;
-  /** Whose tool is run; the newest Kafka's that is pinned when left out. */
-  readonly version?: OlderKafka;
+  /** The newest Kafka that is pinned when absent. */
+  readonly version?: '2.8.2';
 }
+
+/** The list of all groups, and the tools of share and of Streams groups, came with Kafka 4. */
+type ToolName = 'consumerGroups' | 'groups' | 'shareGroups' | 'streamsGroups' | 'topics';
+
+/** Main classes. */
+const TOOLS: Readonly<Record<ToolName, string>> = {
+  consumerGroups: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
+  groups: 'org.apache.kafka.tools.GroupsCommand',
+  shareGroups: 'org.apache.kafka.tools.consumer.group.ShareGroupCommand',
+  streamsGroups: 'org.apache.kafka.tools.streams.StreamsGroupCommand',
+  topics: 'org.apache.kafka.tools.TopicCommand',
+};
+const OLDER_TOOLS: Readonly<Partial<Record<ToolName, string>>> = {
+  consumerGroups: 'kafka.admin.ConsumerGroupCommand',
+  topics: 'kafka.admin.TopicCommand',
+};
 
 /** One row of `--describe --offsets`; what the tool prints as `-` is absent. */
 export interface OffsetRow {
@@ -31,7 +49,11 @@ export const consumerGroups = (target: ToolTarget, args: readonly string[]): Pro
 /** Runs `kafka-topics` and returns what it printed. @throws when it fails, with its words */
 export const topics = (target: ToolTarget, args: readonly string[]): Promise<string> => runTool(target, 'topics', args);
 
-/** Runs `kafka-groups`, `kafka-share-groups` or `kafka-streams-groups` and returns what it printed. @throws when it fails, with its words */
+/**
+ * Runs `kafka-groups`, `kafka-share-groups` or `kafka-streams-groups` and returns what it printed.
+ *
+ * @throws when it fails, with its words
+ */
 export const newGroups = (
   target: Pick<ToolTarget, 'bootstrap'>,
   tool: 'groups' | 'shareGroups' | 'streamsGroups',
@@ -99,8 +121,8 @@ function optional<Key extends string, T>(
 }
 
 async function runTool(target: ToolTarget, program: ToolName, args: readonly string[]): Promise<string> {
-  const release = releaseOf(target.version);
-  const mainClass = release.tools[program];
+  const [{ pom }, tools] = target.version === undefined ? [NEWEST, TOOLS] : [KAFKA_2_8, OLDER_TOOLS];
+  const mainClass = tools[program];
   if (mainClass === undefined) throw new Error(`Kafka ${target.version} has no tool ${program}`);
   const lines: string[] = [];
   const run: JavaRun = {
@@ -109,7 +131,7 @@ async function runTool(target: ToolTarget, program: ToolName, args: readonly str
     name: mainClass.split('.').at(-1) ?? mainClass,
     onLine: (line, stream) => void (stream === 'stdout' && lines.push(line)),
   };
-  const tool = startJava(await kafkaJars(release, () => {}), run);
+  const tool = startJava(await kafkaJars(pom, () => {}), run);
   const { code, signal } = await tool.exited;
   if (code !== 0) throw new Error(`${run.name} ended with ${signal ?? `code ${code}`}:\n${tool.tail().join('\n')}`);
   return lines.join('\n');
