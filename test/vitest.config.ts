@@ -1,27 +1,16 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { SlowestFiles } from './support/slowest-files.ts';
 
-/** Tests that measure time, stop processes or build: one file at a time, since what they measure needs the machine. */
-const ALONE = [
+/** Tests that measure time, or stop and hold brokers: one file at a time, because they need the machine. */
+const ALONE = ['test/integration/faults/*.test.ts', 'test/integration/stand/*.test.ts'];
+
+/** Tests that start Java or run the bundles, and wait for them most of the time: several files at a time. */
+const REAL = [
+  'test/contracts/{dynamodb,kafka}/*.test.ts',
   'test/functions/*.test.ts',
-  'test/local/kafka/*.test.ts',
-  ...[
-    'broker-faults',
-    'conditions-of-lost-brokers',
-    'demo',
-    'describe-errors',
-    'kafkajs-dead-broker',
-    'moves',
-    'older-kafka',
-    'poll-login',
-    'sessions',
-    'three-brokers',
-    'workload',
-  ].map((name) => `test/integration/${name}.test.ts`),
+  'test/integration/{auth,groups,poll}/*.test.ts',
 ];
-
-/** Tests that start Kafka and wait for it most of the time: two files at a time. */
-const BESIDE = ['test/integration/*.test.ts', 'test/contracts/*.test.ts'];
 
 export default defineConfig({
   root: join(import.meta.dirname, '..'),
@@ -29,9 +18,10 @@ export default defineConfig({
     setupFiles: 'test/support/no-colors.ts',
     testTimeout: 20_000,
     hookTimeout: 180_000,
+    reporters: ['default', new SlowestFiles()],
     // Only with --coverage, as in the gate: a part of the tests does not reach all of core.
     coverage: {
-      include: ['src/core/**'],
+      include: ['src/core/**', 'src/render/**'],
       reporter: [['text', { skipFull: true }]],
       reportsDirectory: 'node_modules/.cache/coverage',
       thresholds: { 100: true },
@@ -42,7 +32,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...ALONE, ...BESIDE],
+          exclude: [...ALONE, ...REAL],
+          // Files of a worker share their modules: to import the CDK and the clients of AWS for each
+          // file took longer than the tests. So a test restores whatever it changes of a module or the process.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
@@ -51,8 +44,8 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: ALONE,
+          globalSetup: 'test/stand/prepare-java.ts',
           fileParallelism: false,
-          // First of those with Kafka: on a new machine one of them downloads its jars, and not two at once.
           sequence: { groupOrder: 1 },
         },
       },
@@ -60,9 +53,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'real',
-          include: BESIDE,
-          exclude: ALONE,
-          maxWorkers: 2,
+          include: REAL,
+          globalSetup: ['test/stand/prepare-java.ts', 'test/stand/prepare-bundles.ts'],
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },

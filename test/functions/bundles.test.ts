@@ -1,10 +1,10 @@
 /** Each bundle as it ships: it loads, checks its event, and gets as far as the service it talks to first. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { STEPS } from '#core/runbook/messages.ts';
 import { alarmEvent } from '#test/support/runbook/runbook-world.ts';
-import { buildBundles, callBundle } from '#test/support/stack/bundles.ts';
+import { callBundle } from '#test/support/stack/bundles.ts';
 
 const settings = {
   clusterName: 'prod',
@@ -38,42 +38,36 @@ const CALLS = [
 const TOLERANT = new Set(['poll', 'discover', 'heat-map', 'reconcile']);
 
 describe('bundles', () => {
-  let bundles: Awaited<ReturnType<typeof buildBundles>>;
-  beforeAll(async () => {
-    bundles = await buildBundles();
-  });
-  afterAll(() => bundles.remove());
-
   it('are all that the runbook and the schedule call', () => {
     const called = new Set([...TOLERANT, ...Object.values(STEPS).map((step) => step.function)]);
-    expect(readdirSync(bundles.folder).sort()).toEqual([...called].sort());
+    expect(readdirSync(inject('bundles')).sort()).toEqual([...called].sort());
     expect(CALLS.map((call) => call.name).sort()).toEqual([...called].sort());
   });
 
   it.each(CALLS)('$name holds no second Kafka client', ({ name }) => {
-    expect(readFileSync(join(bundles.folder, name, 'index.mjs'), 'utf8')).not.toContain('KafkaJSError');
+    expect(readFileSync(join(inject('bundles'), name, 'index.mjs'), 'utf8')).not.toContain('KafkaJSError');
   });
 
   it.each(CALLS)('$name holds the Kafka client only if it reads brokers', ({ name }) => {
-    const text = readFileSync(join(bundles.folder, name, 'index.mjs'), 'utf8');
+    const text = readFileSync(join(inject('bundles'), name, 'index.mjs'), 'utf8');
     expect(text.includes('PLT_KFK_')).toBe(name === 'poll' || name === 'observe');
   });
 
   it.each(CALLS)('$name holds the client of the MSK API only if it is discover', ({ name }) => {
-    const text = readFileSync(join(bundles.folder, name, 'index.mjs'), 'utf8');
+    const text = readFileSync(join(inject('bundles'), name, 'index.mjs'), 'utf8');
     expect(text.includes('GetBootstrapBrokers')).toBe(name === 'discover');
   });
 
   it.each(['poll', 'observe'])('%s without brokers asks the bucket where they are', async (name) => {
     const { bootstrapBrokers, ...discovering } = settings;
     const event = name === 'poll' ? {} : { step: 'observe', state: { run } };
-    const { error } = await callBundle({ folder: bundles.folder, name, event, settings: discovering });
+    const { error } = await callBundle({ name, event, settings: discovering });
 
     expect(`${error?.name}: ${error?.message}`).toMatch(/ECONNREFUSED/);
   });
 
   it.each(CALLS)('$name works up to its first call', async ({ name, event, error }) => {
-    const { error: thrown } = await callBundle({ folder: bundles.folder, name, event, settings });
+    const { error: thrown } = await callBundle({ name, event, settings });
 
     expect(`${thrown?.name}: ${thrown?.message}`).toMatch(error);
   });
@@ -81,7 +75,7 @@ describe('bundles', () => {
   it.each(CALLS.filter(({ name }) => !TOLERANT.has(name)))(
     '$name refuses an event of another shape',
     async ({ name }) => {
-      const { error } = await callBundle({ folder: bundles.folder, name, event: { step: 'dance' }, settings });
+      const { error } = await callBundle({ name, event: { step: 'dance' }, settings });
 
       expect(error?.name).toBe('ParseError');
     },
@@ -89,7 +83,7 @@ describe('bundles', () => {
 
   it('name every problem of their settings', async () => {
     const wrong = { ...settings, mode: 'dance', utilisation: 7 } as never;
-    const { error } = await callBundle({ folder: bundles.folder, name: 'poll', event: {}, settings: wrong });
+    const { error } = await callBundle({ name: 'poll', event: {}, settings: wrong });
 
     expect(error?.name).toBe('SettingsError');
     expect(error?.message).toMatch(/mode: .*recommend/);

@@ -7,7 +7,7 @@ import { historyKey } from '#adapters/s3/history-store.ts';
 import { equipHistory } from '#cli/commands/history.ts';
 import { appendReading, emptyHistory } from '#core/history/history.ts';
 import { encodeHistory } from '#core/history/stored/codec.ts';
-import { type S3Double, startS3Double } from '#test/contracts/s3-double.ts';
+import { type S3Double, startS3Double } from '#test/support/aws/s3-double.ts';
 import { runCommand } from '#test/support/cli/run-command.ts';
 import { runLag } from '#test/support/cli/run-lag.ts';
 import { clusterReadingOf, groupReadingOf } from '#test/support/groups/readings.ts';

@@ -1,24 +1,13 @@
-/** The functions as they ship: bundled into a folder of its own, each called in a process of its own. */
-
+/** Calls the functions as they ship, each in a process of its own. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { inject } from 'vitest';
 import { SETTINGS_ENV, type SettingsInput } from '#core/settings.ts';
-import { ROOT } from '#test/support/root.ts';
 
 const run = promisify(execFile);
 
-/** Bundles all functions; `remove` takes the folder away again. */
-export async function buildBundles(): Promise<{ folder: string; remove: () => void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'lag-watcher-bundles-'));
-  await run(process.execPath, [join(ROOT, 'bin/build.ts'), folder]);
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
-}
-
 export interface BundleCall {
-  readonly folder: string;
   readonly name: string;
   readonly event: unknown;
   readonly settings: SettingsInput;
@@ -47,7 +36,6 @@ process.stdout.write(JSON.stringify(outcome) + '\\n', () => process.exit());
 
 /** Calls one bundle. */
 export async function callBundle({
-  folder,
   name,
   event,
   settings,
@@ -62,7 +50,7 @@ export async function callBundle({
     AWS_MAX_ATTEMPTS: '1',
     [SETTINGS_ENV]: JSON.stringify(settings),
   };
-  const file = join(folder, name, 'index.mjs');
+  const file = join(inject('bundles'), name, 'index.mjs');
   const args = ['--input-type=module', '-e', PROGRAM, file, JSON.stringify(event)];
   const { stdout } = await run(process.execPath, args, { env, timeout: 30_000 });
   const lines = stdout.trim().split('\n');

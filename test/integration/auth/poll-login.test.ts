@@ -2,21 +2,16 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { ERROR_NAMES } from '#core/errors.ts';
 import { runLag } from '#test/support/cli/run-lag.ts';
 import { useKafka } from '#test/support/kafka/kafka.ts';
-import { buildBundles, callBundle } from '#test/support/stack/bundles.ts';
+import { callBundle } from '#test/support/stack/bundles.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:AmazonMSK_watcher-a1B2c3';
 const PASSWORD = 'correct-horse';
 
 const kafka = useKafka({ listeners: ['scram'], users: { watcher: PASSWORD } });
-let bundles: Awaited<ReturnType<typeof buildBundles>>;
-beforeAll(async () => {
-  bundles = await buildBundles();
-});
-afterAll(() => bundles.remove());
 
 let aws: Server | undefined;
 afterEach(() => {
@@ -59,7 +54,7 @@ function poll(endpoint: string) {
     authSecretArn: SECRET_ARN,
     historyBucket: 'bucket',
   } as const;
-  return callBundle({ folder: bundles.folder, name: 'poll', event: {}, settings, endpoint });
+  return callBundle({ name: 'poll', event: {}, settings, endpoint });
 }
 
 test('reads with the password of the secret, which is asked for once', async () => {

@@ -4,8 +4,8 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createS3IncidentStore } from '#adapters/s3/incident-store.ts';
 import { FileIncidentStore, MemoryIncidentStore } from '#local/twins/incident-store.ts';
+import { type S3Double, startS3Double } from '#test/support/aws/s3-double.ts';
 import { incidentStoreContract } from './incident-store.contract.ts';
-import { type S3Double, startS3Double } from './s3-double.ts';
 
 incidentStoreContract('in memory', async () => {
   const store = new MemoryIncidentStore();

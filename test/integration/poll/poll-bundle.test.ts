@@ -2,20 +2,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { MemoryCloudWatch } from '#local/cloudwatch/memory-cloudwatch.ts';
 import { createTopic } from '#local/workload/create-topic.ts';
 import { consumerGroups, parseOffsetRows } from '#test/stand/tools.ts';
 import { runLag } from '#test/support/cli/run-lag.ts';
 import { useKafka } from '#test/support/kafka/kafka.ts';
-import { buildBundles, callBundle } from '#test/support/stack/bundles.ts';
+import { callBundle } from '#test/support/stack/bundles.ts';
 
 const kafka = useKafka();
-let bundles: Awaited<ReturnType<typeof buildBundles>>;
-beforeAll(async () => {
-  bundles = await buildBundles();
-});
-afterAll(() => bundles.remove());
 
 /** 30 records on one partition of which the group has read 10, and a partition with nothing. */
 async function lagOf20(): Promise<void> {
@@ -45,7 +40,7 @@ it('is done in time when S3 accepts and never answers, as in a VPC without its e
       auth: 'plaintext',
       historyBucket: 'b',
     } as const;
-    const call = { folder: bundles.folder, name: 'poll', event: {}, settings, endpoint: `http://127.0.0.1:${port}` };
+    const call = { name: 'poll', event: {}, settings, endpoint: `http://127.0.0.1:${port}` };
     const { result, lines } = await callBundle(call);
 
     expect(lines.some((line) => line.includes('Heartbeat'))).toBe(true);
@@ -66,7 +61,7 @@ it('publishes EMF that CloudWatch takes, with the lag that the official tool see
     // How old the records are by now depends on the machine.
     defaultThreshold: { ageSeconds: 'none' },
   } as const;
-  const { result, lines } = await callBundle({ folder: bundles.folder, name: 'poll', event: {}, settings });
+  const { result, lines } = await callBundle({ name: 'poll', event: {}, settings });
   const documents = lines.filter((line) => line.includes('CloudWatchMetrics'));
   const cloudwatch = new MemoryCloudWatch({ nowMs: () => Date.now() });
   for (const document of documents) cloudwatch.ingestEmf(document);

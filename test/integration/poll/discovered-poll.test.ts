@@ -5,18 +5,15 @@ import { express } from '#test/support/aws/msk-clusters.ts';
 import { type MskDouble, startMskDouble } from '#test/support/aws/msk-double.ts';
 import { runLag } from '#test/support/cli/run-lag.ts';
 import { useKafka } from '#test/support/kafka/kafka.ts';
-import { buildBundles, callBundle } from '#test/support/stack/bundles.ts';
+import { callBundle } from '#test/support/stack/bundles.ts';
 
 const kafka = useKafka();
-let bundles: Awaited<ReturnType<typeof buildBundles>>;
 let msk: MskDouble;
 beforeAll(async () => {
-  bundles = await buildBundles();
   msk = await startMskDouble([]);
 });
 afterAll(async () => {
   await msk?.stop();
-  bundles?.remove();
 });
 
 const settings = {
@@ -25,8 +22,7 @@ const settings = {
   auth: 'plaintext',
   historyBucket: 'bucket',
 } as const;
-const call = (name: string) =>
-  callBundle({ folder: bundles.folder, name, event: {}, settings, endpoint: msk.endpoint });
+const call = (name: string) => callBundle({ name, event: {}, settings, endpoint: msk.endpoint });
 
 it('poll says what to do before the first discovery', async () => {
   const { error, lines } = await call('poll');

@@ -5,8 +5,8 @@ import { createS3HistoryStore, historyKey } from '#adapters/s3/history-store.ts'
 import { emptyHistory } from '#core/history/history.ts';
 import { decodeHistory, encodeHistory } from '#core/history/stored/codec.ts';
 import { historyOf } from '#test/support/groups/history.ts';
+import { type S3Double, startS3Double } from '#test/support/aws/s3-double.ts';
 import { historyStoreContract } from './history-store.contract.ts';
-import { type S3Double, startS3Double } from './s3-double.ts';
 
 historyStoreContract('in memory', async () => {
   const object: HistoryObject = { version: 0 };

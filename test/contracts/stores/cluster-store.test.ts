@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clusterKey, createS3ClusterStore } from '#adapters/s3/cluster-store.ts';
 import { known } from '#core/kafka/reading.ts';
-import { type S3Double, startS3Double } from './s3-double.ts';
+import { type S3Double, startS3Double } from '#test/support/aws/s3-double.ts';
 
 const cluster = {
   arn: 'arn:orders',
