@@ -5,6 +5,9 @@ import { SlowestFiles } from './support/slowest-files.ts';
 /** Tests that measure time, or stop and hold brokers: one file at a time, because they need the machine. */
 const ALONE = ['test/integration/faults/*.test.ts', 'test/integration/stand/*.test.ts'];
 
+/** Whole days that are played through rules and alarms: measuring coverage would slow them tenfold. */
+const BENCH = ['test/bench/*.test.ts'];
+
 /** Tests that start Java or run the bundles, and wait for them most of the time: several files at a time. */
 const REAL = [
   'test/contracts/{dynamodb,kafka}/*.test.ts',
@@ -32,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...ALONE, ...REAL],
+          exclude: [...ALONE, ...BENCH, ...REAL],
           // Files of a worker share their modules: to import the CDK and the clients of AWS for each
           // file took longer than the tests. So a test restores whatever it changes of a module or the process.
           isolate: false,
@@ -41,11 +44,16 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'bench', include: BENCH, isolate: false, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
         test: {
           name: 'alone',
           include: ALONE,
           globalSetup: 'test/stand/prepare-java.ts',
           fileParallelism: false,
+          maxConcurrency: 2,
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,7 +1,9 @@
 /**
- * Both sinks against a CloudWatch that is not of this repository's making: what it gives back is what was published.
+ * Both sinks against a CloudWatch that is not of this repository's making: what it gives back is
+ * what was published.
  *
- * moto takes no log events, so EMF documents are read by the stand's parser and handed over as CloudWatch Logs would.
+ * moto takes no log events, so EMF documents are read by the stand's parser and handed over as
+ * CloudWatch Logs would.
  */
 import { CloudWatchClient, GetMetricStatisticsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

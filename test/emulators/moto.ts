@@ -14,7 +14,11 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
-/** Starts moto on a free port, holding nothing. @throws Error saying what to install when it is missing or too old */
+/**
+ * Starts moto on a free port, holding nothing.
+ *
+ * @throws Error saying what to install when it is missing or too old
+ */
 export async function startMoto(): Promise<Moto> {
   await mustBeInstalled();
   const listening = Promise.withResolvers<string>();

@@ -1,4 +1,7 @@
-/** Each bundle as it ships: it loads, checks its event, and gets as far as the service it talks to first. */
+/**
+ * Each bundle as it ships: it loads, checks its event, and gets as far as the service it talks to
+ * first.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
@@ -34,7 +37,7 @@ const CALLS = [
   { name: 'heat-map', event: { group: 'billing' }, error: /ECONNREFUSED/ },
 ];
 
-/** They take no input, or tell the person who gave it what is wrong with it. */
+/** They take no input, or tell the person at the dashboard what is wrong with it. */
 const TOLERANT = new Set(['poll', 'discover', 'heat-map', 'reconcile']);
 
 describe('bundles', () => {

@@ -1,4 +1,7 @@
-/** Makes every Java program of the tests start faster: the classes of a running broker, kept in a file. */
+/**
+ * Makes every Java program of the tests start faster: it keeps the classes of a running broker in a
+ * file.
+ */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
@@ -12,7 +15,10 @@ import { KAFKA_2_8 } from './older-kafka.ts';
 /** Java writes the file when the broker ends. */
 const WRITE_MS = 30_000;
 
-/** Creates the files that are missing, one broker after the other. Later runs of the tests find them. */
+/**
+ * Creates the files that are missing, one broker after the other. Later runs of the tests find
+ * them.
+ */
 export async function createClassArchives(): Promise<void> {
   for (const release of [NEWEST, KAFKA_2_8]) await createClassArchive(release);
 }

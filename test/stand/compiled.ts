@@ -22,7 +22,7 @@ export async function compiled(jars: KafkaJars, source: string): Promise<string>
   const javac = jars.java.replace(/java$/, 'javac');
   try {
     await promisify(execFile)(javac, ['-proc:none', '-cp', `${jars.folder}/*`, '-d', partial, source]);
-    // Whoever comes second keeps the first one's.
+    // The process that comes second keeps the folder of the first one.
     await rename(partial, folder).catch((error) => {
       if (!existsSync(folder)) throw error;
     });

@@ -14,7 +14,10 @@ export interface StandOptions {
   readonly listeners?: readonly ListenerKind[];
   /** Users that may log in at the scram listener. */
   readonly users?: Users;
-  /** Only what ACLs allow is allowed, except on the plaintext listener; the newest Kafka only. Off when absent. */
+  /**
+   * Only what ACLs allow is allowed, except on the plaintext listener; the newest Kafka only. Off
+   * when absent.
+   */
   readonly acls?: boolean;
   /** Ports that brokers give clients instead of their own, in order of node id. */
   readonly advertised?: Partial<Readonly<Record<ListenerKind, readonly number[]>>>;
@@ -24,7 +27,11 @@ export interface StandOptions {
 
 /** A running cluster. It ends with this process at the latest. */
 export interface TestKafka extends KafkaStand {
-  /** `host:port` of every broker, comma separated. @throws RangeError when the cluster has no such listener */
+  /**
+   * `host:port` of every broker, comma separated.
+   *
+   * @throws RangeError when the cluster has no such listener
+   */
   bootstrapOf(kind: ListenerKind): string;
   /** Absent without listeners beside the plaintext one. */
   readonly certificates?: StandCertificates;

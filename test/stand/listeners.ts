@@ -1,4 +1,7 @@
-/** Listeners of local brokers that ask for more than a connection: TLS and logins, as MSK offers them. */
+/**
+ * Listeners of local brokers that ask for more than a connection: TLS and logins, as MSK offers
+ * them.
+ */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { present } from '#core/text/json.ts';
@@ -38,7 +41,9 @@ export function listenersOf(kinds: readonly ListenerKind[], users: Users): { ext
 
 /** What a client needs to be let in, and what brokers must refuse. All in PEM. */
 export interface StandCertificates {
-  /** Certificate of the authority that signed the brokers' certificate, which names `HOST` alone. */
+  /**
+   * Certificate of the authority that signed the brokers' certificate, which names `HOST` alone.
+   */
   readonly ca: string;
   /** The user is `CN=watcher`. */
   readonly client: Identity;
@@ -102,7 +107,9 @@ const LOGINS: Partial<Readonly<Record<ListenerKind, readonly [mechanism: string,
   ],
 };
 
-/** Settings of a broker for its listeners of these kinds; `folder` holds the files of `writePki`. */
+/**
+ * Settings of a broker for its listeners of these kinds; `folder` holds the files of `writePki`.
+ */
 export function listenerSettings(kinds: readonly ListenerKind[], folder: string): Settings {
   const protocols = kinds.map((kind) => `${listenerName(kind)}:${PROTOCOLS[kind]}`);
   return {

@@ -1,4 +1,7 @@
-/** Kafka 2.8.2: its protocol is the one that MSK Serverless speaks, and its brokers need a ZooKeeper. */
+/**
+ * Kafka 2.8.2: its protocol is the one that MSK Serverless speaks, and its brokers need a
+ * ZooKeeper.
+ */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type KafkaJars, startJava } from '#local/kafka/java.ts';
@@ -33,7 +36,8 @@ async function startZooKeeper(jars: KafkaJars, folder: string): Promise<Quorum> 
       'zookeeper.connect': `${HOST}:${clientPort}`,
       // It starts at the same time.
       'zookeeper.connection.timeout.ms': 60_000,
-      // With acks=all nobody could write to a topic of one replica: newer Kafkas lower this to its number of replicas.
+      // With acks=all nobody could write to a topic of one replica: newer Kafkas lower this to its
+      // number of replicas.
       'min.insync.replicas': 1,
     },
   };

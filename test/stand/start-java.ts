@@ -1,7 +1,7 @@
 /**
- * Starts Kafka's own clients as child processes of this one, beside the kafkajs ones of the demo: for
- * KIP-848, cooperative and static membership, share groups, Kafka Streams, and transactions that hang.
- * They are compiled on first use, which takes a JDK.
+ * Starts Kafka's own clients as child processes of this one, beside the kafkajs ones of the demo:
+ * for KIP-848, cooperative and static membership, share groups, Kafka Streams, and transactions
+ * that hang. They are compiled on first use, which takes a JDK.
  */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -47,18 +47,25 @@ export interface JavaConsumerOptions extends JavaOptions {
   readonly group: string;
   readonly clientId: string;
   readonly membership: Membership;
-  /** Static membership, under the classic protocol and KIP-848. It does not leave its group when it is stopped. */
+  /**
+   * Static membership, under the classic protocol and KIP-848. It does not leave its group when it
+   * is stopped.
+   */
   readonly instanceId?: string;
   /** `read_uncommitted` when left out. */
   readonly isolation?: 'read_committed' | 'read_uncommitted';
   /**
-   * Offset up to which it reads each partition; to the end when left out. It stays a member. In a share group it gives back what
-   * lies beyond, and takes nothing any more once it had to: the topic should have one partition.
+   * Offset up to which it reads each partition; to the end when left out. It stays a member. In a
+   * share group it gives back what lies beyond, and takes nothing any more once it had to: the
+   * topic should have one partition.
    */
   readonly until?: number;
 }
 
-/** One Kafka Streams application of a single thread. It repartitions its topic, so that it has two subtopologies. */
+/**
+ * One Kafka Streams application of a single thread. It repartitions its topic, so that it has two
+ * subtopologies.
+ */
 export interface StreamsOptions extends JavaOptions {
   readonly group: string;
   /** `streams` is KIP-1071. */
@@ -67,14 +74,18 @@ export interface StreamsOptions extends JavaOptions {
 
 /** A producer of some records, which stays when they are acknowledged. */
 export interface JavaProducerOptions extends JavaOptions {
-  /** How many, stamped now; or the timestamp of each, epoch ms. They go round robin over the partitions. */
+  /**
+   * How many, stamped now; or the timestamp of each, epoch ms. They go round robin over the
+   * partitions.
+   */
   readonly records: number | readonly number[];
   /** Absent: no transaction. `open` hangs while the process runs; `stop` aborts it. */
   readonly transaction?: { readonly id: string; readonly end: 'commit' | 'abort' | 'open' };
 }
 
 /**
- * Starts one consumer. It is ready when it has its first assignment; in a share group, with its first records.
+ * Starts one consumer. It is ready when it has its first assignment; in a share group, with its
+ * first records.
  *
  * @throws as `kafkaJars` does
  */
@@ -111,7 +122,12 @@ export async function startStreams(options: StreamsOptions): Promise<WorkloadPro
   return application;
 }
 
-/** Starts one producer. It is ready when its records are acknowledged, and its transaction is where it is left. @throws as `kafkaJars` does */
+/**
+ * Starts one producer. It is ready when its records are acknowledged, and its transaction is where
+ * it is left.
+ *
+ * @throws as `kafkaJars` does
+ */
 export async function startJavaProducer(options: JavaProducerOptions): Promise<WorkloadProcess> {
   const { topic, records, transaction } = options;
   const settings = {

@@ -1,4 +1,7 @@
-/** The official command-line tools of the pinned Kafka, for any broker: the judges of our own reading. */
+/**
+ * The official command-line tools of the pinned Kafka, for any broker: the judges of our own
+ * reading.
+ */
 import { type JavaRun, kafkaJars, startJava } from '#local/kafka/java.ts';
 import { NEWEST } from '#local/kafka/release.ts';
 import { KAFKA_2_8 } from './older-kafka.ts';
@@ -42,7 +45,11 @@ export interface OffsetRow {
   readonly clientId?: string;
 }
 
-/** Runs `kafka-consumer-groups` and returns what it printed. @throws when it fails, with its words */
+/**
+ * Runs `kafka-consumer-groups` and returns what it printed.
+ *
+ * @throws when it fails, with its words
+ */
 export const consumerGroups = (target: ToolTarget, args: readonly string[]): Promise<string> =>
   runTool(target, 'consumerGroups', args);
 
@@ -60,7 +67,11 @@ export const newGroups = (
   args: readonly string[],
 ): Promise<string> => runTool(target, tool, args);
 
-/** Rows of `--describe --offsets` of the tools for groups of any kind. @throws when a value is not what its column holds */
+/**
+ * Rows of `--describe --offsets` of the tools for groups of any kind.
+ *
+ * @throws when a value is not what its column holds
+ */
 export function parseOffsetRows(output: string): readonly OffsetRow[] {
   return parseTables(output).map((cells) => ({
     group: required(cells, 'GROUP'),

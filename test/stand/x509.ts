@@ -1,4 +1,7 @@
-/** X.509 certificates in as few fields as brokers and clients ask for: no tool that makes them is on every machine. */
+/**
+ * X.509 certificates in as few fields as brokers and clients ask for: no tool that makes them is on
+ * every machine.
+ */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
@@ -20,7 +23,10 @@ export interface Subject {
   readonly name: string;
   /** DNS names and IPv4 addresses that a server may be reached by; none for a client. */
   readonly hosts?: readonly string[];
-  /** Until when it is valid; a day from now when left out. Valid from a day before that, or before now. */
+  /**
+   * Until when it is valid; a day from now when left out. Valid from a day before that, or before
+   * now.
+   */
   readonly notAfter?: Date;
 }
 

@@ -46,7 +46,10 @@ export interface KafkaStand {
   /** Process ids of what the brokers need beside themselves. */
   readonly helperPids: readonly number[];
   readonly kafkaVersion: string;
-  /** `host:port` of every broker at an extra listener, comma separated; empty when there is no such listener. */
+  /**
+   * `host:port` of every broker at an extra listener, comma separated; empty when there is no such
+   * listener.
+   */
   bootstrapAt(listener: string): string;
   /** Removed by `stop`. */
   readonly dataDir: string;
@@ -57,7 +60,8 @@ export interface KafkaStand {
 /**
  * Starts a cluster on free ports of 127.0.0.1; resolves when every broker is in its metadata.
  *
- * @throws when Java or Maven is missing, or a process ends or is not ready in time, with the last lines of its log
+ * @throws when Java or Maven is missing, or a process ends or is not ready in time, with the last
+ * lines of its log
  */
 export async function startKafka(options: KafkaOptions): Promise<KafkaStand> {
   const { brokers = 1, release = NEWEST, extraListeners, javaOptions = [] } = options;
@@ -141,7 +145,10 @@ function startNode(jars: KafkaJars, node: KafkaNode, javaOptions: readonly strin
   });
 }
 
-/** Ready: every broker answers that all of them are there. `children` are all processes of the cluster. */
+/**
+ * Ready: every broker answers that all of them are there. `children` are all processes of the
+ * cluster.
+ */
 async function waitUntilReady(bootstrap: string, children: readonly Child[]): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   let ended: Child | undefined;

@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 /**
  * Watches over processes and their folder until `release` is called.
  *
- * A shell waits for the end of its standard input, which comes when this process is gone, however it went.
- * It has its own session, so that Ctrl-C in a terminal does not end it first.
+ * A shell waits for the end of its standard input, which comes when this process is gone, however
+ * it went. It has its own session, so that Ctrl-C in a terminal does not end it first.
  */
 export function guardAgainstCrash(pids: readonly number[], folder: string): { release(): void } {
   const script = 'folder=$1; shift; read -r _; kill -9 "$@" 2>/dev/null; rm -rf "$folder"';

@@ -1,4 +1,6 @@
-/** Programs of the Kafka jars: the broker, the storage tool, and the official command-line tools. */
+/**
+ * Programs of the Kafka jars: the broker, the storage tool, and the official command-line tools.
+ */
 
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -56,7 +58,8 @@ export function startJava(jars: KafkaJars, run: JavaRun): Child {
     command: jars.java,
     args: [...FAST_START, ...sharing, ...options, '-cp', classPath, run.mainClass, ...run.args],
     name,
-    // Java takes the encoding of its arguments and its output from here: group ids may hold any character.
+    // Java takes the encoding of its arguments and its output from here: group ids may hold any
+    // character.
     env: { LC_ALL: 'C.UTF-8' },
     ...present({ onLine }),
   });

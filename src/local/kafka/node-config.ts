@@ -21,8 +21,8 @@ export interface KafkaNode {
 /** What brokers give to clients and take as settings, beside what the stand decides. */
 export interface BrokerOptions {
   /**
-   * Ports that brokers give clients instead of their own, by listener, in order of node id: ports of
-   * something on this machine that stands between the two.
+   * Ports that brokers give clients instead of their own, by listener, in order of node id: ports
+   * of something on this machine that stands between the two.
    */
   readonly advertised?: Readonly<Record<string, readonly number[]>>;
   /** Settings of every broker; they replace the stand's own. */
@@ -32,7 +32,9 @@ export interface BrokerOptions {
 /** A whole cluster. */
 export interface ClusterPlan {
   readonly nodes: readonly KafkaNode[];
-  /** Settings by which brokers find their quorum. Absent when the nodes are their own controllers. */
+  /**
+   * Settings by which brokers find their quorum. Absent when the nodes are their own controllers.
+   */
   readonly quorumSettings?: Settings;
   readonly settings: Settings;
 }
@@ -69,7 +71,10 @@ export async function planCluster(options: PlanOptions): Promise<ClusterPlan> {
 const portOf = (name: string, port: number | undefined): [string, number][] =>
   port === undefined ? [] : [[name, port]];
 
-/** `host:port` of every node, comma separated: of the plaintext listener, or of another one; empty when there is none. */
+/**
+ * `host:port` of every node, comma separated: of the plaintext listener, or of another one; empty
+ * when there is none.
+ */
 export const bootstrapOf = (nodes: readonly KafkaNode[], listener?: string): string =>
   nodes
     .flatMap((node) => (listener === undefined ? node.port : (node.listeners.get(listener) ?? [])))
@@ -92,7 +97,8 @@ export function serverProperties(node: KafkaNode, { nodes, quorumSettings, setti
     'transaction.state.log.replication.factor': replicas,
     'transaction.state.log.min.isr': 1,
     'transaction.state.log.num.partitions': 2,
-    // Groups form at once, and short sessions are allowed: the delays of production only cost time here.
+    // Groups form at once, and short sessions are allowed: the delays of production only cost time
+    // here.
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
     // The default is a quarter of the heap.
@@ -134,7 +140,9 @@ const brokerSettings = (node: KafkaNode, quorumSettings: Settings): Settings => 
   ...quorumSettings,
 });
 
-/** Free ports of this machine. All are held until the last is known, so that no two are the same. */
+/**
+ * Free ports of this machine. All are held until the last is known, so that no two are the same.
+ */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {

@@ -1,8 +1,9 @@
 /**
  * Child processes that never outlive this one.
  *
- * A parent that ends by itself, by an error, or by SIGINT, SIGTERM or SIGHUP takes its children with it, and the folders
- * that were theirs. Killed with SIGKILL it cannot: a child sees that as the end of its standard input.
+ * A parent that ends by itself, by an error, or by SIGINT, SIGTERM or SIGHUP takes its children
+ * with it, and the folders that were theirs. Killed with SIGKILL it cannot: a child sees that as
+ * the end of its standard input.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -37,7 +38,10 @@ export interface Child {
   readonly exited: Promise<ChildExit>;
   /** The last lines of both outputs, oldest first. */
   tail(): readonly string[];
-  /** Ends it: SIGTERM, and SIGKILL after `graceMs`. Resolves when it is gone. Calling it again is harmless. */
+  /**
+   * Ends it: SIGTERM, and SIGKILL after `graceMs`. Resolves when it is gone. Calling it again is
+   * harmless.
+   */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -48,7 +52,8 @@ let hooked = false;
 /**
  * Starts a process that is stopped with this one at the latest.
  *
- * Its standard input stays open for as long as this process lives, so a child may end itself when that closes.
+ * Its standard input stays open for as long as this process lives, so a child may end itself when
+ * that closes.
  * @throws when the command cannot be run at all
  */
 export function startChild(options: ChildOptions): Child {
@@ -120,7 +125,10 @@ function hookExit(): void {
   }
 }
 
-/** Stops the children, then ends this process as the signal would have, unless someone else handles the signal too. */
+/**
+ * Stops the children, then ends this process as the signal would have, unless someone else handles
+ * the signal too.
+ */
 async function endBySignal(signal: NodeJS.Signals, listener: () => void): Promise<void> {
   process.off(signal, listener); // a second signal ends at once
   await Promise.all([...running].map((child) => child.stop(SIGNAL_GRACE_MS)));

@@ -1,4 +1,7 @@
-/** Java programs of the local stand: their jars come from a pinned pom, resolved once into a cache outside the tree. */
+/**
+ * Java programs of the local stand: their jars come from a pinned pom, resolved once into a cache
+ * outside the tree.
+ */
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -17,8 +20,9 @@ const OTHERWISE = 'or name a broker that already runs: --bootstrap host:port';
 /**
  * Folder with the runtime jars of a pom, resolved with Maven on first use.
  *
- * The folder is kept under `cacheName` and a hash of the pom, in the user's cache folder or in MSK_LAG_WATCHER_CACHE.
- * Two processes may resolve the same pom at once. `progress` hears of a download, not of a cache hit.
+ * The folder is kept under `cacheName` and a hash of the pom, in the user's cache folder or in
+ * MSK_LAG_WATCHER_CACHE. Two processes may resolve the same pom at once. `progress` hears of a
+ * download, not of a cache hit.
  * @throws when Java or Maven is missing, or Maven fails: what to install, or Maven's own words
  */
 export async function resolveJars(
@@ -80,7 +84,10 @@ async function checkJava(command: string): Promise<string> {
   return command;
 }
 
-/** Major version in the output of `java -version`: 8 of "1.8.0_292", 17 of "17.0.15"; absent when there is none. */
+/**
+ * Major version in the output of `java -version`: 8 of "1.8.0_292", 17 of "17.0.15"; absent when
+ * there is none.
+ */
 export function javaMajor(output: string): number | undefined {
   const match = /version "(?:1\.)?(\d+)/.exec(output);
   return match?.[1] === undefined ? undefined : Number(match[1]);
@@ -123,7 +130,7 @@ function startMaven(args: readonly string[]): Child {
   }
 }
 
-/** The rename is what makes a folder complete: whoever comes second keeps the first one's. */
+/** The rename is what makes a folder complete: the process that comes second keeps the folder of the first one. */
 async function publish(partial: string, folder: string): Promise<void> {
   try {
     await rename(partial, folder);

@@ -1,6 +1,6 @@
 /**
- * The state machine of a synthesized template as plain ASL, so that what is executed here is what will be deployed.
- * A function of CloudFormation that is not needed for that is an error.
+ * The state machine of a synthesized template as plain ASL, so that what is executed here is what
+ * will be deployed. A function of CloudFormation that is not needed for that is an error.
  */
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { z } from 'zod';

@@ -16,7 +16,11 @@ const templateSchema = z.looseObject({ Resources: z.record(z.string(), resourceS
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3_600, day: 86_400 };
 
-/** Seconds between two calls of each function that is on a schedule, by function name. @throws Error on what is not understood */
+/**
+ * Seconds between two calls of each function that is on a schedule, by function name.
+ *
+ * @throws Error on what is not understood
+ */
 export function schedulesFromTemplate(template: unknown): ReadonlyMap<string, number> {
   const { Resources } = templateSchema.parse(template);
   const schedules = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::Scheduler::Schedule');

@@ -1,4 +1,7 @@
-/** The stack as it would be deployed: bundles the functions and synthesizes into a folder outside the tree. */
+/**
+ * The stack as it would be deployed: bundles the functions and synthesizes into a folder outside
+ * the tree.
+ */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +10,8 @@ import { removeFolder, removeFolderAtExit, startChild } from '#local/process/chi
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /**
- * The template of the stack for a configuration, as an object. Takes some seconds; leaves nothing behind.
+ * The template of the stack for a configuration, as an object. Takes some seconds; leaves nothing
+ * behind.
  *
  * @throws Error with what the build or the synthesis printed
  */

@@ -1,8 +1,10 @@
 /**
- * One consumer that stands for one ECS task: a real group member that takes a given time for each record.
+ * One consumer that stands for one ECS task: a real group member that takes a given time for each
+ * record.
  *
  * Run as a child process; it ends with its parent. Usage:
- * `node consumer.ts --bootstrap host:port --group g --topic t --client-id c --ms-per-record 10 [--spin]`
+ * `node consumer.ts --bootstrap host:port --group g --topic t --client-id c --ms-per-record 10
+ * [--spin]`
  */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,11 +13,17 @@ import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { Pace } from './pace.ts';
 import { endOnRequest, positive, quietKafka, report, required } from './process.ts';
 
-/** Small fetches: a busy partition does not keep the others waiting, and a rebalance does not wait long. */
+/**
+ * Small fetches: a busy partition does not keep the others waiting, and a rebalance does not wait
+ * long.
+ */
 const FETCH = { maxBytesPerPartition: 4_096, maxBytes: 65_536, maxWaitTimeInMs: 200 };
 const GROUP = { sessionTimeout: 10_000, rebalanceTimeout: 10_000, heartbeatInterval: 500 };
 const COMMIT_INTERVAL_MS = 500;
-/** A member that leaves while it joins would stay in the group as a ghost until its session times out. */
+/**
+ * A member that leaves while it joins would stay in the group as a ghost until its session times
+ * out.
+ */
 const JOIN_BEFORE_LEAVE_MS = 1_000;
 
 const { values: flags } = parseArgs({
@@ -38,7 +46,10 @@ const pace = new Pace({
   spin: flags.spin,
   signal: stopping.signal,
 });
-/** Set between the notice of a rebalance and the next assignment: what was fetched before is not ours any more. */
+/**
+ * Set between the notice of a rebalance and the next assignment: what was fetched before is not
+ * ours any more.
+ */
 let rebalancing = false;
 
 endOnRequest(async () => {

@@ -28,7 +28,11 @@ export async function createTopic(bootstrap: string, name: string, partitions: n
   }
 }
 
-/** Takes away a topic and the group that read it; both may be gone already. @throws Error when the broker refuses */
+/**
+ * Takes away a topic and the group that read it; both may be gone already.
+ *
+ * @throws Error when the broker refuses
+ */
 export async function removeTopic(
   bootstrap: string,
   { topic, group }: { topic: string; group: string },
@@ -42,7 +46,10 @@ export async function removeTopic(
   }
 }
 
-/** Partitions of the topic, once each has a leader. `failure` is what its creation said: it may exist already. */
+/**
+ * Partitions of the topic, once each has a leader. `failure` is what its creation said: it may
+ * exist already.
+ */
 async function waitForLeaders(admin: Admin, name: string, failure: unknown): Promise<number> {
   const deadline = Date.now() + LEADER_TIMEOUT_MS;
   let problem: unknown = failure;

@@ -2,7 +2,10 @@
 
 /** A distribution, read. */
 export interface Distribution {
-  /** Share of the records that have the one hot key, 0 to 1; the rest are spread evenly over the partitions. */
+  /**
+   * Share of the records that have the one hot key, 0 to 1; the rest are spread evenly over the
+   * partitions.
+   */
   readonly hotShare: number;
 }
 
@@ -16,5 +19,8 @@ export function parseDistribution(text: string): Distribution {
   return { hotShare: Number(share) };
 }
 
-/** How many of the first `count` records have the hot key: the share is kept at every moment, not only on the average. */
+/**
+ * How many of the first `count` records have the hot key: the share is kept at every moment, not
+ * only on the average.
+ */
 export const hotBefore = (count: number, hotShare: number): number => Math.floor(count * hotShare + 1e-9);

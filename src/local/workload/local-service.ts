@@ -16,7 +16,10 @@ import type { WorkloadProcess } from './program.ts';
 import { UsageSampler } from './usage-sampler.ts';
 
 const SAMPLE_INTERVAL_MS = 1_000;
-/** Tasks that ended by themselves are replaced so often, then no more: a task that cannot start would spin. */
+/**
+ * Tasks that ended by themselves are replaced so often, then no more: a task that cannot start
+ * would spin.
+ */
 const MAX_RESTARTS = 10;
 
 /** What the service runs. */
@@ -35,7 +38,10 @@ interface Task {
   ready: boolean;
 }
 
-/** One service that scales by its desired count. Every change takes effect at once, in the order of the calls. */
+/**
+ * One service that scales by its desired count. Every change takes effect at once, in the order of
+ * the calls.
+ */
 export class LocalService implements ServiceScaler {
   private readonly options: LocalServiceOptions;
   private readonly sampler: UsageSampler;
@@ -121,7 +127,10 @@ export class LocalService implements ServiceScaler {
       : `its tasks keep ending by themselves: ${this.replaced} were replaced`;
   }
 
-  /** Starts what is missing and ends what is too much, newest first. Synchronous, so that calls cannot mix. */
+  /**
+   * Starts what is missing and ends what is too much, newest first. Synchronous, so that calls
+   * cannot mix.
+   */
   private reconcile(): void {
     while (this.tasks.length < this.desired) this.startOne();
     for (const task of this.tasks.splice(this.desired).toReversed()) {
@@ -145,7 +154,7 @@ export class LocalService implements ServiceScaler {
   }
 
   private replace(task: Task): void {
-    if (!this.tasks.includes(task)) return; // it was told to end
+    if (!this.tasks.includes(task)) return; // it is ending
     this.tasks = this.tasks.filter((other) => other !== task);
     if (this.refusal !== undefined) return;
     this.replaced++;

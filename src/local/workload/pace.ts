@@ -3,7 +3,10 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 
 /** Longest time without a heartbeat while one record is processed. */
 const SLICE_MS = 400;
-/** Most time that is made up for: a late timer, a fetch, a commit. More is idleness, and that is not saved up. */
+/**
+ * Most time that is made up for: a late timer, a fetch, a commit. More is idleness, and that is not
+ * saved up.
+ */
 const CATCH_UP_MS = 100;
 
 /** What a record costs. */
@@ -29,7 +32,8 @@ export class Pace {
   /**
    * Resolves when one more record is processed; calls `keepAlive` while a long one is.
    *
-   * A late timer is made up for by the next records, so that the rate is `1000 / msPerRecord` under load.
+   * A late timer is made up for by the next records, so that the rate is `1000 / msPerRecord` under
+   * load.
    * @throws AbortError when the signal fires, and whatever `keepAlive` throws
    */
   async spend(keepAlive: () => Promise<void>): Promise<void> {

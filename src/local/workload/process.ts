@@ -1,10 +1,13 @@
-/** What the workload programs share: a quiet Kafka client, reports to the parent, and an end that is never missed. */
+/**
+ * What the workload programs share: a quiet Kafka client, reports to the parent, and an end that is
+ * never missed.
+ */
 import { Kafka, logLevel } from 'kafkajs';
 
-/** Within this time a program that was told to end is gone, whatever Kafka does. */
+/** A program that has to end is gone within this time, even when Kafka does not answer. */
 const END_DEADLINE_MS = 1_800;
 
-/** What a program tells its parent: one JSON object per line of standard output. */
+/** What a program reports to its parent: one JSON object per line of standard output. */
 export type WorkloadReport =
   /** A consumer joined its group; it may own no partition. */
   | { readonly event: 'joined'; readonly partitions: number }
@@ -13,7 +16,7 @@ export type WorkloadReport =
   /** A producer ended: records acknowledged in all. */
   | { readonly event: 'ended'; readonly sent: number };
 
-/** Tells the parent. */
+/** Reports to the parent. */
 export function report(message: WorkloadReport): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
@@ -33,7 +36,8 @@ export function quietKafka(bootstrap: string, clientId: string): Kafka {
 }
 
 /**
- * Ends the process with code 0 on SIGTERM, SIGINT, or when standard input closes: the parent is gone.
+ * Ends the process with code 0 on SIGTERM, SIGINT, or when standard input closes: the parent is
+ * gone.
  *
  * `leave` says good-bye to Kafka; it is given a deadline.
  */

@@ -1,9 +1,9 @@
 /**
  * A producer with a steady rate and a distribution over keys.
  *
- * Run as a child process; it ends with its parent. The number of records is a function of time alone: what is late is
- * made up for. Usage:
- * `node producer.ts --bootstrap host:port --topic t --rate 400 [--distribution even|hot:0.8] [--record-bytes 100]`
+ * Run as a child process; it ends with its parent. The number of records is a function of time
+ * alone: what is late is made up for. Usage: `node producer.ts --bootstrap host:port --topic t
+ * --rate 400 [--distribution even|hot:0.8] [--record-bytes 100]`
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';

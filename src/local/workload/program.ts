@@ -1,4 +1,7 @@
-/** What all workload programs have in common, whatever they are written in: they tell when they are ready, and end. */
+/**
+ * What all workload programs have in common, in any language: they report when they are ready, and
+ * they end.
+ */
 import type { Child, ChildExit, ChildOptions } from '#local/process/child.ts';
 import type { WorkloadReport } from './process.ts';
 
@@ -10,11 +13,17 @@ export interface WorkloadProcess {
   readonly pid: number;
   /** A consumer's client id; its member in the group carries it. Absent for a producer. */
   readonly clientId?: string;
-  /** Resolves when a consumer has its first assignment, or a producer's first batch is acknowledged; rejects when it ends before. */
+  /**
+   * Resolves when a consumer has its first assignment, or a producer's first batch is acknowledged;
+   * rejects when it ends before.
+   */
   readonly ready: Promise<void>;
   /** Resolves when the process is gone; never rejects. */
   readonly exited: Promise<ChildExit>;
-  /** Ends it: a consumer leaves its group, a producer finishes its batch. Calling it again is harmless. */
+  /**
+   * Ends it: a consumer leaves its group, a producer finishes its batch. Calling it again is
+   * harmless.
+   */
   stop(): Promise<void>;
 }
 
@@ -22,12 +31,12 @@ export interface WorkloadProcess {
 export interface Program {
   /** Starts it; hands on the lines it writes. */
   readonly start: (onLine: NonNullable<ChildOptions['onLine']>) => Child;
-  /** What it tells when it is ready. */
+  /** What it reports when it is ready. */
   readonly readyOn: WorkloadReport['event'];
   readonly onReport?: (message: WorkloadReport) => void;
 }
 
-/** Starts a program, and listens to what it tells. */
+/** Starts a program, and follows its reports. */
 export function followProgram({ start, readyOn, onReport }: Program): WorkloadProcess {
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   const child = start((line, stream) => {
@@ -36,7 +45,7 @@ export function followProgram({ start, readyOn, onReport }: Program): WorkloadPr
     onReport?.(message);
     if (message.event === readyOn) resolve();
   });
-  ready.catch(() => {}); // whoever waits for it is told; nobody has to wait
+  ready.catch(() => {}); // callers that wait get the error; no caller has to wait
   void child.exited.then((exit) =>
     reject(new Error(`${child.name} ended before it was ready: ${describeEnd(child, exit)}`)),
   );

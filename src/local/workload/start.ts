@@ -6,7 +6,10 @@ import { followProgram, toArgs, type WorkloadProcess } from './program.ts';
 
 /** A producer, which also counts. */
 export interface ProducerProcess extends WorkloadProcess {
-  /** Records acknowledged in all, known once it was stopped; `undefined` before, and when it was killed. */
+  /**
+   * Records acknowledged in all, known once it was stopped; `undefined` before, and when it was
+   * killed.
+   */
   sent(): number | undefined;
 }
 

@@ -38,7 +38,10 @@ export class UsageSampler {
     await this.sampling;
   }
 
-  /** Measures once, now; joins a measurement that is running. Never rejects: a failure shows in the readings. */
+  /**
+   * Measures once, now; joins a measurement that is running. Never rejects: a failure shows in the
+   * readings.
+   */
   sample(): Promise<void> {
     this.sampling ??= this.measure().finally(() => {
       this.sampling = undefined;
@@ -46,7 +49,10 @@ export class UsageSampler {
     return this.sampling;
   }
 
-  /** Mean over the processes, percent of one CPU each; unknown until one has been measured for a second. */
+  /**
+   * Mean over the processes, percent of one CPU each; unknown until one has been measured for a
+   * second.
+   */
   cpuPercent(): Reading<number> {
     return this.mean((samples) => {
       const [first, last] = [samples[0], samples.at(-1)];

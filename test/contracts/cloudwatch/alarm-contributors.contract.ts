@@ -1,4 +1,7 @@
-/** What every AlarmContributors does: CloudWatch behind its client and the twin over the evaluator alike. */
+/**
+ * What every AlarmContributors does: CloudWatch behind its client and the twin over the evaluator
+ * alike.
+ */
 import { describe, expect, it } from 'vitest';
 import type { AlarmContributors } from '#core/ports.ts';
 
@@ -7,8 +10,8 @@ export interface AlarmsStand {
   /** An alarm on a query over groups, and one on a metric; no other exists. */
   readonly names: { readonly lag: string; readonly heartbeat: string };
   /**
-   * From the time that is returned on, these values of ConsumerGroup are in ALARM, and no others; the heartbeat is OK. Their ratio was 2 in each of the
-   * minutes of `RATIOS`.
+   * From the time that is returned on, these values of ConsumerGroup are in ALARM, and no others;
+   * the heartbeat is OK. Their ratio was 2 in each of the minutes of `RATIOS`.
    */
   readonly putInAlarm: (groups: readonly string[]) => Promise<number>;
   /** Mutes the alarm on the query by a rule of this name. */
@@ -21,7 +24,7 @@ export const RATIOS = [0, 1, 2].map((minute) => Date.UTC(2026, 0, 5, 3, minute))
 /** Runs the contract; `make` gives alarms without any data. */
 export function alarmContributorsContract(name: string, make: () => AlarmsStand): void {
   describe(`AlarmContributors, ${name}`, () => {
-    it('tells the states of those that exist, in the order asked for', async () => {
+    it('returns the states of the alarms that exist, in the requested order', async () => {
       const { alarms, names, putInAlarm } = make();
       await putInAlarm(['billing']);
       const statuses = await alarms.statuses([names.heartbeat, 'no-such-alarm', names.lag]);
@@ -33,7 +36,7 @@ export function alarmContributorsContract(name: string, make: () => AlarmsStand)
       expect(statuses[1]?.arn).toMatch(new RegExp(`^arn:aws:cloudwatch:.*:alarm:${names.lag}$`));
     });
 
-    it('tells that there is no data', async () => {
+    it('reports that an alarm has no data', async () => {
       const { alarms, names } = make();
 
       expect(await alarms.statuses([names.lag])).toMatchObject([{ state: 'INSUFFICIENT_DATA' }]);
@@ -65,7 +68,7 @@ export function alarmContributorsContract(name: string, make: () => AlarmsStand)
       expect(await alarms.contributors(names.lag)).toHaveLength(100);
     });
 
-    it('tells the newest ratio of a group by its own name, and that none is as new as asked for', async () => {
+    it('returns the newest ratio of a group by its own name, or none when all are too old', async () => {
       const { alarms, putInAlarm } = make();
       await putInAlarm(['gr%C3%B6%C3%9Fe']);
       const of = (ConsumerGroup: string) => ({ ClusterName: 'c', AlarmShard: '1', ConsumerGroup });
@@ -78,7 +81,7 @@ export function alarmContributorsContract(name: string, make: () => AlarmsStand)
       expect(await alarms.newestRatio({ ...of('größe'), AlarmShard: '2' }, first)).toBeUndefined();
     });
 
-    it('tells the rule that mutes an alarm, of that alarm alone', async () => {
+    it('returns the rule that mutes an alarm, and only that alarm', async () => {
       const { alarms, names, mute } = make();
       expect(await alarms.mutedBy(names.lag)).toBeUndefined();
       mute('maintenance');

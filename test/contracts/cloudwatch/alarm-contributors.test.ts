@@ -142,7 +142,7 @@ alarmContributorsContract('of CloudWatch', (): AlarmsStand => {
 });
 
 describe('AlarmContributors of CloudWatch', () => {
-  it('tells that actions are switched off, and that only part was evaluated', async () => {
+  it('reports disabled actions and a partial evaluation', async () => {
     cloudWatchWith({ change: { ActionsEnabled: false, EvaluationState: 'PARTIAL_DATA' } });
 
     expect(await alarms.statuses([names.lag])).toMatchObject([{ actionsDisabled: true, partial: true }]);
@@ -167,7 +167,7 @@ describe('AlarmContributors of CloudWatch', () => {
     ]);
   });
 
-  it('throws when CloudWatch does not tell a ratio: that is no ratio', async () => {
+  it('throws when CloudWatch returns an error in place of a ratio', async () => {
     cloudWatchWith();
     const MetricDataResults = [{ Id: 'ratio', StatusCode: 'InternalError' as const }];
     cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults });
@@ -177,7 +177,7 @@ describe('AlarmContributors of CloudWatch', () => {
     );
   });
 
-  it('throws what CloudWatch answers: it is not known then who is in ALARM', async () => {
+  it('throws the error of CloudWatch: the groups in ALARM are unknown then', async () => {
     cloudWatchWith();
     cloudWatch.on(DescribeAlarmContributorsCommand).rejects(new Error('not authorized'));
 

@@ -1,4 +1,7 @@
-/** What every MetricsPublisher does: the numbers that CloudWatch has in the end are those of the metrics. */
+/**
+ * What every MetricsPublisher does: the numbers that CloudWatch has in the end are those of the
+ * metrics.
+ */
 import { describe, expect, it } from 'vitest';
 import { type Metric, type MetricName, NAMESPACE } from '#core/metrics/catalogue.ts';
 import type { MetricsPublisher } from '#core/ports.ts';
@@ -11,7 +14,9 @@ export interface PublisherWorld {
   readonly cloudWatch: MemoryCloudWatch;
 }
 
-/** Time of the metrics: recent, because EMF's writer warns of times that CloudWatch would not take. */
+/**
+ * Time of the metrics: recent, because EMF's writer warns of times that CloudWatch would not take.
+ */
 export const AT_MS = Math.floor(Date.now() / 60_000) * 60_000 - 61_234;
 
 const cluster = { ClusterName: 'prod' };
@@ -21,7 +26,10 @@ const topic = { ...group, Topic: 't' };
 
 export const STATISTICS = ['Sum', 'Maximum', 'Minimum', 'SampleCount', 'Average'] as const;
 
-/** Statistics of one series over the minute of `AT_MS`, by its name and encoded dimensions; undefined: no data. */
+/**
+ * Statistics of one series over the minute of `AT_MS`, by its name and encoded dimensions;
+ * undefined: no data.
+ */
 export function statisticsOf(cloudWatch: MemoryCloudWatch, name: MetricName, dimensions: Record<string, string>) {
   const range = { periodMs: 60_000, first: Math.floor(AT_MS / 60_000), count: 1 };
   const series = { kind: 'metric', namespace: NAMESPACE, name, dimensions } as const;

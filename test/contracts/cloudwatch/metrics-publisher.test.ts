@@ -201,7 +201,7 @@ describe('over HTTP', () => {
     });
   });
 
-  describe('tells what was not published', () => {
+  describe('reports what was not published', () => {
     it('goes on after a call that was refused, and names how many metrics it held', async () => {
       double.troubles.push(undefined, { answer: [400, 'InvalidParameterValueException'] });
 

@@ -126,7 +126,7 @@ function lockContract(make: () => Promise<StateStore>): void {
 }
 
 function loadLockContract(make: () => Promise<StateStore>): void {
-  it('loadLock tells who holds a key until when, also when that is over', async () => {
+  it('loadLock returns the holder of a key and the expiry of its lock, also after that', async () => {
     const store = await make();
     await store.acquireLock(lock('first', ['group', 'service']));
 

@@ -10,12 +10,17 @@ export interface ReaderStand {
   readonly reader: OffsetsReader;
   /** A reader like it that has filters; it is closed by the test. */
   filtered(filters: Filters): OffsetsReader;
-  /** A Stable group of `members` members that own all `partitions` of its one topic, and have committed on each. */
+  /**
+   * A Stable group of `members` members that own all `partitions` of its one topic, and have
+   * committed on each.
+   */
   readonly groupId: string;
   readonly topic: string;
   readonly partitions: number;
   readonly members: number;
-  /** What a reading with ages may tell of the topic's retention; undefined where all records are read. */
+  /**
+   * Retention of the topic in a reading with ages; undefined where all records are read.
+   */
   readonly retentions: readonly (Reading<unknown>['kind'] | undefined)[];
 }
 
@@ -41,7 +46,7 @@ export function offsetsReaderContract(name: string, stand: () => ReaderStand): v
 
       expect(group.partitions.map((p) => p.partition)).toEqual(Array.from({ length: stand().partitions }, (_, p) => p));
       expect([...group.partitions].sort(byPartition)).toEqual(group.partitions);
-      // Without transactions the last stable offset is the log's end, and each reader tells it.
+      // Without transactions the last stable offset is the log's end, and each reader returns it.
       for (const { committedOffset, logStartOffset, lastStableOffset } of group.partitions) {
         const [start, committed, end] = [logStartOffset, committedOffset, lastStableOffset].map(knownValue);
         expect(start).toBeLessThanOrEqual(committed ?? -1n);
@@ -74,7 +79,7 @@ export function offsetsReaderContract(name: string, stand: () => ReaderStand): v
       expect({ groups, unreadableGroups }).toEqual({ groups: [], unreadableGroups: [] });
     });
 
-    it('tells what retention deletes of the topic, or why it does not tell', async () => {
+    it('returns the retention of the topic, or why it is unknown', async () => {
       const ages = { rounds: 3, precisePartitions: 10 };
       const { topics } = await stand().reader.read({ groupIds: [stand().groupId], ages });
       const facts = topics.get(stand().topic);

@@ -31,7 +31,9 @@ offsetsReaderContract('simulated', () => ({
   ...group,
 }));
 
-/** MSK Serverless speaks the protocol of the older one: no request there is for more than one group. */
+/**
+ * MSK Serverless speaks the protocol of the older one: no request there is for more than one group.
+ */
 const KAFKAS = [
   { name: 'on a real broker', kafka: {} },
   { name: 'on a real broker of Kafka 2.8.2', kafka: { version: '2.8.2' } },
@@ -93,7 +95,8 @@ describe.each(KAFKAS)('$name', ({ name, kafka: launch }) => {
       await requestsFor({ groups: { exclude: ['orders'] } }),
     ];
 
-    // Without the topic: neither its metadata nor three requests to its leader. Without the group: brokers, rights and list alone.
+    // Without the topic: neither its metadata nor three requests to its leader. Without the group:
+    // brokers, rights and list alone.
     expect({ withoutTopic: all - noTopic, noGroup }).toEqual({ withoutTopic: 4, noGroup: 3 });
   });
 });

@@ -16,7 +16,7 @@ export interface RunsStand {
 /** Runs the contract; `make` gives a stand on which nothing was started. */
 export function runbookRunsContract(name: string, make: () => RunsStand): void {
   describe(`RunbookRuns, ${name}`, () => {
-    it('starts a run with the event, and tells its name', async () => {
+    it('starts a run with the event, and returns its name', async () => {
       const { runs, started } = make();
       const event = alarmEvent('a "group" of größe');
 
@@ -44,7 +44,7 @@ export function runbookRunsContract(name: string, make: () => RunsStand): void {
       expect(started().size).toBe(1);
     });
 
-    it('tells whether a run goes on, or when it ended, also of one that an event started', async () => {
+    it('returns whether a run goes on, or when it ended, also for a run that an event started', async () => {
       const { runs, begin, end } = make();
       const { run } = await runs.start('key', alarmEvent());
       begin('by-event');
@@ -55,7 +55,7 @@ export function runbookRunsContract(name: string, make: () => RunsStand): void {
       expect(await runs.stateOf('nobody')).toEqual({ kind: 'unknown' });
     });
 
-    it('takes any key, and tells keys apart', async () => {
+    it('accepts any key, and keeps keys apart', async () => {
       const { runs, started } = make();
       const keys = ['', ' ', 'x'.repeat(40_000), 'größe', '"quoted"', '"Quoted"', '\u0000'];
       for (const key of keys) await runs.start(key, alarmEvent());

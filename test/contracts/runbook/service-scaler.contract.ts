@@ -1,4 +1,7 @@
-/** What every ServiceScaler does: the ECS adapter, the service of the local stand, and the simulated group alike. */
+/**
+ * What every ServiceScaler does: the ECS adapter, the service of the local stand, and the simulated
+ * group alike.
+ */
 import { describe, expect, it } from 'vitest';
 import { ERROR_NAMES } from '#core/errors.ts';
 import type { ServiceScaler } from '#core/ports.ts';
@@ -13,7 +16,7 @@ export interface ScalerStand {
 /** Runs the contract; `make` gives a fresh service each time. */
 export function serviceScalerContract(name: string, make: () => ScalerStand | Promise<ScalerStand>): void {
   describe(`ServiceScaler, ${name}`, () => {
-    it('tells what is wanted, by which lever, and allows it', async () => {
+    it('returns the desired count and its lever, and allows scaling', async () => {
       const { scaler, service } = await make();
       const status = await scaler.describe(service);
 

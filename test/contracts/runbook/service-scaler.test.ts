@@ -24,7 +24,7 @@ afterEach(async () => {
   await Promise.all(services.splice(0).map((started) => started.stop()));
 });
 
-/** A task of this very process: ready at once, gone when it is told. */
+/** A task of this very process: ready at once, gone when it is stopped. */
 function idleTask(): WorkloadProcess {
   const { promise: exited, resolve } = Promise.withResolvers<{ code: number; signal: null }>();
   const stop = async () => resolve({ code: 0, signal: null });

@@ -24,7 +24,7 @@ describe('the cluster store in S3', () => {
     expect(await open('fresh').load()).toBeUndefined();
   });
 
-  it('gives back what was saved last, to whoever reads', async () => {
+  it('returns what was saved last to every reader', async () => {
     await open('orders').save(cluster);
     await open('orders').save({ ...cluster, state: 'HEALING' });
 

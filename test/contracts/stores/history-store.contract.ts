@@ -39,7 +39,7 @@ const historyAt = (atMs: number): LagHistory =>
   ]);
 
 /** What a history says, whatever it is made of. */
-const told = ({ history, ...stored }: StoredHistory) => ({ ...stored, polls: pollSamplesOf(history) });
+const contentOf = ({ history, ...stored }: StoredHistory) => ({ ...stored, polls: pollSamplesOf(history) });
 const polls = (atMs: number) => pollSamplesOf(historyAt(atMs));
 
 /** Runs the contract; each call of `make` gives a world in which nothing is stored. */
@@ -66,9 +66,9 @@ function readContract(make: () => Promise<HistoryWorld>): void {
 
     const stored = await world.open().load();
 
-    expect(told(stored)).toStrictEqual({ polls: polls(1), version: expect.any(String) });
-    expect(told(await first.load())).toStrictEqual(told(stored));
-    expect(told(await first.load())).toStrictEqual(told(stored));
+    expect(contentOf(stored)).toStrictEqual({ polls: polls(1), version: expect.any(String) });
+    expect(contentOf(await first.load())).toStrictEqual(contentOf(stored));
+    expect(contentOf(await first.load())).toStrictEqual(contentOf(stored));
   });
 
   it.each([
@@ -88,7 +88,7 @@ function readContract(make: () => Promise<HistoryWorld>): void {
     expect(history).toStrictEqual(emptyHistory);
     expect(lost).toMatch(/cannot be used/);
     expect(await store.save({ history: historyAt(1), ...present({ version }) })).toBe('saved');
-    expect(told(await store.load())).toMatchObject({ polls: polls(1) });
+    expect(contentOf(await store.load())).toMatchObject({ polls: polls(1) });
   });
 
   it('load finds that the object is gone, though it has seen it before', async () => {
@@ -124,7 +124,7 @@ function writeContract(make: () => Promise<HistoryWorld>): void {
     await other.save({ ...otherSeen, history: historyAt(2) });
 
     expect(await mine.save({ ...seen, history: historyAt(3) })).toBe('lost-race');
-    expect(told(await mine.load())).toMatchObject({ polls: polls(2) });
+    expect(contentOf(await mine.load())).toMatchObject({ polls: polls(2) });
   });
 
   it('save loses when the version that was loaded is gone', async () => {
@@ -142,6 +142,6 @@ function writeContract(make: () => Promise<HistoryWorld>): void {
     for (const atMs of [1, 2, 3]) {
       expect(await store.save({ ...(await store.load()), history: historyAt(atMs) })).toBe('saved');
     }
-    expect(told(await store.load())).toMatchObject({ polls: polls(3) });
+    expect(contentOf(await store.load())).toMatchObject({ polls: polls(3) });
   });
 }

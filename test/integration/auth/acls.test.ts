@@ -60,7 +60,9 @@ async function readAs(username: User, options: Partial<BatchReaderOptions> = {},
 const lagsIn = ({ groups }: ClusterReading) => groups.map((group) => measureLag(group));
 const coverageOf = (reading: ClusterReading) => clusterCoverage(reading, lagsIn(reading));
 const namesIn = ({ groups }: ClusterReading) => groups.map(({ groupId }) => groupId);
-/** `open` and `hidden` have committed on topic `open`; `live` has a member that owns topic `closed`. */
+/**
+ * `open` and `hidden` have committed on topic `open`; `live` has a member that owns topic `closed`.
+ */
 beforeAll(async () => {
   const { bootstrap } = kafka();
   await createTopic(bootstrap, 'open', 1);
@@ -87,7 +89,7 @@ beforeAll(async () => {
 });
 afterAll(() => consumer?.stop());
 
-test('who may describe everything reads everything', async () => {
+test('a user with all rights reads everything', async () => {
   const reading = await readAs('nothing');
 
   expect(namesIn(reading)).toEqual(['hidden', 'live', 'open']);
@@ -108,7 +110,7 @@ test('without the cluster the list may lack groups, so coverage is unknown altho
   expect(coverageOf(reading)).toBeUndefined();
 });
 
-test('a group that settings name is told when it is hidden, and only then', async () => {
+test('a group that settings name is reported when it is hidden, and only then', async () => {
   const reading = await readAs('cluster-and-group', { namedGroups: ['open', 'hidden', 'hidden'] });
 
   expect(namesIn(reading)).toEqual(['open']);
@@ -120,7 +122,7 @@ test('a group that settings name is told when it is hidden, and only then', asyn
   ]);
 });
 
-test('a group that is asked for by name is told from one that does not exist', async () => {
+test('a hidden group that is requested by name differs from a group that does not exist', async () => {
   const reasonFor = async (user: User, groupId: string) =>
     (await readAs(user, {}, { groupIds: [groupId] })).unreadableGroups.map(({ reason }) => reason);
 
@@ -170,7 +172,7 @@ test('a topic that is hidden is unknown where a member owns it, and coverage is 
   expect(coverageOf(reading)).toBeUndefined();
 });
 
-test('who may describe nothing is told so, and sees no group', async () => {
+test('a user without rights gets that as the reason, and sees no group', async () => {
   const reading = await readAs('everything');
 
   expect(reading.groups).toEqual([]);

@@ -143,7 +143,7 @@ describe('credentials that change', () => {
   test.each([
     ['a password', 'scram', () => ({ password: 'old' })],
     ['a client certificate', 'mtls', () => clientOf(certificates(), 'strangeClient')],
-  ] as const)('%s that was refused is loaded anew, and the same reading goes on', async (_, auth, old) => {
+  ] as const)('%s that was refused is loaded again, and the same reading goes on', async (_, auth, old) => {
     const source = sourceOf(old, () => ({}));
 
     const reading = await open(auth, auth, { credentials: source.load }).read();
@@ -152,7 +152,7 @@ describe('credentials that change', () => {
     expect(source.count()).toBe(2);
   });
 
-  test('a client certificate that has expired is looked for anew by the next reading', async () => {
+  test('a client certificate that has expired is loaded again by the next reading', async () => {
     const source = sourceOf(
       () => clientOf(certificates(), 'expiredClient'),
       () => ({}),

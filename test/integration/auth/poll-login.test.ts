@@ -1,4 +1,7 @@
-/** The poll function as it ships, with a password: its secret comes from where AWS_ENDPOINT_URL says, its broker is real. */
+/**
+ * The poll function as it ships, with a password: its secret comes from where AWS_ENDPOINT_URL
+ * says, its broker is real.
+ */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,7 +27,10 @@ interface Answer {
   readonly body: unknown;
 }
 
-/** Asked for the secret, gives the next answer, the last one for ever; no answer where there is none. Knows nothing else. */
+/**
+ * Asked for the secret, gives the next answer, the last one for ever; no answer where there is
+ * none. Knows nothing else.
+ */
 async function serve(...answers: readonly Answer[]): Promise<{ endpoint: string; asked: string[] }> {
   const asked: string[] = [];
   const server = createServer(async (request, response) => {

@@ -1,4 +1,7 @@
-/** Faults of a network and of single brokers, made by proxies before three real ones: what a reading costs, and what it tells. */
+/**
+ * Faults of a network and of single brokers, made by proxies before three real ones: what a reading
+ * costs, and what it tells.
+ */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -62,7 +65,7 @@ describe('connections', () => {
     expect(each(({ open }) => open)).toEqual(before.map((count) => count + 1));
   });
 
-  test('that were reset between two readings are made again, and the reading is whole', async () => {
+  test('that were reset between two readings are opened again, and the reading is whole', async () => {
     const reader = await warmReader();
     each((proxy) => proxy.reset());
 
@@ -70,7 +73,7 @@ describe('connections', () => {
     expect(each(({ accepted }) => accepted)).toEqual([1, 1, 1]);
   });
 
-  test.each(['warm', 'cold'])('one that is reset in mid-reading is made again once: %s', async (start) => {
+  test.each(['warm', 'cold'])('a %s connection that is reset during a reading is opened again once', async (start) => {
     const reader = start === 'warm' ? await warmReader() : kafka().reader(TIMEOUT_MS);
     const first = start === 'warm' ? 0 : 1;
     let resets = 0;
@@ -80,7 +83,7 @@ describe('connections', () => {
     expect(each(({ accepted }) => accepted)).toEqual([first, first + 1, first]);
   });
 
-  test('one that is reset again and again is made again once, and costs its own part', async () => {
+  test('a connection that is always reset is opened again once, and costs its own part', async () => {
     const reader = await warmReader();
     proxyOf(2).rule = ({ apiKey }) => (apiKey === API.listOffsets ? 'reset' : 'pass');
 
@@ -141,7 +144,7 @@ describe('a broker that hangs', () => {
     expectPartLost(reading, (partition) => hanging(partition) || slow(partition), '');
   });
 
-  test('in the third round of ages is not asked again, and keeps what it told', async () => {
+  test('in the third round of ages gets no more requests, and its earlier answers count', async () => {
     const reader = await warmReader();
     const proxy = proxyOf(2);
     const asks = BEFORE_AGES + 2;
@@ -193,7 +196,7 @@ describe('names', () => {
     expectWhole(await reader(TIMEOUT_MS, `broker.invalid:9092,${bootstrap.split(',')[1]}`).read());
   });
 
-  test('of which none can be resolved are all told', async () => {
+  test('of which none can be resolved are all reported', async () => {
     const reading = kafka().reader(TIMEOUT_MS, 'one.invalid:9092,two.invalid:9092').read();
 
     await expect(reading).rejects.toThrow(

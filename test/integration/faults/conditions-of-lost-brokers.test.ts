@@ -1,6 +1,7 @@
 /**
- * Conditions that a cluster is left in when brokers hang and die: a log that was truncated, a partition without a leader, and
- * commits that outlive their topic, for which the official tool tells nothing.
+ * Conditions that a cluster is left in when brokers hang and die: a log that was truncated, a
+ * partition without a leader, and commits that outlive their topic, for which the official tool
+ * tells nothing.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
@@ -17,7 +18,9 @@ import { useKafka } from '#test/support/kafka/kafka.ts';
 import { commit, createPlaced, type PlacedTopic, produce, withAdmin } from '#test/support/kafka/offsets.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
-/** Node ids. The second broker hangs, and so falls behind; the first one dies; the third one lives. */
+/**
+ * Node ids. The second broker hangs, and so falls behind; the first one dies; the third one lives.
+ */
 const [DYING, BEHIND, LIVING] = [1, 2, 3];
 const RECORDS = 4;
 /** What the broker that is behind never gets. */
@@ -33,7 +36,10 @@ const TOPICS: readonly PlacedTopic[] = [
 const kafka = useKafka({ brokers: 3 });
 let reader: OffsetsReader;
 let polling: Polling;
-/** Groups by the broker that coordinates them: commits are cleared of deleted topics by a coordinator that sees it happen. */
+/**
+ * Groups by the broker that coordinates them: commits are cleared of deleted topics by a
+ * coordinator that sees it happen.
+ */
 let [orphan, other] = ['', ''];
 const commits = () => ({
   [orphan]: { gone: [3], again: [3], dark: [1, 1] },
@@ -75,7 +81,7 @@ afterAll(async () => {
   await reader?.close();
 });
 
-test('a log that ends before where it ended is told as truncated, with the commit beyond its end', async () => {
+test('a log that ends before its earlier end is reported as truncated, with the commit beyond its end', async () => {
   const { partitions, conditions } = await polling.observe(other);
 
   expect(conditions).toEqual([
@@ -131,7 +137,7 @@ test('the official tool fails whole on the commit of a deleted topic, where lag 
   expect(rows.map((row) => row.slice(0, 4)).sort()).toEqual(committed.sort());
 });
 
-test('commits and ends are those of the official tool where it tells them, and no lag is negative', async () => {
+test('commits and ends are those of the official tool where it has them, and no lag is negative', async () => {
   const output = await consumerGroups({ bootstrap: lastBroker() }, ['--describe', '--offsets', '--group', other]);
   const theirs = parseOffsetRows(output)
     .map((row) => JSON.parse(rowOf(row)))
@@ -163,8 +169,8 @@ const lagsOf = (partitions: Observation['partitions']) =>
 async function groupOf(nodeId: number): Promise<string> {
   const keys = Array.from({ length: 60 }, (_, index) => `group ${index}`);
   // Kafka's number for the coordinators of groups.
-  const told = await withAdmin(kafka().bootstrap, (admin) => admin.findCoordinator({ keyType: 0, keys }));
-  const found = told.find((coordinator) => coordinator.nodeId === nodeId);
+  const coordinators = await withAdmin(kafka().bootstrap, (admin) => admin.findCoordinator({ keyType: 0, keys }));
+  const found = coordinators.find((coordinator) => coordinator.nodeId === nodeId);
   if (found === undefined) throw new Error(`broker ${nodeId} coordinates none of ${keys.length} groups`);
   return found.key;
 }
@@ -176,7 +182,10 @@ const inSync = (): Promise<string | undefined> =>
     return topics.get('truncated')?.partitions[0]?.isr.join();
   });
 
-/** Deletes both topics, and makes the one again, before the groups of the dead broker have a coordinator. */
+/**
+ * Deletes both topics, and makes the one again, before the groups of the dead broker have a
+ * coordinator.
+ */
 const deleteAndMakeAgain = (bootstrap: string): Promise<void> =>
   withAdmin(bootstrap, async (admin) => {
     await admin.deleteTopics({ topics: ['gone', 'again'] });
@@ -186,7 +195,7 @@ const deleteAndMakeAgain = (bootstrap: string): Promise<void> =>
     );
   });
 
-/** Both groups are read, and what no broker can tell is told to be so. */
+/** Both groups are read; what no broker knows is reported as unknown. */
 function isSettled({ groups, problems }: ClusterReading): boolean {
   const partitions = groups.flatMap((group) => group.partitions);
   const isTold = (topic: string) => partitions.find((p) => p.topic === topic)?.logEndOffset.kind === 'known';

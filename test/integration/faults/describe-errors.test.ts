@@ -1,4 +1,7 @@
-/** What `lag describe` says when it cannot do its work: one line, an exit code, and within its deadline. */
+/**
+ * What `lag describe` says when it cannot do its work: one line, an exit code, and within its
+ * deadline.
+ */
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -63,7 +66,7 @@ test('a server that accepts and is silent costs no more than the deadline', asyn
   expect(run.seconds).toBeLessThan(8);
 });
 
-test('a broker that speaks TLS is told from one that does not speak Kafka', async () => {
+test('a broker that speaks TLS gets another message than one that does not speak Kafka', async () => {
   const alert = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x46]);
   const port = await listen(createServer((socket) => socket.on('data', () => socket.end(alert))));
 

@@ -1,4 +1,7 @@
-/** What a dead broker costs the kafkajs reader: more than the batch reader, but never a wrong number. */
+/**
+ * What a dead broker costs the kafkajs reader: more than the batch reader, but never a wrong
+ * number.
+ */
 import { Admin } from '@platformatic/kafka';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';

@@ -1,4 +1,7 @@
-/** Coordinators and leaders that move while a reading goes on, on three real brokers; and polls while one of them is dead. */
+/**
+ * Coordinators and leaders that move while a reading goes on, on three real brokers; and polls
+ * while one of them is dead.
+ */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';
 import { systemClock } from '#adapters/system/clock.ts';
@@ -60,7 +63,8 @@ test('a coordinator that moves after it has listed its groups is looked up, and 
   const { assign, coordinatorOf, direct, reader, proxies } = kafka();
   const [groupId = ''] = GROUPS;
   const lookups: number[] = [];
-  // The old one may answer for a moment longer, and is not looked up then: that reading is whole too.
+  // The old one may answer for a moment longer, and is not looked up then: that reading is whole
+  // too.
   while (!lookups.includes(1) && lookups.length < 5) {
     for (const proxy of proxies) proxy.forget();
     const from = await coordinatorOf(groupId);
@@ -80,7 +84,10 @@ test('a coordinator that moves after it has listed its groups is looked up, and 
 }, 60_000);
 
 describe('a coordinator that loads', () => {
-  /** Of the last of the groups in it; there the answer ends in an error, and two empty lists of tags. */
+  /**
+   * Of the last of the groups in it; there the answer ends in an error, and two empty lists of
+   * tags.
+   */
   const loads = (frame: Buffer) => frame.writeInt16BE(COORDINATOR_LOAD_IN_PROGRESS, frame.length - 4);
 
   test('is asked a second time, and the reading is whole', async () => {
@@ -113,7 +120,10 @@ describe('a coordinator that loads', () => {
 /** Of each group. */
 const WHOLE_LAG = PARTITIONS * Number(END - COMMITTED);
 
-/** Polls with a threshold that the whole lag of a group reaches and no part of it does, and for one group, any part. */
+/**
+ * Polls with a threshold that the whole lag of a group reaches and no part of it does, and for one
+ * group, any part.
+ */
 function pollOf(offsets: OffsetsReader) {
   const settings = parseSettings({
     clusterName: 'prod',
@@ -132,7 +142,7 @@ function pollOf(offsets: OffsetsReader) {
   };
 }
 
-test('a broker that is killed in mid-poll: what is left is told as a part, and the next polls find its groups', async () => {
+test('when a broker is killed during a poll, the rest is reported as partial, and the next polls find its groups', async () => {
   const { coordinatorOf, leaders, stand, reader } = kafka();
   const leadersBefore = await leaders();
   const [groupId = ''] = GROUPS;

@@ -1,4 +1,7 @@
-/** A cluster of Kafka 2.8.2, the protocol of MSK Serverless, against the official tool of that Kafka, row for row. */
+/**
+ * A cluster of Kafka 2.8.2, the protocol of MSK Serverless, against the official tool of that
+ * Kafka, row for row.
+ */
 import { Admin, Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
@@ -87,11 +90,12 @@ test('a reading takes one request more for each group, and a bounded number for 
   expect(reading.problems).toEqual([]);
   expect(reading.unreadableGroups).toEqual([]);
   expect(reading.groups).toHaveLength(GROUPS);
-  // DescribeCluster, Metadata twice; of each broker groups, descriptions, ends, last stable offsets and starts.
+  // DescribeCluster, Metadata twice; of each broker groups, descriptions, ends, last stable offsets
+  // and starts.
   expect(reading.requests).toBe(GROUPS + 3 + 5 * BROKERS);
 });
 
-test('check tells the age of the brokers, and what they cannot be asked', async () => {
+test('check reports the old version of the brokers, and which requests they do not support', async () => {
   const { code, stdout } = await runLag(['check', '--json', '--bootstrap', kafka().bootstrap]);
   const checks: Check[] = JSON.parse(stdout);
 

@@ -1,4 +1,7 @@
-/** Logins that end: sessions that run out, passwords that change. Counted at the socket: one connection, whatever happens. */
+/**
+ * Logins that end: sessions that run out, passwords that change. Counted at the socket: one
+ * connection, whatever happens.
+ */
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { alterUserScramCredentialsV0, Connection } from '@platformatic/kafka';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -9,7 +12,7 @@ import { startTestKafka, type TestKafka } from '#test/stand/kafka.ts';
 import { type KafkaProxy, startProxy } from '#test/support/kafka/kafka-proxy.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
-/** The broker cuts off who has not logged in again by then. */
+/** The broker closes connections that have not logged in again by then. */
 const SESSION_MS = 2_500;
 const USER = 'watcher';
 let stand: TestKafka;
@@ -88,7 +91,7 @@ test('a process that was frozen until its session was over reads on, over one co
   await waitUntil('one connection is left', () => proxy.open === 1);
 });
 
-test('a refused login is made again with new credentials, and leaves one connection', async () => {
+test('a refused login is repeated with new credentials, and leaves one connection', async () => {
   const reader = open('wrong', 'first');
 
   await expectRead(reader);
@@ -99,7 +102,7 @@ test('a refused login is made again with new credentials, and leaves one connect
   expect(proxy.accepted).toBe(2);
 });
 
-test('a password that changes in mid-session is loaded anew when the session is renewed', async () => {
+test('a password that changes during a session is loaded again when the session is renewed', async () => {
   const reader = open('first', 'second');
   await expectRead(reader);
   await changePassword('second');

@@ -1,4 +1,7 @@
-/** A reading of a real cluster of three brokers: whole while they live, and less one part when one hangs or dies. */
+/**
+ * A reading of a real cluster of three brokers: whole while they live, and less one part when one
+ * hangs or dies.
+ */
 import { Admin, Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
@@ -9,7 +12,10 @@ import { waitUntil } from '#test/support/wait-until.ts';
 
 const GROUPS = 40;
 const PARTITIONS = 6;
-/** DescribeCluster, Metadata twice; and of each broker groups, commits, descriptions, ends, last stable offsets, starts. */
+/**
+ * DescribeCluster, Metadata twice; and of each broker groups, commits, descriptions, ends, last
+ * stable offsets, starts.
+ */
 const MOST_REQUESTS = 3 + 3 * 6;
 const TIMEOUT_MS = 6_000;
 

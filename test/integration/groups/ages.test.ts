@@ -32,7 +32,8 @@ test.each(KINDS)(
 
     expect(first).toMatchObject({ groups: kind.commits.length, promiseKept: true });
     expect(first.rounds).toBeLessThanOrEqual(BUDGET.rounds + 2);
-    // Commits that did not move need next to nothing the second time, unless compaction may change what was found.
+    // Commits that did not move need next to nothing the second time, unless compaction may change
+    // what was found.
     const isCompacted = kind.config['cleanup.policy'] === 'compact';
     if (kind.promise === 'exact' && kind.stamps !== undefined && !isCompacted) {
       expect((await measureKind(reader, stand, BUDGET)).rounds).toBeLessThanOrEqual(2);

@@ -1,4 +1,7 @@
-/** Conditions on one real broker: raw offsets and owners as the official tool has them, and what we make of them beyond it. */
+/**
+ * Conditions on one real broker: raw offsets and owners as the official tool has them, and what we
+ * make of them beyond it.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BatchReaderOptions, createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { systemClock } from '#adapters/system/clock.ts';
@@ -20,7 +23,10 @@ import { commit, produce, withAdmin } from '#test/support/kafka/offsets.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 const HOUR_MS = 3_600_000;
-/** Records of a transaction that was committed, which its marker follows; and of the open one behind it. */
+/**
+ * Records of a transaction that was committed, which its marker follows; and of the open one behind
+ * it.
+ */
 const [PAID, OPEN] = [5, 3];
 /** The log behind them. */
 const END = PAID + 1 + OPEN;
@@ -194,7 +200,7 @@ describe('behind an open transaction', () => {
     expect(seconds).toBeLessThanOrEqual(Math.round((reading.atMs - began.fromMs) / 1000));
   });
 
-  test('who may not describe transactional ids is told that its holder is not visible', async () => {
+  test('a user who may not describe transactional ids learns that the holder is not visible', async () => {
     const credentials = async () => ({ username: USER, password: 'password', ca: kafka().certificates?.ca ?? '' });
     const limited = readerOf({ bootstrapBrokers: kafka().bootstrapOf('scram'), auth: 'scram', credentials });
 
@@ -249,7 +255,7 @@ describe('over two polls', () => {
   });
 });
 
-/** Without the lag: what the brokers told, and not what is made of it. */
+/** Without the lag: what the brokers returned, and not what follows from it. */
 const raw = (row: string): string =>
   JSON.stringify(JSON.parse(row).filter((_: unknown, column: number) => column !== 5));
 

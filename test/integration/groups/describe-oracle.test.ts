@@ -1,4 +1,7 @@
-/** `lag describe --json` against the official tool of the same Kafka, row for row, on groups of every kind. */
+/**
+ * `lag describe --json` against the official tool of the same Kafka, row for row, on groups of
+ * every kind.
+ */
 import { Admin, MessagesStreamModes, Consumer as NewConsumer } from '@platformatic/kafka';
 import { type Consumer, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -162,7 +165,10 @@ async function join(clientId: string, groupId: string, topic: string): Promise<C
   return consumer;
 }
 
-/** A member under the KIP-848 protocol, which kafkajs does not speak; resolves when it owns all partitions. */
+/**
+ * A member under the KIP-848 protocol, which kafkajs does not speak; resolves when it owns all
+ * partitions.
+ */
 async function joinNewProtocol(groupId: string, topic: 'payments'): Promise<void> {
   const bootstrapBrokers = [kafka().bootstrap];
   const consumer = new NewConsumer({ clientId: 'new', groupId, groupProtocol: 'consumer', bootstrapBrokers });

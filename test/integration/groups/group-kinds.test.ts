@@ -1,4 +1,7 @@
-/** Every kind of group on a real broker: shown as what it is, with the official tools as judges of what is shown. */
+/**
+ * Every kind of group on a real broker: shown as what it is, with the official tools as judges of
+ * what is shown.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';
@@ -27,12 +30,15 @@ const STICKY = 'účetní – 日本 sticky';
 const COOPERATIVE = 'c'.repeat(249);
 const AGE = expect.stringMatching(/^(≥ )?\d/);
 const PARTITIONS = 4;
-/** Records in each partition when the consumers start, how far most of them read, and what comes later. */
+/**
+ * Records in each partition when the consumers start, how far most of them read, and what comes
+ * later.
+ */
 const [FIRST, UNTIL, LATER] = [10, 4, 5];
 
 const kafka = useKafka();
 const closing: (() => Promise<unknown>)[] = [];
-/** Programs that were told to hold still; they cannot end before they go on. */
+/** Programs that are paused; they cannot end before they go on. */
 const paused = new Set<number>();
 let reader: OffsetsReader;
 
@@ -193,7 +199,7 @@ test('the table names the kind, and gives other groups a line of their own', asy
   ]);
 });
 
-test('static members have their instance, and groups of the new protocols the epoch that the tool tells', async () => {
+test('static members have their instance, and groups of the new protocols the epoch that the tool prints', async () => {
   const { groups } = await reader.read({ groupIds: [RANGE, 'kip-848', 'app-streams'] });
   const official = parseTables(await consumerGroups(kafka(), ['--describe', '--state', '--verbose', '--all-groups']));
   const epoch = official.find((cells) => cells.get('GROUP') === 'kip-848')?.get('GROUP-EPOCH');
@@ -207,7 +213,8 @@ test('static members have their instance, and groups of the new protocols the ep
 test('the whole of it takes one request of each sort', async () => {
   const { requests } = await reader.read();
 
-  // DescribeCluster, Metadata twice; lists, commits, three sorts of descriptions, share offsets; ends, last stable offsets, starts.
+  // DescribeCluster, Metadata twice; lists, commits, three sorts of descriptions, share offsets;
+  // ends, last stable offsets, starts.
   expect(requests).toBe(12);
 });
 
@@ -285,7 +292,9 @@ async function stream(group: string, protocol: 'classic' | 'streams') {
   return application;
 }
 
-/** Everybody has committed what it may read, and Streams has passed on and committed what it read. */
+/**
+ * Everybody has committed what it may read, and Streams has passed on and committed what it read.
+ */
 function isSettled({ groups, otherGroups }: ClusterReading): boolean {
   const isRead = ({ kind, partitions, state }: GroupReading) =>
     ['Stable', 'Empty'].includes(knownValue(state) ?? '') &&

@@ -1,4 +1,7 @@
-/** What retention deletes, as real brokers tell it: by the configuration of topics, and what they say who may not see it. */
+/**
+ * What retention deletes, as real brokers tell it: by the configuration of topics, and what they
+ * say who may not see it.
+ */
 import { ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BatchReaderOptions, createBatchReader } from '#adapters/kafka/batch-reader.ts';
@@ -17,7 +20,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const WEEK_MS = 7 * 24 * HOUR_MS;
 const AGES = { rounds: 17, precisePartitions: 200 };
-/** Topics by what is set of them, and what is to be told. */
+/** Topics by their settings, with the retention that a reading must have. */
 const TOPICS: Readonly<Record<string, { configs: Record<string, string>; retention: Reading<unknown> }>> = {
   'as the broker says': { configs: {}, retention: known({ ms: WEEK_MS }) },
   hour: { configs: { 'retention.ms': String(HOUR_MS) }, retention: known({ ms: HOUR_MS }) },
@@ -37,7 +40,10 @@ const kept = <T extends OffsetsReader>(reader: T): T => {
   return reader;
 };
 
-/** A group that has read the first of four records of each topic, which were written half an hour ago. */
+/**
+ * A group that has read the first of four records of each topic, which were written half an hour
+ * ago.
+ */
 async function prepare(bootstrap: string): Promise<void> {
   const topics = Object.entries(TOPICS).map(([topic, { configs }]) => ({
     topic: nameOf(topic),
@@ -70,7 +76,7 @@ describe.each([{ kafka: {} }, { kafka: { version: '2.8.2' } }] as const)(
       reader = kept(createBatchReader({ bootstrapBrokers, auth: 'plaintext', timeoutMs: 20_000, clock }));
     }, 60_000);
 
-    test('tell it of every topic with unread records, with the ages and not without', async () => {
+    test('return it for every topic with unread records, with the ages and not without', async () => {
       const without = await reader.read();
       const reading = await reader.read({ ages: AGES });
 
@@ -96,12 +102,13 @@ describe.each([{ kafka: {} }, { kafka: { version: '2.8.2' } }] as const)(
       const loss = view?.past.timeToDataLoss;
       expect(loss).toEqual(known({ seconds: expect.any(Number), samples: 2, by: 'retention' }));
       const seconds = loss?.kind === 'known' ? loss.value.seconds : Number.NaN;
-      // Half an hour is over, the minute by which the clock is late, and what this file took so far.
+      // Half an hour is over, the minute by which the clock is late, and what this file took so
+      // far.
       expect(seconds).toBeLessThanOrEqual(29 * 60);
       expect(seconds).toBeGreaterThan(20 * 60);
     });
 
-    test('tell it anew some minutes after it was changed', async () => {
+    test('return a changed value some minutes after the change', async () => {
       await withAdmin(kafka().bootstrap, (admin) =>
         admin.incrementalAlterConfigs({
           resources: [
@@ -138,7 +145,7 @@ describe.each([{ kafka: {} }, { kafka: { version: '2.8.2' } }] as const)(
   },
 );
 
-describe('who may not describe configurations', () => {
+describe('a user who may not describe configurations', () => {
   const kafka = useKafka({ listeners: ['scram'], acls: true, users: { watcher: 'password' } });
   beforeAll(async () => {
     const { bootstrap } = kafka();
@@ -149,7 +156,7 @@ describe('who may not describe configurations', () => {
     });
   }, 60_000);
 
-  test('is told so of each topic, and misses nothing else', async () => {
+  test('gets that as the reason for each topic, and misses nothing else', async () => {
     const options: BatchReaderOptions = {
       bootstrapBrokers: kafka().bootstrapOf('scram'),
       auth: 'scram',

@@ -46,7 +46,7 @@ describe('lag discover', () => {
     ]);
   });
 
-  it('tells one cluster and all its brokers, by its tag', async () => {
+  it('prints one cluster and all its brokers, by its tag', async () => {
     const { code, stdout } = await runLag(['discover', '--tag', 'team=payments'], env);
 
     expect(code).toBe(0);
@@ -76,7 +76,7 @@ describe('lag discover', () => {
     });
   });
 
-  it('tells what is known of a cluster whose brokers are not', async () => {
+  it('prints what is known of a cluster whose brokers are unknown', async () => {
     const { code, stdout, stderr } = await runLag(['discover', '--arn', OLD.ClusterArn, '--json'], env);
     const reason = refusal('DELETING');
 

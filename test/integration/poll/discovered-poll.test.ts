@@ -1,4 +1,7 @@
-/** The functions as they ship, without brokers in their settings: discover finds a real one, and poll reads it. */
+/**
+ * The functions as they ship, without brokers in their settings: discover finds a real one, and
+ * poll reads it.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clusterKey } from '#adapters/s3/cluster-store.ts';
 import { express } from '#test/support/aws/msk-clusters.ts';

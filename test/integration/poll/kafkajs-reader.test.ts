@@ -1,4 +1,7 @@
-/** Two implementations of the protocol, asked of one real broker: where they agree, and where kafkajs cannot. */
+/**
+ * Two implementations of the protocol, asked of one real broker: where they agree, and where
+ * kafkajs cannot.
+ */
 import { Admin, MessagesStreamModes, Consumer as NewConsumer } from '@platformatic/kafka';
 import { type Consumer, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -85,7 +88,7 @@ test('a KIP-848 group has its commits and ends, and an unknown state where the b
   expect(group?.partitions.length).toBe(2);
 });
 
-test('behind an open transaction both tell the same last stable offset, and kafkajs no end', async () => {
+test('behind an open transaction both return the same last stable offset, and kafkajs no end', async () => {
   const producer = clientOf('transfers').producer({
     transactionalId: 'transfers',
     maxInFlightRequests: 1,
@@ -218,7 +221,7 @@ const sorted = (group: GroupReading) => ({
   partitions: group.partitions.map(shared),
 });
 
-/** What both tell of a partition: kafkajs has neither the log's end nor an age. */
+/** What both return for a partition: kafkajs has neither the log's end nor an age. */
 const shared = ({ logEndOffset, age, ...rest }: PartitionReading) => rest;
 
 const sortedMembers = (members: Reading<readonly Member[]>) =>
@@ -274,7 +277,10 @@ async function join(clientId: string): Promise<Consumer> {
   return consumer;
 }
 
-/** A member under the KIP-848 protocol, which kafkajs does not speak; resolves when it owns all partitions. */
+/**
+ * A member under the KIP-848 protocol, which kafkajs does not speak; resolves when it owns all
+ * partitions.
+ */
 async function joinNewProtocol(groupId: string): Promise<void> {
   const bootstrapBrokers = [kafka().bootstrap];
   const consumer = new NewConsumer({ clientId: 'new', groupId, groupProtocol: 'consumer', bootstrapBrokers });

@@ -1,4 +1,7 @@
-/** The poll function as it ships, against a real broker: it publishes even where the history is out of reach. */
+/**
+ * The poll function as it ships, against a real broker: it publishes even where the history is out
+ * of reach.
+ */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';

@@ -35,7 +35,7 @@ const documentsOf = (stdout: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test('lag watch --count 2 --json tells lag at once, and rates from the second poll on', async () => {
+test('lag watch --count 2 --json has the lag at once, and rates from the second poll on', async () => {
   const { code, stdout, stderr } = await lag('watch', '--count', '2', '--interval', '1', '--json');
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -79,12 +79,12 @@ test('lag watch --history goes on where the run before ended', async () => {
 
 test('lag history draws what lag watch --history kept', async () => {
   const args = ['history', '--history', file, '--group', 'billing'];
-  const [drawn, told] = [await runLag(args), await runLag([...args, '--json'])];
+  const [drawn, listed] = [await runLag(args), await runLag([...args, '--json'])];
 
-  expect([drawn.code, told.code]).toEqual([0, 0]);
+  expect([drawn.code, listed.code]).toEqual([0, 0]);
   expect(drawn.stdout).toMatch(/^lag of billing, records: 2 polls over /);
   expect(drawn.stdout).toMatch(/ 40 ┤/);
-  const { series, breaks, asOf, lag: newest } = JSON.parse(told.stdout);
+  const { series, breaks, asOf, lag: newest } = JSON.parse(listed.stdout);
   expect(series).toMatchObject([{ lag: 10 }, { lag: 40 }]);
   expect({ breaks, newest }).toEqual({ breaks: [], newest: 40 });
   expect(series[1].consumeRate / series[1].produceRate).toBeCloseTo(0.5, 9);
@@ -102,7 +102,7 @@ test('lag history marks a rewind, and has no rate across it', async () => {
   expect(series[2]).toMatchObject({ lag: 85, consumeRate: { unknown: expect.stringMatching(/moved back/) } });
 });
 
-test('lag describe tells what the past tells, where a history is named, and leaves it as it was', async () => {
+test('lag describe uses a history that is named, and leaves it as it was', async () => {
   const before = readFileSync(file);
   const args = ['describe', '--history', file, '--group', 'billing'];
   const [table, json, plain] = [await lag(...args), await lag(...args, '--json'), await lag('describe', '--json')];
@@ -146,10 +146,10 @@ test('filters that match nothing are reported with exit code 3 and a suggestion'
     await lag('describe', '--group', 'biling'),
   ];
 
-  const told = 'no group matches --groups "biling"';
+  const problem = 'no group matches --groups "biling"';
   expect([described, watched, polled, named].map(({ code }) => code)).toEqual([3, 3, 3, 3]);
-  expect(described.stderr).toBe(`lag: ${told}; did you mean "billing"?\n`);
-  expect(documentsOf(watched.stdout)).toMatchObject([{ problems: [{ id: 'nothing-read', text: told }], groups: [] }]);
+  expect(described.stderr).toBe(`lag: ${problem}; did you mean "billing"?\n`);
+  expect(documentsOf(watched.stdout)).toMatchObject([{ problems: [{ id: 'nothing-read', text: problem }], groups: [] }]);
   expect(polled.stderr).toBe(described.stderr);
   expect(named.stderr).toMatch(/^lag: group "biling" could not be read: .*; did you mean "billing"\?\n$/);
 });

@@ -1,4 +1,7 @@
-/** Kafka's own clients as the stand runs them: what they do that the clients for Node cannot, and that they end. */
+/**
+ * Kafka's own clients as the stand runs them: what they do that the clients for Node cannot, and
+ * that they end.
+ */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -36,7 +39,7 @@ async function track<T extends { readonly ready: Promise<void>; stop(): Promise<
   return program;
 }
 
-/** Sums over the partitions; kafkajs tells the last stable offset as the end. */
+/** Sums over the partitions; kafkajs returns the last stable offset as the end. */
 const stableEnd = async (topic: string): Promise<number> =>
   (await admin.fetchTopicOffsets(topic)).reduce((sum, { high }) => sum + Number(high), 0);
 const committed = async (groupId: string): Promise<number> =>
@@ -84,7 +87,7 @@ test('a consumer ends with its parent, even one that was killed', async () => {
   await waitUntil('the group is Empty', async () => (await stateOf('orphan')) === 'Empty');
 });
 
-test('a consumer that its client refuses tells why it was never ready', async () => {
+test('a consumer that its client refuses reports why it was never ready', async () => {
   const membership = { protocol: 'consumer' } as const;
   const settings = { 'session.timeout.ms': 10_000 };
   const options = { bootstrap: '127.0.0.1:1', topic: 't', group: 'g', clientId: 'lost', membership, settings };
@@ -113,7 +116,8 @@ test('a transaction is committed, aborted, or left open until its producer is st
     const member = { group: isolation, clientId: isolation, isolation, membership: { protocol: 'none' } } as const;
     await track(startJavaConsumer({ bootstrap, topic: 'transfers', ...member }));
   }
-  // The one commits behind the last record of a transaction that was committed, the other behind the last of all.
+  // The one commits behind the last record of a transaction that was committed, the other behind
+  // the last of all.
   await waitUntil('both have read', async () => (await committed('read_uncommitted')) === 11);
   await waitUntil('both have read', async () => (await committed('read_committed')) === 3);
 
@@ -122,7 +126,7 @@ test('a transaction is committed, aborted, or left open until its producer is st
   expect(await committed('read_committed')).toBe(3);
 }, 40_000);
 
-test('a producer stamps its records as it is told', async () => {
+test('a producer stamps its records with the given timestamps', async () => {
   const bootstrap = kafka().bootstrap;
   await createTopic(bootstrap, 'stamped', 1);
   const stamps = [1_700_000_000_000, 1_700_000_060_000, 1_700_000_030_000];

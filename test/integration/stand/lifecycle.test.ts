@@ -1,35 +1,37 @@
-/** A broker never outlives the process that started it, however that one ends; and says why when it cannot start. */
+/**
+ * A broker never outlives the process that started it, however that process ends; a broker that
+ * cannot start says why.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { javaMajor } from '#local/process/jars.ts';
 import { isAlive } from '#test/support/is-alive.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
-const SCRIPT = fileURLToPath(new URL('./start-and-wait.ts', import.meta.url));
-const parents: ChildProcess[] = [];
-afterEach(() => {
-  for (const parent of parents.splice(0)) parent.kill('SIGKILL');
-});
+const SCRIPT = join(import.meta.dirname, 'start-and-wait.ts');
+const START_MS = 60_000;
 
-test.each([
-  ['SIGINT', []],
-  ['SIGTERM', []],
-  ['SIGHUP', []],
-  ['SIGKILL', []],
-  ['SIGTERM', ['2.8.2']],
-  ['SIGKILL', ['2.8.2']],
+/** Processes of a cluster: with the older Kafka a ZooKeeper runs, too. */
+const PROCESSES = { newest: 1, '2.8.2': 2 } as const;
+
+test.concurrent.for([
+  { signal: 'SIGINT', kafka: 'newest' },
+  { signal: 'SIGTERM', kafka: 'newest' },
+  { signal: 'SIGHUP', kafka: 'newest' },
+  { signal: 'SIGKILL', kafka: 'newest' },
+  { signal: 'SIGTERM', kafka: '2.8.2' },
+  { signal: 'SIGKILL', kafka: '2.8.2' },
 ] as const)(
-  '%s to the parent leaves no broker and no data folder %j',
-  async (signal, version) => {
-    const { parent, pids, dataDir } = await startParent('wait', ...version);
-    // With ZooKeeper there are two.
-    expect(pids.map(isAlive)).toEqual([true, ...version.map(() => true)]);
+  '$signal to the parent ends Kafka $kafka and removes its data folder',
+  { timeout: START_MS },
+  async ({ signal, kafka }, context) => {
+    const { parent, pids, dataDir } = await startParent(context, 'wait', kafka);
+    expect(pids.map(isAlive)).toEqual(Array(PROCESSES[kafka]).fill(true));
     expect(existsSync(dataDir)).toBe(true);
 
     parent.kill(signal);
@@ -38,36 +40,36 @@ test.each([
     await waitUntil('the broker is gone', () => !pids.some(isAlive));
     await waitUntil('the data folder is gone', () => !existsSync(dataDir));
   },
-  60_000,
 );
 
-test.each([
-  ['throw', 1, []],
-  ['return', 0, []],
-  ['throw', 1, ['2.8.2']],
-  ['return', 0, ['2.8.2']],
+test.concurrent.for([
+  { end: 'throw', code: 1, kafka: 'newest' },
+  { end: 'return', code: 0, kafka: 'newest' },
+  { end: 'throw', code: 1, kafka: '2.8.2' },
+  { end: 'return', code: 0, kafka: '2.8.2' },
 ] as const)(
-  'a parent that ends by %s (%d) leaves no broker and no data folder %j',
-  async (how, code, version) => {
-    const { parent, pids, dataDir } = await startParent(how, ...version);
+  'a parent that ends by $end ends Kafka $kafka and removes its data folder',
+  { timeout: START_MS },
+  async ({ end, code, kafka }, context) => {
+    const { parent, pids, dataDir } = await startParent(context, end, kafka);
 
     expect(await endOf(parent)).toEqual({ code, signal: null });
     await waitUntil('the broker is gone', () => !pids.some(isAlive));
     expect(existsSync(dataDir)).toBe(false);
   },
-  60_000,
 );
 
-test('without Java the error says what to install and how to do without', async () => {
-  const { stderr, code } = await runWithTools([]);
+test('without Java the error says what to install and how to do without', async (context) => {
+  const { stderr, code } = await runWithTools(context, []);
 
   expect(code).toBe(1);
   expect(stderr).toContain('install a Java runtime 17 or later');
   expect(stderr).toContain('--bootstrap host:port');
 });
 
-test('without Maven the error says what to install and how to do without', async () => {
-  const { stderr, code } = await runWithTools(['java', 'dirname', 'uname', 'readlink', 'sed', 'ls', 'expr', 'sh']);
+test('without Maven the error says what to install and how to do without', async (context) => {
+  const tools = ['java', 'dirname', 'uname', 'readlink', 'sed', 'ls', 'expr', 'sh'];
+  const { stderr, code } = await runWithTools(context, tools);
 
   expect(code).toBe(1);
   expect(stderr).toContain('install Maven 3 or later');
@@ -75,18 +77,20 @@ test('without Maven the error says what to install and how to do without', async
 });
 
 test.each([
-  ['openjdk version "17.0.15" 2025-04-15', 17],
-  ['java version "1.8.0_292"', 8],
-  ['openjdk version "21" 2023-09-19', 21],
-  ['nothing of the kind', undefined],
-])('javaMajor of %j', (output, major) => {
+  { output: 'openjdk version "17.0.15" 2025-04-15', major: 17 },
+  { output: 'java version "1.8.0_292"', major: 8 },
+  { output: 'openjdk version "21" 2023-09-19', major: 21 },
+  { output: 'nothing of the kind', major: undefined },
+])('javaMajor of $output is $major', ({ output, major }) => {
   expect(javaMajor(output)).toBe(major);
 });
 
+type Cleanup = Pick<TestContext, 'onTestFinished'>;
+
 /** Starts a parent, and waits until its broker runs. */
-async function startParent(...args: string[]) {
-  const parent = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  parents.push(parent);
+async function startParent({ onTestFinished }: Cleanup, end: string, kafka: string) {
+  const parent = spawn(process.execPath, [SCRIPT, end, kafka], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void parent.kill('SIGKILL'));
   const line = await new Promise<string>((resolve, reject) => {
     createInterface({ input: parent.stdout }).once('line', resolve);
     parent.once('exit', (code) => reject(new Error(`the parent ended with ${code} before its broker ran`)));
@@ -103,25 +107,22 @@ function endOf(parent: ChildProcess): Promise<{ code: number | null; signal: str
 }
 
 /** Runs the same process with an empty cache, and a path that holds these programs alone. */
-async function runWithTools(tools: readonly string[]): Promise<{ stderr: string; code: number | null }> {
+async function runWithTools({ onTestFinished }: Cleanup, tools: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'lag-path-'));
-  try {
-    const path = (process.env.PATH ?? '').split(':');
-    for (const tool of tools) {
-      const found = path.map((entry) => join(entry, tool)).find(existsSync);
-      if (found !== undefined) await symlink(found, join(folder, tool));
-    }
-    const { JAVA_HOME: _home, ...env } = process.env;
-    const child = spawn(process.execPath, [SCRIPT, 'return'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...env, PATH: folder, MSK_LAG_WATCHER_CACHE: join(folder, 'cache') },
-    });
-    parents.push(child);
-    let stderr = '';
-    child.stderr.on('data', (chunk) => (stderr += chunk));
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { stderr, code };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = (process.env.PATH ?? '').split(':');
+  for (const tool of tools) {
+    const found = path.map((entry) => join(entry, tool)).find(existsSync);
+    if (found !== undefined) await symlink(found, join(folder, tool));
   }
+  const { JAVA_HOME: _home, ...env } = process.env;
+  const child = spawn(process.execPath, [SCRIPT, 'return', 'newest'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...env, PATH: folder, MSK_LAG_WATCHER_CACHE: join(folder, 'cache') },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stderr = '';
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { stderr, code };
 }

@@ -1,4 +1,7 @@
-/** A process that starts a broker, of Kafka 2.8.2 when asked to, prints where it is, and ends as its argument says. */
+/**
+ * A process that starts a broker, of Kafka 2.8.2 when asked to, prints where it is, and ends as its
+ * argument says.
+ */
 import { startTestKafka } from '#test/stand/kafka.ts';
 
 const [, , end, version] = process.argv;

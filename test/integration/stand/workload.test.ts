@@ -125,7 +125,7 @@ describe('LocalService with consumers', () => {
     expect(rate).toBeLessThan(120);
   });
 
-  it('tells why a consumer that cannot reach Kafka was never ready', async () => {
+  it('reports why a consumer that cannot reach Kafka was never ready', async () => {
     const options = { bootstrap: '127.0.0.1:1', topic: 't', group: 'g', clientId: 'lost', msPerRecord: 10 };
     const consumer = track(startConsumer(options));
     await expect(consumer.ready).rejects.toThrow(

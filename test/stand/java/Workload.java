@@ -39,14 +39,14 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 /**
  * Kafka's own clients as one program: for what the clients for Node lack.
  *
- * Run from its source with the jars of the stand, as a child process; it ends with its parent, and tells it what happens
- * in one JSON object per line of standard output. Usage:
- * java -cp 'jars/*' Workload.java consume|assign|share|produce|stream stand.topic=t [stand.…=…] [setting of the client=…]
+ * It is a child process: it ends with its parent, and reports each event as one JSON object on a line
+ * of standard output. Its arguments are a command (consume, assign, share, produce, stream),
+ * `stand.topic=t`, other `stand.…=…`, and settings of the client.
  */
 public class Workload {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration GOOD_BYE = Duration.ofMillis(1_000);
-    /** Within this time a program that was told to end is gone, whatever Kafka does. */
+    /** A program that has to end is gone within this time, even when Kafka does not answer. */
     private static final long END_DEADLINE_MS = 1_800;
 
     private static final CountDownLatch STOPPING = new CountDownLatch(1);
@@ -117,7 +117,10 @@ public class Workload {
         if (!commits.isEmpty()) consumer.commitSync(commits);
     }
 
-    /** A member of a share group: takes what it may, gives the rest back, and keeps still once it has had to. */
+    /**
+     * A member of a share group: takes what it may, gives the rest back, and keeps still once it
+     * has had to.
+     */
     private static void share() throws Exception {
         readShareGroupFromItsStart();
         var consumer = new KafkaShareConsumer<>(CLIENT, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -150,7 +153,10 @@ public class Workload {
         }
     }
 
-    /** Produces its records, and waits to be ended: a transaction that is left open hangs for as long. */
+    /**
+     * Produces its records, and waits to be ended: a transaction that is left open hangs for as
+     * long.
+     */
     private static void produce() throws Exception {
         var producer = new KafkaProducer<>(CLIENT, new ByteArraySerializer(), new ByteArraySerializer());
         String end = STAND.get("transaction");
@@ -223,7 +229,9 @@ public class Workload {
         System.out.flush();
     }
 
-    /** Ends the process with code 0 on a signal, or when standard input closes: the parent is gone. */
+    /**
+     * Ends the process with code 0 on a signal, or when standard input closes: the parent is gone.
+     */
     private static void endOnRequest() {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             STOPPING.countDown();

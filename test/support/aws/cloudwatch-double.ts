@@ -1,6 +1,7 @@
 /**
- * PutMetricData behind HTTP on loopback, in the words that the client sends (AWS JSON 1.0, gzip), over the twin of CloudWatch's
- * metrics. What the API would not take is refused as it does; whatever else is asked of it is answered with 501.
+ * PutMetricData behind HTTP on loopback, in the words that the client sends (AWS JSON 1.0, gzip),
+ * over the twin of CloudWatch's metrics. What the API would not take is refused as it does;
+ * whatever else is asked of it is answered with 501.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -23,7 +24,10 @@ export interface ReceivedCall {
   readonly distinctValues: readonly number[];
 }
 
-/** `answer`: with this error, and nothing is taken. `lose`: it is taken, and the connection ends without an answer. */
+/**
+ * `answer`: with this error, and nothing is taken. `lose`: it is taken, and the connection ends
+ * without an answer.
+ */
 type Trouble = { readonly answer: readonly [status: number, type: string] } | 'lose';
 
 export interface CloudWatchDouble {

@@ -1,4 +1,7 @@
-/** MSK's answers, as the types of its client say they are: one cluster of each type, and their brokers. */
+/**
+ * MSK's answers, as the types of its client say they are: one cluster of each type, and their
+ * brokers.
+ */
 import type { Cluster, GetBootstrapBrokersResponse } from '@aws-sdk/client-kafka';
 
 const arnOf = (name: string) =>
@@ -6,7 +9,7 @@ const arnOf = (name: string) =>
 const hosts = (cluster: string, port: number, prefix = 'b') =>
   [3, 1, 2].map((n) => `${prefix}-${n}.${cluster}.x1y2z3.c2.kafka.eu-west-1.amazonaws.com:${port}`).join(',');
 
-/** The same brokers in the order in which they are told on. */
+/** The same brokers in the order in which they are passed on. */
 export const inOrder = (cluster: string, port: number, prefix = 'b') =>
   hosts(cluster, port, prefix).split(',').sort().join(',');
 

@@ -1,6 +1,6 @@
 /**
- * The API of MSK behind HTTP on loopback, in its own words on the wire, and a bucket that holds what is put there. Whatever
- * else is asked of it is answered with 501.
+ * The API of MSK behind HTTP on loopback, in its own words on the wire, and a bucket that holds
+ * what is put there. Whatever else is asked of it is answered with 501.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Cluster, GetBootstrapBrokersResponse } from '@aws-sdk/client-kafka';
 
-/** A cluster, and its brokers; without these it refuses to tell them, as it does in some states. */
+/** A cluster, and its brokers; without brokers the API refuses to return them, as it does in some states. */
 export type MskCluster = readonly [Cluster, GetBootstrapBrokersResponse | undefined];
 
 export interface MskDouble {

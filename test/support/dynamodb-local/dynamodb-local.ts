@@ -1,4 +1,6 @@
-/** A real DynamoDB in memory, for contract suites: Amazon's own DynamoDB Local, as a child process. */
+/**
+ * A real DynamoDB in memory, for contract suites: Amazon's own DynamoDB Local, as a child process.
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -18,7 +20,11 @@ export interface DynamoDbLocal {
   stop(): Promise<void>;
 }
 
-/** Starts it on a free port of loopback. @throws when Java or Maven is missing, or it does not answer within a minute */
+/**
+ * Starts it on a free port of loopback.
+ *
+ * @throws when Java or Maven is missing, or it does not answer within a minute
+ */
 export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const jars = await resolveJars(join(import.meta.dirname, 'pom.xml'), 'dynamodb-local', console.error);
   const port = await freePort();
@@ -45,7 +51,8 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   return { client, stop, createTable: (name) => createTable(client, name) };
 }
 
-// The native library is looked for beside the jars; system properties have to stand before the main class.
+// The native library is looked for beside the jars; system properties have to stand before the main
+// class.
 const server = (jars: string, port: number): string[] => [
   `-Dsqlite4java.library.path=${jars}`,
   MAIN_CLASS,

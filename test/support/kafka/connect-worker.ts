@@ -1,4 +1,7 @@
-/** A member of a Kafka Connect group, as far as its coordinator can tell: it says that it is one, and does nothing. */
+/**
+ * A member of a Kafka Connect group, as far as its coordinator can tell: it says that it is one,
+ * and does nothing.
+ */
 import { Connection, findCoordinatorV6, joinGroupV9, ResponseError, syncGroupV5 } from '@platformatic/kafka';
 import { waitUntil } from '#test/support/wait-until.ts';
 
@@ -7,14 +10,18 @@ const GROUP = 0;
 const SESSION_MS = 120_000;
 const PROTOCOLS = [{ name: 'sessioned', metadata: Buffer.from('worker') }];
 
-/** Joins a group of a cluster with one broker as its only worker; the group is Stable when this resolves. */
+/**
+ * Joins a group of a cluster with one broker as its only worker; the group is Stable when this
+ * resolves.
+ */
 export async function joinAsConnectWorker(bootstrap: string, groupId: string): Promise<{ close(): Promise<void> }> {
   const [host = '', port] = bootstrap.split(':');
   const connection = new Connection('connect-worker');
   await connection.connect(host, Number(port));
   let memberId = '';
   let generationId = -1;
-  // A new member is told its id first and has to come again with it; a coordinator is there once it has been asked for.
+  // A new member is told its id first and has to come again with it; a coordinator is there once it
+  // has been asked for.
   await waitUntil('the worker has joined', async () => {
     await withErrors(findCoordinatorV6.api.async(connection, GROUP, [groupId]));
     const joining = joinGroupV9.api.async(

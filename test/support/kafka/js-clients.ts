@@ -17,7 +17,10 @@ export interface Begin {
 export interface Join {
   readonly group: string;
   readonly topic: string;
-  /** Reads to the end of the log; left out: to the first open transaction, as kafkajs does by itself. */
+  /**
+   * Reads to the end of the log; left out: to the first open transaction, as kafkajs does by
+   * itself.
+   */
   readonly readUncommitted?: boolean;
 }
 
@@ -25,7 +28,10 @@ export interface Join {
 export interface JsClients {
   /** Sends the records of a transaction on partition 0, and leaves it open until `close`. */
   begin(what: Begin): Promise<void>;
-  /** The same, and commits it; resolves when its marker is in the log. The topic has no open transaction. */
+  /**
+   * The same, and commits it; resolves when its marker is in the log. The topic has no open
+   * transaction.
+   */
   transact(what: Begin): Promise<void>;
   /** Its answer leaves the group; `close` does too. */
   join(what: Join): Promise<() => Promise<void>>;
@@ -70,7 +76,7 @@ export function jsClients(bootstrap: string): JsClients {
   };
 }
 
-/** Of partition 0: what kafkajs tells as the end is the last stable offset. */
+/** The last stable offset of partition 0: kafkajs returns it as the end. */
 async function stableEnd(client: Kafka, topic: string): Promise<number> {
   const admin = client.admin();
   await admin.connect();

@@ -1,4 +1,7 @@
-/** Stands between a reader and one broker: counts connections and requests, and does to them what a test says. */
+/**
+ * Stands between a reader and one broker: counts connections and requests, and does to them what a
+ * test says.
+ */
 import { createServer, type Server, Socket } from 'node:net';
 
 /** One request of the reader. */
@@ -20,7 +23,7 @@ export interface ProxyOptions {
 /** Numbers of requests in the protocol. */
 export const API = { listOffsets: 2, metadata: 3, offsetFetch: 9, findCoordinator: 10 } as const;
 
-/** Starts one that listens, and sends nothing on until it is told where to. */
+/** Starts a proxy that listens, and sends nothing on until it knows its broker. */
 export const startProxy = async (options: ProxyOptions = {}): Promise<KafkaProxy> => {
   const proxy = new KafkaProxy(options);
   await proxy.listen();
@@ -34,7 +37,9 @@ export class KafkaProxy {
   accepted = 0;
   /** Requests since then, by their number in the protocol. */
   readonly asked: number[] = [];
-  /** Of every request, before it reaches the broker; requests of one connection wait for each other. */
+  /**
+   * Of every request, before it reaches the broker; requests of one connection wait for each other.
+   */
   rule: (request: ProxiedRequest) => Fate | Promise<Fate> = () => 'pass';
   /** May change an answer; without the length. */
   answer: (apiKey: number, frame: Buffer) => unknown = () => {};

@@ -27,7 +27,7 @@ export async function createPlaced(bootstrap: string, topics: readonly PlacedTop
     for (const { topic, brokers, configs = {} } of topics) {
       await admin.createTopics({
         topics: [topic],
-        // Both are told by the assignments.
+        // Both follow from the assignments.
         partitions: -1,
         replicas: -1,
         assignments: brokers.map((replicas, partition) => ({ partition, brokers: [...replicas] })),
@@ -43,7 +43,10 @@ export async function createPlaced(bootstrap: string, topics: readonly PlacedTop
   });
 }
 
-/** Commits for groups without members; by group and topic, an offset for each partition, null for none. */
+/**
+ * Commits for groups without members; by group and topic, an offset for each partition, null for
+ * none.
+ */
 export async function commit(
   bootstrap: string,
   groups: Readonly<Record<string, Readonly<Record<string, readonly (number | null)[]>>>>,

@@ -1,4 +1,6 @@
-/** A cluster whose clients reach each broker through a proxy, with groups that lag on every broker. */
+/**
+ * A cluster whose clients reach each broker through a proxy, with groups that lag on every broker.
+ */
 import { Admin, alterPartitionReassignmentsV0, Connection, findCoordinatorV4, Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll } from 'vitest';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
@@ -20,11 +22,11 @@ export interface ProxiedKafka {
   readonly proxies: readonly KafkaProxy[];
   /** Of the proxies. */
   readonly bootstrap: string;
-  /** A reader through the proxies unless it is told others, closed after the tests. */
+  /** A reader through the proxies, or through other addresses; closed after the tests. */
   reader(timeoutMs: number, bootstrap?: string): OffsetsReader;
   /** One past the proxies. */
   readonly direct: OffsetsReader;
-  /** Node id of the leader of each partition of the topic, as every broker tells it. */
+  /** Node id of the leader of each partition of the topic, on which all brokers agree. */
   leaders(): Promise<readonly number[]>;
   /** Node id of the coordinator of a group, 0 when there is none. */
   coordinatorOf(groupId: string): Promise<number>;
@@ -112,10 +114,10 @@ function clusterCalls({ bootstrap }: TestKafka): Pick<ProxiedKafka, 'leaders' | 
   };
   return {
     async leaders() {
-      const told = await Promise.all(brokers.map(leadersAt));
-      const [first = []] = told;
+      const answers = await Promise.all(brokers.map(leadersAt));
+      const [first = []] = answers;
       return Array.from({ length: PARTITIONS }, (_, partition) =>
-        told.every((leaders) => leaders[partition] === first[partition]) ? (first[partition] ?? 0) : 0,
+        answers.every((leaders) => leaders[partition] === first[partition]) ? (first[partition] ?? 0) : 0,
       );
     },
     coordinatorOf: (groupId) =>

@@ -45,7 +45,7 @@ export async function execute(
     },
     context: { Execution: { Name: 'run-1' } },
   });
-  run.result.catch(() => undefined); // the events tell
+  run.result.catch(() => undefined); // the events have the error
   const visited: string[] = [];
   const retried: string[] = [];
   for await (const event of run.eventLogs) {

@@ -24,7 +24,10 @@ export function writeStubBundles(folder: string): void {
   }
 }
 
-/** Calls `use` with a folder in which each function has a bundle of its own; the folder is gone afterwards. */
+/**
+ * Calls `use` with a folder in which each function has a bundle of its own; the folder is gone
+ * afterwards.
+ */
 export function withStubBundles<T>(use: (functionsDir: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'lag-watcher-bundles-'));
   try {
@@ -53,7 +56,10 @@ export function newApp(outdir: string): App {
 
 const synthesized = new Map<string, Template>();
 
-/** Synthesizes each configuration once for all the test files of a worker; no test changes a template. */
+/**
+ * Synthesizes each configuration once for all the test files of a worker; no test changes a
+ * template.
+ */
 function synthesize(config: AppConfig): Template {
   const key = JSON.stringify(config);
   const known = synthesized.get(key);
@@ -82,7 +88,10 @@ export function synthConfig(content: unknown): Template {
   }
 }
 
-/** The template of the example configuration without the addresses of brokers: it has to discover them. */
+/**
+ * The template of the example configuration without the addresses of brokers: it has to discover
+ * them.
+ */
 export function synthDiscovering(changes: Partial<LagWatcherStackProps> = {}): Template {
   const { bootstrapBrokers, ...config } = exampleConfig();
   return synthesize({ ...config, ...changes });

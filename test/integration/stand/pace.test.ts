@@ -39,7 +39,7 @@ describe('Pace', () => {
     ).rejects.toThrow('rebalance');
   });
 
-  it('ends at once when it is told to', async () => {
+  it('ends at once when its signal aborts', async () => {
     const stopping = new AbortController();
     const pace = new Pace({ msPerRecord: 60_000, spin: false, signal: stopping.signal });
     const spent = pace.spend(nothing);
