@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { SlowestFiles } from './support/slowest-files.ts';
 
-/** Tests that measure time, or stop and hold brokers: one file at a time, because they need the machine. */
-const ALONE = ['test/integration/faults/*.test.ts', 'test/integration/stand/*.test.ts'];
+/** Tests that measure time: one file at a time, because they need the machine. */
+const ALONE = ['test/integration/timing/*.test.ts'];
 
 /** Whole days that are played through rules and alarms: measuring coverage would slow them tenfold. */
 const BENCH = ['test/bench/*.test.ts'];
@@ -12,7 +12,7 @@ const BENCH = ['test/bench/*.test.ts'];
 const REAL = [
   'test/contracts/{dynamodb,kafka}/*.test.ts',
   'test/functions/*.test.ts',
-  'test/integration/{auth,groups,poll}/*.test.ts',
+  'test/integration/{auth,faults,groups,poll,stand}/*.test.ts',
 ];
 
 export default defineConfig({
@@ -53,7 +53,6 @@ export default defineConfig({
           include: ALONE,
           globalSetup: 'test/stand/prepare-java.ts',
           fileParallelism: false,
-          maxConcurrency: 2,
           sequence: { groupOrder: 1 },
         },
       },
@@ -63,7 +62,9 @@ export default defineConfig({
           name: 'real',
           include: REAL,
           globalSetup: ['test/stand/prepare-java.ts', 'test/stand/prepare-bundles.ts'],
+          // One more than the cores of a small machine: a file that waits for a broker leaves a core free.
           maxWorkers: 3,
+          maxConcurrency: 2,
           sequence: { groupOrder: 2 },
         },
       },

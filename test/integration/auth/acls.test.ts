@@ -60,9 +60,7 @@ async function readAs(username: User, options: Partial<BatchReaderOptions> = {},
 const lagsIn = ({ groups }: ClusterReading) => groups.map((group) => measureLag(group));
 const coverageOf = (reading: ClusterReading) => clusterCoverage(reading, lagsIn(reading));
 const namesIn = ({ groups }: ClusterReading) => groups.map(({ groupId }) => groupId);
-/**
- * `open` and `hidden` have committed on topic `open`; `live` has a member that owns topic `closed`.
- */
+/** `open` and `hidden` have committed on topic `open`; a member of `live` owns topic `closed`. */
 beforeAll(async () => {
   const { bootstrap } = kafka();
   await createTopic(bootstrap, 'open', 1);

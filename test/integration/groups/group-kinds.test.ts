@@ -1,7 +1,4 @@
-/**
- * Every kind of group on a real broker: shown as what it is, with the official tools as judges of
- * what is shown.
- */
+/** Every kind of group on a real broker is shown as what it is; the official tools are the judges. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';
@@ -30,10 +27,7 @@ const STICKY = 'účetní – 日本 sticky';
 const COOPERATIVE = 'c'.repeat(249);
 const AGE = expect.stringMatching(/^(≥ )?\d/);
 const PARTITIONS = 4;
-/**
- * Records in each partition when the consumers start, how far most of them read, and what comes
- * later.
- */
+/** Records in each partition at first, those that most consumers read, and those that follow. */
 const [FIRST, UNTIL, LATER] = [10, 4, 5];
 
 const kafka = useKafka();
@@ -213,8 +207,7 @@ test('static members have their instance, and groups of the new protocols the ep
 test('the whole of it takes one request of each sort', async () => {
   const { requests } = await reader.read();
 
-  // DescribeCluster, Metadata twice; lists, commits, three sorts of descriptions, share offsets;
-  // ends, last stable offsets, starts.
+  // DescribeCluster, Metadata twice; lists, commits, three descriptions, share offsets; three of logs.
   expect(requests).toBe(12);
 });
 
@@ -292,9 +285,7 @@ async function stream(group: string, protocol: 'classic' | 'streams') {
   return application;
 }
 
-/**
- * Everybody has committed what it may read, and Streams has passed on and committed what it read.
- */
+/** Each member has committed what it may read; Streams has passed on and committed what it read. */
 function isSettled({ groups, otherGroups }: ClusterReading): boolean {
   const isRead = ({ kind, partitions, state }: GroupReading) =>
     ['Stable', 'Empty'].includes(knownValue(state) ?? '') &&

@@ -8,12 +8,13 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { expect, type TestContext, test } from 'vitest';
 import { javaMajor } from '#local/process/jars.ts';
 import { isAlive } from '#test/support/is-alive.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
-const SCRIPT = join(import.meta.dirname, 'start-and-wait.ts');
+const SCRIPT = fileURLToPath(new URL('./start-and-wait.ts', import.meta.url));
 const START_MS = 60_000;
 
 /** Processes of a cluster: with the older Kafka a ZooKeeper runs, too. */

@@ -31,7 +31,7 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const child = startChild({
     name: 'DynamoDB Local',
     command: await javaCommand(),
-    args: ['-Xmx256m', '-XX:+UseSerialGC', '-cp', join(jars, '*'), ...server(jars, port)],
+    args: ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(jars, '*'), ...server(jars, port)],
   });
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${port}`,
