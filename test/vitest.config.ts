@@ -18,8 +18,9 @@ const REAL = [
 export default defineConfig({
   root: join(import.meta.dirname, '..'),
   test: {
+    // A busy machine starts a process in seconds.
+    testTimeout: 60_000,
     setupFiles: 'test/support/no-colors.ts',
-    testTimeout: 20_000,
     hookTimeout: 180_000,
     reporters: ['default', new SlowestFiles()],
     // Only with --coverage, as in the gate: a part of the tests does not reach all of core.

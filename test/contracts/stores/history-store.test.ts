@@ -4,8 +4,8 @@ import { type HistoryObject, MemoryHistoryStore } from '#adapters/memory/history
 import { createS3HistoryStore, historyKey } from '#adapters/s3/history-store.ts';
 import { emptyHistory } from '#core/history/history.ts';
 import { decodeHistory, encodeHistory } from '#core/history/stored/codec.ts';
-import { historyOf } from '#test/support/groups/history.ts';
 import { type S3Double, startS3Double } from '#test/support/aws/s3-double.ts';
+import { historyOf } from '#test/support/groups/history.ts';
 import { historyStoreContract } from './history-store.contract.ts';
 
 historyStoreContract('in memory', async () => {

@@ -139,7 +139,7 @@ describe.each([{ kafka: {} }, { kafka: { version: '2.8.2' } }] as const)(
       const second = kept(createKafkajsReader({ bootstrapBrokers, auth: 'plaintext', timeoutMs: 20_000, clock }));
 
       expect(retentions(await second.read({ ages: AGES })).get('hour')).toEqual(
-        unknown('retention is asked for together with ages, which kafkajs cannot tell'),
+        unknown('retention is requested together with ages, which kafkajs cannot return'),
       );
     });
   },

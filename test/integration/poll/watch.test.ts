@@ -149,7 +149,9 @@ test('filters that match nothing are reported with exit code 3 and a suggestion'
   const problem = 'no group matches --groups "biling"';
   expect([described, watched, polled, named].map(({ code }) => code)).toEqual([3, 3, 3, 3]);
   expect(described.stderr).toBe(`lag: ${problem}; did you mean "billing"?\n`);
-  expect(documentsOf(watched.stdout)).toMatchObject([{ problems: [{ id: 'nothing-read', text: problem }], groups: [] }]);
+  expect(documentsOf(watched.stdout)).toMatchObject([
+    { problems: [{ id: 'nothing-read', text: problem }], groups: [] },
+  ]);
   expect(polled.stderr).toBe(described.stderr);
   expect(named.stderr).toMatch(/^lag: group "biling" could not be read: .*; did you mean "billing"\?\n$/);
 });
