@@ -160,7 +160,7 @@ test('when a broker is killed during a poll, the rest is reported as partial, an
   });
   const during = await pollOnce();
 
-  expect(during.problems.join('\n')).toContain(kafka().proxies[dead - 1]?.address);
+  expect(during.problems.map(({ text }) => text).join('\n')).toContain(kafka().proxies[dead - 1]?.address);
   expect(during.groupsUnreadable).toBeGreaterThan(0);
   expect(during.groups.length + during.groupsUnreadable).toBe(GROUPS.length);
   expect(during.named('Coverage')).toEqual([]);
