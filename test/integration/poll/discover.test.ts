@@ -97,7 +97,7 @@ describe('lag discover', () => {
       /there is no such cluster in this account and Region: The cluster does not exist/,
     ],
     ['two clusters at once', ['--name', 'a', '--tag', 'b=c'], /exclude each other/],
-    ['a login of no cluster', ['--auth', 'iam'], /name it by --arn, --name or --tag/],
+    ['a login of no cluster', ['--auth', 'iam'], /name it with --arn, --name or --tag/],
     ['a tag without a value', ['--tag', 'team'], /must be key=value/],
   ])('ends with one line and code 1: %s', async (_what, args, says) => {
     const { code, stdout, stderr } = await runLag(['discover', ...args], env);
