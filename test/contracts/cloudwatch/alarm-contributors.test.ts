@@ -173,7 +173,7 @@ describe('AlarmContributors of CloudWatch', () => {
     cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults });
 
     await expect(alarms.newestRatio({ ClusterName: 'c' }, START)).rejects.toThrow(
-      'does not tell LagRatio: InternalError',
+      'returned no LagRatio: InternalError',
     );
   });
 

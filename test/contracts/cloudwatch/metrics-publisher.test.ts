@@ -246,7 +246,7 @@ describe('over HTTP', () => {
       const { message } = await failureOf(publish(ratios(1)));
 
       expect(message).toMatch(
-        /0 were published, 1 were not .*ECONNREFUSED.*; from a VPC that takes an interface endpoint/,
+        /0 were published, 1 were not .*ECONNREFUSED.*; from a VPC this needs an interface endpoint/,
       );
       double = await startCloudWatchDouble(cloudWatch);
     });

@@ -147,7 +147,12 @@ describe.each(COUNTING)('%s, which counts failures', (alarmName) => {
   const SCENARIOS: readonly Scenario[] = [
     ['Threshold', 'there are never two', set('Threshold', 2), [START]],
     ['ComparisonOperator', 'never more than one', set('ComparisonOperator', 'GreaterThanThreshold'), [START]],
-    ['EvaluationPeriods', 'one bad period too few', set('EvaluationPeriods', n + 1), [START]],
+    [
+      'EvaluationPeriods',
+      'one bad period too few',
+      all(set('EvaluationPeriods', n + 1), set('DatapointsToAlarm', n + 1)),
+      [START],
+    ],
     ['Statistic', 'the least of a period is 0', set('Statistic', 'Minimum'), [START]],
     ['MetricName', 'there is no such metric', set('MetricName', 'Another'), [START]],
     ['Namespace', 'there is no such metric', set('Namespace', 'Another'), [START]],
@@ -176,6 +181,9 @@ describe.each(COUNTING)('%s, which counts failures', (alarmName) => {
   });
 
   it('has no deciding property that these scenarios leave unchanged', () => {
-    expect(new Set([...SCENARIOS.map(([property]) => property), 'Period'])).toEqual(decidingProperties(properties));
+    const changed = SCENARIOS.map(([property]) => property);
+
+    // DatapointsToAlarm changes along with EvaluationPeriods.
+    expect(new Set([...changed, 'Period', 'DatapointsToAlarm'])).toEqual(decidingProperties(properties));
   });
 });
