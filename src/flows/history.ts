@@ -56,7 +56,7 @@ export function usableHistory(loaded: LoadedHistory, reading: ClusterReading): R
 /** The usable history with the reading added, `keep` polls at most. */
 export function withReading(loaded: LoadedHistory, reading: ClusterReading, keep: number): RecalledHistory {
   const usable = usableHistory(loaded, reading);
-  const shortage = historyShortage(reading, keep);
+  const shortage = usable.loadFailed ? undefined : historyShortage(reading, keep);
   const problems: Problem[] = shortage === undefined ? [] : [{ id: 'history-too-short', text: shortage }];
   return {
     ...usable,

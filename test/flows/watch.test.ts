@@ -115,6 +115,20 @@ describe('watchOnce', () => {
     expect(coverage).toEqual(unknown('how many partitions are expected is not known'));
   });
 
+  it('counts coverage to the end that each group reads to', async () => {
+    const group = groupReadingOf({ groupId: 'billing', offsets: [[0, 10]] });
+    const noEnds = group.partitions.map((p) => ({
+      ...p,
+      logEndOffset: unknown('not known'),
+      lastStableOffset: known(10n),
+    }));
+    const reading = { ...clusterReadingOf(10_000, [{ ...group, partitions: noEnds }]) };
+    const committed = { ...worldOf([reading]), isolationOf: () => 'read_committed' as const };
+
+    expect((await watchOnce(committed)).coverage).toEqual(known(1));
+    expect((await watchOnce(worldOf([reading]))).coverage).toEqual(known(0));
+  });
+
   it('throws when nothing could be read', async () => {
     const world = worldOf([]);
     const offsets = { ...world.offsets, read: () => Promise.reject(new Error('no broker answered')) };

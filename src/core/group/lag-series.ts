@@ -45,13 +45,13 @@ export function lagSeries(
   isChosen: (partition: TopicPartition) => boolean = () => true,
 ): LagSeries {
   const byTime = new Map(pollsOf(history, groupId).samples.map((sample) => [sample.atMs, sample]));
-  const positions = new Map<string, LogPosition>();
+  const seen: SeenLogs = { positions: new Map(), topicIds: new Map() };
   const breaks: LagBreak[] = [];
   let before: TimedSample | undefined;
   const points = history.samples.map(({ atMs }) => {
     const whole = byTime.get(atMs);
     const sample = whole && { ...whole, partitions: whole.partitions.filter(isChosen) };
-    const found = sample === undefined ? [] : findBreaks(sample, positions);
+    const found = sample === undefined ? [] : findBreaks(sample, seen);
     breaks.push(...found);
     const point = sample === undefined ? unreadPoint(atMs) : pointBetween(before, sample, found.length > 0);
     before = sample;
@@ -74,19 +74,27 @@ function pointBetween(before: TimedSample | undefined, now: TimedSample, isBroke
   };
 }
 
-/**
- * Breaks since the polls before. `positions` holds where each partition was last read, and is
- * brought up to date.
- */
-function findBreaks(sample: TimedSample, positions: Map<string, LogPosition>): LagBreak[] {
+/** Where each partition was last read, and the last id of each topic. */
+interface SeenLogs {
+  readonly positions: Map<string, LogPosition>;
+  readonly topicIds: Map<string, string>;
+}
+
+/** Breaks since the polls before. It brings `seen` up to date. */
+function findBreaks(sample: TimedSample, { positions, topicIds }: SeenLogs): LagBreak[] {
   const broken = sample.partitions.flatMap(({ topic, partition, logEndOffset, committedOffset }) => {
     const key = partitionKey({ topic, partition });
-    const before = positions.get(key) ?? {};
+    // A topic is recreated as a whole, a partition that no poll has read before included.
+    const before = { ...positions.get(key), topicId: topicIds.get(topic) };
     const now = { topicId: topicIdIn(sample, topic), logEndOffset, committedOffset };
     positions.set(key, positionAfter(before, now));
     const id = breakBetween(before, now);
     return id === undefined ? [] : [{ id, topic, partition }];
   });
+  for (const { topic } of sample.partitions) {
+    const id = topicIdIn(sample, topic);
+    if (id !== undefined) topicIds.set(topic, id);
+  }
   const byKind = Map.groupBy(broken, ({ id, topic }) => `${id} ${topic}`);
   return [...byKind.values()].map((those) => {
     const { id, topic } = those[0] as (typeof those)[number];

@@ -27,8 +27,8 @@ export interface PastContext {
   readonly isInScope: (partition: TopicPartition) => boolean;
   /** Over these partitions. */
   readonly lag: Reading<number>;
-  /** Commits may be missing from the reading. */
-  readonly hidden: boolean;
+  /** The group has read all of its partitions, those out of scope included. */
+  readonly isFullyRead: boolean;
   readonly lifeOf: LifeOf;
   /** Window of rates and statuses, ms. */
   readonly windowMs: number;
@@ -44,10 +44,8 @@ export interface PastContext {
  */
 export function pastOf(context: PastContext): GroupPast {
   const past = measurePast(context);
-  const { lag, hidden } = context;
-  const isFullyRead = !hidden && (lag.kind === 'absent' || (lag.kind === 'known' && lag.value === 0));
   // What is fully read needs no time to drain and cannot be lost, whatever the past.
-  return isFullyRead ? { ...past, timeToDrain: absent, timeToDataLoss: absent } : past;
+  return context.isFullyRead ? { ...past, timeToDrain: absent, timeToDataLoss: absent } : past;
 }
 
 function measurePast(context: PastContext): GroupPast {

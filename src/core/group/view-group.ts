@@ -51,7 +51,8 @@ export function viewGroup(group: GroupReading, reading: ViewedReading, context: 
   const lifeOf = lifeIn(group, reading.topics, lastKnownOf);
   const pastIn = (isInScope: PartitionFilter) =>
     pastOf({
-      ...{ polls, hidden, lifeOf, windowMs, ratesFromMs, isInScope },
+      ...{ polls, lifeOf, windowMs, ratesFromMs, isInScope },
+      isFullyRead: totals.complete && (totals.sumLag ?? 0) === 0,
       lag: lagOver(partitions.filter(isInScope)),
       ...present({ historyProblem }),
     });

@@ -150,6 +150,45 @@ describe('lagSeries', () => {
     ]);
   });
 
+  it('marks partitions of a recreated topic that no poll has read before', () => {
+    const samples = [
+      poll(0, [[1, 2]], madeOf('a')),
+      poll(
+        1,
+        [
+          [0, 900],
+          [0, 900],
+        ],
+        madeOf('b'),
+      ),
+    ];
+
+    expect(lagSeries(historyOf(samples), 'billing').breaks).toMatchObject([{ partitions: [0, 1] }]);
+  });
+
+  it('marks a recreated topic once, also for a partition that returns later', () => {
+    const both: readonly Row[] = [
+      [5, 9],
+      [5, 9],
+    ];
+    const samples = [
+      poll(0, both, madeOf('a')),
+      poll(1, [[0, 1]], madeOf('b')),
+      poll(
+        2,
+        [
+          [1, 2],
+          [6, 10],
+        ],
+        madeOf('b'),
+      ),
+    ];
+
+    expect(lagSeries(historyOf(samples), 'billing').breaks).toMatchObject([
+      { atMs: MINUTE, id: 'recreated-topic', partitions: [0] },
+    ]);
+  });
+
   it('sees a rewind across polls that read nothing, and says which partitions', () => {
     const samples = [
       poll(0, [

@@ -179,3 +179,18 @@ const owning = (partition: number) => ({
   host: 'h',
   assignment: [{ topic: 'orders', partition }],
 });
+
+describe('a group that has read all that counts, with lag on a topic that it abandoned', () => {
+  const old = { ...partitionOf(0, [0, 90_000]), topic: 'old' };
+  const group = groupReadingOf({ offsets: [[50, 50]] });
+  const both = { ...group, partitions: [old, ...group.partitions] };
+
+  it('has no forecast without a past: only a group that has read everything needs none', () => {
+    const thresholds = { dataLossHorizonSeconds: 3_600 };
+
+    expect(viewAfter([both], { thresholds })).toMatchObject({
+      past: { timeToDrain: { kind: 'unknown' }, timeToDataLoss: { kind: 'unknown' } },
+      ratio: { kind: 'unknown' },
+    });
+  });
+});
