@@ -71,9 +71,12 @@ export function forecastLoss(of: RetentionCase, byMovement: () => Reading<Foreca
   if (timeLeft.kind === 'absent' && !isSized) return absent;
   if (timeLeft.kind === 'known' && !isSized && !timeLeft.value.isAtMost) return forecastOf(timeLeft.value, of);
   const moved = byMovement();
-  if (timeLeft.kind === 'unknown' && moved.kind === 'unknown') return unknown(`${moved.reason}, and ${timeLeft.reason}`);
+  if (timeLeft.kind === 'unknown' && moved.kind === 'unknown')
+    return unknown(`${moved.reason}, and ${timeLeft.reason}`);
   if (timeLeft.kind !== 'known') return moved;
-  return moved.kind === 'known' && moved.value.seconds < timeLeft.value.seconds ? moved : forecastOf(timeLeft.value, of);
+  return moved.kind === 'known' && moved.value.seconds < timeLeft.value.seconds
+    ? moved
+    : forecastOf(timeLeft.value, of);
 }
 
 const forecastOf = ({ seconds }: TimeLeft, { samples }: RetentionCase): Reading<Forecast> =>

@@ -18,7 +18,7 @@ export const thresholdSchema = z
     lag: recordsSchema.exactOptional(),
     /** Age of the oldest unread record at which LagRatio is 1. */
     ageSeconds: secondsSchema.exactOptional(),
-    /** LagRatio is 1 when retention is so long from deleting what is unread. */
+    /** Time to data loss at which LagRatio is 1. */
     dataLossHorizonSeconds: secondsSchema.exactOptional(),
   })
   .refine(({ groups: _, ...thresholds }) => Object.keys(thresholds).length > 0, {

@@ -22,7 +22,8 @@ import { present } from '#core/text/json.ts';
 /** Every condition with its meaning for people. */
 export const CONDITIONS = {
   'no-members': 'the group has commits but no members: nothing reads',
-  'recreated-topic': 'the topic was deleted and recreated since a poll last saw it: the commits belong to the old topic',
+  'recreated-topic':
+    'the topic was deleted and recreated since a poll last saw it: the commits belong to the old topic',
   'log-truncated': 'the log ends before its previous end: records were lost, or the topic was recreated',
   'commit-beyond-end':
     'the commit lies beyond the end of the log, so its lag is unknown: the topic was recreated, or its log was truncated',

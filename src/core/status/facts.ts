@@ -4,7 +4,15 @@ import type { PartitionSeries } from '#core/history/partition-series.ts';
 import { HISTORY_SPAN_MS } from '#core/history/thinning.ts';
 import { present } from '#core/text/json.ts';
 import { type Growth, growthOf } from './growth.ts';
-import { type Progress, minimumStandstillMs, progressAt, type Rewind, rewindOf, stillFrom, usualPauseMs } from './past.ts';
+import {
+  minimumStandstillMs,
+  type Progress,
+  progressAt,
+  type Rewind,
+  rewindOf,
+  stillFrom,
+  usualPauseMs,
+} from './past.ts';
 
 /**
  * Owner of the partition. `owned`: a member. `unowned`: none. `abandoned`: no member owns a

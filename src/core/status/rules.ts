@@ -120,7 +120,11 @@ const onlyMarkers: StatusRule = {
 function standsStill({ still: { first, samples }, now, minimumStandstillMs }: ReadFacts): Finding | undefined {
   const stillMs = now.atMs - first.atMs;
   if (stillMs < minimumStandstillMs) return undefined;
-  const evidence = { lag: now.lag, stillSeconds: seconds(stillMs), minimumStandstillSeconds: seconds(minimumStandstillMs) };
+  const evidence = {
+    lag: now.lag,
+    stillSeconds: seconds(stillMs),
+    minimumStandstillSeconds: seconds(minimumStandstillMs),
+  };
   return { sinceMs: first.atMs, evidence: { ...evidence, samples } };
 }
 
