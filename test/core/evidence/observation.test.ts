@@ -213,10 +213,10 @@ describe('observeGroup', () => {
           { groupId: 'billing', type: 'classic', protocol: 'connect', state: known('Stable'), lag: absent },
         ],
       },
-      /no consumer group: its protocol is "connect"/,
+      /not a consumer group: its protocol is "connect"/,
     ],
     ['not listed at all', {}, /does not list/],
-  ])('is unknown throughout when the group is %s', (_, change, reason) => {
+  ])('is completely unknown when the group is %s', (_, change, reason) => {
     const problem = { broker: 'b1:9092', request: 'ListGroups', reason: 'timed out' };
     const observation = observeGroup({ ...clusterReadingOf(AT_MS, []), problems: [problem], ...change }, context);
 

@@ -74,13 +74,13 @@ describe('lagSeries', () => {
     const { points } = lagSeries(historyOf([poll(0, [[0, 0]]), missed, poll(2, [[0, 60]])]), 'billing');
 
     expect(points.map(({ lag }) => lag)).toEqual([known(0), isUnknown(/did not read/), known(60)]);
-    expect(points[2]).toMatchObject({ produceRate: isUnknown(/no poll/) });
+    expect(points[2]).toMatchObject({ produceRate: isUnknown(/no previous poll/) });
   });
 
   it('has rates over the elapsed time, from the second poll on', () => {
     const { points } = lagSeries(historyOf([poll(0, [[0, 0]]), poll(2, [[60, 120]])]), 'billing');
 
-    expect(points[0]).toMatchObject({ produceRate: isUnknown(/no poll/), consumeRate: isUnknown(/no poll/) });
+    expect(points[0]).toMatchObject({ produceRate: isUnknown(/no previous poll/), consumeRate: isUnknown(/no previous poll/) });
     expect(points[1]).toMatchObject({ produceRate: known(1), consumeRate: known(0.5) });
   });
 

@@ -175,7 +175,7 @@ describe('conditionsOf', () => {
       { partitions: [heldBack], reading: { openTransactions: known([elsewhere]) } },
       [
         expect.objectContaining({
-          detail: expect.stringMatching(/not visible: it ended since, its coordinator .* or the right/),
+          detail: expect.stringMatching(/not visible: it has ended, its coordinator .* or the permission/),
         }),
       ],
     ],
@@ -215,7 +215,7 @@ describe('conditionsOf', () => {
       [expect.objectContaining({ id: 'open-transaction' })],
     ],
     ['no markers at the first poll', { partitions: [partitionOf(0, [14, 15])] }, []],
-  ])('tells %s', (_, scene, conditions) => {
+  ])('reports %s', (_, scene, conditions) => {
     expect(conditionsIn(scene)).toEqual(conditions);
   });
 
@@ -232,7 +232,7 @@ describe('a condition', () => {
   });
 
   it('is a line of text that counts the partitions beyond ten', () => {
-    expect(conditionText({ id: 'no-members' })).toBe('no-members: the group has commits and no member: nobody reads');
+    expect(conditionText({ id: 'no-members' })).toBe('no-members: the group has commits but no members: nothing reads');
     expect(conditionText({ id: 'denied', topic: 'or"ders' })).toContain('denied: topic "or\\"ders": an ACL');
     expect(conditionText({ id: 'no-leader', topic: 'orders', partitions: [3, 7] })).toMatch(/, partition 3, 7: /);
     const partitions = Array.from({ length: 12 }, (_, p) => p);

@@ -127,7 +127,7 @@ export const STANDING: readonly StatusScenario[] = [
     since: 55,
   },
   {
-    title: 'the poller was away: two polls 8 minutes apart with one commit between them; it did not move in between',
+    title: 'a gap of 8 minutes between two polls that find the same commit: it did not move in between',
     polls: polls([0, 1, 2, 3, 4, 5, 6, 7, 8, 16], stopsAt(8)),
     ownership: 'unowned',
     status: 'stopped',
