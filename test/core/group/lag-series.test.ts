@@ -80,7 +80,10 @@ describe('lagSeries', () => {
   it('has rates over the elapsed time, from the second poll on', () => {
     const { points } = lagSeries(historyOf([poll(0, [[0, 0]]), poll(2, [[60, 120]])]), 'billing');
 
-    expect(points[0]).toMatchObject({ produceRate: isUnknown(/no previous poll/), consumeRate: isUnknown(/no previous poll/) });
+    expect(points[0]).toMatchObject({
+      produceRate: isUnknown(/no previous poll/),
+      consumeRate: isUnknown(/no previous poll/),
+    });
     expect(points[1]).toMatchObject({ produceRate: known(1), consumeRate: known(0.5) });
   });
 

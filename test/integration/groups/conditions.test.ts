@@ -209,7 +209,7 @@ describe('behind an open transaction', () => {
     const conditions = reading.groups.flatMap((group) => conditionsOf(group, { reading }));
     expect(conditions.map(conditionText)).toEqual([
       expect.stringMatching(
-        /^open-transaction: topic "transfers", partition 0: .*; its holder is not visible: .*the permission to describe transactional ids is lacking$/,
+        /^open-transaction: topic "transfers", partition 0: .*; its holder is not visible: .*the permission to describe transactional ids is missing$/,
       ),
     ]);
   });
