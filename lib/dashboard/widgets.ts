@@ -5,7 +5,7 @@ import { type DimensionName, dimensionValue, METRICS, type MetricName, NAMESPACE
 
 /** Columns of a dashboard. */
 export const COLUMNS = 24;
-/** Series of a query: a reader cannot tell more of them apart in a graph. */
+/** Series of a query. More of them cannot be distinguished in a graph. */
 const MAX_SERIES = 10;
 const GRAPH_HEIGHT = 6;
 /** Most characters that CDK accepts in the value of a dimension. */

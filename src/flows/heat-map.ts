@@ -81,7 +81,7 @@ function noHistory({ clusterName }: Settings, lost: string | undefined): Markup 
 function notFound(group: string | undefined, groups: readonly MappedGroup[], endpoint: string): Markup {
   if (group === undefined)
     return message('The last poll read no consumer group', [
-      'The coverage alarm tells of those that could not be read.',
+      'The coverage alarm reports groups that could not be read.',
     ]);
   const text = message(`The last poll read no group named ${group}`, [
     'A name must be exact. A group that could not be read, or has no committed offsets, is not in the history.',

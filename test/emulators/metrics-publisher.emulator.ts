@@ -1,8 +1,7 @@
 /**
- * Both sinks against a CloudWatch that is not of this repository's making: what it gives back is
- * what was published.
+ * Both sinks against an independent emulator of CloudWatch: it returns what was published.
  *
- * moto takes no log events, so EMF documents are read by the stand's parser and handed over as
+ * moto accepts no log events, so the stand's parser reads the EMF documents and hands them over as
  * CloudWatch Logs would.
  */
 import { CloudWatchClient, GetMetricStatisticsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';

@@ -82,7 +82,7 @@ describe('a group that is named', () => {
     expect(text).toContain('lag of 1 unknown');
   });
 
-  it('tells of a commit beyond the end, which is no lag of 0', async () => {
+  it('reports a commit beyond the end, which is not a lag of 0', async () => {
     expect(await textFor({ group: 'audit' }, { groups: [audit] })).toContain('lies beyond the log end offset 5');
   });
 
@@ -222,7 +222,7 @@ describe('the incident of the group', () => {
     expect(hrefsIn(text)).toHaveLength(2);
   });
 
-  it('is told without a link where the consoles are not known, or an earlier version wrote no run', async () => {
+  it('is shown without a link when the consoles are unknown, or when an earlier version wrote no run', async () => {
     const { runId, ...older } = opened;
     const odd = { stateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:"><b>' };
     const { stateMachineArn, ...without } = (await heatMapWorld()).settings;

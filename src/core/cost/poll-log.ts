@@ -1,7 +1,7 @@
 /** How much one poll writes to its log: sizes of its metric documents, which a test measures. */
 import type { Inventory, PollLog } from './cost.ts';
 
-/** A document has at most so many values of one metric. */
+/** Most values of one metric in a document. */
 const MAX_VALUES = 100;
 const CLUSTER = { bytes: 504, lines: 1 };
 

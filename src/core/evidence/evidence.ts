@@ -1,6 +1,6 @@
 /**
- * Everything that a diagnosis may use, and the signals that several causes derive from it. A signal
- * that needs something unknown is undefined, and no cause may hold because of it.
+ * Everything that a diagnosis may use, and the signals that causes derive from it. A signal is
+ * undefined if it needs an unknown value; no cause may match because of it.
  */
 import { z } from 'zod';
 import { knownValue, type Reading, readingSchema } from '#core/kafka/reading.ts';
@@ -36,11 +36,11 @@ export type Fact = z.infer<typeof factSchema>;
 
 export const fact = (id: string, text: string, values: Fact['values'] = {}): Fact => ({ id, text, values });
 
-/** CPU or memory use of a task is high from this share, percent. */
+/** CPU or memory use of a task is high from this value, percent. */
 export const HIGH_LOAD_PERCENT = 80;
 /** Lag is even when more than half of the partitions are needed to hold this share of it. */
 export const EVEN_SHARE = 0.8;
-/** From this number of rebalances in the rate window, rates and evenness cannot be trusted. */
+/** From this number of rebalances in the rate window, rates and evenness are unreliable. */
 export const STORM_REBALANCES = 3;
 /**
  * The produce rate has changed when its later half differs from the earlier by more than this
@@ -48,10 +48,7 @@ export const STORM_REBALANCES = 3;
  */
 export const TREND_FACTOR = 1.3;
 
-/**
- * Growing, draining, or level, from the slope of lag; undefined when rates are unknown or
- * incomplete.
- */
+/** Trend of lag by its slope; undefined when rates are unknown or incomplete. */
 export function lagTrend(observation: Observation): 'growing' | 'draining' | 'level' | undefined {
   const rates = wholeRates(observation);
   if (rates === undefined) return undefined;
@@ -60,7 +57,7 @@ export function lagTrend(observation: Observation): 'growing' | 'draining' | 'le
   return rates.lagGrowthRate < -tolerance ? 'draining' : 'level';
 }
 
-/** There is lag, but the group reads nothing; undefined when the rates or the lag are unknown. */
+/** Whether there is lag but no reads; undefined when the rates or the lag are unknown. */
 export function isStandingStill(observation: Observation): boolean | undefined {
   const rates = wholeRates(observation);
   const lag = lagRead(observation);
@@ -79,7 +76,9 @@ export interface Evenness {
   readonly topShare: number;
 }
 
-/** How evenly lag is spread over the partitions; undefined without lag, or when some is unknown. */
+/**
+ * How evenly lag is spread over the partitions; undefined without lag, or when one lag is unknown.
+ */
 export function lagEvenness(observation: Observation): Evenness | undefined {
   const rows = partitionsRead(observation).flatMap((p) => (p.lag.kind === 'known' ? [{ p, lag: p.lag.value }] : []));
   const sum = rows.reduce((total, row) => total + row.lag, 0);
@@ -118,8 +117,7 @@ export function isLoadHigh(service: Reading<ServiceStatus>): boolean | undefined
 }
 
 /**
- * Whether there are too many rebalances to trust rates and evenness; undefined when they are
- * unknown.
+ * Whether rebalances make rates and evenness unreliable; undefined when their number is unknown.
  */
 export const isStorm = (observation: Observation): boolean | undefined => {
   const count = knownValue(observation.rebalances)?.count;
@@ -141,7 +139,8 @@ export function partitionLoad(observation: Observation) {
   return {
     total,
     /**
-     * Further members own nothing. An unknown assignor counts as topic by topic: the smaller limit.
+     * Most members that can own partitions. An unknown assignor counts as topic by topic, the lower
+     * limit.
      */
     memberLimit: shares ? total : largest,
     /** Partitions of the busiest member when the group has `members` members, at least 1. */

@@ -4,7 +4,7 @@ import type { Measurement } from '#core/runbook/incident.ts';
 import { present } from '#core/text/json.ts';
 import { lagRead, type Observation, wholeRates } from './observation.ts';
 
-/** The numbers of an observation, without those that are not completely known. */
+/** The numbers of an observation, without those that are incomplete. */
 export function measurementOf(observation: Observation): Measurement {
   const { produceRate, consumeRate, lagGrowthRate } = wholeRates(observation) ?? {};
   const members = knownValue(observation.members)?.length;

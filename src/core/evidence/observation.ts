@@ -1,6 +1,6 @@
 /**
- * One fresh look at one group, with its rates: what the runbook decides on. Plain JSON, since it is
- * stored as an object between states; only its key travels.
+ * A new observation of one group, with its rates: the basis of the runbook's decisions. It is plain
+ * JSON, since it is stored as an object between states; only its key travels.
  */
 
 import { z } from 'zod';
@@ -44,14 +44,14 @@ const partitionSchema = z.object({
   /** Records up to the last stable offset. */
   stableLag: readingSchema(z.number()),
   age: readingSchema(recordAgeSchema),
-  /** Member id; absent when no member owns the partition, or that is not known. */
+  /** Member id; absent when no member owns the partition, or when the owner is unknown. */
   owner: z.string().exactOptional(),
   /**
-   * The group has members that own partitions, and none of this topic: its commits are left over.
-   * What lags here no consumer will ever read, so it says nothing about capacity.
+   * The members own partitions, but none of this topic: its commits are left over. No consumer will
+   * read this lag, so it says nothing about capacity.
    */
   abandoned: z.literal(true).exactOptional(),
-  /** Absent when there was too little history for this partition. */
+  /** Absent when history was too short for this partition. */
   produceRate: z.number().exactOptional(),
   consumeRate: z.number().exactOptional(),
   status: partitionStatusSchema,
@@ -60,9 +60,9 @@ const partitionSchema = z.object({
 export const observationSchema = z.object({
   groupId: z.string(),
   atMs: z.number(),
-  /** Why nothing of the group could be read; absent when it was read. */
+  /** Why the group could not be read; absent when it was read. */
   unreadable: z.string().exactOptional(),
-  /** What the group is; `simple` groups have no members that a broker knows. */
+  /** Kind of the group. Brokers know no members of `simple` groups. */
   kind: z.string(),
   state: readingSchema(z.string()),
   assignor: readingSchema(z.string()),
@@ -70,36 +70,32 @@ export const observationSchema = z.object({
   partitions: z.array(partitionSchema),
   /** Records; absent when no partition's lag is known. A lower bound unless `coverage` is 1. */
   sumLag: z.number().exactOptional(),
-  /** At which of them the group is in alarm. */
+  /** Thresholds of the group; LagRatio is 1 at a threshold. */
   thresholds: groupThresholdsSchema,
-  /**
-   * How far behind the group is, relative to its thresholds; absent when nothing of it is known.
-   */
+  /** How far behind the group is, relative to its thresholds; absent when no ratio is known. */
   ratio: lagRatioSchema.exactOptional(),
   /**
-   * Share of the expected partitions that was measured, 0 to 1; absent when it is not known how
-   * many are expected: the group or its members could not be read.
+   * Share of the expected partitions that was measured, 0 to 1. Absent when the number of expected
+   * partitions is unknown, since the group or its members could not be read.
    */
   coverage: z.number().exactOptional(),
   rates: readingSchema(groupRatesSchema),
   /** Rebalances seen in the rate window. */
   rebalances: readingSchema(rebalancesSchema),
   status: groupStatusSchema,
-  /**
-   * Until what the group reads is worked off; absent when nothing is unread, or lag does not fall.
-   */
+  /** Time until the lag is drained; absent when nothing is unread, or when lag does not fall. */
   timeToDrain: readingSchema(forecastSchema),
   /**
-   * Until retention deletes the first unread record, over the same partitions as `ageMs`; absent
-   * when it gains on none.
+   * Time until retention deletes the first unread record, over the same partitions as `ageMs`;
+   * absent when it gains on none.
    */
   timeToDataLoss: readingSchema(forecastSchema),
   /**
-   * Of the oldest record that is not read, over all partitions but those of topics abandoned long
-   * ago, ms.
+   * Age of the oldest unread record, ms, over all partitions except those of topics abandoned long
+   * ago.
    */
   ageMs: readingSchema(z.number()),
-  /** What is out of the ordinary. */
+  /** Unusual states of the offsets. */
   conditions: z.array(conditionSchema),
   /** Requests that failed, and problems of the history. */
   problems: z.array(problemSchema),
@@ -111,11 +107,11 @@ export interface ObservationContext extends Omit<ViewContext, 'polls' | 'thresho
   readonly groupId: string;
   readonly thresholds: GroupThresholds;
   readonly history: LagHistory;
-  /** Why the history is missing or starts over; empty when it is as it was stored. */
+  /** Why the history is missing or starts over; empty when it was loaded as stored. */
   readonly historyProblems: readonly Problem[];
 }
 
-/** Puts a fresh reading of one group together with its history. */
+/** Combines a new reading of one group with its history. */
 export function observeGroup(reading: ClusterReading, context: ObservationContext): Observation {
   const { groupId, thresholds, history, historyProblems } = context;
   const problems = [...requestProblems(reading), ...historyProblems];
@@ -138,10 +134,10 @@ function whyUnread({ unreadableGroups, otherGroups }: ClusterReading, groupId: s
   const other = otherGroups.find((group) => group.groupId === groupId);
   if (listed !== undefined) return listed.reason;
   if (other === undefined) return 'the cluster does not list the group';
-  return `it is no consumer group: its protocol is ${JSON.stringify(other.protocol)}`;
+  return `it is not a consumer group: its protocol is ${JSON.stringify(other.protocol)}`;
 }
 
-/** An observation of a group that nothing is known of, and why. */
+/** An observation of a group that could not be read, with the reason. */
 export function observeNothing(
   { groupId, atMs, thresholds }: Pick<Observation, 'groupId' | 'atMs' | 'thresholds'>,
   reason: string,
@@ -150,8 +146,8 @@ export function observeNothing(
 }
 
 /**
- * The view as it is stored. Time to data loss is of the counted partitions, as at a poll; rates are
- * of what is read now.
+ * The view in stored form. As in a poll, time to data loss covers the counted partitions; rates
+ * cover what is read now.
  */
 function observationOf(view: GroupView, thresholds: GroupThresholds): Observation {
   const { groupId, atMs, kind, state, assignor, totals, ratio, status, ageMs, past, pastOfRead } = view;
@@ -166,7 +162,8 @@ function observationOf(view: GroupView, thresholds: GroupThresholds): Observatio
     thresholds,
     ...pastOfRead,
     timeToDataLoss: past.timeToDataLoss,
-    // Always known: an observation is of a group with commits, or of one that could not be read.
+    // Always known: an observation is of a group with commits, or of a group that could not be
+    // read.
     status: (status as Extract<typeof status, { kind: 'known' }>).value,
     ageMs,
     conditions: [...view.conditions()],
@@ -195,13 +192,13 @@ function observePartitions({ partitions, partitionStatuses, pastOfRead, isRead }
   });
 }
 
-/** The partitions that the group reads: all but those of abandoned topics. */
+/** The partitions that the group reads: all except those of abandoned topics. */
 export const partitionsRead = (observation: Observation): PartitionObservation[] =>
   observation.partitions.filter((partition) => partition.abandoned === undefined);
 
 /**
- * Records of lag over the partitions that the group reads; undefined when one of them is unknown,
- * or none is known.
+ * Records of lag over the partitions that the group reads; undefined when one lag is unknown, or
+ * none is known.
  */
 export const lagRead = (observation: Observation): number | undefined =>
   knownValue(lagOver(partitionsRead(observation)));
@@ -209,7 +206,7 @@ export const lagRead = (observation: Observation): number | undefined =>
 /** The rates of the group, when every partition that it reads was followed. */
 export const wholeRates = ({ rates }: Observation): GroupRates | undefined => knownValue(ratesOfWhole(rates));
 
-/** Members that own at least one partition; undefined when the members are not known. */
+/** Members that own at least one partition; undefined when the members are unknown. */
 export const activeMembers = (observation: Observation): number | undefined =>
   knownValue(observation.members)?.filter((member) => member.partitions > 0).length;
 

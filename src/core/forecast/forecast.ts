@@ -1,6 +1,6 @@
 /**
- * What is ahead of a group, if it goes on as it does: when its lag is worked off, and when
- * retention overtakes it.
+ * What is ahead of a group at its current rates: when its lag is drained, and when retention
+ * overtakes it.
  */
 
 import type { PartitionSeries } from '#core/history/partition-series.ts';
@@ -9,13 +9,13 @@ import { partitionKey, type RecordAge, type TopicPartition } from '#core/kafka/m
 import { finderIn } from '#core/kafka/partition-finder.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import { GROWTH_TOLERANCE, type GroupRates, type PartitionRates } from '#core/lag/rates.ts';
-import { patienceMs, stillFrom } from '#core/status/past.ts';
+import { minimumStandstillMs, stillFrom } from '#core/status/past.ts';
 import type { Forecast } from './model.ts';
 import { forecastLoss, type LifeOf } from './retention-forecast.ts';
 
 /**
- * Time until a lag is worked off at the rates measured. Absent when there is no lag, and when it
- * does not fall; unknown when a partition could not be followed.
+ * Time until a lag is drained at the measured rates. Absent when there is no lag, or when lag does
+ * not fall. Unknown when a partition could not be followed.
  *
  * `lag` in records; `rates` of the same partitions.
  */
@@ -28,28 +28,32 @@ export function timeToDrain(lag: number, rates: GroupRates): Reading<Forecast> {
   return known({ seconds: lag / -lagGrowthRate, samples });
 }
 
-/** What time to loss is asked of. */
+/** What a forecast of data loss covers. */
 export interface LossScope {
-  /** Partitions that count. */
+  /** Whether a partition counts. */
   readonly isRead: (partition: TopicPartition) => boolean;
-  /** Of the reading that the newest poll of the series is of. */
+  /** Of the reading that the newest poll of the series belongs to. */
   readonly lifeOf: LifeOf;
-  /** What a status takes for a while, ms. */
+  /** Window of statuses, ms. */
   readonly windowMs: number;
 }
 
 /**
- * Time until retention deletes the first record that a group has not read, over its partitions, the
- * soonest; 0 when it does so already. By the retention of the topic where that is known
- * (`forecastLoss`), and else by the movement of the log: the distance from log start to commit, by
- * how much faster the log start moved over an hour or more than the commit moves now.
+ * Time until retention deletes the first record that a group has not read; the partition with the
+ * shortest time decides. 0 when records are being lost already. It uses the topic's retention where
+ * that is known (`forecastLoss`), and otherwise the movement of the log: the distance from log
+ * start to commit, divided by the difference of two speeds, the log start's over an hour or more
+ * and the commit's now.
  *
- * At most that, when another partition is unknown. Absent when retention gains on no unread record,
- * when it has deleted all there was, and when what is unread arrived within the window of the
- * rates: at night a log start goes on at the pace of the day, and overtakes nobody who keeps up.
- * Unknown without rates; where retention is not known while the history is younger than an hour,
- * since log starts move in steps; and while a commit stands still no longer than commits of the
- * group do, which says nothing of its pace.
+ * An upper bound when another partition is unknown.
+ *
+ * Absent when retention does not gain on any unread record, when it has deleted all records, or
+ * when all unread records arrived within the window of the rates. Retention still deletes daytime
+ * traffic at night; that is no risk to a group that keeps up.
+ *
+ * Unknown without rates. Unknown where retention is not known and the history is younger than an
+ * hour, since log starts move in steps. Unknown while a commit stands still for less than the
+ * minimum standstill, which says nothing about the group's pace.
  */
 export function timeToDataLoss(
   series: readonly PartitionSeries[],
@@ -65,7 +69,7 @@ export function timeToDataLoss(
   return soonest;
 }
 
-/** What is known decides, and what is unknown only where nothing is. */
+/** A known forecast wins; unknown wins over absent. */
 function sooner(one: Reading<Forecast>, other: Reading<Forecast>): Reading<Forecast> {
   if (other.kind !== 'known') return one.kind === 'absent' ? other : one;
   return one.kind === 'known' && one.value.seconds <= other.value.seconds ? one : other;
@@ -89,7 +93,7 @@ function lossOf(
     reading.kind === 'unknown' ? unknown(`${partitionKey(series)}: ${reading.reason}`) : reading;
   if (series.isUncommittedAt(newest)) return absent;
   if (Number.isNaN(committed + end + start)) return at(unknown('its offsets could not be read'));
-  // What is lost already is counted as lost, and in an empty log nothing is left to lose.
+  // Lost records are counted elsewhere, and an empty log has nothing to lose.
   if (committed >= end || start >= end) return absent;
   if (start > committed) return known({ seconds: 0, samples: startsOf(series).samples });
   const lag = end - committed;
@@ -98,23 +102,24 @@ function lossOf(
   const { produceRate, consumeRate } = rates;
   if (lag <= (produceRate * (toMs - fromMs)) / 1000) return absent;
   const { retention, age } = lifeOf(series);
-  if (consumeRate === 0 && isResting(series.whereRead(), age, windowMs)) {
-    return at(unknown('its commit stands still, but no longer yet than commits of the group do'));
+  if (consumeRate === 0 && isPausing(series.whereRead(), age, windowMs)) {
+    return at(unknown('its commit stands still, but for less than the minimum standstill'));
   }
   return at(forecastLoss({ retention, age, lag, produceRate, consumeRate, samples }, byMovement));
 }
+
 /**
- * The commit stands still for less than it takes to say something: a group that commits every ten
- * minutes reads in between.
+ * Whether the commit stands still for less than the minimum standstill: a group that commits every
+ * ten minutes reads in between.
  */
-function isResting(past: PartitionSeries, age: Reading<RecordAge>, windowMs: number): boolean {
+function isPausing(past: PartitionSeries, age: Reading<RecordAge>, windowMs: number): boolean {
   const stillMs = past.timeAt(past.length - 1) - past.timeAt(stillFrom(past));
-  // What is unread for longer than polls tell of was not read in that time either.
-  const restMs = Math.max(stillMs, age.kind === 'known' ? age.value.atLeastMs : 0);
-  return restMs < patienceMs(past, windowMs);
+  // Records that are unread for longer than the polls show were not read in that time either.
+  const pauseMs = Math.max(stillMs, age.kind === 'known' ? age.value.atLeastMs : 0);
+  return pauseMs < minimumStandstillMs(past, windowMs);
 }
 
-/** By the pace of the log start; `distance` from there to the commit, records. */
+/** By the speed of the log start. `distance` from there to the commit, records. */
 function lossByMovement(
   series: PartitionSeries,
   rates: PartitionRates | undefined,
@@ -129,7 +134,7 @@ function lossByMovement(
   return known({ seconds: distance / closingPerSecond, samples: followed.samples });
 }
 
-/** How far the log start moved, in how much time, over the polls in which it is known. */
+/** How far the log start moved, and in how much time, over the polls that read it. */
 function startsOf(series: PartitionSeries) {
   let first = 0;
   let last = 0;

@@ -1,14 +1,14 @@
-/** A forecast: until when, and what that rests on. */
+/** A forecast: a time, and the data behind it. */
 import { z } from 'zod';
 
 export const forecastSchema = z.object({
   /** From now on. */
   seconds: z.number(),
-  /** Polls that it rests on. */
+  /** Polls that the forecast uses. */
   samples: z.number(),
   /**
-   * It rests on the topic's configuration and the age of a record too; absent: on the movement of
-   * offsets alone.
+   * Present when the forecast uses the topic's retention and the age of a record. Absent when it
+   * uses the movement of offsets alone.
    */
   by: z.literal('retention').exactOptional(),
 });

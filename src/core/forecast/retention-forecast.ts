@@ -12,10 +12,10 @@ import { mayBeginWithMarkers } from '#core/lag/conditions.ts';
 import { GROWTH_TOLERANCE } from '#core/lag/rates.ts';
 import type { Forecast } from './model.ts';
 
-/** What is known of the records of a partition beside their offsets. */
+/** What is known about the records of a partition besides their offsets. */
 export interface RecordLife {
   readonly retention: Reading<Retention>;
-  /** Of the oldest unread one. */
+  /** Of the oldest unread record. */
   readonly age: Reading<RecordAge>;
 }
 
@@ -27,18 +27,18 @@ export interface RetentionCase extends RecordLife {
   readonly lag: number;
   readonly produceRate: number;
   readonly consumeRate: number;
-  /** Polls that the rates rest on. */
+  /** Polls that the rates use. */
   readonly samples: number;
 }
 
-const NOT_ASKED = unknown('the retention of its topic was not asked for');
-const MARKERS = unknown('what is unread may begin with markers of transactions');
+const NOT_REQUESTED = unknown('the retention of its topic was not requested');
+const MARKERS = unknown('the unread offsets may begin with transaction markers');
 
 /**
- * Retention and age of a group's partitions. What may begin with markers of transactions has no
- * age, which would grow for ever.
+ * Retention and age of a group's partitions. Offsets that may begin with transaction markers have
+ * no age: it would grow for ever.
  *
- * `lastKnownOf`: each partition as the polls before last knew it.
+ * `lastKnownOf`: each partition as the previous polls last knew it.
  */
 export function lifeIn(
   group: GroupReading,
@@ -48,32 +48,35 @@ export function lifeIn(
   const readingOf = finderIn(group.partitions);
   return (partition) => {
     const p = readingOf(partition);
-    const retention = topics.get(partition.topic)?.retention ?? NOT_ASKED;
+    const retention = topics.get(partition.topic)?.retention ?? NOT_REQUESTED;
     if (p === undefined) return { retention, age: unknown('the partition is not in the reading') };
     return { retention, age: mayBeginWithMarkers(p, group, lastKnownOf) ? MARKERS : p.age };
   };
 }
 
 /**
- * Until retention deletes the first unread record of a partition: by its topic's retention where
- * that is a time, or nothing is ever deleted; else by `byMovement`; and by the sooner of both where
- * the time is an upper bound only, since the log is limited by its size too, or the age of what is
- * unread is known roughly.
+ * Time until retention deletes the first unread record of a partition. It uses the topic's
+ * retention where that is a time, or where nothing is ever deleted, and otherwise `byMovement`. It
+ * is the shorter of both where the retention gives only an upper bound: when a size limits the log
+ * too, or the age of the unread records is known only roughly.
  *
- * The configuration goes first: log starts move by whole segments, a week's records at once where
- * little arrives, so that an hour of their movement tells of a pace that never was, or of none. It
- * errs to the safe side alone: a segment is deleted when its newest record is old enough, and so
- * the time told is a lower bound.
+ * The configuration goes first because log starts move by whole segments: a week of records at once
+ * where traffic is low. An hour of that movement shows a speed that never was, or none. The
+ * configuration errs only to the safe side. Brokers delete a segment when its newest record is old
+ * enough, so the time is a lower bound.
  */
 export function forecastLoss(of: RetentionCase, byMovement: () => Reading<Forecast>): Reading<Forecast> {
-  const told = byTime(of);
+  const timeLeft = byTime(of);
   const isSized = of.retention.kind === 'known' && of.retention.value.bytes !== undefined;
-  if (told.kind === 'absent' && !isSized) return absent;
-  if (told.kind === 'known' && !isSized && !told.value.isAtMost) return forecastOf(told.value, of);
+  if (timeLeft.kind === 'absent' && !isSized) return absent;
+  if (timeLeft.kind === 'known' && !isSized && !timeLeft.value.isAtMost) return forecastOf(timeLeft.value, of);
   const moved = byMovement();
-  if (told.kind === 'unknown' && moved.kind === 'unknown') return unknown(`${moved.reason}, and ${told.reason}`);
-  if (told.kind !== 'known') return moved;
-  return moved.kind === 'known' && moved.value.seconds < told.value.seconds ? moved : forecastOf(told.value, of);
+  if (timeLeft.kind === 'unknown' && moved.kind === 'unknown')
+    return unknown(`${moved.reason}, and ${timeLeft.reason}`);
+  if (timeLeft.kind !== 'known') return moved;
+  return moved.kind === 'known' && moved.value.seconds < timeLeft.value.seconds
+    ? moved
+    : forecastOf(timeLeft.value, of);
 }
 
 const forecastOf = ({ seconds }: TimeLeft, { samples }: RetentionCase): Reading<Forecast> =>
@@ -85,14 +88,14 @@ interface TimeLeft {
 }
 
 /**
- * By the limit of time alone. A group that reads all that is unread now in less time than records
- * are kept loses none of it, and what arrives later only if it is slower than arrivals. Else the
- * age of the oldest unread record comes nearer to the limit, by as much as a second is longer than
- * the time in whose course was written what the group reads in a second.
+ * By the time limit alone. A group that drains its lag within the retention loses none of it; it
+ * loses later records only if it reads more slowly than they are produced. Otherwise time to data
+ * loss = (retention − age) ÷ (1 − age ÷ drain time), since the group works through `age ÷ drain
+ * time` seconds of log per second.
  */
 function byTime({ retention, age, lag, produceRate, consumeRate }: RetentionCase): Reading<TimeLeft> {
   if (retention.kind !== 'known') return retention;
-  if (retention.value.ms === undefined) return unknown('its log is limited by size alone, which tells no time');
+  if (retention.value.ms === undefined) return unknown('only a size limits its log, which gives no time');
   const keptSeconds = retention.value.ms / 1000;
   const drainSeconds = lag / consumeRate;
   if (drainSeconds <= keptSeconds) {
@@ -100,16 +103,16 @@ function byTime({ retention, age, lag, produceRate, consumeRate }: RetentionCase
     const closing = 1 - consumeRate / produceRate;
     return known({ seconds: drainSeconds + (keptSeconds - drainSeconds) / closing, isAtMost: false });
   }
-  if (age.kind !== 'known') return unknown(`the age of its oldest unread record is not known: ${whyMissing(age)}`);
+  if (age.kind !== 'known') return unknown(`the age of its oldest unread record is unknown: ${whyMissing(age)}`);
   const { seconds, isAtLeast } = ageSeconds(age.value);
   const left = Math.max(0, keptSeconds - seconds) / (1 - seconds / drainSeconds);
   return known({ seconds: seconds >= keptSeconds ? 0 : Math.min(left, keptSeconds), isAtMost: isAtLeast });
 }
 
 /**
- * The upper end of a bracket that is narrow: 2 % of a week are three hours, more than a loss
- * horizon, so the lower end would tell of a loss when it is over. The upper end of a wide one would
- * tell of losses that are days away.
+ * The upper end of a narrow bracket: 2 % of a week is three hours, more than the data loss horizon,
+ * so the lower end would report a loss after it happened. The lower end of a wide bracket: its
+ * upper end would report losses that are days away.
  */
 function ageSeconds({ atLeastMs, atMostMs = Number.POSITIVE_INFINITY }: RecordAge) {
   const isNarrow = atMostMs - atLeastMs <= toleranceMs(atLeastMs);

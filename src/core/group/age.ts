@@ -1,4 +1,4 @@
-/** Age of a group: that of the oldest record it has not read, over all of its partitions. */
+/** Age of a group: the age of its oldest unread record over all partitions. */
 
 import { isRough } from '#core/ages/age.ts';
 import type { LastKnownPartitions } from '#core/history/history.ts';
@@ -9,38 +9,39 @@ import type { IsolationLevel } from '#core/lag/lag.ts';
 import { present } from '#core/text/json.ts';
 
 export interface AgeContext {
-  /** Each partition as the polls before last knew it. */
+  /** Each partition as the previous polls last knew it. */
   readonly lastKnownOf: LastKnownPartitions;
   readonly isolation: IsolationLevel;
 }
 
-/** What is known of a group's age. */
+/** What is known about a group's age. */
 export interface AgeBound {
-  /** Some unread record is at least so old; 0 when nothing is unread. */
+  /** At least one unread record has this age, ms; 0 when nothing is unread. */
   readonly atLeastMs: number;
-  /** Why a partition may hold a much older one; absent when none does. */
+  /** Why a partition may hold a much older record; absent when none does. */
   readonly unknown?: string;
 }
 
 /**
- * Milliseconds, a lower bound where timestamps are out of order; 0 when nothing is unread, or
- * nothing that the group may read.
+ * Age of a group, ms; a lower bound where timestamps are out of order. 0 when nothing is unread, or
+ * when the group may not read it yet.
  *
- * Absent when the group has no commit. Unknown when the age of one partition is, or is a wide
- * bracket: it may be the oldest. What may begin with markers of transactions has no age, which
- * would grow for ever: other partitions decide, and without one it is unknown.
+ * Absent when the group has no commit. Unknown when the age of one partition is unknown or a wide
+ * bracket, since that record may be the oldest. Offsets that may begin with transaction markers
+ * have no age, since it would grow for ever: other partitions decide. Without others the age is
+ * unknown.
  */
 export function groupAge(group: GroupReading, context: AgeContext): Reading<number> {
   if (group.partitions.every((p) => p.committedOffset.kind === 'absent')) return absent;
   const { atLeastMs, unknown: why, markers } = ageBounds(group, context);
   if (why !== undefined) return unknown(why);
   if (atLeastMs > 0 || markers === undefined) return known(atLeastMs);
-  return unknown(`${markers}: what is unread may begin with markers of transactions`);
+  return unknown(`${markers}: the unread offsets may begin with transaction markers`);
 }
 
 /**
- * The bounds of a group's age. An age that is known roughly does no harm as long as it is at most
- * `enoughMs`. What may begin with markers of transactions counts as read.
+ * The bounds of a group's age. A roughly known age is enough while it is at most `enoughMs`.
+ * Offsets that may begin with transaction markers count as read.
  */
 export function boundAge(group: GroupReading, context: AgeContext & { readonly enoughMs: number }): AgeBound {
   const { markers: _, ...bound } = ageBounds(group, context);
@@ -75,7 +76,7 @@ function ageProblem({ age }: PartitionReading, enoughMs: number): string | undef
   return isEnough ? undefined : 'its age is known only roughly';
 }
 
-/** Nothing that is unread can be read before a transaction ends. */
+/** The group cannot read any unread record before a transaction ends. */
 const isStableRead = ({ committedOffset, lastStableOffset }: PartitionReading): boolean =>
   committedOffset.kind === 'known' &&
   lastStableOffset.kind === 'known' &&

@@ -1,6 +1,4 @@
-/**
- * How far behind a group is, relative to its thresholds: the one number that the alarm looks at.
- */
+/** How far behind a group is, relative to its thresholds: the number that the alarm uses. */
 import { z } from 'zod';
 import type { Forecast } from '#core/forecast/model.ts';
 import type { GroupReading } from '#core/kafka/model.ts';
@@ -13,12 +11,13 @@ export const lagRatioSchema = z.object({
   /** 1 and above is too much. A lower bound unless `complete`. */
   value: z.number(),
   /**
-   * What it is of: lag ÷ its threshold, age ÷ its threshold, or the loss horizon ÷ the time left.
+   * Which ratio it is: lag ÷ its threshold, age ÷ its threshold, or data loss horizon ÷ time to
+   * data loss.
    */
   by: z.enum(['lag', 'age', 'loss']),
   /**
-   * Lag and age are known as far as they matter here. How long until data is lost may take an hour
-   * of history: not knowing that takes nothing from it.
+   * Lag and age are known as far as they matter here. Time to data loss does not count: it may need
+   * an hour of history.
    */
   complete: z.boolean(),
 });
@@ -33,13 +32,13 @@ export interface RatioContext extends AgeContext {
   readonly timeToDataLoss: Reading<Forecast>;
 }
 
-/** Below this a forecast is as good as now, s: a ratio stays a number that a chart can show. */
+/** Forecasts below this count as this, s: the ratio stays a number that a chart can show. */
 const LEAST_SECONDS = 1;
 
 /**
- * The worst of a group's ratios; unknown when nothing of them is known.
+ * The worst of a group's ratios; unknown when none is known.
  *
- * `group`: with the partitions that thresholds look at.
+ * `group`: with the counted partitions only.
  */
 export function lagRatio(group: GroupReading, context: RatioContext): Reading<LagRatio> {
   const { thresholds, partitions, hidden } = context;
@@ -51,7 +50,7 @@ export function lagRatio(group: GroupReading, context: RatioContext): Reading<La
   if (lags.length > 0 && thresholds.lag !== undefined) {
     parts.unshift({ by: 'lag', value: lags.reduce((sum, lag) => sum + lag, 0) / thresholds.lag });
   }
-  // Of equal ones the first: lag, age, loss.
+  // Of equal ratios the first: lag, age, loss.
   const [worst] = parts.toSorted((a, b) => b.value - a.value);
   if (worst === undefined || (lags.length === 0 && worst.value < 1)) return unknown('no lag is known');
   const isLagKnown = !hidden && partitions.every(({ lag }) => lag.kind !== 'unknown');
@@ -60,8 +59,8 @@ export function lagRatio(group: GroupReading, context: RatioContext): Reading<La
 
 function lossPart({ thresholds: { dataLossHorizonSeconds }, timeToDataLoss }: RatioContext) {
   if (dataLossHorizonSeconds === undefined || timeToDataLoss.kind === 'unknown') return [];
-  // No loss ahead is known to be well: without a number the group would have no ratio where loss
-  // alone is a reason.
+  // No loss ahead is a known good: without a number, a group with only this threshold would have
+  // no ratio.
   if (timeToDataLoss.kind === 'absent') return [{ by: 'loss' as const, value: 0 }];
   return [
     { by: 'loss' as const, value: dataLossHorizonSeconds / Math.max(LEAST_SECONDS, timeToDataLoss.value.seconds) },

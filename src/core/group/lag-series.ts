@@ -9,17 +9,19 @@ import { unreadRecords } from '#core/kafka/offsets.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import { lagOver } from '#core/lag/lag.ts';
 
-/** The group at one poll, over the partitions that were chosen. */
+/** The group at one poll, over the chosen partitions. */
 export interface LagPoint {
   readonly atMs: number;
-  /** Records; unknown when that of one partition is; absent when there is no commit. */
+  /** Records; unknown when one lag is unknown; absent without a commit. */
   readonly lag: Reading<number>;
-  /** Records per second since the poll before; unknown when either poll is, and across a break. */
+  /**
+   * Records per second since the previous poll; unknown when either poll is, and across a break.
+   */
   readonly produceRate: Reading<number>;
   readonly consumeRate: Reading<number>;
 }
 
-/** A break seen by the poll at `atMs`: it happened since the partitions were last read. */
+/** A break that the poll at `atMs` found: it happened after the partitions were last read. */
 export interface LagBreak {
   readonly atMs: number;
   readonly id: BreakId;
@@ -36,7 +38,7 @@ export interface LagSeries {
 }
 
 /**
- * The series of a group over the partitions that `isChosen`; a poll that does not name the group is
+ * The series of a group over the partitions that `isChosen` accepts. A poll without the group is
  * unknown.
  */
 export function lagSeries(
@@ -103,7 +105,7 @@ function findBreaks(sample: TimedSample, { positions, topicIds }: SeenLogs): Lag
   });
 }
 
-/** Lag of a partition as a history keeps it; unknown with the reason. */
+/** Lag of a partition as a history keeps it; unknown with its reason, absent without a commit. */
 export function sampleLag(p: PartitionSample): Reading<number> {
   const { committedOffset: committed, logEndOffset: end, logStartOffset: start } = p;
   if (p.uncommitted === true) return absent;
@@ -116,22 +118,22 @@ export function sampleLag(p: PartitionSample): Reading<number> {
 
 type OffsetField = 'logEndOffset' | 'committedOffset';
 
-/** Over the partitions with a commit, as rates are everywhere. */
+/** Like all rates, over the partitions with a commit. */
 function rateBetween(
   before: TimedSample | undefined,
   now: TimedSample,
   isBroken: boolean,
   field: OffsetField,
 ): Reading<number> {
-  if (before === undefined) return unknown('there is no poll of the group before');
+  if (before === undefined) return unknown('there is no previous poll of the group');
   if (isBroken) return unknown('offsets moved back, or the topic was recreated');
   const [from, to] = [totalOf(before, field), totalOf(now, field)];
   if (from === undefined || to === undefined) return unknown('an offset could not be read');
-  if (from.partitions !== to.partitions) return unknown('the partitions with a commit are others than before');
+  if (from.partitions !== to.partitions) return unknown('the partitions with a commit have changed');
   return known((Number(to.sum - from.sum) * 1000) / (now.atMs - before.atMs));
 }
 
-/** Undefined when a partition's is not known. */
+/** Undefined when one offset is unknown. */
 function totalOf({ partitions }: TimedSample, field: OffsetField): { sum: bigint; partitions: string } | undefined {
   const committed = partitions.filter((p) => p.uncommitted !== true);
   let sum = 0n;

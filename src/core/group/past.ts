@@ -1,4 +1,4 @@
-/** What the past of a group says: rates, rebalances, and forecasts. */
+/** What the past of a group shows: rates, rebalances and forecasts. */
 import { timeToDataLoss, timeToDrain } from '#core/forecast/forecast.ts';
 import type { Forecast } from '#core/forecast/model.ts';
 import type { LifeOf } from '#core/forecast/retention-forecast.ts';
@@ -8,43 +8,46 @@ import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
 import { countRebalances, type GroupRates, measureRates, type Rebalances } from '#core/lag/rates.ts';
 
 export interface GroupPast {
-  /** Over the partitions that could be followed; `ratesOfWhole` of all of them, or unknown. */
+  /**
+   * Over the partitions that could be followed. For all partitions, or unknown, use `ratesOfWhole`.
+   */
   readonly rates: Reading<GroupRates>;
-  /** Seen in the window of the rates. */
+  /** Rebalances in the window of the rates. */
   readonly rebalances: Reading<Rebalances>;
-  /** Until what is unread is consumed; absent when nothing is unread, or lag does not fall. */
+  /** Time until the lag is drained; absent when nothing is unread, or when lag does not fall. */
   readonly timeToDrain: Reading<Forecast>;
   /**
-   * Until retention deletes the first unread record; absent when retention gains on no partition.
+   * Time until retention deletes the first unread record; absent when retention gains on no
+   * partition.
    */
   readonly timeToDataLoss: Reading<Forecast>;
 }
 
 export interface PastContext {
-  /** Of the group; the newest is of the reading. */
+  /** Of the group; the newest belongs to the reading. */
   readonly polls: GroupPolls;
-  /** Partitions that all of it is about. */
+  /** Which partitions count. */
   readonly isInScope: (partition: TopicPartition) => boolean;
-  /** Over these partitions. */
+  /** Lag over these partitions, records. */
   readonly lag: Reading<number>;
   /** The group has read all of its partitions, those out of scope included. */
   readonly isFullyRead: boolean;
   readonly lifeOf: LifeOf;
   /** Window of rates and statuses, ms. */
   readonly windowMs: number;
-  /** Rates are measured from here on, epoch ms. */
+  /** Start of the rates, epoch ms. */
   readonly ratesFromMs: number;
-  /** Why there is no history, when it could not be read. */
+  /** Why the history could not be read; absent otherwise. */
   readonly historyProblem?: string;
 }
 
 /**
- * The past of a group over some of its partitions. Without rates, all of it is unknown for one
+ * The past of a group over some of its partitions. Without rates, all of it is unknown for the same
  * reason.
  */
 export function pastOf(context: PastContext): GroupPast {
   const past = measurePast(context);
-  // What is fully read needs no time to drain and cannot be lost, whatever the past.
+  // A group without unread records needs no time to drain and cannot lose data, whatever its past.
   return context.isFullyRead ? { ...past, timeToDrain: absent, timeToDataLoss: absent } : past;
 }
 
@@ -64,13 +67,16 @@ function measurePast(context: PastContext): GroupPast {
   };
 }
 
-/** The past of a group that nothing is known of. */
+/** The past of a group that could not be read. */
 export function nothingKnown(reason: string): GroupPast {
   const nothing = unknown(reason);
   return { rates: nothing, rebalances: nothing, timeToDrain: nothing, timeToDataLoss: nothing };
 }
 
-/** Rates of every partition, or unknown: the rates of a part are not those of the whole. */
+/**
+ * Rates of all partitions; unknown when one was left out, since partial rates are not those of the
+ * whole.
+ */
 export function ratesOfWhole(rates: Reading<GroupRates>): Reading<GroupRates> {
   if (rates.kind !== 'known' || rates.value.leftOut === 0) return rates;
   return unknown(`${rates.value.leftOut} partitions could not be followed`);

@@ -1,5 +1,5 @@
 /**
- * A group as a history alone knows it, without a reading of the brokers: as of the newest poll that
+ * A group as its history alone shows it, without a reading of the brokers: at the newest poll that
  * read it.
  */
 import { rememberedReading, sampledReading } from '#core/history/as-reading.ts';
@@ -24,18 +24,21 @@ import { viewGroup } from './view-group.ts';
 export interface RememberedGroup {
   readonly view: GroupView;
   readonly series: LagSeries;
-  /** Over all polls that read it. */
+  /** Over all polls that read the group. */
   readonly rebalances: Rebalances;
 }
 
 export interface RememberContext {
   /** Window of rates and statuses, ms. */
   readonly windowMs: number;
-  /** Which partitions all of it is of. */
+  /** Which partitions count. */
   readonly isChosen: (partition: TopicPartition) => boolean;
 }
 
-/** Undefined when no poll of the history read the group, or none of the partitions is of it. */
+/**
+ * The group at the newest poll. Undefined when no poll of the history read the group, or when none
+ * of its partitions is chosen.
+ */
 export function rememberGroup(
   history: LagHistory,
   groupId: string,
@@ -61,8 +64,8 @@ export interface SampleContext extends Partial<Pick<RememberContext, 'isChosen'>
 
 /**
  * A group at one poll of a history. A history keeps no open transactions and no retention, so lag
- * counts to the log end. It keeps neither the kind of a group, nor its coverage, nor ages of any
- * poll but the newest: these are unknown.
+ * counts to the log end. The kind of the group, its coverage, and ages before the newest poll are
+ * not kept: they are unknown.
  */
 export function viewSample(
   sample: TimedSample | NewestSample,

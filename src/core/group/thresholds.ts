@@ -1,15 +1,15 @@
 /**
  * How much lag of a group is too much: in records, in the age of its oldest unread record, and in
- * time left before data is lost.
+ * time to data loss.
  */
 import { z } from 'zod';
 import { firstMatch, patternSchema } from '#core/names/patterns.ts';
 
-/** `none`: the group has no threshold of that kind. */
+/** `none` turns the threshold off. */
 const recordsSchema = z.union([z.number().int().positive(), z.literal('none')]);
 const secondsSchema = z.union([z.number().positive(), z.literal('none')]);
 
-/** Schema of one entry of `thresholds`; what it leaves out is as in `defaultThreshold`. */
+/** Schema of one entry of `thresholds`; `defaultThreshold` fills in what it omits. */
 export const thresholdSchema = z
   .strictObject({
     /** Pattern of group ids. */
@@ -18,16 +18,19 @@ export const thresholdSchema = z
     lag: recordsSchema.exactOptional(),
     /** Age of the oldest unread record at which LagRatio is 1. */
     ageSeconds: secondsSchema.exactOptional(),
-    /** LagRatio is 1 when retention is so long from deleting what is unread. */
+    /** Time to data loss at which LagRatio is 1. */
     dataLossHorizonSeconds: secondsSchema.exactOptional(),
   })
   .refine(({ groups: _, ...thresholds }) => Object.keys(thresholds).length > 0, {
     error: 'must have at least one of lag, ageSeconds and dataLossHorizonSeconds',
   });
 
-/** Schema of `defaultThreshold`, for groups and kinds of threshold that no entry speaks of. */
+/** Schema of `defaultThreshold`, for groups and thresholds that no entry sets. */
 export const defaultThresholdSchema = z.strictObject({
-  /** High, since an age says more: what is a backlog of one group is a second of another. */
+  /**
+   * High, since an age means more: the records of a backlog in one group are a second of work in
+   * another.
+   */
   lag: recordsSchema.default(100_000),
   ageSeconds: secondsSchema.default(900),
   dataLossHorizonSeconds: secondsSchema.default(7_200),
@@ -35,26 +38,26 @@ export const defaultThresholdSchema = z.strictObject({
 
 /** The thresholds of one group. */
 export const groupThresholdsSchema = z.object({
-  /** Records. Absent: its lag in records is no reason for an alarm. */
+  /** Records. Absent: lag in records does not cause an alarm. */
   lag: z.number().exactOptional(),
-  /** Absent: its age is no reason for an alarm. */
+  /** Absent: the age does not cause an alarm. */
   ageSeconds: z.number().exactOptional(),
-  /** Absent: data that is about to be lost is no reason for an alarm. */
+  /** Absent: a data loss ahead does not cause an alarm. */
   dataLossHorizonSeconds: z.number().exactOptional(),
 });
 export type GroupThresholds = z.infer<typeof groupThresholdsSchema>;
 
-/** The settings that say it. */
+/** The settings that define thresholds. */
 export interface ThresholdSettings {
   readonly thresholds: readonly z.infer<typeof thresholdSchema>[];
   readonly defaultThreshold: z.infer<typeof defaultThresholdSchema>;
-  /** 0: ages are not asked for, so that none can be held against a threshold. */
+  /** 0: ages are not requested, so no age threshold applies. */
   readonly ageRounds: number;
 }
 
 /**
- * The thresholds of groups by id: of the first entry whose pattern means the group, and else the
- * defaults. Patterns are compiled once, here.
+ * The thresholds of groups by id: from the first entry whose pattern matches the group, and
+ * otherwise the defaults. Patterns are compiled once, here.
  */
 export function thresholdsOf(settings: ThresholdSettings): (groupId: string) => GroupThresholds {
   const entryOf = firstMatch(settings.thresholds);

@@ -1,4 +1,7 @@
-/** Measures a group that was read: its offsets, its past, and its thresholds make one record. */
+/**
+ * Measures a group that was read: combines its offsets, its past and its thresholds into one
+ * record.
+ */
 import { lifeIn } from '#core/forecast/retention-forecast.ts';
 import { type GroupPolls, lastKnown, lastKnownPartitions } from '#core/history/history.ts';
 import { topicsAssigned } from '#core/kafka/members.ts';
@@ -16,28 +19,28 @@ import { pastOf } from './past.ts';
 import type { GroupThresholds } from './thresholds.ts';
 import type { GroupView, WorstPartition } from './view.ts';
 
-/** The reading that a group is part of. */
+/** The reading that the group belongs to. */
 export interface ViewedReading extends Pick<ClusterReading, 'atMs' | 'topics' | 'openTransactions'> {
   /** Commits may be missing from the reading. */
   readonly hidden: boolean;
 }
 
-/** What one group is measured by. */
+/** What is needed to measure one group. */
 export interface ViewContext {
-  /** Of the group; the newest is of the reading, if there is one. */
+  /** Of the group; the newest belongs to the reading, if there is one. */
   readonly polls: GroupPolls;
   readonly isolation: IsolationLevel;
   /** Absent: the group has no ratio. */
   readonly thresholds?: GroupThresholds;
   /** Window of rates and statuses, ms. */
   readonly windowMs: number;
-  /** Rates are measured from here on, epoch ms; absent: over the window. */
+  /** Start of the rates, epoch ms; absent: one window before the reading. */
   readonly ratesFromMs?: number;
-  /** Why there is no history, when it could not be read. */
+  /** Why the history could not be read; absent otherwise. */
   readonly historyProblem?: string;
 }
 
-/** Why a sum is unknown where commits may be missing. */
+/** Why a sum is unknown when commits may be missing. */
 const HIDDEN = 'commits may be missing from the reading';
 
 /** Measures a group of a reading. */
@@ -80,7 +83,7 @@ export function viewGroup(group: GroupReading, reading: ViewedReading, context: 
         : lagRatio(counted, { ...countedLag, ...ages, thresholds, timeToDataLoss: past.timeToDataLoss }),
     status: known(judged.group),
     past,
-    // Nearly always the two scopes are the same.
+    // The two scopes are usually the same.
     pastOfRead: scope.isSame(partitions) ? past : pastIn(scope.isRead),
     isRead: scope.isRead,
     unassigned: countUnassigned(group, partitions),
@@ -105,20 +108,21 @@ const identityOf = ({ groupId, kind, type, state, assignor, epoch, members }: Gr
 type PartitionFilter = (partition: TopicPartition) => boolean;
 
 /**
- * Which partitions count. `isCounted`: thresholds, ages and forecasts look at them; a topic that
- * the group abandoned long ago says nothing of it. `isRead`: some member is assigned the topic now,
- * or no member is assigned anything.
+ * Which partitions count. `isCounted`: for thresholds, ages and forecasts; a topic that the group
+ * abandoned long ago does not count. `isRead`: a member is assigned the topic now, or no member is
+ * assigned a partition.
  */
 function scopeOf(group: GroupReading, polls: GroupPolls) {
   const isCounted = countedPartitions(group, polls);
-  // Filtered topics count too: members that are assigned these alone have abandoned the others.
+  // Filtered topics count too: members that are assigned only filtered topics have abandoned the
+  // others.
   const topics = topicsAssigned(group);
   const isRead: PartitionFilter = ({ topic }) => topics.size === 0 || topics.has(topic);
   const isSame = (partitions: readonly TopicPartition[]) => partitions.every((p) => isRead(p) === isCounted(p));
   return { isCounted, isRead, isSame };
 }
 
-/** Unknown when no lag is known and one is unknown; absent when there is none. */
+/** Unknown when no lag is known and one is unknown; absent when there are no lags. */
 function findWorst(partitions: readonly PartitionLag[]): Reading<WorstPartition> {
   let worst: WorstPartition | undefined;
   for (const { topic, partition, lag } of partitions) {

@@ -1,4 +1,4 @@
-/** Views of every group that a reading names. */
+/** Views of all groups in a reading. */
 import { type GroupPolls, groupPollsOf } from '#core/history/history.ts';
 import type { ClusterReading, OtherGroup } from '#core/kafka/model.ts';
 import { absent, known, type Reading, unknown } from '#core/kafka/reading.ts';
@@ -8,16 +8,16 @@ import { nothingKnown } from './past.ts';
 import type { GroupView } from './view.ts';
 import { type ViewContext, type ViewedReading, viewGroup } from './view-group.ts';
 
-/** What the groups of a reading are measured by. */
+/** What is needed to measure the groups of a reading. */
 export interface ReadingContext extends Omit<ViewContext, 'polls' | 'isolation' | 'thresholds'> {
-  /** By group id, the reading included: `pollsByGroup`. A group without polls has no past. */
+  /** By group id, this reading included (`pollsByGroup`). A group without polls has no past. */
   readonly polls: Pick<ReadonlyMap<string, GroupPolls>, 'get'>;
   readonly isolationOf: (groupId: string) => IsolationLevel;
 }
 
 /**
- * Every group that the reading names: those that were read, those that could not be, and those
- * without commits.
+ * All groups of the reading: those that were read, those that could not be read, and those without
+ * commits.
  */
 export function viewReading(reading: ClusterReading, context: ReadingContext): readonly GroupView[] {
   const { polls, isolationOf, ...shared } = context;
@@ -44,7 +44,7 @@ export const viewedReading = (reading: ClusterReading): ViewedReading => ({
   hidden: hidesCommits(reading),
 });
 
-/** A group that nothing is known of, and why. Its status is known: it is `unknown`. */
+/** A group that could not be read, with the reason. Its status is known: it is `unknown`. */
 export function unknownGroup(groupId: string, atMs: number, reason: string): GroupView {
   const nothing = unknown(reason);
   return {
@@ -73,7 +73,7 @@ function groupWithoutCommits({ groupId, type, protocol, state, lag }: OtherGroup
   };
 }
 
-/** A group without partitions, every reading of which has the same outcome. */
+/** A group without partitions. All of its readings are `nothing`. */
 const emptyGroup = (groupId: string, atMs: number, nothing: Reading<never>) => ({
   groupId,
   atMs,
@@ -101,8 +101,8 @@ const emptyGroup = (groupId: string, atMs: number, nothing: Reading<never>) => (
 });
 
 /**
- * Worst status first, then oldest record, then most lag. An unknown age may be any, so it comes
- * before those that are known.
+ * Orders by worst status, then oldest record, then most lag. An unknown age may be the highest, so
+ * it comes before known ages.
  */
 export function worstFirst(a: GroupView, b: GroupView): number {
   const byStatus = statusRank(a) - statusRank(b);
@@ -114,7 +114,7 @@ export function worstFirst(a: GroupView, b: GroupView): number {
 const statusRank = ({ status }: GroupView): number =>
   status.kind === 'known' ? GROUP_STATUSES.indexOf(status.value.kind) : GROUP_STATUSES.length;
 
-/** Not a difference: infinite ones have none. */
+/** Compares instead of subtracting: the difference of two infinities is NaN. */
 function compare(a: Reading<number>, b: Reading<number>): number {
   const [x, y] = [rank(a), rank(b)];
   return x === y ? 0 : x - y;

@@ -1,5 +1,5 @@
 /**
- * The one record of what is known of a group at one moment. A poll, `lag watch`, `lag describe`,
+ * The one record of what is known about a group at one moment. A poll, `lag watch`, `lag describe`,
  * the runbook's observation, `lag history` and the heat map all show parts of it.
  */
 import type { Member, TopicPartition } from '#core/kafka/model.ts';
@@ -10,13 +10,13 @@ import type { GroupStatus, PartitionStatus } from '#core/status/status.ts';
 import type { LagRatio } from './lag-ratio.ts';
 import type { GroupPast } from './past.ts';
 
-/** The partition that lags most. */
+/** The partition with the most lag. */
 export interface WorstPartition extends TopicPartition {
   /** Records. */
   readonly lag: number;
 }
 
-/** Readings that a group without commits of its own cannot have are absent. */
+/** Readings that do not exist for a group without commits are absent. */
 export interface GroupView {
   readonly groupId: string;
   /** When it was read, epoch ms. */
@@ -27,12 +27,12 @@ export interface GroupView {
    */
   readonly source: 'read' | 'unreadable' | 'no-commits';
   /**
-   * `consumer`, `streams`, `simple`; for a group without commits, what its members say they are.
+   * `consumer`, `streams` or `simple`; for a group without commits, the protocol of its members.
    */
   readonly kind: Reading<string>;
   /** Protocol of its members, as the broker lists it. */
   readonly type: Reading<string>;
-  /** Kafka's word. */
+  /** Kafka's name of the state. */
   readonly state: Reading<string>;
   readonly assignor: Reading<string>;
   /** Absent under the classic protocol. */
@@ -40,7 +40,7 @@ export interface GroupView {
   readonly members: Reading<readonly Member[]>;
   /** Number of members, idle ones included. */
   readonly memberCount: Reading<number>;
-  /** Every partition that it committed or owns, in order of topic and partition. */
+  /** Every partition that the group committed or owns, ordered by topic and partition. */
   readonly partitions: readonly PartitionLag[];
   /** In the order of `partitions`. */
   readonly partitionStatuses: readonly PartitionStatus[];
@@ -59,34 +59,30 @@ export interface GroupView {
   readonly coverage: Reading<number>;
   /** Age of the oldest unread record over the counted partitions, ms. */
   readonly ageMs: Reading<number>;
-  /** Absent when it was not measured against thresholds; unknown when nothing of it is known. */
+  /** Absent when no thresholds were given; unknown when no ratio is known. */
   readonly ratio: Reading<LagRatio>;
   /** Absent without commits to judge by. */
   readonly status: Reading<GroupStatus>;
   /**
-   * Rates and forecasts over the counted partitions: those that thresholds look at. A topic that
-   * the group abandoned long ago is not counted.
+   * Rates and forecasts over the counted partitions: those that thresholds use. A topic that the
+   * group abandoned long ago does not count.
    */
   readonly past: GroupPast;
   /**
-   * The same over the partitions that it reads now: a topic that it abandoned a moment ago is left
-   * out too.
+   * The same over the partitions that the group reads now: a recently abandoned topic does not
+   * count either.
    */
   readonly pastOfRead: GroupPast;
   /** A member is assigned the topic, or no member is assigned anything. */
   readonly isRead: (partition: TopicPartition) => boolean;
   /**
-   * Partitions that it reads and no member owns; absent where consumers assign partitions to
-   * themselves.
+   * Read partitions that no member owns; absent where consumers assign partitions to themselves.
    */
   readonly unassigned: Reading<number>;
-  /** A rebalance happened since the poll before; unknown without one. */
+  /** A rebalance happened since the previous poll; unknown without one. */
   readonly rebalanced: Reading<boolean>;
-  /**
-   * What is out of the ordinary. Worked out when it is called: a poll of many groups does not need
-   * it.
-   */
+  /** Unusual states of the offsets. Computed on call: a poll of many groups does not need them. */
   readonly conditions: () => readonly Condition[];
-  /** Number of polls that are known of the group, this one included. */
+  /** Number of known polls of the group, this one included. */
   readonly polls: number;
 }

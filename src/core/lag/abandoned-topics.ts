@@ -1,6 +1,6 @@
 /**
- * Which topics a group reads: an abandoned topic's lag grows for ever, and says nothing of the
- * group.
+ * Which topics a group reads. The lag of an abandoned topic grows for ever and says nothing about
+ * the group.
  */
 
 import type { GroupPolls, PartitionSample, TimedSample } from '#core/history/history.ts';
@@ -9,12 +9,13 @@ import { topicsAssigned } from '#core/kafka/members.ts';
 import { type GroupReading, partitionKey, type TopicPartition } from '#core/kafka/model.ts';
 
 /**
- * The partitions that thresholds look at: all but those of topics that the group has abandoned (its
- * members are assigned others) and of which no commit moved in the history. What was read within
- * the history and is abandoned now may be a mistake made just now, so it counts until the history
- * has forgotten it. While no member is told to own anything, all but those `leftAlone`.
+ * The partitions that thresholds count: all except those of topics that the group has abandoned. A
+ * topic is abandoned when the members are assigned other topics and no commit on it moved in the
+ * history. A topic that was read within the history may be abandoned by a recent mistake, so it
+ * counts until the history no longer holds those polls. While no member is known to own a
+ * partition, all topics count except those in `leftAlone`.
  *
- * `polls`: of the group, the newest of the reading.
+ * `polls`: of the group; the newest belongs to the reading.
  */
 export function countedPartitions(
   group: Pick<GroupReading, 'members'>,
@@ -34,18 +35,18 @@ export function countedPartitions(
   };
 }
 
-/** So long a group has to have left a topic alone before that counts as its habit. */
-const HABIT_MS = HISTORY_SPAN_MS / 2;
+/** How long a topic must have been left unread before it counts as abandoned. */
+const MINIMUM_UNREAD_MS = HISTORY_SPAN_MS / 2;
 
 /**
- * Topics that a group with members left unread for half an hour or more, all the history, while its
- * commits on others moved: it has most likely abandoned them. That is all there is to tell by while
- * a group rebalances, or starts anew, and no member owns anything.
+ * Topics that a group with members left unread for half an hour or more, over the whole history,
+ * while its commits on other topics moved. The group has most likely abandoned them. Nothing else
+ * shows this while a group rebalances or restarts and no member owns a partition.
  */
 export function leftAlone(polls: GroupPolls): ReadonlySet<string> {
   const { times, series } = polls;
   const [oldestMs = 0, newestMs = 0] = [times[0], times.at(-1)];
-  if (newestMs - oldestMs < HABIT_MS || !polls.hadMembers()) return new Set();
+  if (newestMs - oldestMs < MINIMUM_UNREAD_MS || !polls.hadMembers()) return new Set();
   const topics = [...new Set(series.map(({ topic }) => topic))];
   const resting = topics.filter((topic) => !hasMoved(topic, polls));
   if (resting.length === 0 || resting.length === topics.length) return new Set();
@@ -57,14 +58,14 @@ const isUnread = ({ committedOffset, logEndOffset }: PartitionSample): boolean =
   committedOffset !== undefined && logEndOffset !== undefined && committedOffset < logEndOffset;
 
 /**
- * Over all of the history: a topic that was made again, or its log truncated, was read before that
- * all the same.
+ * Over the whole history: reads from before the topic was recreated, or its log truncated, count
+ * too.
  */
 function hasMoved(topic: string, polls: GroupPolls): boolean {
   const series = polls.series.filter((each) => each.topic === topic);
   if (series.some((each) => each.hasMoved())) return true;
-  // A series begins at the last break. What is before that is in the samples, which take longer to
-  // look at.
+  // A series begins at the last break. Only the samples hold what is before that; they take
+  // longer to search.
   return series.some(({ length }) => length < polls.times.length) && hasMovedIn(topic, polls.samples);
 }
 

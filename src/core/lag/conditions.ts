@@ -1,6 +1,6 @@
 /**
- * What is out of the ordinary in a group's offsets, each by name: told beside the lag, so that
- * nobody has to read it out of numbers. A condition is a fact, not a cause.
+ * Unusual states of a group's offsets, by name. They are shown beside the lag, so that nobody has
+ * to infer them from numbers. A condition is a fact, not a cause.
  */
 
 import { z } from 'zod';
@@ -19,41 +19,44 @@ import { isBelow } from '#core/kafka/offsets.ts';
 import { knownValue } from '#core/kafka/reading.ts';
 import { present } from '#core/text/json.ts';
 
-/** Every condition and what it means, for people. */
+/** Every condition with its meaning for people. */
 export const CONDITIONS = {
-  'no-members': 'the group has commits and no member: nobody reads',
-  'recreated-topic': 'the topic was deleted and made again since a poll last saw it: commits are of the old one',
-  'log-truncated': 'the log ends before where a poll last saw it end: records were lost, or the topic was made again',
+  'no-members': 'the group has commits but no members: nothing reads',
+  'recreated-topic':
+    'the topic was deleted and recreated since a poll last saw it: the commits belong to the old topic',
+  'log-truncated': 'the log ends before its previous end: records were lost, or the topic was recreated',
   'commit-beyond-end':
-    'the commit lies beyond the end of the log, so its lag is unknown: the topic was made again, or its log truncated',
-  'deleted-topic': 'the topic does not exist, or an ACL hides it, and the group has commits on it',
+    'the commit lies beyond the end of the log, so its lag is unknown: the topic was recreated, or its log was truncated',
+  'deleted-topic': 'the group has commits on the topic, but the topic does not exist or an ACL hides it',
   'no-partition': 'the topic has fewer partitions than the group has commits on',
-  denied: 'an ACL denies to describe the topic',
+  denied: 'an ACL does not allow describing the topic',
   'no-leader': 'the partition has no leader, so its end is unknown',
-  uncommitted: 'the group has commits on the topic, and none on some of its partitions',
-  'abandoned-topic': 'the members read other topics, and none of them this one, on which the group has commits',
+  uncommitted: 'the group has commits on the topic, but not on all of its partitions',
+  'abandoned-topic': 'the group has commits on the topic, but its members read other topics only',
   'records-lost': 'retention deleted records before the group read them',
-  'open-transaction': 'a transaction is open: a read_committed consumer cannot read what lies behind its first record',
+  'open-transaction': 'a transaction is open: a read_committed consumer cannot read past its first record',
   'possibly-only-markers':
-    'what is unread may be nothing but markers of transactions, which no consumer ever gets: commit and end stand still, and a member reads here',
+    'a member reads, commit and end stand still, and the few unread offsets may be transaction markers, which consumers never receive',
 } as const;
 export type ConditionId = keyof typeof CONDITIONS;
 
 export const conditionSchema = z.object({
   id: z.enum(Object.keys(CONDITIONS) as [ConditionId, ...ConditionId[]]),
-  /** Absent for a condition of the group as a whole. */
+  /** Absent for a condition of the whole group. */
   topic: z.string().exactOptional(),
-  /** Numbers, ascending; absent for one of a topic as a whole. */
+  /** Partition numbers, ascending; absent for a condition of the whole topic. */
   partitions: z.array(z.number()).exactOptional(),
-  /** What is known beyond the meaning; absent when nothing is. */
+  /** Details beyond the meaning; absent when there are none. */
   detail: z.string().exactOptional(),
 });
 export type Condition = z.infer<typeof conditionSchema>;
 
-/** Partitions named in a text; the others are counted. */
+/** Most partitions that a text names. It counts the others. */
 const MOST_NAMED = 10;
 
-/** A condition for people. Names come from Kafka: a renderer must not interpret them. */
+/**
+ * A condition as a line of text. It holds names from Kafka, which a renderer must not interpret.
+ */
 export function conditionText({ id, topic, partitions, detail }: Condition): string {
   const where = topic === undefined ? '' : ` topic ${JSON.stringify(topic)}${partitionsText(partitions)}:`;
   return `${id}:${where} ${CONDITIONS[id]}${detail === undefined ? '' : `; ${detail}`}`;
@@ -66,24 +69,24 @@ function partitionsText(partitions: Condition['partitions']): string {
 }
 
 /**
- * So many unread offsets at the end of a log may be markers alone: the last transactions of a few
- * producers.
+ * Up to this number of unread offsets at the end of a log may be markers alone: the last
+ * transactions of a few producers.
  */
 export const MOST_MARKERS = 4;
 
 export interface ConditionContext {
   readonly reading: Pick<ClusterReading, 'atMs' | 'topics' | 'openTransactions'>;
   /**
-   * The group as the polls before told it last; absent when none read it. Without it, what has
-   * moved cannot be told.
+   * The group as the previous polls last knew it; absent when none read it. Without it, movement is
+   * unknown.
    */
   readonly before?: TimedSample;
 }
 
-/** The conditions of a group, those of the group first, then by topic. */
+/** The conditions of a group: those of the whole group first, then by topic. */
 export function conditionsOf(group: GroupReading, context: ConditionContext): readonly Condition[] {
   const members = knownValue(group.members);
-  // Who assigns partitions to himself is no member, and may read all the same.
+  // A consumer that assigns partitions to itself is not a member but may read.
   const isEmpty =
     group.kind !== 'simple' &&
     members?.length === 0 &&
@@ -98,7 +101,7 @@ export function conditionsOf(group: GroupReading, context: ConditionContext): re
 
 interface TopicContext extends ConditionContext {
   readonly group: GroupReading;
-  /** Topics that some member is assigned. */
+  /** Topics that at least one member is assigned. */
   readonly read: ReadonlySet<string>;
 }
 
@@ -134,8 +137,8 @@ const isShorter = ({ logEndOffset }: PartitionReading, old: PartitionSample | un
   isBelow(knownValue(logEndOffset), old?.logEndOffset);
 
 /**
- * The commit lies beyond the end of the log: a recreated or truncated topic, or a group that was
- * set wrongly.
+ * The commit lies beyond the end of the log: the topic was recreated or truncated, or the offset
+ * was set wrongly.
  */
 export const isCommitBeyondEnd = ({ committedOffset, logEndOffset }: PartitionReading): boolean =>
   isBelow(knownValue(logEndOffset), knownValue(committedOffset));
@@ -143,14 +146,13 @@ export const isCommitBeyondEnd = ({ committedOffset, logEndOffset }: PartitionRe
 const isLost = ({ committedOffset, logStartOffset }: PartitionReading): boolean =>
   isBelow(knownValue(committedOffset), knownValue(logStartOffset));
 
-/** An open transaction keeps readers of committed records from the end of the log. */
+/** An open transaction keeps read_committed consumers from the end of the log. */
 export const isHeldBack = ({ lastStableOffset, logEndOffset }: PartitionReading): boolean =>
   isBelow(knownValue(lastStableOffset), knownValue(logEndOffset));
 
 /**
- * Nothing but markers may be unread; only a reader of the records could tell. Never so where no
- * member owns the partition, since nobody reads there, nor behind an open transaction: its records
- * are unread.
+ * Whether only markers may be unread; only a read of the records could verify it. False without an
+ * owner, since nothing reads there. False behind an open transaction, since its records are unread.
  */
 function mayBeMarkers(p: PartitionReading, group: GroupReading, old: PartitionSample | undefined): boolean {
   return (
@@ -159,9 +161,9 @@ function mayBeMarkers(p: PartitionReading, group: GroupReading, old: PartitionSa
 }
 
 /**
- * The first of what is unread may be a marker, whose age says nothing: as much as was unread at the
- * poll before, from the same commit on, may be markers alone. Without a poll before, so may a few
- * offsets.
+ * Whether the first unread offset may be a marker, whose age means nothing. If the commit has not
+ * moved since the previous poll, the offsets that were unread then may all be markers. Without a
+ * previous poll, a few offsets may be.
  */
 export function mayBeginWithMarkers(
   p: PartitionReading,
@@ -171,8 +173,7 @@ export function mayBeginWithMarkers(
   const [committed, end] = [knownValue(p.committedOffset), knownValue(p.logEndOffset)];
   if (committed === undefined || end === undefined || committed >= end) return false;
   const members = knownValue(group.members) ?? [];
-  // Nobody is there who could have read markers: the past, which takes time to look at, says
-  // nothing more.
+  // Without members nothing could have read markers, so the past need not be searched.
   if (members.length === 0) return false;
   const old = lastKnownOf(p);
   if (old !== undefined && old.committedOffset !== committed) return false;
@@ -202,7 +203,7 @@ function holders(
     transaction.partitions.some((tp) => tp.topic === topic && held.has(partitionKey(tp))),
   );
   if (mine.length === 0)
-    return 'its holder is not visible: it ended since, its coordinator did not answer, or the right to describe transactional ids is lacking';
+    return 'its holder is not visible: it has ended, its coordinator did not answer, or the permission to describe transactional ids is missing';
   return mine.map((transaction) => holderText(transaction, atMs)).join(', ');
 }
 

@@ -1,5 +1,6 @@
 /**
- * Lag from one reading: no history, no clamping of what is not understood, and unknown is never 0.
+ * Lag from one reading, without history. Values that make no sense are not clamped. Unknown is
+ * never 0.
  */
 
 import {
@@ -14,8 +15,8 @@ import { absent, known, knownValue, type Reading, unknown, whyMissing } from '#c
 import { isCommitBeyondEnd } from './conditions.ts';
 
 /**
- * How far a group's consumers read: to the high watermark, or to the first open transaction. No
- * broker knows.
+ * How far a group's consumers read: to the high watermark, or to the first open transaction.
+ * Brokers do not know which.
  */
 export const ISOLATION_LEVELS = ['read_uncommitted', 'read_committed'] as const;
 export type IsolationLevel = (typeof ISOLATION_LEVELS)[number];
@@ -25,14 +26,14 @@ export interface PartitionLag {
   readonly topic: string;
   readonly partition: number;
   /**
-   * Records between the committed offset (or the log start, when that is later) and the end: the
-   * high watermark, or for a group that reads committed the last stable offset. Absent without a
+   * Records between the committed offset (or the log start, if that is later) and the end. The end
+   * is the high watermark, or the last stable offset for a read_committed group. Absent without a
    * commit.
    */
   readonly lag: Reading<number>;
   /**
-   * The same up to the last stable offset, whatever the group reads: less than to the log's end
-   * behind an open transaction.
+   * Lag up to the last stable offset, whatever the isolation level. Behind an open transaction it
+   * is less than the lag to the log end.
    */
   readonly stableLag: Reading<number>;
   /** Records that retention deleted before the group read them. Absent without a commit. */
@@ -43,47 +44,47 @@ export interface PartitionLag {
   /** Age of the oldest unread record. */
   readonly age: Reading<RecordAge>;
   /**
-   * Its log was read and its lag is known, or known to be none. False of a partition without a
-   * commit whose log was not read.
+   * The log was read, and the lag is known or absent. False for a partition without a commit whose
+   * log was not read.
    */
   readonly measured: boolean;
   /**
-   * The commit lies beyond the end of the log: a recreated or truncated topic. Its lag is unknown,
-   * not negative.
+   * The commit lies beyond the end of the log: the topic was recreated or truncated. The lag is
+   * unknown, not negative.
    */
   readonly commitBeyondEnd: boolean;
-  /** Member that owns the partition; absent when none does, or that is not known. */
+  /** Member that owns the partition; absent when there is none, or when the owner is unknown. */
   readonly owner?: string;
 }
 
-/** Lag of one group, without its partitions: small, whatever the group reads. */
+/** Lag of one group without its partitions: small, however many partitions the group reads. */
 export interface LagTotals {
   readonly groupId: string;
   /**
-   * Records over the partitions with a known lag: a lower bound unless `complete`. Absent when none
-   * is known.
+   * Records over the partitions with a known lag: a lower bound unless `complete`. Absent when no
+   * lag is known.
    */
   readonly sumLag?: number;
   /** Largest lag of one partition, over the same partitions. */
   readonly maxLag?: number;
   /**
-   * No partition's lag is unknown, and none may be hidden. Partitions without a commit have no lag
-   * and take nothing from this, and so do members that are unknown: what they may own unseen has no
+   * No partition's lag is unknown, and no commit may be hidden. Partitions without a commit have no
+   * lag and do not count. Unknown members do not count either: their unseen partitions have no
    * commit.
    */
   readonly complete: boolean;
   /**
-   * Partitions measured divided by those expected: all that the group committed or was assigned; 1
-   * when there are none. Absent when its members are unknown, and with them what it was assigned,
-   * or when commits may be hidden.
+   * Partitions measured divided by partitions expected (committed or assigned); 1 when there are
+   * none. Absent when the members, and so their assignments, are unknown, or when commits may be
+   * hidden.
    */
   readonly coverage?: number;
   /**
-   * Partitions that it committed or was assigned, as far as that is known: all that are known of,
-   * when `coverage` is absent.
+   * Known partitions that the group committed or was assigned. There may be others when `coverage`
+   * is absent.
    */
   readonly expected: number;
-  /** Those of them that were measured. */
+  /** How many of these were measured. */
   readonly measured: number;
 }
 
@@ -92,13 +93,13 @@ export interface GroupLag extends LagTotals {
 }
 
 export interface LagContext {
-  /** Left out: read_uncommitted, since that lag hides nothing. */
+  /** Default: read_uncommitted, since that lag hides nothing. */
   readonly isolation?: IsolationLevel;
-  /** Some of what the group committed may be missing from the reading. */
+  /** Some commits of the group may be missing from the reading. */
   readonly hidden?: boolean;
 }
 
-/** Commits may be missing from the groups of the reading. */
+/** Whether commits may be missing from the groups of the reading. */
 export const hidesCommits = ({ problems }: ClusterReading): boolean =>
   problems.some((problem) => problem.hidesCommits === true);
 
@@ -119,7 +120,7 @@ export function measureLag(group: GroupReading, context: LagContext = {}): Group
   };
 }
 
-/** Over the partitions whose lag is known; nothing when none is. */
+/** Over the partitions whose lag is known; empty when there are none. */
 function knownLag(partitions: readonly PartitionLag[]): Pick<LagTotals, 'sumLag' | 'maxLag'> {
   let sumLag: number | undefined;
   let maxLag = 0;
@@ -134,9 +135,8 @@ function knownLag(partitions: readonly PartitionLag[]): Pick<LagTotals, 'sumLag'
 /**
  * Share of the cluster's expected partitions that was measured, 0 to 1.
  *
- * Undefined when a request failed, or may have left out something, that lists groups or what they
- * committed; when a group could not be read at all, or its members could not: how many partitions
- * that hides is not known.
+ * Undefined when the number of expected partitions is unknown: a request that lists groups or
+ * commits failed or was incomplete, or a group or its members could not be read.
  */
 export function clusterCoverage(reading: ClusterReading, groups: readonly Counted[]): number | undefined {
   if (reading.unreadableGroups.length > 0 || groups.some((group) => group.coverage === undefined)) return undefined;
@@ -144,7 +144,7 @@ export function clusterCoverage(reading: ClusterReading, groups: readonly Counte
   return shareMeasured(groups);
 }
 
-/** What coverage counts of a group. */
+/** What coverage needs from a group. */
 type Counted = Pick<LagTotals, 'coverage' | 'expected' | 'measured'>;
 
 function shareMeasured(groups: readonly Counted[]): number {
@@ -173,14 +173,14 @@ function partitionLag(p: PartitionReading, isolation: IsolationLevel, owner: str
   return owner === undefined ? measured : { ...measured, owner };
 }
 
-/** No transaction is open, which is so of most partitions, most of the time. */
+/** No transaction is open: the usual case. */
 const isAllStable = ({ logEndOffset: end, lastStableOffset: stable }: PartitionReading): boolean =>
   end.kind === 'known' && stable.kind === 'known' && end.value === stable.value;
 
 type Span = Pick<PartitionLag, 'lag' | 'lost'>;
 
 /**
- * Records from the commit to an end of the log, and those that retention deleted before they were
+ * Records from the commit to an end of the log, and records that retention deleted before they were
  * read.
  */
 function spanOf(p: PartitionReading, what: string, end: Reading<bigint>): Span {
@@ -196,16 +196,16 @@ function spanOf(p: PartitionReading, what: string, end: Reading<bigint>): Span {
 }
 
 const NONE = known(0);
-/** Most partitions have nothing unread and nothing lost: they share one value. */
+/** Most partitions have no unread and no lost records: they share one value. */
 const records = (count: number): Reading<number> => (count === 0 ? NONE : known(count));
 
 const noSpan = (reason: string): Span => ({ lag: unknown(reason), lost: unknown(reason) });
 
-/** Why a commit behind an end gives no lag; undefined when there is nothing wrong with it. */
+/** Why a commit past an end gives no lag; undefined when the commit is valid. */
 function beyondEnd({ logEndOffset }: PartitionReading, committed: bigint, end: bigint): string | undefined {
   const logEnd = knownValue(logEndOffset);
   if (logEnd === undefined) {
-    // Between the last stable offset and an end that is not known: read, or beyond it.
+    // The log end is unknown: the commit may be read or beyond the end.
     return committed > end ? `committed offset ${committed} lies beyond the last stable offset ${end}` : undefined;
   }
   if (committed <= logEnd) return undefined;
@@ -221,7 +221,7 @@ function ownersOf(group: GroupReading): Map<string, string> {
   return owners;
 }
 
-/** Lag over partitions; absent when none has a lag, unknown when that of one is. */
+/** Lag over partitions. Absent when no partition has a lag; unknown when one lag is unknown. */
 export function lagOver(partitions: readonly { readonly lag: Reading<number> }[]): Reading<number> {
   const lags = partitions.map(({ lag }) => lag);
   const missing = lags.find((lag) => lag.kind === 'unknown');

@@ -21,18 +21,18 @@ export const groupRatesSchema = z.object({
   samples: z.number(),
   produceRate: z.number(),
   consumeRate: z.number(),
-  /** arrival − consume: above 0 the group falls behind. */
+  /** Produce rate − consume rate: above 0 the group falls behind. */
   lagGrowthRate: z.number(),
   /**
-   * Arrival in the first and second half of the window; absent with fewer than 3 samples, and when
-   * the one between them read no partition.
+   * Produce rate in the first and second half of the window. Absent with fewer than 3 samples, or
+   * when the middle one read no partition.
    */
   produceTrend: z.object({ earlierPerSecond: z.number(), laterPerSecond: z.number() }).exactOptional(),
   partitions: z.array(partitionRatesSchema),
   /**
-   * Partitions left out though the group has a commit there: not read at both ends of the window,
-   * or all that is known is from before a rewind, a truncation or another topic of that name.
-   * Partitions without a commit have no rate, as they have no lag.
+   * Partitions with a commit that are left out: not read at both ends of the window, or known only
+   * from before a rewind, a truncation or a recreation of the topic. Partitions without a commit
+   * have neither a rate nor a lag.
    */
   leftOut: z.number(),
 });
@@ -47,18 +47,18 @@ export const rebalancesSchema = z.object({
 export type Rebalances = z.infer<typeof rebalancesSchema>;
 
 /**
- * Lag moves when its slope is above this share of what flows: below it, a poll's timing alone moves
- * the slope.
+ * Lag moves when its slope is above this share of the flow. Below it, the timing of polls alone
+ * moves the slope.
  */
 export const GROWTH_TOLERANCE = 0.05;
 
 /**
  * Rates of a group over the polls within `[fromMs, newest]`, records per second.
  *
- * A rewind, a truncated log and a topic that was made again end the past of their partition: the
- * window begins behind them where two polls lie behind them, and else the partition is left out.
- * `isRead` leaves out partitions that the group does not read any more. Undefined with fewer than
- * two polls, or when no partition was read at both ends: too little is known.
+ * A rewind, a truncated log and a recreated topic end the past of their partition. The window
+ * begins after such a break if two polls follow it; otherwise the partition is left out. `isRead`
+ * excludes partitions that the group no longer reads. Undefined with fewer than two polls, or when
+ * no partition was read at both ends.
  */
 export function measureRates(
   { times: all, series }: GroupPolls,
@@ -91,8 +91,7 @@ export function measureRates(
 }
 
 /**
- * Times in a row at which members, assignment, epoch or state tell of a rebalance since the sample
- * before.
+ * Polls at which members, assignment, epoch or state show a rebalance since the previous sample.
  */
 export function countRebalances(samples: readonly TimedSample[], fromMs: number): Rebalances {
   const window = samples.filter((sample) => sample.atMs >= fromMs);
@@ -130,8 +129,8 @@ function follow(series: PartitionSeries): Followed {
 }
 
 /**
- * Index of the poll at a time; undefined when not both offsets were read at it, and when it is from
- * before the rewind.
+ * Index of the poll at a time; undefined when one of the offsets was not read, or when the poll is
+ * from before the rewind.
  */
 function indexAt({ series, from }: Followed, atMs: number): number | undefined {
   const index = series.indexOf(atMs, from);
@@ -157,12 +156,14 @@ function ratesBetween(followed: readonly Followed[], fromMs: number, toMs: numbe
 }
 
 /**
- * Arrival in both halves of the window, over the same partitions; nothing with fewer than three
- * polls, or without such a partition.
+ * Produce rate in both halves of the window, over the same partitions. Empty with fewer than three
+ * polls, or when no partition was read at all three.
  */
 function produceTrend(followed: readonly Followed[], window: readonly number[]): Pick<GroupRates, 'produceTrend'> {
-  if (window.length < 3) return {};
-  const [first, middle, last] = [0, Math.floor(window.length / 2), -1].map((i) => window.at(i) as number) as Three;
+  const first = window[0];
+  const middle = window[Math.floor(window.length / 2)];
+  const last = window.at(-1);
+  if (window.length < 3 || first === undefined || middle === undefined || last === undefined) return {};
   const trend = { earlierPerSecond: 0, laterPerSecond: 0 };
   let isKnown = false;
   for (const each of followed) {
@@ -177,7 +178,6 @@ function produceTrend(followed: readonly Followed[], window: readonly number[]):
   }
   return isKnown ? { produceTrend: trend } : {};
 }
-type Three = [number, number, number];
 
 function total(partitions: readonly PartitionRates[], field: 'produceRate' | 'consumeRate'): number {
   return partitions.reduce((sum, partition) => sum + partition[field], 0);

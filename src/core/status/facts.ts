@@ -1,46 +1,54 @@
-/** What the rules of status look at: one partition, its past, and who reads it. */
+/** What the status rules use: one partition, its past, and its owner. */
 
 import type { PartitionSeries } from '#core/history/partition-series.ts';
 import { HISTORY_SPAN_MS } from '#core/history/thinning.ts';
 import { present } from '#core/text/json.ts';
 import { type Growth, growthOf } from './growth.ts';
-import { type Progress, patienceMs, progressAt, type Rewind, rewindOf, stillFrom, usualPauseMs } from './past.ts';
+import {
+  minimumStandstillMs,
+  type Progress,
+  progressAt,
+  type Rewind,
+  rewindOf,
+  stillFrom,
+  usualPauseMs,
+} from './past.ts';
 
 /**
- * Who reads the partition now: a member; none; none of its topic, while members own others; or that
- * is not known.
+ * Owner of the partition. `owned`: a member. `unowned`: none. `abandoned`: no member owns a
+ * partition of its topic, but members own others. `unknown`: the owner is not known.
  */
 export type Ownership = 'owned' | 'unowned' | 'abandoned' | 'unknown';
 
-/** What is known of every partition. */
+/** What is known about every partition. */
 export interface PartitionFacts {
   readonly series: PartitionSeries;
   readonly ownership: Ownership;
-  /** Absent when commit or log end could not be read now. */
+  /** Absent when the newest poll did not read commit and log end. */
   readonly read?: ReadFacts;
 }
 
-/** What is known of a partition that could be read now. */
+/** What is known about a partition that the newest poll read. */
 export interface ReadFacts {
   readonly ownership: Ownership;
-  /** A transaction is open: what is unread is not markers alone. */
+  /** A transaction is open, so the unread offsets are not markers alone. */
   readonly isHeldBack: boolean;
   readonly now: Progress;
-  /** The polls at which it could be read, `now` among them. */
+  /** The polls that read it, `now` included. */
   readonly past: PartitionSeries;
   /**
-   * The polls over which the commit stands still with lag: the first and how many; none when
+   * The polls over which the commit stands still with lag: the first one, and their number; 0 when
    * nothing is unread.
    */
   readonly still: { readonly first: Progress; readonly samples: number };
-  /** For so long the commit has to stand still before that says something, ms. */
-  readonly patienceMs: number;
+  /** How long the commit must stand still before a status counts it, ms. */
+  readonly minimumStandstillMs: number;
   readonly rewind?: Rewind;
-  /** Absent when there is too little to judge by, or nothing unread. */
+  /** Absent when history is too short, or when nothing is unread. */
   readonly growth?: Growth;
 }
 
-/** The facts of a partition. `windowMs`: what counts as a while. */
+/** The facts of a partition. `windowMs`: window of statuses. */
 export function factsOf(
   series: PartitionSeries,
   { windowMs, ...present }: Pick<ReadFacts, 'ownership' | 'isHeldBack'> & { readonly windowMs: number },
@@ -52,18 +60,18 @@ export function factsOf(
   return { series, ownership, read: { ...present, now, past, ...movementOf(past, now, windowMs) } };
 }
 
-type Movement = Pick<ReadFacts, 'still' | 'patienceMs' | 'rewind' | 'growth'>;
+type Movement = Pick<ReadFacts, 'still' | 'minimumStandstillMs' | 'rewind' | 'growth'>;
 
 /** How the commit moved. */
 function movementOf(past: PartitionSeries, now: Progress, windowMs: number): Movement {
-  if (now.lag === 0) return { still: { first: now, samples: 0 }, patienceMs: windowMs };
+  if (now.lag === 0) return { still: { first: now, samples: 0 }, minimumStandstillMs: windowMs };
   const partMs = Math.min(Math.max(windowMs, 2 * (usualPauseMs(past) ?? 0)), HISTORY_SPAN_MS / 2);
   const still = stillFrom(past);
   const rewind = rewindOf(past);
   const growth = growthOf(past, partMs);
   return {
     still: { first: progressAt(past, still), samples: past.length - still },
-    patienceMs: patienceMs(past, windowMs),
+    minimumStandstillMs: minimumStandstillMs(past, windowMs),
     ...present({ rewind, growth }),
   };
 }

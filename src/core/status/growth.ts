@@ -1,29 +1,26 @@
 /**
- * Whether lag grows, judged by its lows: those of the newer part of a window are above those of the
- * older part, and lag rises within the newer part. Lag that swings, since commits come in batches,
- * has lows that do not rise; lag that grows with a dip in it has.
+ * Whether lag grows, judged by its lows: the lows of the newer part of a window exceed those of the
+ * older part, and lag rises within the newer part. When commits come in batches, lag swings but its
+ * lows do not rise. When growing lag dips, its lows still rise.
  */
 
 import type { PartitionSeries } from '#core/history/partition-series.ts';
 import { GROWTH_TOLERANCE } from '#core/lag/rates.ts';
 import { present } from '#core/text/json.ts';
 
-/** Lag is behind until it is down to this share of its peak. */
+/** A warning lasts until lag is below this share of its peak. */
 const WELL_BELOW = 0.5;
 
-/** Polls in the newer part, at the least. */
+/** Fewest polls in the newer part. */
 const FEWEST_POLLS = 3;
 
-/** What is known of the growth of a lag at the newest poll. */
+/** What is known about the growth of lag at the newest poll. */
 export interface Growth {
-  /** It grows now. */
+  /** Lag grows now. */
   readonly grows: boolean;
-  /**
-   * It grows, or it grew and is not well below its peak since, or was so for too short a time.
-   * Absent else.
-   */
+  /** Present when lag grows, or grew and has not been well below its peak for long enough. */
   readonly behind?: Behind;
-  /** The window that was judged begins here. */
+  /** Start of the judged window, epoch ms. */
   readonly fromMs: number;
   readonly samples: number;
 }
@@ -31,15 +28,15 @@ export interface Growth {
 interface Behind {
   /** The low that lag grew from, epoch ms. */
   readonly sinceMs: number;
-  /** Highest lag since it was found to grow, records. */
+  /** Highest lag since growth was found, records. */
   readonly peak: number;
-  /** Since when it is well below that; undefined when it is not. */
+  /** When lag fell well below the peak, epoch ms; undefined while it is above. */
   readonly lowSinceMs: number | undefined;
 }
 
 /**
- * Undefined when there is too little to judge by: the past does not reach back one and a half times
- * `partMs`, or after a gap lag is higher than before.
+ * The growth at the newest poll. Undefined when history is too short: it covers less than one and a
+ * half times `partMs`, or lag after a gap is higher than before it.
  */
 export function growthOf(past: PartitionSeries, partMs: number): Growth | undefined {
   let behind: Behind | undefined;
@@ -58,8 +55,7 @@ export function growthOf(past: PartitionSeries, partMs: number): Growth | undefi
 }
 
 /**
- * Index of the first poll at which lag may grow: lag that never rose grew at none, and then the
- * newest alone is judged.
+ * Index of the first poll at which lag may grow. If lag never rose, only the newest poll is judged.
  */
 function firstToJudge(past: PartitionSeries): number {
   let before = past.lagAt(0);
@@ -80,17 +76,17 @@ const isOver = ({ lowSinceMs }: Behind, atMs: number, partMs: number): boolean =
   lowSinceMs !== undefined && atMs - lowSinceMs >= partMs / 2;
 
 interface Judged {
-  /** Undefined when the newer part reaches back across a gap, and lag is higher than before it. */
+  /** Undefined when the newer part spans a gap and lag is higher than before the gap. */
   readonly grows: boolean | undefined;
   readonly fromMs: number;
-  /** When the older part was at its lowest, the last time. */
+  /** Time of the last low of the older part, epoch ms. */
   readonly lowAtMs: number;
   readonly samples: number;
 }
 
 /**
- * Judges at the poll of an index. Asked for every poll of every partition, so no part of the past
- * is copied.
+ * Judges the growth at one poll. It runs for every poll of every partition, so it copies no part of
+ * the past.
  */
 function judge(past: PartitionSeries, at: number, partMs: number): Judged | undefined {
   const atMs = past.timeAt(at);
@@ -105,8 +101,8 @@ function judge(past: PartitionSeries, at: number, partMs: number): Judged | unde
   const tolerance = GROWTH_TOLERANCE * (past.endAt(at) - past.endAt(newerFrom - 1));
   const rise = past.lagAt(lowestOf(past, newerFrom, at + 1)) - low;
   const grows = rise > tolerance && slopePerMs(past, newerFrom, at) * (atMs - past.timeAt(newerFrom - 1)) > tolerance;
-  // With less than a few polls since a gap, the lows before it would hide what came after: lag that
-  // is higher now may grow.
+  // With few polls since a gap, the lows before the gap would hide later growth: higher lag may
+  // be growing.
   const isAfterGap = newerFrom < recentFrom && past.timeAt(recentFrom) - past.timeAt(recentFrom - 1) > partMs;
   const isOpen = !grows && isAfterGap && past.lagAt(at) - low > tolerance;
   return {
@@ -117,7 +113,7 @@ function judge(past: PartitionSeries, at: number, partMs: number): Judged | unde
   };
 }
 
-/** Index of the first poll that is at most so much older than the one of an index. */
+/** Index of the first poll that is at most `ms` older than poll `at`. */
 function firstWithin(past: PartitionSeries, at: number, ms: number): number {
   const fromMs = past.timeAt(at) - ms;
   let first = at;
@@ -125,7 +121,7 @@ function firstWithin(past: PartitionSeries, at: number, ms: number): number {
   return first;
 }
 
-/** Index of the lowest lag from one index to before another; the last of several. */
+/** Index of the lowest lag in `[from, to)`; the last one if several are equal. */
 function lowestOf(past: PartitionSeries, from: number, to: number): number {
   let lowest = from;
   let low = past.lagAt(from);
@@ -139,9 +135,9 @@ function lowestOf(past: PartitionSeries, from: number, to: number): number {
 }
 
 /**
- * Slope of lag by least squares from one index to another, records per ms; no two polls are at the
- * same time, and there are two at the least. Both count from the first poll, so that sums of whole
- * numbers are exact: of lag that stands still it is 0, and no rounding.
+ * Slope of lag by least squares over `[from, to]`, records per ms. There are at least two polls,
+ * all at different times. Values count from the first poll, so that sums of whole numbers are
+ * exact: the slope of constant lag is exactly 0.
  */
 function slopePerMs(past: PartitionSeries, from: number, to: number): number {
   const polls = to + 1 - from;

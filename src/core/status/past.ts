@@ -1,6 +1,6 @@
 /**
- * The past of one partition, in the terms that rules of status speak in: the polls of a series that
- * read commit and log end.
+ * The past of one partition as the status rules need it: the polls that read both the commit and
+ * the log end.
  */
 import type { PartitionSeries } from '#core/history/partition-series.ts';
 import { HISTORY_SPAN_MS } from '#core/history/thinning.ts';
@@ -14,7 +14,6 @@ export interface Progress {
   readonly lag: number;
 }
 
-/** The poll of an index. */
 export const progressAt = (past: PartitionSeries, index: number): Progress => ({
   atMs: past.timeAt(index),
   committed: past.commitAt(index),
@@ -23,8 +22,8 @@ export const progressAt = (past: PartitionSeries, index: number): Progress => ({
 });
 
 /**
- * Index of the first of the newest polls for all of which something holds; the length when it does
- * not hold for the newest.
+ * Index of the first poll of the trailing run for which `holds` is true; the length when it is
+ * false for the newest poll.
  */
 export function trailingFrom({ length }: PartitionSeries, holds: (index: number) => boolean): number {
   let from = length;
@@ -33,15 +32,16 @@ export function trailingFrom({ length }: PartitionSeries, holds: (index: number)
 }
 
 /**
- * From when on something holds for all newest polls; the newest itself when it does not hold there.
+ * Start of the trailing run for which `holds` is true, epoch ms; the newest poll when it is false
+ * there.
  */
 export const since = (series: PartitionSeries, holds: (index: number) => boolean): number =>
   series.timeAt(Math.min(trailingFrom(series, holds), series.length - 1));
 
 /**
- * Index of the first of the newest polls over which the commit stood still though there was
- * something to read. An offset only grows within the past of one log, so what is equal at two polls
- * did not move between them, however far apart they are.
+ * Index of the first poll of the trailing run over which the commit stood still with records
+ * unread. An offset only grows within one log, so an offset that is equal at two polls did not move
+ * between them, however far apart they are.
  */
 export function stillFrom(past: PartitionSeries): number {
   const now = past.commitAt(past.length - 1);
@@ -49,50 +49,50 @@ export function stillFrom(past: PartitionSeries): number {
 }
 
 /**
- * How long commits usually rest though there is something to read, before they go on: the median
- * over the moves seen, ms. One outage is no habit, and a job that commits every ten minutes has
- * one. Undefined when no commit was seen to move.
+ * The usual pause, ms: how long a commit stands still while records are unread, before it moves. It
+ * is the median over the moves seen, so one outage does not change it, and a job that commits every
+ * ten minutes has its own. Undefined when no commit was seen to move.
  */
 export function usualPauseMs(past: PartitionSeries): number | undefined {
-  const rests: number[] = [];
+  const pauses: number[] = [];
   let moves = 0;
-  let restsSinceMs: number | undefined;
+  let pausedSinceMs: number | undefined;
   let before = past.commitAt(0);
   for (let i = 0; i < past.length; i++) {
     const committed = past.commitAt(i);
     if (committed > before) {
       moves++;
-      const restMs = restsSinceMs === undefined ? 0 : past.timeAt(i - 1) - restsSinceMs;
-      if (restMs > 0) rests.push(restMs);
-      restsSinceMs = undefined;
+      const pauseMs = pausedSinceMs === undefined ? 0 : past.timeAt(i - 1) - pausedSinceMs;
+      if (pauseMs > 0) pauses.push(pauseMs);
+      pausedSinceMs = undefined;
     }
     before = committed;
-    if (past.lagAt(i) > 0) restsSinceMs ??= past.timeAt(i);
+    if (past.lagAt(i) > 0) pausedSinceMs ??= past.timeAt(i);
   }
   if (moves === 0) return undefined;
-  // Most commits go on without a rest, and need no sorting.
-  const middle = Math.floor(moves / 2) - (moves - rests.length);
-  return middle < 0 ? 0 : rests.sort((a, b) => a - b)[middle];
+  // Most commits move without a pause; these need no sorting.
+  const middle = Math.floor(moves / 2) - (moves - pauses.length);
+  return middle < 0 ? 0 : pauses.sort((a, b) => a - b)[middle];
 }
 
 /**
- * For so long a commit has to stand still before that says something, ms. Of a group that usually
- * rests for long between commits, more patience is asked; of one that was not seen to move yet,
- * twice the window, since its habits are not known.
+ * How long (ms) a commit must stand still before a status counts it: twice its usual pause, or two
+ * windows when it was never seen to move; at least one window, at most an hour.
  */
-export const patienceMs = (past: PartitionSeries, windowMs: number): number =>
+export const minimumStandstillMs = (past: PartitionSeries, windowMs: number): number =>
   Math.min(Math.max(windowMs, 2 * (usualPauseMs(past) ?? windowMs)), HISTORY_SPAN_MS);
 
-/** A commit that went back, and has not come as far again. */
+/** A commit that went back and has not returned to its old position. */
 export interface Rewind {
+  /** First poll after the rewind, epoch ms. */
   readonly sinceMs: number;
-  /** Records that are read once more. */
+  /** Records that are read again. */
   readonly back: number;
   /** Polls since. */
   readonly polls: number;
 }
 
-/** The rewind that is not made up for at the newest poll; undefined when there is none. */
+/** The rewind that is not over at the newest poll; undefined when there is none. */
 export function rewindOf(past: PartitionSeries): Rewind | undefined {
   const last = past.length - 1;
   let furthest = last;

@@ -1,20 +1,21 @@
 /**
- * The rules by which a partition has its status. Windows are of time, never of a count of commits
- * or polls. Based on the evaluator of Burrow, without what its users complain of: a dip clears
- * nothing, a topic that nobody subscribes to is not stopped, and what cannot be judged is unknown.
+ * The rules that give a partition its status. Windows are of time, not of a number of commits or
+ * polls. The rules are based on the evaluator of Burrow, without the faults that its users report:
+ * a dip does not clear a warning, a topic without subscribers is not stopped, and what cannot be
+ * judged is unknown.
  *
- * The offset is all that is read of a commit, so one that repeats its offset looks like none:
- * `stopped` and `stalled` are told apart by whether a member owns the partition.
+ * Rules read only the offset of a commit, so a commit that repeats its offset looks like none.
+ * Whether a member owns the partition distinguishes `stopped` from `stalled`.
  *
- * @see test/scenarios/status.scenarios.ts — the specification
+ * @see test/scenarios/status/status.scenarios.ts — the specification
  */
 import { MOST_MARKERS } from '#core/lag/conditions.ts';
 import type { PartitionFacts, ReadFacts } from './facts.ts';
 import { since, trailingFrom } from './past.ts';
 
 /**
- * Every status that a partition can have, the worst first. Of the last two nothing is asked: no
- * consumer is to read there.
+ * Every status of a partition, the worst first. The last two count for nothing: no consumer should
+ * read there.
  */
 export const PARTITION_STATUSES = [
   'stopped',
@@ -30,32 +31,32 @@ export type PartitionStatusKind = (typeof PARTITION_STATUSES)[number];
 
 /** What a rule found. */
 export interface Finding {
-  /** Since when that is so, epoch ms, as far as history reaches back. */
+  /** How long the rule has matched, as far back as history reaches: start, epoch ms. */
   readonly sinceMs: number;
-  /** The numbers behind it. */
+  /** The numbers that the rule used, by name. */
   readonly evidence: Readonly<Record<string, number>>;
 }
 
 interface StatusRule {
-  /** Stable. */
+  /** Stable id. */
   readonly id: string;
-  /** The status of a partition for which it holds. */
+  /** Status of a partition that matches. */
   readonly kind: PartitionStatusKind;
-  /** When it holds, in one sentence for people. */
+  /** When the rule matches, in one sentence for people. */
   readonly meaning: string;
-  /** Undefined when it does not hold. */
+  /** Undefined when the rule does not match. */
   readonly find: (facts: PartitionFacts) => Finding | undefined;
 }
 
 const seconds = (ms: number): number => Math.round(ms / 1000);
 
-/** A rule that asks something of a partition that could be read. */
+/** A rule for partitions that the newest poll read. */
 const ofRead =
   (find: (facts: ReadFacts) => Finding | undefined) =>
   ({ read }: PartitionFacts): Finding | undefined =>
     read === undefined ? undefined : find(read);
 
-/** First, since nothing that its offsets do says anything of the group. */
+/** First, since the offsets of an abandoned topic say nothing about the group. */
 const abandoned: StatusRule = {
   id: 'abandoned',
   kind: 'abandoned',
@@ -64,7 +65,7 @@ const abandoned: StatusRule = {
     ownership === 'abandoned' ? { sinceMs: series.timeAt(series.length - 1), evidence: {} } : undefined,
 };
 
-/** Absent is not unknown: where the group never committed there is nothing to judge. */
+/** Absent is not unknown: without a commit there is nothing to judge. */
 const uncommitted: StatusRule = {
   id: 'uncommitted',
   kind: 'uncommitted',
@@ -75,7 +76,7 @@ const uncommitted: StatusRule = {
       : undefined,
 };
 
-/** Before everything that counts lag, which is not known then. */
+/** Before all rules that use lag, since lag is then unknown. */
 const commitBeyondEnd: StatusRule = {
   id: 'commit-beyond-end',
   kind: 'unknown',
@@ -87,7 +88,7 @@ const commitBeyondEnd: StatusRule = {
   }),
 };
 
-/** Needs no history: who has read everything is not behind, whatever came before. */
+/** Needs no history: a group that has read everything is not behind, whatever came before. */
 const caughtUp: StatusRule = {
   id: 'caught-up',
   kind: 'ok',
@@ -100,8 +101,8 @@ const caughtUp: StatusRule = {
 };
 
 /**
- * Before `stalled`: no consumer ever gets a marker, so an idle transactional topic would be stalled
- * for ever.
+ * Before `stalled`: consumers never receive markers, so an idle transactional topic would stay
+ * stalled.
  */
 const onlyMarkers: StatusRule = {
   id: 'possibly-only-markers',
@@ -116,14 +117,18 @@ const onlyMarkers: StatusRule = {
   }),
 };
 
-function standsStill({ still: { first, samples }, now, patienceMs }: ReadFacts): Finding | undefined {
+function standsStill({ still: { first, samples }, now, minimumStandstillMs }: ReadFacts): Finding | undefined {
   const stillMs = now.atMs - first.atMs;
-  if (stillMs < patienceMs) return undefined;
-  const evidence = { lag: now.lag, stillSeconds: seconds(stillMs), patienceSeconds: seconds(patienceMs) };
+  if (stillMs < minimumStandstillMs) return undefined;
+  const evidence = {
+    lag: now.lag,
+    stillSeconds: seconds(stillMs),
+    minimumStandstillSeconds: seconds(minimumStandstillMs),
+  };
   return { sinceMs: first.atMs, evidence: { ...evidence, samples } };
 }
 
-/** Before `rewound`: who does not move after a rewind reads nothing once more. */
+/** Before `rewound`: a commit that does not move after a rewind reads nothing again. */
 const stopped: StatusRule = {
   id: 'stopped',
   kind: 'stopped',
@@ -132,7 +137,7 @@ const stopped: StatusRule = {
 };
 
 /**
- * As `stopped`, with somebody there: a record that cannot be processed, a hung consumer, commits
+ * Like `stopped`, but with an owner: a record that cannot be processed, a hung consumer, or commits
  * that fail.
  */
 const stalled: StatusRule = {
@@ -143,10 +148,7 @@ const stalled: StatusRule = {
   find: ofRead((facts) => (facts.ownership === 'unowned' ? undefined : standsStill(facts))),
 };
 
-/**
- * Needs two polls: a commit that arrives late, of a member that lost the partition, is made up for
- * by the next.
- */
+/** Needs two polls: the next commit corrects a late commit of a member that lost the partition. */
 const rewound: StatusRule = {
   id: 'rewound',
   kind: 'rewound',
@@ -164,7 +166,9 @@ function behind({ growth, now }: ReadFacts): Finding | undefined {
   return { sinceMs, evidence: { lag: now.lag, peak, samples: growth.samples } };
 }
 
-/** Lag that rises by more than a share of what arrives, over one and a half windows or more. */
+/**
+ * Lag that rises by more than a share of the records produced, over one and a half windows or more.
+ */
 const fallingBehind: StatusRule = {
   id: 'falling-behind',
   kind: 'warning',
@@ -173,7 +177,7 @@ const fallingBehind: StatusRule = {
   find: ofRead((facts) => (facts.growth?.grows === true ? behind(facts) : undefined)),
 };
 
-/** What keeps a dip from clearing a warning. */
+/** Keeps a dip from clearing a warning. */
 const notRecovered: StatusRule = {
   id: 'not-recovered',
   kind: 'warning',
@@ -181,7 +185,7 @@ const notRecovered: StatusRule = {
   find: ofRead(behind),
 };
 
-/** How much lag is too much is for thresholds to say. */
+/** Thresholds decide how much lag is too much. */
 const keepingUp: StatusRule = {
   id: 'keeping-up',
   kind: 'ok',
@@ -191,7 +195,7 @@ const keepingUp: StatusRule = {
   ),
 };
 
-/** What is not known to be well is not ok. */
+/** Without evidence a partition is not ok. */
 const tooLittleHistory: StatusRule = {
   id: 'too-little-history',
   kind: 'unknown',
@@ -203,7 +207,7 @@ const tooLittleHistory: StatusRule = {
   }),
 };
 
-/** Last, of what no other rule could judge. */
+/** Last: what no other rule could judge. */
 const unreadable = {
   id: 'unreadable',
   kind: 'unknown',
@@ -214,7 +218,7 @@ const unreadable = {
   }),
 } satisfies StatusRule;
 
-const ASKED: readonly StatusRule[] = [
+const CONDITIONAL_RULES: readonly StatusRule[] = [
   abandoned,
   uncommitted,
   commitBeyondEnd,
@@ -229,18 +233,18 @@ const ASKED: readonly StatusRule[] = [
   tooLittleHistory,
 ];
 
-/** In order: the first that holds decides. The last one always holds. */
-export const STATUS_RULES: readonly StatusRule[] = [...ASKED, unreadable];
+/** In order: the first match decides. The last rule always matches. */
+export const STATUS_RULES: readonly StatusRule[] = [...CONDITIONAL_RULES, unreadable];
 
-/** What a rule found, and which. */
+/** What a rule found, and which rule it was. */
 export interface Ruled extends Finding {
   readonly kind: PartitionStatusKind;
   readonly rule: string;
 }
 
-/** The finding of the first rule that holds. */
+/** The finding of the first rule that matches. */
 export function decideStatus(facts: PartitionFacts): Ruled {
-  for (const { id, kind, find } of ASKED) {
+  for (const { id, kind, find } of CONDITIONAL_RULES) {
     const finding = find(facts);
     if (finding !== undefined) return { kind, rule: id, ...finding };
   }

@@ -1,4 +1,4 @@
-/** How a group does, partition by partition, judged by its past without any threshold on lag. */
+/** How a group is doing, partition by partition, judged by its past without a threshold on lag. */
 import { z } from 'zod';
 import type { GroupPolls } from '#core/history/history.ts';
 import { topicsAssigned } from '#core/kafka/members.ts';
@@ -14,9 +14,9 @@ export const partitionStatusSchema = z.object({
   kind: z.enum(PARTITION_STATUSES),
   /** Id of the rule that decided. */
   rule: z.string(),
-  /** Since when what the rule saw is so, epoch ms; it may be longer than history reaches back. */
+  /** How long the rule has matched: start, epoch ms. It may have begun before the history. */
   sinceMs: z.number(),
-  /** The numbers behind it, by name. */
+  /** The numbers that the rule used, by name. */
   evidence: z.record(z.string(), z.number()),
 } satisfies Record<keyof Ruled, z.ZodType>);
 export type PartitionStatus = z.infer<typeof partitionStatusSchema>;
@@ -30,16 +30,15 @@ export const groupStatusSchema = z.object({
   kind: z.enum(GROUP_STATUSES),
   /** Id of the rule that decided for its worst partition, or `nothing-judged`, or `unreadable`. */
   rule: z.string(),
-  /** Since when a partition is as bad as the worst, epoch ms. */
+  /** Start of the oldest finding among the partitions with the worst status, epoch ms. */
   sinceMs: z.number(),
-  /** Partitions by status; those of which there are none are left out. */
+  /** Number of partitions by status, without zeros. */
   partitions: z.partialRecord(z.enum(PARTITION_STATUSES), z.number()),
 });
 export type GroupStatus = z.infer<typeof groupStatusSchema>;
 
 /**
- * What a partition's status makes of its group; what is abandoned or never committed says nothing
- * of it.
+ * Group status that a partition's status causes. Abandoned and uncommitted partitions do not count.
  */
 const OF_GROUP: Partial<Record<PartitionStatusKind, GroupStatusKind>> = {
   stopped: 'error',
@@ -51,14 +50,11 @@ const OF_GROUP: Partial<Record<PartitionStatusKind, GroupStatusKind>> = {
 };
 
 export interface StatusContext {
-  /** Of the group; the newest is of the reading. */
+  /** Of the group; the newest belongs to the reading. */
   readonly polls: GroupPolls;
-  /** The newest reading of it. */
+  /** The newest reading of the group. */
   readonly group: Pick<GroupReading, 'kind' | 'members' | 'partitions'>;
-  /**
-   * What counts as a while, ms: for so long a commit that usually moves must rest before that says
-   * something.
-   */
+  /** Window of statuses, ms: the shortest minimum standstill of a commit. */
   readonly windowMs: number;
 }
 
@@ -84,7 +80,7 @@ export function judgeGroup({ polls, group, windowMs }: StatusContext): JudgedGro
   return { group: groupStatus(partitions, polls.times.at(-1) ?? 0), partitions };
 }
 
-/** The status of a group of which nothing could be read. */
+/** The status of a group that could not be read. */
 export const unreadableStatus = (atMs: number): GroupStatus => ({
   kind: 'unknown',
   rule: 'unreadable',
@@ -92,7 +88,7 @@ export const unreadableStatus = (atMs: number): GroupStatus => ({
   partitions: {},
 });
 
-/** How many there are of each; those of which there are none are left out. */
+/** Number of each status, without zeros. */
 export function countStatuses<K extends GroupStatusKind | PartitionStatusKind>(
   kinds: readonly K[],
 ): Partial<Record<K, number>> {
@@ -102,8 +98,8 @@ export function countStatuses<K extends GroupStatusKind | PartitionStatusKind>(
 }
 
 /**
- * Who owns what; unknown while the members are, and where whoever reads assigns partitions to
- * himself and is no member.
+ * The owner of each partition. Unknown while the members are unknown, or when consumers assign
+ * partitions to themselves, since these are not members.
  */
 function owners(group: StatusContext['group'], polls: GroupPolls): (partition: TopicPartition) => Ownership {
   const assigned = knownValue(group.members)?.flatMap(({ assignment }) => assignment);
@@ -118,8 +114,8 @@ function owners(group: StatusContext['group'], polls: GroupPolls): (partition: T
 }
 
 /**
- * By its worst partition: of several that are as bad for the group, by that which is listed first
- * among the statuses.
+ * The status of the worst partition. If several are equally bad for the group, the first in the
+ * list of statuses decides.
  */
 function groupStatus(statuses: readonly PartitionStatus[], atMs: number): GroupStatus {
   const partitions = countStatuses(statuses.map(({ kind }) => kind));

@@ -23,7 +23,7 @@ const context = {
   historyProblems: [],
 };
 
-/** A group that reads `orders` and has commits left on `old`, which no member owns. */
+/** A group that reads `orders` and has old commits on `old`, which no member owns. */
 function withLeftover(end: number): GroupReading {
   const group = groupReadingOf({ offsets: [[0, end]] });
   return { ...group, partitions: [{ ...partitionOf(0, [0, 5 * end]), topic: 'old' }, ...group.partitions] };
@@ -33,7 +33,7 @@ const polled = (group: GroupReading): LagHistory =>
 const look = (group: GroupReading, history: LagHistory = emptyHistory): Observation =>
   observeGroup(clusterReadingOf(AT_MS, [group]), { ...context, history });
 
-/** The look after an hour of polls, with rates since a minute. */
+/** The observation after an hour of polls, with rates over the last minute. */
 function afterAnHour(readAt: (minute: number) => GroupReading, ratesFrom = 0): Observation {
   const history = Array.from({ length: 60 }, (_, m) => m).reduce<LagHistory>(
     (past, m) => appendReading(past, clusterReadingOf(m * 60_000, [readAt(m)]), 120),
@@ -45,7 +45,7 @@ function afterAnHour(readAt: (minute: number) => GroupReading, ratesFrom = 0): O
 }
 
 describe('observeGroup', () => {
-  it('measures lag at once, and rates with an earlier poll', () => {
+  it('measures lag at once, rates with an earlier poll', () => {
     const group = groupReadingOf({ offsets: [[10, 100]] });
     const earlier = polled(groupReadingOf({ offsets: [[0, 50]] }));
 
@@ -53,7 +53,7 @@ describe('observeGroup', () => {
     expect(wholeRates(look(group, earlier))).toMatchObject({ produceRate: 5, consumeRate: 1 });
   });
 
-  it('judges each partition and the group by the past, and tells what is ahead', () => {
+  it('judges each partition and the group by the past, and forecasts', () => {
     const readAt = (m: number) =>
       groupReadingOf({
         offsets: [
@@ -82,7 +82,7 @@ describe('observeGroup', () => {
     });
   });
 
-  it('forecasts nothing of a lag that is unknown', () => {
+  it('makes no forecast for an unknown lag', () => {
     const group = groupReadingOf({
       offsets: [
         [0, 50],
@@ -99,7 +99,7 @@ describe('observeGroup', () => {
     expect(look(broken, polled(group)).status).toMatchObject({ kind: 'unknown' });
   });
 
-  it('says that the history could not be read, where that is why rates are unknown', () => {
+  it('names an unreadable history as the reason for unknown rates', () => {
     const problem = { id: 'history-unread' as const, text: 'the history could not be read: access denied' };
     const changed = { ...context, historyProblems: [problem] };
     const observation = observeGroup(clusterReadingOf(AT_MS, [groupReadingOf({ offsets: [[0, 5]] })]), changed);
@@ -108,7 +108,7 @@ describe('observeGroup', () => {
     expect(observation.problems).toEqual([problem]);
   });
 
-  it('knows a topic that no member reads for abandoned, and keeps it out of rates', () => {
+  it('marks a topic that no member reads as abandoned and excludes it from rates', () => {
     const observation = look(withLeftover(100), polled(withLeftover(50)));
 
     expect(partitionsRead(observation).map((p) => p.topic)).toEqual(['orders']);
@@ -117,7 +117,7 @@ describe('observeGroup', () => {
     expect(wholeRates(observation)?.produceRate).toBe(5);
   });
 
-  it('knows what is abandoned by members whose other topics are filtered', () => {
+  it('marks topics as abandoned even if the other topics of the members are filtered', () => {
     const group = withLeftover(100);
     const filtered = { ...group, partitions: group.partitions.filter((p) => p.topic === 'old') };
 
@@ -125,8 +125,8 @@ describe('observeGroup', () => {
   });
 
   it.each([
-    ['nobody is assigned anything for the moment', []],
-    ['others are assigned', [{ topic: 'orders', partition: 0 }]],
+    ['no member is assigned a partition for the moment', []],
+    ['other partitions are assigned', [{ topic: 'orders', partition: 0 }]],
   ])('sees no loss ahead on a topic that was left alone long ago while %s', (_, assignment) => {
     const members = known([{ memberId: 'm', clientId: 'c', host: 'h', assignment }]);
     const readAt = (m: number): GroupReading => {
@@ -139,7 +139,7 @@ describe('observeGroup', () => {
     expect(observation.timeToDataLoss).toEqual(absent);
   });
 
-  it('sees the loss ahead on a topic that was left within the hour, as the alarm does', () => {
+  it('forecasts data loss on a topic that was abandoned within the hour, as the alarm does', () => {
     const readAt = (m: number): GroupReading => {
       const group = groupReadingOf({ offsets: [[m, m]] });
       const left = { ...partitionOf(0, [Math.min(m, 30) * 100, 20_000 + 60 * m, 30 * m]), topic: 'old' };
@@ -152,7 +152,7 @@ describe('observeGroup', () => {
     expect(wholeRates(observation)?.partitions.map(({ topic }) => topic)).toEqual(['orders']);
   });
 
-  it('sees the loss ahead by the retention of the topic, without an hour of history', () => {
+  it('forecasts data loss by the retention of the topic, without an hour of history', () => {
     const age = known({ atLeastMs: 3_000_000, atMostMs: 3_000_000, proven: true });
     const group = groupReadingOf({ offsets: [[10, 100]] });
     const aged = { ...group, partitions: group.partitions.map((p) => ({ ...p, age })) };
@@ -165,14 +165,14 @@ describe('observeGroup', () => {
     expect(observationSchema.parse(JSON.parse(JSON.stringify(observation)))).toEqual(observation);
   });
 
-  it('leaves coverage unknown, and keeps the lag, when the members are unknown', () => {
+  it('omits coverage but keeps the lag when the members are unknown', () => {
     const observation = look({ ...groupReadingOf({ offsets: [[10, 100]] }), members: unknown('undecodable') });
 
     expect(observation).not.toHaveProperty('coverage');
     expect(observation).toMatchObject({ sumLag: 90, members: { kind: 'unknown' } });
   });
 
-  it('counts lag to the last stable offset of a group that reads committed', () => {
+  it('counts lag to the last stable offset for a read_committed group', () => {
     const group = groupReadingOf({ offsets: [[10, 100]] });
     const held = { ...group, partitions: group.partitions.map((p) => ({ ...p, lastStableOffset: known(40n) })) };
     const reading = clusterReadingOf(AT_MS, [held]);
@@ -181,13 +181,13 @@ describe('observeGroup', () => {
     expect(observeGroup(reading, context).sumLag).toBe(90);
   });
 
-  it('calls nothing abandoned while no member owns anything, as in a rebalance', () => {
+  it('marks nothing as abandoned while no member owns a partition, as in a rebalance', () => {
     const rebalancing = { ...withLeftover(100), members: known([]), state: known('PreparingRebalance' as const) };
 
     expect(partitionsRead(look(rebalancing))).toHaveLength(2);
   });
 
-  it('has no lag in all when a partition is unknown', () => {
+  it('has no total lag when one partition is unknown', () => {
     const group = groupReadingOf({
       offsets: [
         [0, 5],
@@ -213,10 +213,10 @@ describe('observeGroup', () => {
           { groupId: 'billing', type: 'classic', protocol: 'connect', state: known('Stable'), lag: absent },
         ],
       },
-      /no consumer group: its protocol is "connect"/,
+      /not a consumer group: its protocol is "connect"/,
     ],
     ['not listed at all', {}, /does not list/],
-  ])('is unknown throughout when the group is %s', (_, change, reason) => {
+  ])('is completely unknown when the group is %s', (_, change, reason) => {
     const problem = { broker: 'b1:9092', request: 'ListGroups', reason: 'timed out' };
     const observation = observeGroup({ ...clusterReadingOf(AT_MS, []), problems: [problem], ...change }, context);
 
@@ -231,7 +231,7 @@ describe('observeGroup', () => {
     expect(observation.problems).toEqual([{ id: 'request-failed', text: 'ListGroups failed at b1:9092: timed out' }]);
   });
 
-  it('tells of a log that was truncated while a poll could not read its end', () => {
+  it('reports a log that was truncated while a poll could not read its end', () => {
     const blind = { ...groupReadingOf(), partitions: [{ ...partitionOf(0, [5, 9]), logEndOffset: unknown('x') }] };
     const history = appendReading(
       polled(groupReadingOf({ offsets: [[5, 9]] })),
@@ -244,7 +244,7 @@ describe('observeGroup', () => {
     ]);
   });
 
-  it('survives the store: what comes back is what went in', () => {
+  it('is equal after it was stored and loaded', () => {
     const group = { ...withLeftover(100), assignor: absent };
     const observation = look(group, polled(withLeftover(50)));
 

@@ -16,21 +16,16 @@ const ratesOf = (produceRate: number, consumeRate: number, leftOut = 0): GroupRa
   leftOut,
 });
 const known = (seconds: number, samples: number) => ({ kind: 'known', value: { seconds, samples } });
-/** Nothing is known of retention: the movement of log starts is all there is. */
+/** Retention is unknown: only the movement of log starts is available. */
 const lifeOf = () => ({ retention: unknown('denied'), age: unknown('was not asked') });
 const unknownFor = (reason: string) => ({ kind: 'unknown', reason: expect.stringContaining(reason) });
 
 describe('timeToDrain', () => {
   it.each([
-    ['lag by how fast it falls', 6_000, ratesOf(100, 120), known(300, 6)],
+    ['lag divided by how fast it falls', 6_000, ratesOf(100, 120), known(300, 6)],
     ['absent when nothing is unread', 0, ratesOf(100, 120), { kind: 'absent' }],
-    ['absent when lag grows: it never drains so', 6_000, ratesOf(120, 100), { kind: 'absent' }],
-    [
-      'absent when lag is level within what the timing of polls makes of it',
-      6_000,
-      ratesOf(100, 104),
-      { kind: 'absent' },
-    ],
+    ['absent when lag grows: it never drains', 6_000, ratesOf(120, 100), { kind: 'absent' }],
+    ['absent when lag is level within the tolerance', 6_000, ratesOf(100, 104), { kind: 'absent' }],
     ['absent when nothing moves', 6_000, ratesOf(0, 0), { kind: 'absent' }],
     ['unknown when a partition was not followed', 6_000, ratesOf(100, 120, 2), unknownFor('2 partitions')],
   ])('is %s', (_, lag, rates, expected) => {
@@ -41,7 +36,7 @@ describe('timeToDrain', () => {
 describe('timeToDataLoss', () => {
   const loss = (seen: readonly SeenPoll[], rates = ratesOf(10, 0), isRead = () => true) =>
     timeToDataLoss(groupPollsOf(seen.map(sampleOf)).series, rates, { isRead, lifeOf, windowMs: WINDOW_MS });
-  /** The log start moves by 36,000 at once, an hour's worth of 10/s, as segments do. */
+  /** The log start moves by 36,000 at once, as segments do: an hour at 10/s. */
   const stepping = (m: number): Omit<SeenPoll, 'minute'> => ({
     commit: 72_000,
     end: 100_000,
@@ -50,12 +45,12 @@ describe('timeToDataLoss', () => {
 
   it.each([
     [
-      'the margin by the movement of the log start over an hour',
+      'the distance divided by the movement of the log start over an hour',
       minutes(60, stepping),
       ratesOf(10, 0),
       known(3_600, 61),
     ],
-    ['longer for a group that reads on', minutes(60, stepping), ratesOf(10, 5), known(7_200, 61)],
+    ['longer for a group that still reads', minutes(60, stepping), ratesOf(10, 5), known(7_200, 61)],
     [
       'absent for a group that reads as fast as retention deletes',
       minutes(60, stepping),
@@ -75,13 +70,13 @@ describe('timeToDataLoss', () => {
       { kind: 'absent' },
     ],
     [
-      'absent when all that is unread arrived within the window: retention still deletes the records of the day, at night',
+      'absent when all unread records arrived within the window: retention still deletes daytime traffic at night',
       minutes(60, (m) => ({ ...stepping(m), commit: 72_000, end: 72_030 })),
       ratesOf(0.1, 0.1),
       { kind: 'absent' },
     ],
     [
-      'as ever when one record more is unread than arrived within the window',
+      'known when one more record is unread than arrived within the window',
       minutes(60, (m) => ({ ...stepping(m), commit: 72_000, end: 72_031 })),
       ratesOf(0.1, 0),
       known(3_600, 61),
@@ -93,7 +88,7 @@ describe('timeToDataLoss', () => {
       { kind: 'absent' },
     ],
     [
-      '0 when it is lost already, however short the history',
+      '0 when records are lost already, even with a short history',
       minutes(1, () => ({ commit: 5, end: 9, start: 7 })),
       ratesOf(1, 0),
       known(0, 2),
@@ -111,7 +106,7 @@ describe('timeToDataLoss', () => {
       unknownFor('less than an hour'),
     ],
     [
-      'unknown when the topic was made again within the hour',
+      'unknown when the topic was recreated within the hour',
       minutes(70, (m) => ({ ...stepping(m), topicId: m < 20 ? 'a' : 'b' })),
       ratesOf(10, 0),
       unknownFor('orders/0: its log start was followed'),
@@ -135,7 +130,7 @@ describe('timeToDataLoss', () => {
       unknownFor('could not be read'),
     ],
     [
-      'unknown when it is not known how fast the group reads',
+      'unknown when the consume rate is unknown',
       minutes(60, stepping),
       { ...ratesOf(10, 0), partitions: [] },
       unknownFor('how fast'),
@@ -144,13 +139,13 @@ describe('timeToDataLoss', () => {
     expect(loss(seen, rates)).toEqual(expected);
   });
 
-  it('skips polls that could not be told the log start', () => {
+  it('skips polls that could not read the log start', () => {
     const seen = minutes(60, (m) => (m === 7 ? { commit: 72_000, end: 100_000 } : stepping(m)));
 
     expect(loss(seen)).toEqual(known(3_600, 60));
   });
 
-  it('is that of the partition that comes first, and at most that when another is unknown', () => {
+  it('is that of the partition with the shortest time, an upper bound when another is unknown', () => {
     const samples = minutes(60, stepping).map((poll) => {
       const sample = sampleOf(poll);
       const [p] = sample.partitions;

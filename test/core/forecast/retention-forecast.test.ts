@@ -20,8 +20,8 @@ const byRetention = (seconds: number) => known({ seconds, samples: 6, by: 'reten
 const byLogStart = (seconds: number) => known({ seconds, samples: 61 });
 
 /**
- * A group that stands still while 10 records arrive in a second, an hour behind on a topic that
- * keeps a day.
+ * A group that stands still while 10 records arrive per second. It is an hour behind on a topic
+ * with a retention of a day.
  */
 const STOPPED: RetentionCase = {
   retention: kept(DAY),
@@ -37,61 +37,61 @@ const unasked = (): Reading<Forecast> => {
 
 describe('forecastLoss, by retention alone', () => {
   it.each<[string, Partial<RetentionCase>, Reading<unknown>]>([
-    ['what is left of the time that records are kept, for a group that stands still', {}, byRetention(23 * HOUR)],
-    ['the same when nothing arrives any more', { produceRate: 0 }, byRetention(23 * HOUR)],
+    ['the rest of the retention, for a group that stands still', {}, byRetention(23 * HOUR)],
+    ['the same when no more records arrive', { produceRate: 0 }, byRetention(23 * HOUR)],
     [
-      'longer for a group that reads on, and too slowly',
+      'longer for a group that reads too slowly',
       { lag: 864_000, age: aged(12 * HOUR), consumeRate: 5 },
       byRetention(16 * HOUR),
     ],
     [
-      'the time that is kept, when what is unread takes just that',
+      'the retention, when the lag takes exactly that long to drain',
       { lag: 864_000, consumeRate: 10, produceRate: 20 },
       byRetention(DAY),
     ],
-    ['0 once the oldest unread record is older than is kept', { age: aged(25 * HOUR), lag: 900_000 }, byRetention(0)],
-    ['0 at the limit', { age: aged(DAY) }, byRetention(0)],
-    ['0 where nothing is kept', { retention: kept(0) }, byRetention(0)],
     [
-      'far for a group that falls behind slowly: what is unread is read in time, what arrives later is not',
+      '0 once the oldest unread record is older than the retention',
+      { age: aged(25 * HOUR), lag: 900_000 },
+      byRetention(0),
+    ],
+    ['0 at the limit', { age: aged(DAY) }, byRetention(0)],
+    ['0 with a retention of 0', { retention: kept(0) }, byRetention(0)],
+    [
+      'long for a group that falls behind slowly: it reads the lag in time, but not later records',
       { consumeRate: 5 },
       byRetention(2 * HOUR + (DAY - 2 * HOUR) * 2),
     ],
-    ['absent for a group that catches up', { consumeRate: 12 }, absent],
-    [
-      'absent for a group that keeps its distance, within what the timing of polls makes of it',
-      { consumeRate: 9.6 },
-      absent,
-    ],
+    ['absent for a group that drains its lag', { consumeRate: 12 }, absent],
+    ['absent for a group with a level lag, within the tolerance', { consumeRate: 9.6 }, absent],
     ['absent where retention deletes nothing', { retention: absent, age: unknown('was not asked') }, absent],
     [
-      'absent for a replay of all there is that is over long before records are too old',
+      'absent for a full replay that ends long before records are too old',
       { age: aged(DAY + HOUR), lag: 864_000, consumeRate: 1_000 },
       absent,
     ],
     [
-      'absent when what is unread is read in time, whatever its age',
+      'absent when the lag is drained in time, whatever its age',
       { age: unknown('was not asked'), consumeRate: 10 },
       absent,
     ],
     [
-      'by the upper end of a narrow bracket: the lower one would be over too late',
+      'by the upper end of a narrow bracket: the lower end would report the loss too late',
       { age: aged(HOUR, 1.01 * HOUR) },
       byRetention(DAY - 1.01 * HOUR),
     ],
-    // A retention of an hour, and a loss horizon of two.
+    // A retention of an hour, and a data loss horizon of two.
     [
       'absent on a topic of short retention, for a group that keeps up',
       { retention: kept(HOUR), age: aged(MINUTE), lag: 600, consumeRate: 9.8 },
       absent,
     ],
     [
-      'absent on it for one that works off a deployment',
+      'absent on it for a group that drains the lag of a deployment',
       { retention: kept(HOUR), age: aged(6 * MINUTE), lag: 3_600, consumeRate: 14 },
       absent,
     ],
     [
-      'near on it for one that stopped',
+      'short on it for a group that stopped',
       { retention: kept(HOUR), age: aged(10 * MINUTE), lag: 6_000 },
       byRetention(50 * MINUTE),
     ],
@@ -105,12 +105,7 @@ describe('forecastLoss, with the movement of the log start', () => {
   const wide = aged(HOUR, 2 * HOUR);
   const notAHour = unknown('not an hour');
   it.each<[string, Partial<RetentionCase>, Reading<Forecast>, Reading<unknown>]>([
-    [
-      'goes by it where retention is not readable',
-      { retention: unknown('denied') },
-      byLogStart(HOUR),
-      byLogStart(HOUR),
-    ],
+    ['uses it where retention is not readable', { retention: unknown('denied') }, byLogStart(HOUR), byLogStart(HOUR)],
     [
       'has both reasons where neither is known',
       { retention: unknown('denied') },
@@ -118,45 +113,45 @@ describe('forecastLoss, with the movement of the log start', () => {
       unknown('not an hour, and denied'),
     ],
     [
-      'goes by it where size alone limits the log',
+      'uses it where only a size limits the log',
       { retention: known({ bytes: 1 }) },
       byLogStart(HOUR),
       byLogStart(HOUR),
     ],
     [
-      'says that a size tells no time',
+      'reports that a size gives no time',
       { retention: known({ bytes: 1 }) },
       notAHour,
-      { kind: 'unknown', reason: expect.stringMatching(/^not an hour, and .* by size alone/) } as never,
+      { kind: 'unknown', reason: expect.stringMatching(/^not an hour, and only a size limits /) } as never,
     ],
-    ['goes by it where the age is not known', { age: unknown('rounds') }, absent, absent],
+    ['uses it where the age is unknown', { age: unknown('rounds') }, absent, absent],
     [
-      'says that the age is not known',
+      'reports that the age is unknown',
       { age: unknown('rounds') },
       notAHour,
       { kind: 'unknown', reason: expect.stringMatching(/^not an hour, and the age .*: rounds$/) } as never,
     ],
     [
-      'is the sooner where size limits the log too: the log start',
+      'is the shorter where a size limits the log too: the log start',
       { retention: sized },
       byLogStart(HOUR),
       byLogStart(HOUR),
     ],
     [
-      'is the sooner where size limits the log too: the time',
+      'is the shorter where a size limits the log too: the time',
       { retention: sized },
       byLogStart(2 * DAY),
       byRetention(23 * HOUR),
     ],
-    ['is at most the time, when the log start tells nothing', { retention: sized }, notAHour, byRetention(23 * HOUR)],
+    ['is at most the time when the log start shows nothing', { retention: sized }, notAHour, byRetention(23 * HOUR)],
     [
-      'goes by the log start for a group that keeps up, where size may delete sooner',
+      'uses the log start for a group that keeps up where a size may delete sooner',
       { retention: sized, consumeRate: 12 },
       byLogStart(HOUR),
       byLogStart(HOUR),
     ],
-    ['takes the lower end of a wide bracket for an upper bound', { age: wide }, notAHour, byRetention(23 * HOUR)],
-    ['is the sooner of that and of the log start', { age: wide }, byLogStart(HOUR), byLogStart(HOUR)],
+    ['uses the lower end of a wide bracket as an upper bound', { age: wide }, notAHour, byRetention(23 * HOUR)],
+    ['is the shorter of that and the log start', { age: wide }, byLogStart(HOUR), byLogStart(HOUR)],
     [
       'does so where the age has no upper end',
       { age: known({ atLeastMs: 0, proven: false }) },
@@ -183,7 +178,7 @@ describe('forecastLoss, whatever the numbers', () => {
     return loss.kind === 'known' ? loss.value.seconds : Number.POSITIVE_INFINITY;
   };
 
-  it('is a number, never negative, and no sooner than the record is old enough', () => {
+  it('is a number that is never negative and never before the record is old enough', () => {
     fc.assert(
       fc.property(cases, ({ keptSeconds, ages: [age], ...numbers }) => {
         const of = { ...numbers, retention: kept(keptSeconds), age: aged(age), samples: 6 };
@@ -193,7 +188,7 @@ describe('forecastLoss, whatever the numbers', () => {
     );
   });
 
-  it('leaves no more time to what is older', () => {
+  it('never leaves more time to an older record', () => {
     fc.assert(
       fc.property(cases, ({ keptSeconds, ages, ...numbers }) => {
         const left = ages
@@ -207,7 +202,7 @@ describe('forecastLoss, whatever the numbers', () => {
     );
   });
 
-  it('leaves no more time where records are kept for less, or where the group is slower', () => {
+  it('never leaves more time with a shorter retention or a slower group', () => {
     fc.assert(
       fc.property(
         cases,
@@ -237,7 +232,7 @@ describe('lifeIn', () => {
   const topics = new Map<string, TopicFacts>([['orders', { partitions: 2, retention: kept(DAY) }]]);
   const at = (partition: number, topic = 'orders') => ({ topic, partition });
 
-  it('has the retention of the topic, and the age of what is unread', () => {
+  it('has the retention of the topic and the age of its unread records', () => {
     expect(lifeIn(withAges, topics, NOTHING_TOLD)(at(0))).toEqual({ retention: kept(DAY), age: aged(HOUR) });
   });
 
@@ -254,17 +249,17 @@ describe('lifeIn', () => {
     expect([1, 0, 0, 1].map((partition) => lifeOf(at(partition)).age)).toEqual([1, 0, 0, 1].map((age) => aged(age)));
   });
 
-  it('says why there is none', () => {
+  it('gives the reason when there is none', () => {
     const lifeOf = lifeIn(withAges, new Map([['orders', { partitions: 2 }]]), NOTHING_TOLD);
 
-    expect(lifeOf(at(0)).retention).toEqual(unknown('the retention of its topic was not asked for'));
+    expect(lifeOf(at(0)).retention).toEqual(unknown('the retention of its topic was not requested'));
     expect(lifeOf(at(7, 'gone'))).toMatchObject({
       retention: { kind: 'unknown' },
       age: unknown('the partition is not in the reading'),
     });
   });
 
-  it('has no age of what may begin with markers of transactions: it grows for ever, and nothing is lost', () => {
+  it('has no age for offsets that may begin with transaction markers, since it would grow for ever', () => {
     const before = timedSampleOf(clusterReadingOf(0, [group]), group);
 
     expect(
@@ -274,7 +269,7 @@ describe('lifeIn', () => {
         lastKnownPartitions(() => [before]),
       )(at(1)).age,
     ).toMatchObject({ kind: 'unknown' });
-    // A commit that moved since is one that reads.
+    // A commit that has moved since shows that records are read.
     const moving = timedSampleOf(
       clusterReadingOf(0, []),
       groupReadingOf({

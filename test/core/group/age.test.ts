@@ -10,7 +10,7 @@ const aged = (partition: number, offsets: Offsets, age: PartitionReading['age'])
   age,
 });
 const seconds = (s: number) => known({ atLeastMs: s * 1_000, atMostMs: s * 1_000, proven: true });
-/** The group before: as it is now, or with another end. */
+/** The group at the previous poll: as it is now, or with another end. */
 const ageIn = (partitions: readonly PartitionReading[], end?: 'same' | bigint, isolation?: 'read_committed') =>
   groupAge(
     {
@@ -41,7 +41,7 @@ const ageIn = (partitions: readonly PartitionReading[], end?: 'same' | bigint, i
     },
   );
 
-const MARKERS = unknown('orders/0: what is unread may begin with markers of transactions');
+const MARKERS = unknown('orders/0: the unread offsets may begin with transaction markers');
 const rough = known({ atLeastMs: 1_000, proven: false });
 const wide = known({ atLeastMs: 1_000, atMostMs: 90_000, proven: false });
 
@@ -65,25 +65,25 @@ it.each([
   expect(ageIn(partitions)).toEqual(age);
 });
 
-it('leaves out what may begin with markers, so that a fully read transactional topic does not age for ever', () => {
+it('omits offsets that may begin with markers, so that a fully read transactional topic does not age for ever', () => {
   const tail = aged(0, [14, 15], seconds(9_000));
 
   expect(ageIn([tail, aged(1, [3, 90], seconds(5))], 'same')).toEqual(known(5_000));
   expect(ageIn([tail], 'same')).toEqual(MARKERS);
-  // At the first look, too; and when a record comes behind the marker.
+  // Also at the first poll, and when a record follows the marker.
   expect(ageIn([tail])).toEqual(MARKERS);
   expect(ageIn([aged(0, [14, 16], seconds(9_000))], 15n)).toEqual(MARKERS);
-  // What was unread before, and more than a few, are records.
+  // More than a few offsets that were unread before are records.
   expect(ageIn([aged(0, [14, 30], seconds(9))], 29n)).toEqual(known(9_000));
 });
 
-it('supposes no markers where it is not known who reads', () => {
+it('assumes no markers when the members are unknown', () => {
   const group = { ...groupReadingOf(), members: unknown('undecodable'), partitions: [aged(0, [14, 15], seconds(9))] };
 
   expect(groupAge(group, { isolation: 'read_uncommitted', lastKnownOf: () => undefined })).toEqual(known(9_000));
 });
 
-it('of a group that reads committed is that of what it may read', () => {
+it('covers only readable records for a read_committed group', () => {
   const held = { ...aged(0, [20, 90], seconds(700)), lastStableOffset: known(20n) };
 
   expect(ageIn([held], undefined, 'read_committed')).toEqual(known(0));

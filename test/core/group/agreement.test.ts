@@ -1,5 +1,5 @@
 /**
- * `lag watch`, the runbook's observation and `lag history` show one record: what they share is
+ * `lag watch`, the runbook's observation and `lag history` show one record: shared values are
  * equal.
  */
 import { describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ const WINDOW_MS = 5 * MINUTE_MS;
 
 interface World {
   readonly title: string;
-  /** A minute apart; the last is the newest. */
+  /** One minute apart; the last is the newest. */
   readonly readings: readonly ClusterReading[];
 }
 
@@ -69,7 +69,7 @@ describe('the projections of a group agree', () => {
     expect(remembered.status).toEqual(watched.status);
   });
 
-  it('that a group which read everything needs no time to drain and loses nothing, without any history', () => {
+  it('a group that has read everything needs no time to drain and loses nothing, without any history', () => {
     const { watched, observation } = projections(minutes(1, () => [[9, 9]]));
 
     expect(watched.past).toMatchObject({ timeToDrain: absent, timeToDataLoss: absent });

@@ -49,13 +49,13 @@ describe('lagRatio is the worst of', () => {
       { value: 1.5, by: 'lag', complete: true },
     ],
     [
-      'the oldest age ÷ its threshold: few records that wait for long',
+      'the oldest age ÷ its threshold: few but old records',
       [aged(0, [0, 1], exact(180)), aged(1, [0, 9], exact(1))],
       {},
       { value: 3, by: 'age', complete: true },
     ],
     [
-      'the loss horizon ÷ the time left',
+      'the data loss horizon ÷ the time to data loss',
       [aged(0, [0, 9], exact(1))],
       loss(1_800),
       { value: 2, by: 'loss', complete: true },
@@ -67,19 +67,19 @@ describe('lagRatio is the worst of', () => {
       { value: 3_600, by: 'loss', complete: true },
     ],
     [
-      'age alone where lag in records is no reason',
+      'age alone where lag has no threshold',
       [aged(0, [0, 9_000], exact(6))],
       { thresholds: { ageSeconds: 60 } },
       { value: 0.1, by: 'age', complete: true },
     ],
     [
-      'nothing where loss alone is a reason, and none is ahead',
+      '0 where only data loss has a threshold and none is ahead',
       [aged(0, [0, 9_000], exact(6))],
       { thresholds: { dataLossHorizonSeconds: 3_600 } },
       { value: 0, by: 'loss', complete: true },
     ],
     [
-      'lag alone where age and loss are no reasons',
+      'lag alone where age and data loss have no threshold',
       [aged(0, [0, 9], exact(999))],
       { ...loss(1), thresholds: { lag: 100 } },
       { value: 0.09, by: 'lag', complete: true },
@@ -101,19 +101,15 @@ describe('lagRatio is a lower bound', () => {
   });
 
   it.each<[string, readonly PartitionReading[], Partial<RatioContext>]>([
-    ['an age known roughly is below its threshold all the same', [aged(0, [0, 20], between(1, 50))], {}],
-    ['the age is no reason, and unknown', [aged(0, [0, 20], unknown('x'))], { thresholds: { lag: 100 } }],
-    [
-      'what is left until data is lost is unknown',
-      [aged(0, [0, 20], exact(1))],
-      { timeToDataLoss: unknown('an hour') },
-    ],
+    ['a roughly known age is below its threshold anyway', [aged(0, [0, 20], between(1, 50))], {}],
+    ['an unknown age has no threshold', [aged(0, [0, 20], unknown('x'))], { thresholds: { lag: 100 } }],
+    ['the time to data loss is unknown', [aged(0, [0, 20], exact(1))], { timeToDataLoss: unknown('an hour') }],
     ['nothing was committed on a partition', [aged(0, [0, 20], exact(1)), aged(1, [null, 9], absent)], {}],
   ])('no more than it has to: it is whole though %s', (_, partitions, change) => {
     expect(ratioOf(partitions, change)).toEqual({ value: 0.2, by: 'lag', complete: true });
   });
 
-  it('and says so where what is known is too much already', () => {
+  it('even if the known part is already too much', () => {
     expect(ratioOf([aged(0, [0, 20], between(300)), unreadable(1)])).toEqual({ value: 5, by: 'age', complete: false });
   });
 });
@@ -127,17 +123,17 @@ describe('lagRatio is undefined', () => {
     expect(ratioOf(partitions)).toBeUndefined();
   });
 
-  it('where loss alone is a reason, and whether it is ahead is unknown', () => {
+  it('where only data loss has a threshold and its time is unknown', () => {
     const context = { thresholds: { dataLossHorizonSeconds: 3_600 }, timeToDataLoss: unknown('an hour') };
 
     expect(ratioOf([aged(0, [0, 9], exact(1))], context)).toBeUndefined();
   });
 
-  it('where nothing is a reason', () => {
+  it('without thresholds', () => {
     expect(ratioOf([aged(0, [0, 9], exact(1))], { thresholds: {} })).toBeUndefined();
   });
 
-  it('unless an age that is known is too much', () => {
+  it('unless a known age is above its threshold', () => {
     const partition = { ...unreadable(0), age: exact(90) };
 
     expect(ratioOf([partition])).toEqual({ value: 1.5, by: 'age', complete: false });

@@ -27,7 +27,7 @@ const isUnknown = (reason: RegExp) => ({ kind: 'unknown', reason: expect.stringM
 const madeOf = (id: string) => ({ topicIds: { orders: id } });
 
 describe('lagSeries', () => {
-  it('adds up the partitions of each poll, from the log start where the commit is older', () => {
+  it('sums the partitions of each poll, from the log start where the commit is older', () => {
     expect(
       lags(
         historyOf([
@@ -58,7 +58,7 @@ describe('lagSeries', () => {
     ],
     ['the group has no commit', [['none', 10]], absent],
     [
-      'it has one on one of two partitions',
+      'only one of two partitions has a commit',
       [
         ['none', 10],
         [3, 10],
@@ -69,18 +69,21 @@ describe('lagSeries', () => {
     expect(lags(historyOf([poll(0, rows)]))).toEqual([expected]);
   });
 
-  it('has a gap for a poll that did not read the group, and no rate across it', () => {
+  it('has a gap for a poll that did not read the group, without a rate across it', () => {
     const missed = { atMs: MINUTE, groups: [] };
     const { points } = lagSeries(historyOf([poll(0, [[0, 0]]), missed, poll(2, [[0, 60]])]), 'billing');
 
     expect(points.map(({ lag }) => lag)).toEqual([known(0), isUnknown(/did not read/), known(60)]);
-    expect(points[2]).toMatchObject({ produceRate: isUnknown(/no poll/) });
+    expect(points[2]).toMatchObject({ produceRate: isUnknown(/no previous poll/) });
   });
 
-  it('has rates from the second poll on, by the time that passed', () => {
+  it('has rates over the elapsed time, from the second poll on', () => {
     const { points } = lagSeries(historyOf([poll(0, [[0, 0]]), poll(2, [[60, 120]])]), 'billing');
 
-    expect(points[0]).toMatchObject({ produceRate: isUnknown(/no poll/), consumeRate: isUnknown(/no poll/) });
+    expect(points[0]).toMatchObject({
+      produceRate: isUnknown(/no previous poll/),
+      consumeRate: isUnknown(/no previous poll/),
+    });
     expect(points[1]).toMatchObject({ produceRate: known(1), consumeRate: known(0.5) });
   });
 
@@ -92,7 +95,7 @@ describe('lagSeries', () => {
         [5, 10],
         [5, 10],
       ],
-      /others than before/,
+      /have changed/,
     ],
   ] as const)('has no rate when %s', (_, rows, reason) => {
     const { points } = lagSeries(historyOf([poll(0, [[5, 10]]), poll(1, rows)]), 'billing');
@@ -113,7 +116,7 @@ describe('lagSeries', () => {
     });
   });
 
-  it('marks a topic that was made again once, for all partitions, though its offsets are higher', () => {
+  it('marks a recreated topic once, for all partitions, even if its offsets are higher', () => {
     const samples = [
       poll(
         0,
@@ -213,7 +216,7 @@ describe('lagSeries', () => {
     ]);
   });
 
-  it('takes the partitions that are chosen alone, breaks too', () => {
+  it('covers only the chosen partitions, in breaks too', () => {
     const rows = (commit: number): Row[] => [...Array<Row>(10).fill([0, 10]), [commit, 10]];
     const history = historyOf([poll(0, rows(5)), poll(1, rows(3))]);
 

@@ -32,7 +32,7 @@ const remembered = (history: LagHistory, isChosen = (_: { readonly partition: nu
 const isUnknown = (reason: RegExp) => ({ kind: 'unknown', reason: expect.stringMatching(reason) });
 
 describe('rememberGroup', () => {
-  it('tells lag, rates, status and time to drain as of the newest poll, and what a history does not keep', () => {
+  it('shows lag, rates, status and time to drain at the newest poll; values that a history does not keep are unknown', () => {
     const { view, series } = remembered(historyOf(4, (m) => [[1200 * m, 6000 + 600 * m]]));
 
     expect(view.atMs).toBe(T0 + 4 * MINUTE);
@@ -52,21 +52,21 @@ describe('rememberGroup', () => {
   });
 
   it.each([
-    ['nobody is a member: stopped', 0, 'stopped'],
-    ['somebody owns it: stalled', 2, 'stalled'],
-  ])('judges a commit that rests when %s', (_, members, rule) => {
+    ['there is no member: stopped', 0, 'stopped'],
+    ['a member owns it: stalled', 2, 'stalled'],
+  ])('judges a standing commit when %s', (_, members, rule) => {
     const { view } = remembered(historyOf(11, (m) => [[100, 200 + 60 * m]], { members }));
 
     expect(view.status).toMatchObject(known({ kind: 'error', rule, sinceMs: T0 }));
   });
 
-  it('is not stopped where whoever reads assigns partitions to himself, as it is not when it is read', () => {
+  it('is not stopped where consumers assign partitions to themselves, as with a reading', () => {
     const { view } = remembered(historyOf(11, (m) => [[100, 200 + 60 * m]], { kind: 'simple', members: 0 }));
 
     expect(view.status).toMatchObject(known({ kind: 'error', rule: 'stalled', sinceMs: T0 }));
   });
 
-  it('tells the age at the newest poll, and that no other is kept', () => {
+  it('shows the age at the newest poll; older ages are not kept', () => {
     const group = groupReadingOf({ offsets: [[10, 200]] });
     const age = known({ atLeastMs: 9_000, atMostMs: 9_000, proven: true });
     const aged = { ...group, partitions: group.partitions.map((p) => ({ ...p, age })) };
@@ -78,7 +78,7 @@ describe('rememberGroup', () => {
     );
   });
 
-  it('says of a topic that the members do not read, and others do, that it is abandoned', () => {
+  it('reports a topic as abandoned when the members read other topics only', () => {
     const group = groupReadingOf({ offsets: [[1, 9]] });
     const [partition] = group.partitions;
     if (partition === undefined) throw new Error('one partition was asked for');
@@ -95,7 +95,7 @@ describe('rememberGroup', () => {
     );
   });
 
-  it('is as of the newest poll that read the group, with a gap for those after', () => {
+  it('shows the newest poll that read the group, with a gap for later polls', () => {
     const { view, series } = remembered(
       appendReading(
         historyOf(1, () => [[1, 2]]),
@@ -109,7 +109,7 @@ describe('rememberGroup', () => {
     expect(series.points.map(({ lag }) => lag.kind)).toEqual(['known', 'known', 'unknown']);
   });
 
-  it('counts rebalances over all polls, and says what could not be read', () => {
+  it('counts rebalances over all polls and reports what could not be read', () => {
     const group = groupReadingOf({ offsets: [[1, 2]], members: 2 });
     const untold = { ...group, state: unknown('denied'), members: unknown('denied') };
     const history = appendReading(
@@ -127,7 +127,7 @@ describe('rememberGroup', () => {
     });
   });
 
-  it('takes the partitions that are chosen alone', () => {
+  it('covers only the chosen partitions', () => {
     const history = historyOf(1, () => [
       [1, 2],
       [1, 9],
@@ -141,7 +141,7 @@ describe('rememberGroup', () => {
     });
   });
 
-  it('is undefined for a group, or partitions, that no poll read', () => {
+  it('is undefined for a group or partitions that no poll read', () => {
     const context = { windowMs: MINUTE, isChosen: () => true };
 
     expect(rememberGroup(emptyHistory, 'billing', context)).toBeUndefined();

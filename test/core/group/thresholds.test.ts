@@ -6,7 +6,7 @@ const settingsOf = (change: Partial<SettingsInput>) =>
   parseSettings({ clusterName: 'prod', bootstrapBrokers: 'b1:9098', ...change });
 
 describe('thresholdsOf', () => {
-  it('are 100,000 records, 15 minutes and 2 hours for a group that nothing is said of', () => {
+  it('are 100,000 records, 15 minutes and 2 hours for a group without an entry', () => {
     expect(thresholdsOf(settingsOf({}))('any')).toEqual({
       lag: 100_000,
       ageSeconds: 900,
@@ -14,7 +14,7 @@ describe('thresholdsOf', () => {
     });
   });
 
-  it('are those of the first pattern that means the group, and of the defaults for what it leaves out', () => {
+  it('come from the first matching pattern, and from the defaults where it sets nothing', () => {
     const of = thresholdsOf(
       settingsOf({
         defaultThreshold: { lag: 500, dataLossHorizonSeconds: 'none' },
@@ -34,13 +34,13 @@ describe('thresholdsOf', () => {
     ]);
   });
 
-  it('are none that were turned off', () => {
+  it('omit thresholds that are turned off', () => {
     const off = { lag: 'none', ageSeconds: 'none', dataLossHorizonSeconds: 'none' } as const;
 
     expect(thresholdsOf(settingsOf({ defaultThreshold: off }))('any')).toEqual({});
   });
 
-  it('have no age where none is asked for', () => {
+  it('have no age when ages are not requested', () => {
     expect(thresholdsOf(settingsOf({ ageRounds: 0 }))('any')).toEqual({ lag: 100_000, dataLossHorizonSeconds: 7_200 });
   });
 
@@ -50,7 +50,7 @@ describe('thresholdsOf', () => {
       { thresholds: [{ groups: 'a' }] },
       /thresholds\.0.*at least one of lag, ageSeconds/,
     ],
-    ['an age of nothing', { thresholds: [{ groups: 'a', ageSeconds: 0 }] }, /thresholds\.0\.ageSeconds/],
+    ['an age of 0', { thresholds: [{ groups: 'a', ageSeconds: 0 }] }, /thresholds\.0\.ageSeconds/],
     ['part of a record', { defaultThreshold: { lag: 1.5 } }, /defaultThreshold\.lag/],
     [
       'a pattern twice',

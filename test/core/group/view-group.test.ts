@@ -10,7 +10,7 @@ import { clusterReadingOf, groupReadingOf, type Offsets, partitionOf } from '#te
 
 const MINUTE_MS = 60_000;
 
-/** The group at polls a minute apart, as of the last. */
+/** The view of the group at the last of several polls, one minute apart. */
 function viewAfter(readings: readonly GroupReading[], change: Partial<ViewContext & ViewedReading> = {}) {
   const history = readings.reduce<LagHistory>(
     (past, group, minute) => appendReading(past, clusterReadingOf(minute * MINUTE_MS, [group]), 120),
@@ -33,7 +33,7 @@ function viewAfter(readings: readonly GroupReading[], change: Partial<ViewContex
 const minutes = (count: number, at: (minute: number) => Offsets) =>
   Array.from({ length: count }, (_, minute) => groupReadingOf({ offsets: [at(minute)] }));
 
-/** Values by the name of the metric. */
+/** Values by metric name. */
 const published = (readings: readonly GroupReading[], change?: Partial<ViewContext & ViewedReading>) => {
   const metrics = groupMetrics({ clusterName: 'prod', alarmShards: 1 }, viewAfter(readings, change));
   return Object.fromEntries(metrics.map(({ name, values }) => [name, values])) as Partial<
@@ -41,14 +41,14 @@ const published = (readings: readonly GroupReading[], change?: Partial<ViewConte
   >;
 };
 
-describe('what a poll makes of a group', () => {
-  it('is its lag alone at the first poll: nothing that takes a past', () => {
+describe('the view of a group at a poll', () => {
+  it('has only lag at the first poll, nothing that needs a past', () => {
     const names = Object.keys(published(minutes(1, () => [0, 50])));
 
     expect(names).toEqual(['LagRatio', 'PartitionLag', 'TopicLag', 'LostRecords', 'Members', 'UnassignedPartitions']);
   });
 
-  it('has a time to drain while lag falls, and none while it does not', () => {
+  it('has a time to drain only while lag falls', () => {
     const falling = published(minutes(6, (m) => [m * 120, 1_200 + m * 60]));
     const growing = published(minutes(6, (m) => [m * 60, 1_200 + m * 120]));
 
@@ -56,15 +56,15 @@ describe('what a poll makes of a group', () => {
     expect(growing).not.toHaveProperty('TimeToDrainSeconds');
   });
 
-  it('is in alarm when retention will overtake it soon, however small its lag is', () => {
-    // Retention deletes 60 records a minute, 300 behind a commit that stands still.
+  it('is in alarm when retention will overtake it soon, even with little lag', () => {
+    // Retention deletes 60 records a minute, 300 records away from a standing commit.
     const row = minutes(70, (m) => [10_000, 10_100 + m, 9_700 - 69 * 60 + m * 60]);
 
     expect(published(row).TimeToDataLossSeconds).toEqual([300]);
     expect(viewAfter(row).ratio).toEqual(known({ value: 24, by: 'loss', complete: true }));
   });
 
-  it('is not in alarm for data that is about to be lost where that is no reason, or nothing is unread', () => {
+  it('is not in alarm for data loss without a horizon, or when nothing is unread', () => {
     const row = minutes(70, (m) => [10_000, 10_100 + m, 9_700 - 69 * 60 + m * 60]);
     const read = minutes(70, (m) => [10_000 + m, 10_000 + m, 9_700 - 69 * 60 + m * 60]);
 
@@ -72,7 +72,7 @@ describe('what a poll makes of a group', () => {
     expect(viewAfter(read)).toMatchObject({ past: { timeToDataLoss: absent }, ratio: known({ value: 0 }) });
   });
 
-  it('is in alarm from the second poll on when its topic keeps records for little longer than what is unread is old', () => {
+  it('is in alarm from the second poll on when unread records are nearly as old as the retention', () => {
     const topics = new Map([['orders', { partitions: 1, retention: known({ ms: 3_600_000 }) }]]);
     const age = known({ atLeastMs: 3_000_000, atMostMs: 3_000_000, proven: true });
     const readAt = (m: number): GroupReading => {
@@ -92,16 +92,16 @@ describe('what a poll makes of a group', () => {
       past: {
         timeToDataLoss: {
           kind: 'unknown',
-          reason: expect.stringMatching(/^orders\/0: .*hour, and .* was not asked for$/),
+          reason: expect.stringMatching(/^orders\/0: .*hour, and .* was not requested$/),
         },
       },
     });
   });
 
-  it('is in no alarm for a loss ahead while its commit rests no longer than it does usually', () => {
+  it('is not in alarm for data loss while its commit pauses no longer than usual', () => {
     const topics = new Map([['orders', { partitions: 1, retention: known({ ms: 3_600_000 }) }]]);
     const readAt = (m: number): GroupReading => {
-      // Commits every ten minutes what has arrived.
+      // Commits every ten minutes, up to the log end.
       const committed = 10_000 + Math.floor(Math.min(m, 30) / 10) * 6_000;
       const group = groupReadingOf({ offsets: [[committed, 10_000 + m * 600]] });
       const ageMs = (m % 10) * 60_000 + Math.max(0, m - 39) * 60_000;
@@ -115,11 +115,11 @@ describe('what a poll makes of a group', () => {
       ).past.timeToDataLoss;
 
     expect(lossAt(38)).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('stands still') });
-    // At minute 40 the usual commit does not come, nor any later.
+    // The commit of minute 40 and all later ones are missing.
     expect(lossAt(55)).toMatchObject({ kind: 'known', value: { by: 'retention' } });
   });
 
-  it('counts what was lost, unless a part of it is unknown', () => {
+  it('counts lost records unless some of them are unknown', () => {
     const group = groupReadingOf({ offsets: [[2, 10, 6]] });
     const broken = { ...partitionOf(1, [0, 9]), logStartOffset: unknown('x') };
 
@@ -130,8 +130,8 @@ describe('what a poll makes of a group', () => {
   it.each<[string, Partial<GroupReading>, number[] | undefined, number[] | undefined]>([
     ['all partitions without members', { members: known([]) }, [0], [2]],
     ['what no member owns', { members: known([owning(0)]) }, [1], [1]],
-    ['nothing of members that are unknown', { members: unknown('denied') }, undefined, undefined],
-    ['nothing of consumers that assign to themselves', { members: known([]), kind: 'simple' }, [0], undefined],
+    ['nothing when the members are unknown', { members: unknown('denied') }, undefined, undefined],
+    ['nothing when consumers assign partitions to themselves', { members: known([]), kind: 'simple' }, [0], undefined],
   ])('counts as unassigned %s', (_, change, members, unassigned) => {
     const group = groupReadingOf({
       offsets: [
@@ -144,7 +144,7 @@ describe('what a poll makes of a group', () => {
     expect([metrics.Members, metrics.UnassignedPartitions]).toEqual([members, unassigned]);
   });
 
-  it('sees a rebalance since the poll before, once', () => {
+  it('reports a rebalance since the previous poll once', () => {
     const [two, three] = [2, 3].map((members) =>
       groupReadingOf({
         offsets: [
@@ -162,7 +162,7 @@ describe('what a poll makes of a group', () => {
     expect(rebalances([two, three, three])).toEqual([0]);
   });
 
-  it('leaves out a topic that was abandoned long ago, in ratio and age', () => {
+  it('omits a topic that was abandoned long ago from ratio and age', () => {
     const old = { ...partitionOf(0, [0, 90_000]), topic: 'old', age: known({ atLeastMs: 9e9, proven: true }) };
     const group = groupReadingOf({ offsets: [[40, 50]] });
     const read = group.partitions.map((p) => ({ ...p, age: known({ atLeastMs: 500, atMostMs: 500, proven: true }) }));

@@ -10,7 +10,7 @@ import { flat } from '#test/support/groups/viewed.ts';
 const MINUTE = 60_000;
 const T0 = Date.UTC(2026, 0, 5, 3);
 
-/** Polls a minute apart, the newest last. */
+/** Polls one minute apart, the newest last. */
 function views(readings: readonly ClusterReading[]): readonly GroupView[] {
   const history = readings.reduce((past, reading) => appendReading(past, reading, 60), emptyHistory);
   const context = { polls: pollsByGroup(history), isolationOf: () => 'read_uncommitted' as const };
@@ -29,7 +29,7 @@ const minutes = (last: number, offsets: (minute: number) => readonly Offsets[], 
 
 const firstView = (readings: readonly ClusterReading[]) => flat(views(readings)[0] as GroupView);
 
-/** The one group of a reading, of which something is changed. */
+/** The one group of a reading, with changes. */
 const changed = (change: Partial<GroupReading>, offsets: readonly Offsets[] = [[40, 100]]): ClusterReading =>
   at(0, [{ ...groupReadingOf({ offsets }), ...change }]);
 
@@ -56,7 +56,7 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
-    title: 'first poll: lag is told at once, and what needs a past is unknown, never 0',
+    title: 'first poll: lag is known at once; values that need a past are unknown, never 0',
     readings: minutes(0, () => [[40, 100]]),
     expected: {
       lag: known(60),
@@ -78,7 +78,7 @@ const CASES: readonly Case[] = [
     expected: { lag: known(0), status: known({ kind: 'ok', rule: 'caught-up' }), rates: isUnknown(/two polls/) },
   },
   {
-    title: 'second poll: rates, resting on two polls',
+    title: 'second poll: rates over two polls',
     readings: minutes(1, (m) => [[600 * m, 1200 * m]]),
     expected: {
       rates: known({
@@ -99,12 +99,12 @@ const CASES: readonly Case[] = [
     expected: { status: known({ kind: 'warning', rule: 'falling-behind' }), timeToDrain: absent, polls: 11 },
   },
   {
-    title: 'catches up: time to drain is lag by how fast it falls',
+    title: 'lag falls: time to drain is lag divided by how fast it falls',
     readings: minutes(4, (m) => [[1200 * m, 6000 + 600 * m]]),
     expected: { lag: known(3600), timeToDrain: known({ seconds: 360, samples: 5 }) },
   },
   {
-    title: 'nobody reads and the commit rests: an error since the commit rests',
+    title: 'no member, and the commit stands still: an error since the last commit that moved',
     readings: minutes(11, (m) => [[100, 200 + 60 * m]], { members: 0 }),
     expected: { status: known({ kind: 'error', rule: 'stopped', sinceMs: T0 }), memberCount: known(0) },
   },
@@ -114,7 +114,7 @@ const CASES: readonly Case[] = [
     expected: { lag: absent, lagAtLeast: absent, worst: absent, ageMs: absent, rates: isUnknown(/two polls/) },
   },
   {
-    title: 'one partition without a leader: lag is unknown, at least that of the other',
+    title: 'one partition without a leader: lag is unknown, with the other partition as a lower bound',
     readings: [partlyUnknown()],
     expected: {
       lag: isUnknown(/no leader/),
@@ -124,7 +124,7 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    title: 'no partition can be measured: not even a lower bound, and why',
+    title: 'no partition can be measured: no lower bound, with the reason',
     readings: [changed({}, [[100, 40]])],
     expected: { lag: isUnknown(/lies beyond/), lagAtLeast: absent, worst: isUnknown(/lies beyond/) },
   },
@@ -134,12 +134,12 @@ const CASES: readonly Case[] = [
     expected: { lag: isUnknown(/may be missing/), lagAtLeast: known(60), coverage: isUnknown(/may be missing/) },
   },
   {
-    title: 'members unknown: how many, and how much was expected, is unknown; lag is not',
+    title: 'members unknown: their number and the coverage are unknown; lag is known',
     readings: [changed({ members: unknown('denied') })],
     expected: { memberCount: isUnknown(/denied/), coverage: isUnknown(/members/), lag: known(60) },
   },
   {
-    title: 'a partition that was not followed: a part of the rates is not the whole',
+    title: 'a partition that was not followed: partial rates are not the rates of the whole',
     readings: [
       at(0, [groupReadingOf({ offsets: [[1, 2]] })]),
       at(1, [
@@ -154,7 +154,7 @@ const CASES: readonly Case[] = [
     expected: { rates: isUnknown(/1 partitions could not be followed/) },
   },
   {
-    title: 'members left between two polls: a rebalance was seen, of the polls that were compared',
+    title: 'members left between two polls: a rebalance among the compared polls',
     readings: [at(0, [groupReadingOf({ offsets: [[1, 2]], members: 2 })]), ...minutes(1, () => [[1, 2]]).slice(1)],
     expected: { rebalances: known({ count: 1, samples: 2 }) },
   },
@@ -171,7 +171,7 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    title: 'a group that could be read before: how many polls are known of it',
+    title: 'a group that was read before: the number of its known polls',
     readings: [
       ...minutes(1, () => [[1, 2]]),
       at(2, [], { unreadableGroups: [{ groupId: 'billing', reason: 'denied' }] }),
@@ -179,7 +179,7 @@ const CASES: readonly Case[] = [
     expected: { groupId: 'billing', lag: unknown('denied'), polls: 2 },
   },
   {
-    title: 'a share group: the lag its coordinator tells, and nothing that needs commits',
+    title: 'a share group: the lag that its coordinator reports, and nothing that needs commits',
     readings: [
       at(0, [], {
         otherGroups: [{ groupId: 'queue', type: 'share', protocol: 'share', state: known('Stable'), lag: known(7) }],
@@ -201,7 +201,7 @@ describe('viewReading', () => {
     expect(firstView(readings)).toMatchObject(expected);
   });
 
-  it('takes only the samples of the reading and before it, of a group it was not told of none', () => {
+  it('uses only samples up to the reading, and none for an unknown group', () => {
     const reading = changed({});
 
     const [group] = viewReading(reading, {
@@ -213,7 +213,7 @@ describe('viewReading', () => {
     expect(group && flat(group)).toMatchObject({ polls: 0, lag: known(60), rates: isUnknown(/two polls/) });
   });
 
-  it('has the worst status first, then the oldest record, then the most lag, then the name', () => {
+  it('orders by worst status, then oldest record, then most lag, then name', () => {
     const aged = (groupId: string, ageMs: Reading<number>, offsets: readonly Offsets[]): GroupReading => {
       const group = groupReadingOf({ groupId, offsets });
       const age =

@@ -26,21 +26,21 @@ const counts = (commits: readonly (number | null)[], members = group.members) =>
 it.each([
   ['was left before the history began', [5, 5, 5], false],
   ['is seen for the first time', [5], false],
-  ['was still read within the history: that may be a mistake made just now', [4, 5, 5], true],
-  ['could not be read at some polls, and did not move', [5, null, 5], false],
-])('a topic that no member is assigned while others are, and that %s: %j', (_, commits, isCounted) => {
+  ['was still read within the history: this may be a recent mistake', [4, 5, 5], true],
+  ['could not be read at some polls and did not move', [5, null, 5], false],
+])('whether a topic counts that no member is assigned and that %s: %j', (_, commits, isCounted) => {
   expect(counts(commits)).toEqual([true, isCounted]);
 });
 
 it.each([
   ['has no members', known([])],
-  ['has members that are not known', unknown('denied')],
+  ['has unknown members', unknown('denied')],
 ])('counts every topic of a group that %s', (_, members) => {
   expect(counts([5, 5], members)).toEqual([true, true]);
 });
 
 interface Past {
-  /** Commits on the topic that the group reads, and on the one that it left, half an hour apart. */
+  /** Commits on the topic that the group reads, and on the abandoned one, half an hour apart. */
   readonly read?: readonly number[];
   readonly left?: readonly number[];
   readonly leftEnd?: number;
@@ -59,22 +59,26 @@ function leftIn({ read = [1, 2], left = [5, 5], leftEnd = 9, minutesApart = 30, 
 }
 
 it.each<[string, Past, string[]]>([
-  ['that had unread records half an hour ago, and of which no commit moved since, while others did', {}, ['old']],
+  ['that had unread records half an hour ago and no commit since, while others had', {}, ['old']],
   ['but none whose commits moved', { left: [5, 6] }, []],
-  ['but none that was fully read: it may be idle', { leftEnd: 5 }, []],
+  ['but none that was fully read, since it may be idle', { leftEnd: 5 }, []],
   ['but none without a commit', { left: [] }, []],
-  ['but none while no commit moves at all: then the group has stopped', { read: [1, 1] }, []],
+  ['but none while no commit moves at all, since the group has stopped', { read: [1, 1] }, []],
   ['but none within the first half hour', { minutesApart: 29 }, []],
-  ['but none of a group that never had a member: whoever reads may have stopped with one of them', { members: 0 }, []],
+  [
+    'but none of a group that never had a member, since its consumer may have stopped with one topic',
+    { members: 0 },
+    [],
+  ],
 ])('leaves alone a topic %s', (_, past, topics) => {
   expect(leftIn(past)).toEqual(topics);
 });
 
-it('leaves nothing alone without a past', () => {
+it('finds no unread topic without a past', () => {
   expect([...leftAlone(groupPollsOf([]))]).toEqual([]);
 });
 
-it('counts no topic that was left alone while no member owns anything, as in a rebalance', () => {
+it('does not count an unread topic while no member owns a partition, as in a rebalance', () => {
   const samples = [0, 30].map((minute) => {
     const seen = { ...group, partitions: [partitionOf(0, [minute, 99]), { ...partitionOf(0, [5, 9]), topic: 'old' }] };
     return timedSampleOf(clusterReadingOf(minute * 60_000, [seen]), seen);
@@ -96,13 +100,13 @@ describe('over a break in the log of a topic', () => {
       }),
     );
 
-  it('counts what was read before it', () => {
+  it('counts a topic that was read before the break', () => {
     const isCounted = countedPartitions(group, truncated([4, 5, 5], [1, 2, 3]));
 
     expect(isCounted({ topic: 'old', partition: 0 })).toBe(true);
   });
 
-  it('leaves alone what was left alone before it, and not what was read', () => {
+  it('finds a topic that was unread before the break, and not one that was read', () => {
     expect([...leftAlone(truncated([5, 5, 5], [1, 2, 3]))]).toEqual(['old']);
     expect([...leftAlone(truncated([4, 5, 5], [1, 2, 3]))]).toEqual([]);
   });

@@ -13,7 +13,7 @@ interface Scene {
   readonly members?: GroupReading['members'];
   readonly kind?: GroupReading['kind'];
   readonly reading?: Partial<ClusterReading>;
-  /** [committed, end] by partition at the poll before. */
+  /** [committed, end] by partition at the previous poll. */
   readonly before?: readonly Offsets[];
   readonly topicIdBefore?: string;
 }
@@ -59,30 +59,34 @@ const elsewhere = { ...transaction, partitions: [{ topic: 'orders', partition: 7
 
 describe('conditionsOf', () => {
   it.each<[string, Scene, readonly object[]]>([
-    ['nothing of a healthy group', { partitions: [partitionOf(0, [5, 9])] }, []],
+    ['nothing for a healthy group', { partitions: [partitionOf(0, [5, 9])] }, []],
     [
       'a group with commits and no member',
       { partitions: [partitionOf(0, [5, 9])], members: known([]) },
       [{ id: 'no-members' }],
     ],
     [
-      'nothing of a group that only commits',
+      'nothing for a group that only commits',
       { partitions: [partitionOf(0, [5, 9])], members: known([]), kind: 'simple' },
       [],
     ],
     [
-      'nothing of a group whose members are unknown',
+      'nothing for a group whose members are unknown',
       { partitions: [partitionOf(0, [5, 9])], members: unknown('x') },
       [],
     ],
-    ['nothing of an empty group without a commit', { partitions: [partitionOf(0, [null, 9])], members: known([]) }, []],
+    [
+      'nothing for an empty group without a commit',
+      { partitions: [partitionOf(0, [null, 9])], members: known([]) },
+      [],
+    ],
     [
       'a commit beyond the end',
       { partitions: [partitionOf(0, [9, 4])] },
       [{ id: 'commit-beyond-end', topic: 'orders', partitions: [0] }],
     ],
     [
-      'a topic that was made again',
+      'a recreated topic',
       {
         partitions: [partitionOf(0, [3, 4])],
         reading: { topics: topics('new') },
@@ -106,14 +110,18 @@ describe('conditionsOf', () => {
       { partitions: [partitionOf(0, [3, 4])], before: [[3, 9]] },
       [{ id: 'log-truncated', topic: 'orders', partitions: [0] }],
     ],
-    ['nothing of a log that grew', { partitions: [partitionOf(0, [3, 12])], before: [[3, 9]], topicIdBefore: 'a' }, []],
+    [
+      'nothing for a log that grew',
+      { partitions: [partitionOf(0, [3, 12])], before: [[3, 9]], topicIdBefore: 'a' },
+      [],
+    ],
     [
       'a deleted topic with commits left',
       { partitions: [unreadable('no-topic')] },
       [{ id: 'deleted-topic', topic: 'orders' }],
     ],
     [
-      'a commit on a partition that there is not',
+      'a commit on a partition that does not exist',
       { partitions: [unreadable('no-partition')] },
       [{ id: 'no-partition', topic: 'orders', partitions: [0] }],
     ],
@@ -123,14 +131,14 @@ describe('conditionsOf', () => {
       { partitions: [unreadable('no-leader')] },
       [{ id: 'no-leader', topic: 'orders', partitions: [0] }],
     ],
-    ['nothing by name where the fault has none', { partitions: [unreadable(undefined)] }, []],
+    ['nothing for a fault without a name', { partitions: [unreadable(undefined)] }, []],
     [
       'partitions without a commit, while others have one: owned, and known by the topic alone',
       { partitions: [partitionOf(0, [5, 9]), partitionOf(1, [null, 9])], reading: { topics: topics('a', 4) } },
       [{ id: 'uncommitted', topic: 'orders', partitions: [1, 2, 3] }],
     ],
     [
-      'nothing of a commit that could not be read',
+      'nothing for a commit that could not be read',
       { partitions: [partitionOf(0, [5, 9]), { ...partitionOf(1, [1, 2]), committedOffset: unknown('x') }] },
       [],
     ],
@@ -167,12 +175,12 @@ describe('conditionsOf', () => {
       { partitions: [heldBack], reading: { openTransactions: known([elsewhere]) } },
       [
         expect.objectContaining({
-          detail: expect.stringMatching(/not visible: it ended since, its coordinator .* or the right/),
+          detail: expect.stringMatching(/not visible: it has ended, its coordinator .* or the permission/),
         }),
       ],
     ],
     [
-      'an open transaction where holders cannot be told',
+      'an open transaction whose holders could not be read',
       { partitions: [heldBack], reading: { openTransactions: unknown('needs Kafka 3.0') } },
       [expect.objectContaining({ detail: 'its holder is not visible: needs Kafka 3.0' })],
     ],
@@ -186,7 +194,7 @@ describe('conditionsOf', () => {
     ['no markers where much is unread', { partitions: [partitionOf(0, [1, 15])], before: [[1, 15]] }, []],
     ['no markers where nothing is unread', { partitions: [partitionOf(0, [15, 15])], before: [[15, 15]] }, []],
     [
-      'no markers where nobody reads',
+      'no markers without members',
       { partitions: [partitionOf(0, [14, 15])], before: [[14, 15]], members: known([]) },
       [{ id: 'no-members' }],
     ],
@@ -206,12 +214,12 @@ describe('conditionsOf', () => {
       { partitions: [{ ...partitionOf(0, [14, 17]), lastStableOffset: known(15n) }], before: [[14, 17]] },
       [expect.objectContaining({ id: 'open-transaction' })],
     ],
-    ['no markers at the first look', { partitions: [partitionOf(0, [14, 15])] }, []],
-  ])('tells %s', (_, scene, conditions) => {
+    ['no markers at the first poll', { partitions: [partitionOf(0, [14, 15])] }, []],
+  ])('reports %s', (_, scene, conditions) => {
     expect(conditionsIn(scene)).toEqual(conditions);
   });
 
-  it('tells each condition once for all of its partitions', () => {
+  it('reports each condition once for all of its partitions', () => {
     const partitions = [partitionOf(0, [9, 4]), partitionOf(1, [1, 4]), partitionOf(2, [9, 4])];
     expect(conditionsIn({ partitions })).toEqual([{ id: 'commit-beyond-end', topic: 'orders', partitions: [0, 2] }]);
   });
@@ -223,8 +231,8 @@ describe('a condition', () => {
     expect(conditionSchema.parse(JSON.parse(JSON.stringify(condition)))).toEqual(condition);
   });
 
-  it('is a line of text, with many partitions counted', () => {
-    expect(conditionText({ id: 'no-members' })).toBe('no-members: the group has commits and no member: nobody reads');
+  it('is a line of text that counts the partitions beyond ten', () => {
+    expect(conditionText({ id: 'no-members' })).toBe('no-members: the group has commits but no members: nothing reads');
     expect(conditionText({ id: 'denied', topic: 'or"ders' })).toContain('denied: topic "or\\"ders": an ACL');
     expect(conditionText({ id: 'no-leader', topic: 'orders', partitions: [3, 7] })).toMatch(/, partition 3, 7: /);
     const partitions = Array.from({ length: 12 }, (_, p) => p);

@@ -1,6 +1,5 @@
 /**
- * Lag, lost and coverage over any offsets and any failures: what could not be read only ever takes
- * knowledge away.
+ * Lag, lost and coverage over any offsets and any failures: failures only ever remove knowledge.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -16,7 +15,7 @@ const OFFSETS = ['committedOffset', 'logStartOffset', 'logEndOffset', 'lastStabl
 const FAILED = unknown('failed');
 const THRESHOLD = 500;
 /**
- * A failure on a partition without a commit, with the members known, is rare: many runs find it.
+ * A failure on a partition without a commit and with known members is rare, so it needs many runs.
  */
 const RUNS = { numRuns: 1_000 };
 
@@ -76,7 +75,7 @@ const polled = (reading: GroupReading, { isolation }: Group): GroupView =>
 const metricsOf = (group: GroupView) => groupMetrics({ clusterName: 'prod', alarmShards: 1 }, group);
 const measure = (reading: GroupReading, { isolation }: Group): GroupLag => measureLag(reading, { isolation });
 
-/** Offsets that the lag of a group rests on. */
+/** Offsets that the lag of a group depends on. */
 const needed = ({ isolation }: Group) =>
   OFFSETS.filter((field) => field !== (isolation === 'read_committed' ? 'logEndOffset' : 'lastStableOffset'));
 const isIntact = (group: Group, { failed }: Partition): boolean =>

@@ -10,13 +10,13 @@ describe('measureLag', () => {
   it.each<[string, Offsets, number, number]>([
     ['end minus committed', [40, 100], 60, 0],
     ['0 when all is read', [100, 100], 0, 0],
-    ['from the log start, and the rest as lost, when retention passed the group', [2, 10, 6], 4, 4],
+    ['from the log start, with the rest as lost, when retention has overtaken the group', [2, 10, 6], 4, 4],
     ['0 when everything unread is lost', [2, 10, 10], 0, 8],
   ])('is %s', (_, offsets, lag, lost) => {
     expect(lagOf(offsets)).toMatchObject({ lag: known(lag), lost: known(lost), commitBeyondEnd: false });
   });
 
-  it('is absent, not 0, without a commit, and takes nothing from completeness', () => {
+  it('is absent, not 0, without a commit, and remains complete', () => {
     const lag = measureLag(
       groupReadingOf({
         offsets: [
@@ -34,7 +34,7 @@ describe('measureLag', () => {
     expect(lagOf([9, 4])).toMatchObject({ lag: { kind: 'unknown' }, commitBeyondEnd: true });
   });
 
-  it('keeps a failed partition to itself: the sum is a lower bound', () => {
+  it('sums the other partitions as a lower bound when one failed', () => {
     const group = groupReadingOf({
       offsets: [
         [0, 500],
@@ -49,7 +49,7 @@ describe('measureLag', () => {
   });
 
   it.each(['no-topic', 'no-leader', 'denied'] as const)(
-    'counts a partition that is owned, without a commit, and whose log could not be read (%s) as expected and not measured',
+    'counts an owned partition without a commit and with an unreadable log (%s) as expected but not measured',
     (fault) => {
       const group = groupReadingOf({
         offsets: [
@@ -72,7 +72,7 @@ describe('measureLag', () => {
     },
   );
 
-  it('measures to the end that counts for the group', () => {
+  it('measures to the end of the isolation level', () => {
     const read = { ...partitionOf(0, [90, 100]), lastStableOffset: known(95n) };
     const noEnd = { ...read, logEndOffset: unknown('not told') };
     const lagTo = (isolation: IsolationLevel, partition = read) =>
@@ -84,7 +84,7 @@ describe('measureLag', () => {
     expect(lagTo('read_uncommitted', noEnd)).toMatchObject({ complete: false, coverage: 0 });
   });
 
-  it('has no coverage when the members are unknown, since they may own what has no commit', () => {
+  it('has no coverage when the members are unknown, since they may own partitions without a commit', () => {
     const group = { ...groupReadingOf({ offsets: [[90, 100]] }), members: unknown('cannot be decoded') };
     const lag = measureLag(group);
 
@@ -93,7 +93,7 @@ describe('measureLag', () => {
     expect(clusterCoverage(clusterReadingOf(0, [group]), [lag])).toBeUndefined();
   });
 
-  it('is incomplete, and its coverage unknown, where commits may be hidden', () => {
+  it('is incomplete and without coverage when commits may be hidden', () => {
     const reading = clusterReadingOf(0, []);
     const problem = { broker: 'b1:9092', request: 'OffsetFetch', reason: 'denied', hidesCommits: true as const };
     const lag = measureLag(groupReadingOf({ offsets: [[0, 5]] }), { hidden: true });
@@ -109,7 +109,7 @@ describe('measureLag', () => {
     expect(lag).not.toHaveProperty('sumLag');
   });
 
-  it('is never negative, and falls as the commit rises', () => {
+  it('is never negative and falls as the commit rises', () => {
     const log = fc.record({ start: fc.nat(1000), length: fc.nat(1000), committed: fc.nat(2000), step: fc.nat(100) });
     fc.assert(
       fc.property(log, ({ start, length, committed, step }) => {
@@ -145,7 +145,7 @@ describe('clusterCoverage', () => {
     expect(clusterCoverage(clusterReadingOf(0, []), [])).toBe(1);
   });
 
-  it('is unknown when it is not known which groups or partitions there are', () => {
+  it('is unknown when groups or partitions may be missing', () => {
     const problem = { broker: 'b1:9092', request: 'ListGroups', reason: 'timed out' };
     const reading = clusterReadingOf(0, [group]);
 

@@ -49,7 +49,7 @@ describe('measureRates', () => {
     expect(ratesOf([{ offsets: [[0, 0]] }, { offsets: [[0, 100]] }])?.produceTrend).toBeUndefined();
   });
 
-  it('compares the halves over the same partitions: one that the poll between could not read is in neither', () => {
+  it('compares the halves over the same partitions, without one that the middle poll could not read', () => {
     const first = {
       offsets: [
         [0, 0],
@@ -70,7 +70,7 @@ describe('measureRates', () => {
     });
   });
 
-  it('knows no trend, rather than none at all, when the poll between read no partition', () => {
+  it('has no trend when the middle poll read no partition', () => {
     const [first, last] = [{ offsets: [[0, 0]] }, { offsets: [[0, 200]] }] as const;
     const unread = groupReadingOf({ offsets: [[0, 100]] });
     const partitions = unread.partitions.map((p) => ({ ...p, logEndOffset: unknown('timed out') }));
@@ -161,7 +161,7 @@ describe('measureRates', () => {
     expect(rates).toMatchObject({ produceRate: 1, consumeRate: 1, leftOut: 1 });
   });
 
-  it('leaves out partitions that were never committed without calling that a gap', () => {
+  it('omits partitions without a commit and does not count them as left out', () => {
     const rates = ratesOf([
       {
         offsets: [
@@ -214,7 +214,7 @@ describe('countRebalances', () => {
     [0, 1],
   ] as const;
 
-  it('counts changes of the assignment and polls that met a rebalance', () => {
+  it('counts changes of the assignment and polls during a rebalance', () => {
     expect(count([{ offsets }, { offsets }])).toBe(0);
     expect(count([{ offsets }, { offsets, members: 2 }, { offsets }])).toBe(2);
     expect(count([{ offsets }, { offsets, state: known('PreparingRebalance') }])).toBe(1);
@@ -230,7 +230,7 @@ describe('countRebalances', () => {
     expect(countRebalances(pollsOf(history, 'billing').samples, 0)).toEqual({ count: 0, samples: 3 });
   });
 
-  it('counts changes of the epoch, and says how many polls it rests on', () => {
+  it('counts changes of the epoch and reports the number of polls', () => {
     const samples = [3, 3, 4, undefined].map((epoch, i) => ({
       groupId: 'billing',
       atMs: i,
@@ -242,7 +242,7 @@ describe('countRebalances', () => {
     expect(countRebalances(samples, 2)).toEqual({ count: 0, samples: 2 });
   });
 
-  it('counts a member that came though it owns nothing', () => {
+  it('counts a new member that owns nothing', () => {
     const samples = [1, 2].map((members) => ({ groupId: 'billing', atMs: members, members, partitions: [] }));
 
     expect(countRebalances(samples, 0).count).toBe(1);
@@ -261,13 +261,13 @@ describe('countRebalances', () => {
 describe('measureRates across a break', () => {
   const at = (seen: readonly SeenPoll[]) => measureRates(groupPollsOf(seen.map(sampleOf)), T0);
 
-  it('begins behind a rewind: nothing of it is bent into the rate', () => {
+  it('begins after a rewind, which does not affect the rate', () => {
     const rates = at(minutes(5, (m) => ({ commit: m < 3 ? 1_000 * m : 600 * m - 1_600, end: 10_000 + 600 * m })));
 
     expect(rates).toMatchObject({ consumeRate: 10, produceRate: 10, samples: 3, leftOut: 0 });
   });
 
-  it('begins behind a topic that was made again, though its offsets are higher', () => {
+  it('begins after the recreation of a topic, even if its offsets are higher', () => {
     const rates = at(
       minutes(5, (m) => ({
         commit: 60 * m + (m < 3 ? 0 : 900),
@@ -279,7 +279,7 @@ describe('measureRates across a break', () => {
     expect(rates).toMatchObject({ produceRate: 1, consumeRate: 1, samples: 3, fromMs: T0 + 3 * MINUTE });
   });
 
-  it('leaves a partition out whose break is at the newest poll', () => {
+  it('leaves out a partition with a break at the newest poll', () => {
     expect(at(minutes(5, (m) => ({ commit: m < 5 ? 100 : 1, end: 200 })))).toBeUndefined();
     expect(at(minutes(5, (m) => ({ commit: 1, end: m < 5 ? 200 : 100 })))).toBeUndefined();
   });
@@ -290,7 +290,7 @@ describe('measureRates across a break', () => {
     expect(at(seen)).toMatchObject({ produceRate: 1, fromMs: T0 + MINUTE, samples: 5, leftOut: 0 });
   });
 
-  it('is of time, whenever polls come', () => {
+  it('depends on time, not on the number of polls', () => {
     const seen = polls([0, 0.2, 3, 3.1, 4.9], (m) => ({ commit: 600 * m, end: 1_200 * m }));
 
     expect(at(seen)?.produceRate).toBeCloseTo(20);

@@ -6,7 +6,8 @@ import { judge, MINUTE, polls, type SeenPoll, T0 } from '#test/support/groups/st
 
 const ownership = fc.constantFrom<Ownership>('owned', 'unowned', 'abandoned', 'unknown');
 /**
- * What cannot be ruled out, in any order: commits that go back, logs that shrink, polls that fail.
+ * Everything that can happen, in any order: commits that go back, logs that shrink, polls that
+ * fail.
  */
 const anyPoll: fc.Arbitrary<Omit<SeenPoll, 'minute'>> = fc.record(
   {
@@ -28,7 +29,7 @@ const endAt = (minute: number) => 10_000 + Math.round(600 * minute);
 const last = (past: readonly SeenPoll[]): SeenPoll => past.at(-1) ?? { minute: 0 };
 
 describe('judgeGroup, whatever the past', () => {
-  it('always gives one of the declared rules, with its status, since some time in the past', () => {
+  it('always returns a declared rule with its status and a start in the past', () => {
     fc.assert(
       fc.property(anyPast, ownership, (past, who) => {
         const { partition } = judge(past, who);
@@ -41,7 +42,7 @@ describe('judgeGroup, whatever the past', () => {
     );
   });
 
-  it('is never ok about what could not be read, nor about a commit beyond the end', () => {
+  it('is never ok for an unreadable partition or a commit beyond the end', () => {
     fc.assert(
       fc.property(anyPast, ownership, (past, who) => {
         const { commit, end } = last(past);
@@ -54,7 +55,7 @@ describe('judgeGroup, whatever the past', () => {
     );
   });
 
-  it('is ok as soon as a poll finds everything read: a healthy sample never worsens', () => {
+  it('is ok as soon as a poll finds everything read', () => {
     fc.assert(
       fc.property(anyPast, fc.constantFrom<Ownership>('owned', 'unowned', 'unknown'), (past, who) => {
         const next = { minute: last(past).minute + 1, commit: 99, end: 99 };
@@ -64,7 +65,7 @@ describe('judgeGroup, whatever the past', () => {
     );
   });
 
-  it('does not change when all clocks are set to another time', () => {
+  it('does not change when all times are shifted', () => {
     fc.assert(
       fc.property(anyPast, fc.integer({ min: 1, max: 100_000 }), ownership, (past, later, who) => {
         const shifted = past.map((poll) => ({ ...poll, minute: poll.minute + later }));
@@ -76,7 +77,7 @@ describe('judgeGroup, whatever the past', () => {
     );
   });
 
-  it('forgets what was before the clock was set back', () => {
+  it('ignores polls from before the clock was set back', () => {
     fc.assert(
       fc.property(anyPast, anyPast, ownership, (before, after, who) => {
         const setBack = before.map((poll) => ({ ...poll, minute: poll.minute + 1_000 }));
@@ -88,11 +89,11 @@ describe('judgeGroup, whatever the past', () => {
 });
 
 describe('judgeGroup, whenever polls come', () => {
-  it('never calls a group bad that reads what arrives within half a minute', () => {
+  it('never reports a problem for a group that reads records within half a minute', () => {
     const lag = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 60, maxLength: 60 });
     fc.assert(
       fc.property(times, lag, (at, lags) => {
-        // Commits only go forward, so a lag shrinks no faster than records arrive.
+        // Commits only move forward, so lag falls no faster than records are produced.
         let commit = 0;
         const past = at.map((minute, i): SeenPoll => {
           commit = Math.max(commit, endAt(minute) - (lags[i] ?? 0));
@@ -105,7 +106,7 @@ describe('judgeGroup, whenever polls come', () => {
     );
   });
 
-  it('finds a group stopped 5 minutes after its last commit, and not before', () => {
+  it('reports a group as stopped 5 minutes after its last commit, not earlier', () => {
     fc.assert(
       fc.property(times, fc.double({ min: 0.2, max: 20, noNaN: true }), (at, restMinutes) => {
         const stopsAt = last(polls(at, () => ({}))).minute;
@@ -118,7 +119,7 @@ describe('judgeGroup, whenever polls come', () => {
     );
   });
 
-  it('finds half of the arrival unread within 9 minutes and 3 polls', () => {
+  it('reports a group that reads half of the records within 9 minutes and 3 polls', () => {
     fc.assert(
       fc.property(times, (at) => {
         const start = 10;

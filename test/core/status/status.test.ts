@@ -28,7 +28,7 @@ describe('judgeGroup, partition by partition', () => {
     if (since !== undefined) expect((partition.sinceMs - T0) / MINUTE).toBeCloseTo(since);
   });
 
-  it('does not take a lag that stands still for one that grows, however polls and records divide', () => {
+  it('does not report a constant lag as growing, however polls and records divide', () => {
     const warned = Array.from({ length: 60 }, (_, i) => 100 + i).filter((unread) => {
       const seen = minutes(9, (m) => ({ commit: 0, end: m < 3 ? 0 : unread }));
       const late = seen.map((poll) => ({ ...poll, minute: poll.minute + ((poll.minute * 7919) % 997) / MINUTE }));
@@ -38,13 +38,13 @@ describe('judgeGroup, partition by partition', () => {
     expect(warned).toEqual([]);
   });
 
-  it('reaches every rule in some scenario, with the status it declares', () => {
+  it('has a scenario for every rule, with the status that it declares', () => {
     const reached = new Map(STATUS_SCENARIOS.map(({ rule, status }) => [rule, status]));
 
     expect(Object.fromEntries(reached)).toEqual(Object.fromEntries(STATUS_RULES.map(({ id, kind }) => [id, kind])));
   });
 
-  it('is told in docs/status.md, rule by rule, in order', () => {
+  it('is documented in docs/status.md, rule by rule, in order', () => {
     const page = readFileSync(join(ROOT, 'docs/status.md'), 'utf8');
     const rows = STATUS_RULES.map(({ id, kind, meaning }, i) => `| ${i + 1} | \`${id}\` | ${kind} | ${meaning} |`);
 
@@ -53,8 +53,8 @@ describe('judgeGroup, partition by partition', () => {
 });
 
 /**
- * Partitions of topic `orders` as they were seen, all owned by one member, and what the group is
- * then.
+ * The status of a group whose partitions of topic `orders` were polled like this, all owned by one
+ * member.
  */
 function judgeAll(partitions: readonly (readonly SeenPoll[])[]) {
   const samples = (partitions[0] ?? []).map((_, i): TimedSample => {
@@ -89,7 +89,7 @@ describe('judgeGroup, as a whole', () => {
       { ok: 1, warning: 1, stalled: 1, unknown: 1 },
     ],
     [
-      'a warning before unknown: what is known to be bad is not hidden by what is not known',
+      'a warning before unknown: unknown does not hide a known problem',
       [UNREAD, BEHIND],
       'warning',
       'falling-behind',
@@ -97,7 +97,7 @@ describe('judgeGroup, as a whole', () => {
     ],
     ['unknown before ok: unknown is never ok', [FINE, UNREAD], 'unknown', 'unreadable', { ok: 1, unknown: 1 }],
     [
-      'ok with partitions that it never committed on: those have nothing to say',
+      'ok with partitions without a commit: these do not count',
       [FINE, NEVER],
       'ok',
       'caught-up',
@@ -109,7 +109,7 @@ describe('judgeGroup, as a whole', () => {
     expect(judgeAll(partitions).group).toMatchObject({ kind, rule, partitions: counts });
   });
 
-  it('is so since its first partition that is as bad', () => {
+  it('starts with its first partition that is equally bad', () => {
     const { group, partitions } = judgeAll([STALLED_LATER, STALLED, BUSY]);
 
     expect(group).toEqual({
@@ -121,7 +121,7 @@ describe('judgeGroup, as a whole', () => {
     expect(partitions).toHaveLength(3);
   });
 
-  it('finds partitions wherever they stood in samples before', () => {
+  it('finds partitions in any order of the samples', () => {
     const samples = minutes(20, (m) => ({ commit: Math.min(m, 9), end: 100 + m })).map((poll, i): TimedSample => {
       const sample = sampleOf(poll);
       const other = { topic: 'first', partition: 0, committedOffset: 5n, logEndOffset: 5n };
@@ -136,7 +136,7 @@ describe('judgeGroup, as a whole', () => {
     expect(partitions).toMatchObject([{ kind: 'ok', evidence: { samples: 2 } }, { kind: 'stalled' }]);
   });
 
-  it('is not stopped where whoever reads assigns partitions to himself: no member tells who that is', () => {
+  it('is not stopped where consumers assign partitions to themselves: the owner is unknown', () => {
     const samples = STALLED.map(sampleOf);
     const ruleOf = (kind: GroupKind) =>
       judgeGroup({
@@ -148,7 +148,7 @@ describe('judgeGroup, as a whole', () => {
     expect([ruleOf('simple'), ruleOf('consumer')]).toEqual(['stalled', 'stopped']);
   });
 
-  it('has abandoned no topic that a member is about to get', () => {
+  it('has not abandoned a topic that a member is about to receive', () => {
     const member = { memberId: 'm', clientId: 'c', host: 'h', assignment: [{ topic: 'other', partition: 0 }] };
     const target = [...member.assignment, { topic: 'orders', partition: 0 }];
     const ruleOf = (members: GroupReading['members']) =>
@@ -163,9 +163,9 @@ describe('judgeGroup, as a whole', () => {
 
   it.each([
     ['rebalances', known([{ memberId: 'm', clientId: 'c', host: 'h', assignment: [] }])],
-    ['starts anew', known([])],
-    ['does not tell its members', MEMBERS.unknown],
-  ])('stays abandoned on a topic that it left alone while it %s', (_, members) => {
+    ['restarts', known([])],
+    ['has unknown members', MEMBERS.unknown],
+  ])('keeps an unread topic abandoned while it %s', (_, members) => {
     const samples = minutes(40, (m) => ({ commit: 500, end: 1_000 + m })).map((poll): TimedSample => {
       const sample = sampleOf(poll);
       const read = { topic: 'read', partition: 0, committedOffset: BigInt(poll.minute), logEndOffset: 99n };
@@ -180,7 +180,7 @@ describe('judgeGroup, as a whole', () => {
     expect(partitions.map(({ kind }) => kind)).toEqual(['abandoned', 'ok']);
   });
 
-  it('is unknown when nothing of it could be read, and before its first poll', () => {
+  it('is unknown when the group could not be read, and before its first poll', () => {
     expect(unreadableStatus(7)).toEqual({ kind: 'unknown', rule: 'unreadable', sinceMs: 7, partitions: {} });
     expect(
       judgeGroup({
@@ -196,7 +196,7 @@ describe('judgeGroup, as a whole', () => {
     });
   });
 
-  it('countStatuses counts, and leaves out what there is none of', () => {
+  it('countStatuses counts each status and omits zeros', () => {
     expect(countStatuses(['ok', 'error', 'ok'])).toEqual({ ok: 2, error: 1 });
   });
 });

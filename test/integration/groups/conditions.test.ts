@@ -209,7 +209,7 @@ describe('behind an open transaction', () => {
     const conditions = reading.groups.flatMap((group) => conditionsOf(group, { reading }));
     expect(conditions.map(conditionText)).toEqual([
       expect.stringMatching(
-        /^open-transaction: topic "transfers", partition 0: .*; its holder is not visible: .*the right to describe transactional ids is lacking$/,
+        /^open-transaction: topic "transfers", partition 0: .*; its holder is not visible: .*the permission to describe transactional ids is missing$/,
       ),
     ]);
   });
@@ -233,7 +233,7 @@ describe('over two polls', () => {
     expect(second.valuesOf('PartitionLag', 'all read')).toEqual([1]);
     expect({ conditions, ageMs, sumLag }).toEqual({
       conditions: [{ id: 'possibly-only-markers', topic: 'paid', partitions: [0] }],
-      ageMs: { kind: 'unknown', reason: 'paid/0: what is unread may begin with markers of transactions' },
+      ageMs: { kind: 'unknown', reason: 'paid/0: the unread offsets may begin with transaction markers' },
       sumLag: 1,
     });
   });

@@ -1,6 +1,4 @@
-/**
- * Every kind of group on a real broker is shown as what it is; the official tools are the judges.
- */
+/** Every kind of group on a real broker, compared with the official tools. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';
 import { createKafkajsReader } from '#adapters/kafkajs/kafkajs-reader.ts';
@@ -209,8 +207,7 @@ test('static members have their instance, and groups of the new protocols the ep
 test('the whole of it takes one request of each sort', async () => {
   const { requests } = await reader.read();
 
-  // DescribeCluster, Metadata twice; lists, commits, three descriptions, share offsets; three of
-  // logs.
+  // DescribeCluster, 2 Metadata; lists, commits, 3 descriptions, share offsets; 3 of logs.
   expect(requests).toBe(12);
 });
 

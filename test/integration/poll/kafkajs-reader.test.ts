@@ -1,6 +1,6 @@
 /**
- * Two implementations of the protocol, asked of one real broker: where they agree, and where
- * kafkajs cannot.
+ * Two implementations of the protocol against one real broker: where they agree, and what kafkajs
+ * cannot read.
  */
 import { Admin, MessagesStreamModes, Consumer as NewConsumer } from '@platformatic/kafka';
 import { type Consumer, Kafka, logLevel } from 'kafkajs';

@@ -1,6 +1,6 @@
 /**
  * Faults of a network and of single brokers, made by proxies before three real ones: what a reading
- * costs, and what it tells.
+ * costs, and what it reports.
  */
 
 import { setTimeout as delay } from 'node:timers/promises';

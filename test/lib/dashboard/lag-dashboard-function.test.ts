@@ -17,7 +17,7 @@ describe('the function that draws', () => {
     expect(JSON.stringify(functionOf(template, 'poll')?.Properties.Environment)).not.toContain('stateMachineArn');
   });
 
-  it('is what the maps call, and its name and the dashboard are told by the stack', () => {
+  it('is what the maps call, and the stack outputs its name and the dashboard', () => {
     const endpoints = bodyOf(template).widgets.flatMap(({ properties }) => properties.endpoint ?? []);
 
     expect(new Set(endpoints).size).toBe(1);

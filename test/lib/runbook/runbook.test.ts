@@ -131,7 +131,7 @@ const SCENARIOS: readonly Scenario[] = [
     fails: 'NotFoundError',
   },
   {
-    why: 'a lock that cannot be given back fails the run, after tries; it expires',
+    why: 'a lock that cannot be released fails the run after its retries; the lock expires',
     script: { Unlock: [failure('ThrottlingException')] },
     path: [...START, 'Report', 'Unlock', 'Failed'],
     fails: 'ThrottlingException',

@@ -1,4 +1,4 @@
-/** Partitions whose past breaks off, or says too little: rewound, another log, unknown. */
+/** Partitions whose past has a break or is too short: rewound, another log, unknown. */
 import { minutes, polls } from '#test/support/groups/status.ts';
 import { end, healthy, lagging, stopsAt } from '#test/support/groups/status-logs.ts';
 import type { StatusScenario } from './scenario.ts';
@@ -6,7 +6,7 @@ import type { StatusScenario } from './scenario.ts';
 export const BROKEN: readonly StatusScenario[] = [
   // Rewound
   {
-    title: 'reset to the beginning 3 minutes ago and reading again: rewound, by so many records',
+    title: 'reset to the beginning 3 minutes ago and reading again: rewound, with the number of records',
     polls: minutes(20, (m) => ({ commit: m < 17 ? end(m) - 50 : 5_000 * (m - 16), end: end(m) })),
     status: 'rewound',
     rule: 'rewound',
@@ -15,25 +15,25 @@ export const BROKEN: readonly StatusScenario[] = [
   },
   {
     title:
-      'seen at the newest poll alone: not yet, a late commit of a member that lost the partition is made up for at once',
+      'seen only by the newest poll: not rewound yet, since the next commit corrects a late commit of a member that left',
     polls: minutes(20, (m) => ({ commit: m < 20 ? end(m) - 50 : end(m) - 5_000, end: end(m) })),
     status: 'ok',
     rule: 'keeping-up',
   },
   {
-    title: 'a step back that the next poll has made up for: nothing happened',
+    title: 'a step back that was over at the next poll: ok',
     polls: minutes(20, (m) => ({ commit: m === 18 ? end(m) - 5_000 : end(m) - 50, end: end(m) })),
     status: 'ok',
     rule: 'keeping-up',
   },
   {
-    title: 'replayed and further than before: over',
+    title: 'replayed past the old position: the rewind is over',
     polls: minutes(40, (m) => ({ commit: m > 15 && m < 25 ? 8_000 * (m - 15) : end(m) - 50, end: end(m) })),
     status: 'ok',
     rule: 'keeping-up',
   },
   {
-    title: 'rewound, and no commit since for 5 minutes: stalled, which is worse than reading once more',
+    title: 'rewound 5 minutes ago and no commit since: stalled, which is worse than reading again',
     polls: minutes(20, (m) => ({ commit: m < 15 ? end(m) - 50 : 1_000, end: end(m) })),
     status: 'stalled',
     rule: 'stalled',
@@ -41,8 +41,7 @@ export const BROKEN: readonly StatusScenario[] = [
   },
   // Another log
   {
-    title:
-      'the topic was made again 3 minutes ago: what was before is another log, so no rewind, and too little to judge by',
+    title: 'recreated 3 minutes ago: older polls are of another log, so there is no rewind and too little history',
     polls: minutes(20, (m) =>
       m < 17 ? { ...healthy(m), topicId: 'a' } : { commit: 10 * m, end: 20 * m, topicId: 'b' },
     ),
@@ -51,20 +50,20 @@ export const BROKEN: readonly StatusScenario[] = [
     since: 17,
   },
   {
-    title: 'the topic was made again 12 minutes ago: judged by the new log alone',
+    title: 'recreated 12 minutes ago: judged by the new log alone',
     polls: minutes(30, (m) => ({ ...healthy(m), topicId: m < 18 ? 'a' : 'b' })),
     status: 'ok',
     rule: 'keeping-up',
   },
   {
-    title: 'the log ends before where it ended, and no topic id is told: another log too',
+    title: 'the log ends before its previous end, without a topic id: another log too',
     polls: minutes(20, (m) => (m < 17 ? healthy(m) : { commit: 10 * m, end: 20 * m })),
     status: 'unknown',
     rule: 'too-little-history',
     since: 17,
   },
   {
-    title: 'a poll that was not told the topic id breaks nothing',
+    title: 'a poll without the topic id is not a break',
     polls: minutes(20, (m) => ({ ...healthy(m), ...(m === 10 ? {} : { topicId: 'a' }) })),
     status: 'ok',
     rule: 'keeping-up',
@@ -85,21 +84,21 @@ export const BROKEN: readonly StatusScenario[] = [
     since: 18,
   },
   {
-    title: 'stopped until it could not be read any more: unknown, which is not ok',
+    title: 'stopped, then unreadable: unknown, which is not ok',
     polls: minutes(20, (m) => (m < 20 ? stopsAt(5)(m) : {})),
     ownership: 'unowned',
     status: 'unknown',
     rule: 'unreadable',
   },
   {
-    title: 'lag, seen once: too little to tell which way it goes',
+    title: 'lag at a single poll: too little history for a trend',
     polls: minutes(0, healthy),
     status: 'unknown',
     rule: 'too-little-history',
     evidence: { lag: 50, historySeconds: 0, samples: 1 },
   },
   {
-    title: 'lag that falls for 5 minutes, and no more history: too little, ok is not given on credit',
+    title: 'lag that falls for 5 minutes, without more history: too little, since ok needs evidence',
     polls: minutes(
       5,
       lagging((m) => 9_000 - 1_000 * m),
@@ -108,7 +107,7 @@ export const BROKEN: readonly StatusScenario[] = [
     rule: 'too-little-history',
   },
   {
-    title: 'a commit beyond the end: the lag is unknown, and no number of it is ok',
+    title: 'a commit beyond the end: the lag is unknown, which is never ok',
     polls: minutes(20, () => ({ commit: 700, end: 500 })),
     status: 'unknown',
     rule: 'commit-beyond-end',
@@ -116,14 +115,14 @@ export const BROKEN: readonly StatusScenario[] = [
     evidence: { beyond: 200 },
   },
   {
-    title: 'the clock was set back 4 polls ago: what time passed across that is not known, so too little',
+    title: 'the clock was set back 4 polls ago: the time across it is unknown, so too little history',
     polls: [...minutes(20, healthy), ...polls([10, 11, 12, 13], healthy)],
     status: 'unknown',
     rule: 'too-little-history',
     since: 10,
   },
   {
-    title: 'the clock was set forward by an hour: what came before reads as an hour ago, and healthy is healthy',
+    title: 'the clock was set forward by an hour: older polls look an hour old, and the group is still ok',
     polls: [...minutes(20, healthy), ...polls([81, 82, 83], (m) => healthy(m - 60))],
     status: 'ok',
     rule: 'keeping-up',

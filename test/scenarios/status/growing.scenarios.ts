@@ -1,4 +1,4 @@
-/** Partitions that fall behind or recover, and those of which nothing is asked. */
+/** Partitions that fall behind or recover, and those that do not count. */
 import { minutes, polls } from '#test/support/groups/status.ts';
 import { batches, end, every10s, growing, healthy, lagging, stopsAt } from '#test/support/groups/status-logs.ts';
 import type { StatusScenario } from './scenario.ts';
@@ -6,14 +6,14 @@ import type { StatusScenario } from './scenario.ts';
 export const GROWING: readonly StatusScenario[] = [
   // Warning
   {
-    title: 'half of what arrives is read for 15 minutes: falling behind, since lag was low',
+    title: 'half of the records are read for 15 minutes: falling behind, since lag was low',
     polls: minutes(20, lagging(growing)),
     status: 'warning',
     rule: 'falling-behind',
     since: 5,
   },
   {
-    title: 'half of what arrives is read for 6 minutes: found by now',
+    title: 'half of the records are read for 6 minutes: already a warning',
     polls: minutes(
       13,
       lagging((m) => 50 + 300 * Math.max(0, m - 6)),
@@ -22,7 +22,7 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'falling-behind',
   },
   {
-    title: 'half of what arrives is read for 2 minutes: a hiccup',
+    title: 'half of the records are read for 2 minutes: too short for a warning',
     polls: minutes(
       20,
       lagging((m) => 50 + 300 * Math.max(0, m - 18)),
@@ -31,7 +31,7 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'keeping-up',
   },
   {
-    title: 'lag of 200,000 grows, and one poll shows less than the one before: a dip clears nothing',
+    title: 'lag of 200,000 grows, with a dip at one poll: a dip clears nothing',
     polls: minutes(
       30,
       lagging((m) => 200_000 + 300 * m - (m === 28 ? 500 : 0)),
@@ -40,7 +40,7 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'falling-behind',
   },
   {
-    title: 'lag grows, and the newest poll shows a fifth less: it grows all the same, its lows do',
+    title: 'lag grows, and the newest poll shows a fifth less: its lows still grow',
     polls: minutes(
       30,
       lagging((m) => growing(m) * (m === 30 ? 0.8 : 1)),
@@ -49,7 +49,7 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'falling-behind',
   },
   {
-    title: 'lag grows, and the newest poll shows a third: well below for a moment is not recovered',
+    title: 'lag grows, and the newest poll shows a third: one low poll is not a recovery',
     polls: minutes(
       30,
       lagging((m) => growing(m) * (m === 30 ? 0.3 : 1)),
@@ -86,7 +86,7 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'keeping-up',
   },
   {
-    title: 'lag grew, was low for long, and grows again: a new episode, since its own low',
+    title: 'lag grew, was low for long, and grows again: a new episode that starts at its own low',
     polls: minutes(
       50,
       lagging((m) => (m < 20 ? growing(m) : m < 38 ? 100 : 100 + 300 * (m - 38))),
@@ -96,7 +96,7 @@ export const GROWING: readonly StatusScenario[] = [
     evidence: { peak: 3_700 },
   },
   {
-    title: 'lag grew, came down, and grows again before it was well below for long: one episode',
+    title: 'lag grew, fell briefly, and grows again: one episode',
     polls: minutes(
       30,
       lagging((m) => (m < 25 ? growing(m) : 2_000 + 550 * (m - 25))),
@@ -113,7 +113,7 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'keeping-up',
   },
   {
-    title: 'lag grows by 3 % of what arrives: within what the timing of polls makes of it',
+    title: 'lag grows by 3 % of the records produced: within the tolerance',
     polls: minutes(
       30,
       lagging((m) => 1_000 + 18 * m),
@@ -122,7 +122,7 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'keeping-up',
   },
   {
-    title: 'a burst of 60,000 that drains by itself: it was never read too slowly',
+    title: 'a burst of 60,000 that drains: the group never read too slowly',
     polls: minutes(30, (m) => ({
       commit: end(m) - 50 + (m < 20 ? 0 : 6_000 * (m - 20)),
       end: end(m) + (m < 20 ? 0 : 60_000),
@@ -131,7 +131,7 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'keeping-up',
   },
   {
-    title: 'lag of 200,000 that is level: how much is too much is for thresholds to say',
+    title: 'a level lag of 200,000: thresholds decide how much is too much',
     polls: minutes(
       30,
       lagging((m) => 200_000 + (m % 2) * 40),
@@ -140,19 +140,19 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'keeping-up',
   },
   {
-    title: 'lag grows, and polls come as they like: time counts',
+    title: 'lag grows, and polls are irregular: time counts',
     polls: polls([0, 2, 2.5, 6, 7, 11, 11.2, 14, 18, 19, 20], lagging(growing)),
     status: 'warning',
     rule: 'falling-behind',
   },
   {
-    title: 'lag grows, and two polls of the window could not be read: judged by the others',
+    title: 'lag grows, and two polls of the window could not read it: judged by the others',
     polls: minutes(20, (m) => (m === 17 || m === 12 ? {} : lagging(growing)(m))),
     status: 'warning',
     rule: 'falling-behind',
   },
   {
-    title: 'polls every 10 seconds, and lag grows for 100 seconds: 10 polls are no reason',
+    title: 'polls every 10 seconds, and lag grows for 100 seconds: 10 polls are not enough time',
     polls: polls(
       every10s(12),
       lagging((m) => 50 + 300 * Math.max(0, m - 10.4)),
@@ -161,13 +161,13 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'keeping-up',
   },
   {
-    title: 'polls every 5 minutes, and lag grows: a window of fewer than 3 polls is made longer',
+    title: 'polls every 5 minutes, and lag grows: a window of fewer than 3 polls is extended',
     polls: polls([0, 5, 10, 15, 20, 25], lagging(growing)),
     status: 'warning',
     rule: 'falling-behind',
   },
   {
-    title: 'polls every 5 minutes, and two of them find more lag: two make no growth, three do',
+    title: 'polls every 5 minutes, and two of them find more lag: growth needs three',
     polls: polls(
       [0, 5, 10, 15, 20, 25],
       lagging((m) => (m < 20 ? 100 : 2_000 + 60 * (m - 20))),
@@ -176,7 +176,7 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'keeping-up',
   },
   {
-    title: 'a thinned past: minutes lately, 15 minutes apart before; growth is found across the gap',
+    title: 'a thinned past, with old polls 15 minutes apart: growth is found across the gap',
     polls: polls(
       [0, 15, 30, 45, 57, 58, 59, 60],
       lagging((m) => 1_000 + 300 * m),
@@ -185,19 +185,19 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'falling-behind',
   },
   {
-    title: 'no poll for 12 minutes, and the first one after finds much more lag: it may grow, which is not keeping up',
+    title: 'no poll for 12 minutes, and the next one finds much more lag: it may grow, so it is not ok',
     polls: polls([...Array(11).keys(), 22], (m) => lagging((at) => (at < 22 ? 50 : 4_000))(m)),
     status: 'unknown',
     rule: 'too-little-history',
   },
   {
-    title: 'no poll for 12 minutes, and two after it find more lag each: two make no growth, nor do they rule it out',
+    title: 'no poll for 12 minutes, and the next two find more lag: two polls neither prove growth nor exclude it',
     polls: polls([...Array(11).keys(), 22, 23], (m) => lagging((at) => (at < 22 ? 50 : 4_000 + 300 * (at - 22)))(m)),
     status: 'unknown',
     rule: 'too-little-history',
   },
   {
-    title: 'no poll for 12 minutes, and three after it find more lag each: falling behind',
+    title: 'no poll for 12 minutes, and the next three find more lag: falling behind',
     polls: polls([...Array(11).keys(), 22, 23, 24], (m) =>
       lagging((at) => (at < 22 ? 50 : 4_000 + 300 * (at - 22)))(m),
     ),
@@ -205,7 +205,7 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'falling-behind',
   },
   {
-    title: 'no poll for 12 minutes, and lag is as low after it as before',
+    title: 'no poll for 12 minutes, and lag is as low as before',
     polls: polls(
       [...Array(11).keys(), 22],
       lagging(() => 50),
@@ -214,7 +214,7 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'keeping-up',
   },
   {
-    title: 'lag grew and was level, and is so after 12 minutes without a poll: a gap clears nothing',
+    title: 'lag grew, and is level before and after 12 minutes without a poll: a gap clears nothing',
     polls: polls(
       [...Array(16).keys(), 27],
       lagging((m) => growing(Math.min(m, 12))),
@@ -222,9 +222,9 @@ export const GROWING: readonly StatusScenario[] = [
     status: 'warning',
     rule: 'not-recovered',
   },
-  // Of which nothing is asked
+  // Not counted
   {
-    title: 'the members read other topics: abandoned, however its lag grows; nobody is to be woken',
+    title: 'the members read other topics: abandoned, even if its lag grows; no alarm',
     polls: minutes(60, stopsAt(-60)),
     ownership: 'abandoned',
     status: 'abandoned',
@@ -238,7 +238,7 @@ export const GROWING: readonly StatusScenario[] = [
     rule: 'abandoned',
   },
   {
-    title: 'the group never committed here: absent, which is not unknown and not ok',
+    title: 'the group never committed here: absent, which is neither unknown nor ok',
     polls: minutes(20, (m) => ({ commit: 'none' as const, end: end(m) })),
     status: 'uncommitted',
     rule: 'uncommitted',

@@ -9,7 +9,7 @@ export interface StatusScenario {
   readonly ownership?: Ownership;
   readonly status: PartitionStatusKind;
   readonly rule: string;
-  /** Minute since which it is so. */
+  /** Minute at which the rule began to match. */
   readonly since?: number;
   readonly evidence?: Readonly<Record<string, number>>;
 }

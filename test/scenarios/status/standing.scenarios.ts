@@ -1,4 +1,4 @@
-/** Partitions whose commit rests: read to the end, stopped, stalled. */
+/** Partitions whose commit stands still: read to the end, stopped, stalled. */
 import { minutes, polls } from '#test/support/groups/status.ts';
 import { batches, end, every10s, stopsAt } from '#test/support/groups/status-logs.ts';
 import type { StatusScenario } from './scenario.ts';
@@ -6,14 +6,14 @@ import type { StatusScenario } from './scenario.ts';
 export const STANDING: readonly StatusScenario[] = [
   // Caught up
   {
-    title: 'everything is read, seen once: ok, since that is a fact and no forecast',
+    title: 'everything is read at a single poll: ok, since this is a fact, not a forecast',
     polls: minutes(0, () => ({ commit: 500, end: 500 })),
     status: 'ok',
     rule: 'caught-up',
     evidence: { lag: 0, samples: 1 },
   },
   {
-    title: 'everything is read, and nobody owns the partition for an hour: ok, there is nothing to be stopped at',
+    title: 'everything is read, without an owner for an hour: ok, since nothing is unread',
     polls: minutes(60, () => ({ commit: 500, end: 500 })),
     ownership: 'unowned',
     status: 'ok',
@@ -21,20 +21,20 @@ export const STANDING: readonly StatusScenario[] = [
     since: 0,
   },
   {
-    title: 'read to the end after an outage: ok at once, whatever came before; since the poll that saw it',
+    title: 'read to the end after an outage: ok at once, since the poll that saw it',
     polls: minutes(20, (m) => (m < 19 ? stopsAt(5)(m) : { commit: end(m), end: end(m) })),
     status: 'ok',
     rule: 'caught-up',
     since: 19,
   },
   {
-    title: 'retention deleted all that was unread: nothing can be read, so ok; what is lost is a condition of its own',
+    title: 'retention deleted all unread records: nothing can be read, so ok; the loss is a condition',
     polls: minutes(20, () => ({ commit: 400, end: 500, start: 500 })),
     status: 'ok',
     rule: 'caught-up',
   },
   {
-    title: 'an operator skips to the end: caught up, and no rewind',
+    title: 'an operator skips to the end: caught up, not rewound',
     polls: minutes(20, (m) => ({ commit: m < 15 ? 1_000 : end(m), end: end(m) })),
     status: 'ok',
     rule: 'caught-up',
@@ -48,17 +48,17 @@ export const STANDING: readonly StatusScenario[] = [
     status: 'stopped',
     rule: 'stopped',
     since: 15,
-    evidence: { lag: 3_050, stillSeconds: 300, patienceSeconds: 300, samples: 6 },
+    evidence: { lag: 3_050, stillSeconds: 300, minimumStandstillSeconds: 300, samples: 6 },
   },
   {
-    title: 'commits end 4 minutes ago: not yet, a deployment takes as long',
+    title: 'commits end 4 minutes ago: not stopped yet, since a deployment takes as long',
     polls: minutes(20, stopsAt(16)),
     ownership: 'unowned',
     status: 'ok',
     rule: 'keeping-up',
   },
   {
-    title: 'the producer is stopped too, with 100 records unread: stopped all the same',
+    title: 'the producer has stopped too, with 100 records unread: still stopped',
     polls: minutes(20, (m) => ({ commit: Math.min(m, 10) * 10, end: 200 })),
     ownership: 'unowned',
     status: 'stopped',
@@ -66,14 +66,14 @@ export const STANDING: readonly StatusScenario[] = [
     since: 10,
   },
   {
-    title: 'idle for an hour, then a record 2 minutes ago: the rest counts from the record, not from the last commit',
+    title: 'idle for an hour, then a record 2 minutes ago: the pause counts from the record, not from the last commit',
     polls: minutes(60, (m) => ({ commit: 500, end: m < 58 ? 500 : 501 })),
     ownership: 'unowned',
     status: 'ok',
     rule: 'keeping-up',
   },
   {
-    title: 'idle for an hour, then a record 10 minutes ago that nobody reads: stopped since then',
+    title: 'idle for an hour, then an unread record 10 minutes ago: stopped since then',
     polls: minutes(60, (m) => ({ commit: 500, end: m < 50 ? 500 : 501 })),
     ownership: 'unowned',
     status: 'stopped',
@@ -81,7 +81,7 @@ export const STANDING: readonly StatusScenario[] = [
     since: 50,
   },
   {
-    title: 'never seen to move in 6 minutes of history: unknown, a job that commits every 10 minutes looks alike',
+    title: 'no move in 6 minutes of history: unknown, since a job that commits every 10 minutes looks the same',
     polls: minutes(6, stopsAt(-60)),
     ownership: 'unowned',
     status: 'unknown',
@@ -89,29 +89,29 @@ export const STANDING: readonly StatusScenario[] = [
     since: 0,
   },
   {
-    title: 'never seen to move in 9 minutes: lag grows for sure, so a warning already',
+    title: 'no move in 9 minutes: lag grows, so already a warning',
     polls: minutes(9, stopsAt(-60)),
     ownership: 'unowned',
     status: 'warning',
     rule: 'falling-behind',
   },
   {
-    title: 'never seen to move in 10 minutes, twice the window: stopped',
+    title: 'no move in 10 minutes, twice the window: stopped',
     polls: minutes(10, stopsAt(-60)),
     ownership: 'unowned',
     status: 'stopped',
     rule: 'stopped',
     since: 0,
-    evidence: { patienceSeconds: 600 },
+    evidence: { minimumStandstillSeconds: 600 },
   },
   {
-    title: 'a job commits every 10 minutes and rests for 9: its habit',
+    title: 'a job that commits every 10 minutes pauses for 9: its usual pause',
     polls: minutes(59, batches(10)),
     status: 'ok',
     rule: 'keeping-up',
   },
   {
-    title: 'a job that commits every 10 minutes rests for 19: stopped, twice its habit',
+    title: 'a job that commits every 10 minutes pauses for 19: stopped, twice its usual pause',
     polls: minutes(59, (m) => ({ commit: batches(10)(Math.min(m, 40)).commit, end: end(m) })),
     ownership: 'unowned',
     status: 'stopped',
@@ -119,7 +119,7 @@ export const STANDING: readonly StatusScenario[] = [
   },
   {
     title:
-      'an outage of half an hour, and then another: the first is no habit, so the second is stopped after 5 minutes',
+      'an outage of half an hour, then another: the first is not the usual pause, so the second is stopped after 5 minutes',
     polls: minutes(60, (m) => (m < 40 ? stopsAt(5)(m) : stopsAt(55)(m))),
     ownership: 'unowned',
     status: 'stopped',
@@ -127,7 +127,7 @@ export const STANDING: readonly StatusScenario[] = [
     since: 55,
   },
   {
-    title: 'the poller was away: two polls 8 minutes apart with one commit between them; it did not move in between',
+    title: 'a gap of 8 minutes between two polls that find the same commit: it did not move in between',
     polls: polls([0, 1, 2, 3, 4, 5, 6, 7, 8, 16], stopsAt(8)),
     ownership: 'unowned',
     status: 'stopped',
@@ -135,7 +135,7 @@ export const STANDING: readonly StatusScenario[] = [
     since: 8,
   },
   {
-    title: 'polls every 10 seconds, and 2 minutes without a commit: 12 polls are no reason, time is',
+    title: 'polls every 10 seconds, and 2 minutes without a commit: time counts, not 12 polls',
     polls: polls(every10s(12), stopsAt(10)),
     ownership: 'unowned',
     status: 'ok',
@@ -150,7 +150,7 @@ export const STANDING: readonly StatusScenario[] = [
     since: 10,
   },
   {
-    title: 'polls every 5 minutes: stopped at the first poll that finds the commit where it was',
+    title: 'polls every 5 minutes: stopped at the first poll that finds the same commit',
     polls: polls([0, 5, 10, 15, 20, 25], stopsAt(20)),
     ownership: 'unowned',
     status: 'stopped',
@@ -158,14 +158,14 @@ export const STANDING: readonly StatusScenario[] = [
     since: 20,
   },
   {
-    title: 'nobody owns the partition for 2 minutes of a rebalance: not stopped',
+    title: 'no owner for 2 minutes of a rebalance: not stopped',
     polls: minutes(20, stopsAt(18)),
     ownership: 'unowned',
     status: 'ok',
     rule: 'keeping-up',
   },
   {
-    title: 'a storm of rebalances in which nothing is committed for 6 minutes: nobody reads, so stopped',
+    title: 'a storm of rebalances without a commit for 6 minutes: stopped, since nothing is read',
     polls: minutes(20, stopsAt(14)),
     ownership: 'unowned',
     status: 'stopped',
@@ -173,7 +173,7 @@ export const STANDING: readonly StatusScenario[] = [
     since: 14,
   },
   {
-    title: 'an offset that could not be read amid a standstill breaks none: what is equal on both sides did not move',
+    title: 'an unreadable offset within a standstill does not end it: equal offsets on both sides mean no move',
     polls: minutes(20, (m) => (m === 17 ? { end: end(m) } : stopsAt(14)(m))),
     ownership: 'unowned',
     status: 'stopped',
@@ -183,55 +183,54 @@ export const STANDING: readonly StatusScenario[] = [
   // Stalled
   {
     title:
-      'a member owns the partition, and nothing is committed for 5 minutes: stalled, a poison record or a hung consumer',
+      'a member owns the partition and has not committed for 5 minutes: stalled, by a poison record or a hung consumer',
     polls: minutes(20, stopsAt(15)),
     status: 'stalled',
     rule: 'stalled',
     since: 15,
   },
   {
-    title: 'who owns the partition is not known: stalled, and never ok for want of knowing',
+    title: 'the owner is unknown: stalled, since unknown is never ok',
     polls: minutes(20, stopsAt(15)),
     ownership: 'unknown',
     status: 'stalled',
     rule: 'stalled',
   },
   {
-    title:
-      'one offset at the end is never read, nothing arrives, a member lives: it may be a marker, which no consumer gets',
+    title: 'one offset at the end is never read, nothing arrives, a member is active: it may be a marker',
     polls: minutes(60, () => ({ commit: 499, end: 500 })),
     status: 'ok',
     rule: 'possibly-only-markers',
     since: 0,
   },
   {
-    title: 'one offset at the end is never read behind an open transaction: a record that waits for it, and no marker',
+    title: 'one offset at the end is never read behind an open transaction: a waiting record, not a marker',
     polls: minutes(60, () => ({ commit: 499, end: 500, stable: 499 })),
     status: 'stalled',
     rule: 'stalled',
     since: 0,
   },
   {
-    title: 'five offsets at the end are never read: more than markers of a few producers, so stalled',
+    title: 'five offsets at the end are never read: more than the markers of a few producers, so stalled',
     polls: minutes(60, () => ({ commit: 495, end: 500 })),
     status: 'stalled',
     rule: 'stalled',
   },
   {
-    title: 'a few are unread and records arrive: no tail of markers',
+    title: 'a few offsets are unread and records arrive: not only markers',
     polls: minutes(60, (m) => ({ commit: 496, end: m < 40 ? 498 : 500 })),
     status: 'stalled',
     rule: 'stalled',
   },
   {
-    title: 'one offset at the end is never read and nobody owns the partition: stopped, nobody would read it',
+    title: 'one offset at the end is never read, without an owner: stopped, since nothing would read it',
     polls: minutes(60, () => ({ commit: 499, end: 500 })),
     ownership: 'unowned',
     status: 'stopped',
     rule: 'stopped',
   },
   {
-    title: 'a single record a minute gets through of 600: it moves, and is far from ok',
+    title: 'one record of 600 a minute is read: the commit moves, but lag grows',
     polls: minutes(20, (m) => ({ commit: m < 5 ? end(m) : end(5) + m, end: end(m) })),
     status: 'warning',
     rule: 'falling-behind',

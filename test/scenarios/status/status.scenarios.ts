@@ -1,7 +1,7 @@
 /**
  * The specification of partition statuses: what polls saw, the status, the rule that decides, and
- * why. The window is 5 minutes, and 600 records arrive a minute unless told otherwise. Changing an
- * old case needs a reason in the commit.
+ * why. The window is 5 minutes, and 600 records arrive per minute unless a title says otherwise. A
+ * change of an old case needs a reason in the commit.
  */
 
 import { BROKEN } from './broken.scenarios.ts';

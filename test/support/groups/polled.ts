@@ -1,6 +1,6 @@
 /**
- * The flows poll and observe over a real reader, with the history in memory: what one look alone
- * cannot tell.
+ * The flows poll and observe over a real reader, with the history in memory, for what one poll
+ * alone cannot show.
  */
 
 import { MemoryHistoryStore } from '#adapters/memory/history-store.ts';

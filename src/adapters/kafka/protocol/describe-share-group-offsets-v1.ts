@@ -39,7 +39,8 @@ export function createRequest(groupIds: string[]): Writer {
  *       topics => topic_name topic_id [partitions] TAG_BUFFER
  *         topic_name => COMPACT_STRING
  *         topic_id => UUID
- *         partitions => partition_index start_offset leader_epoch lag error_code error_message TAG_BUFFER
+ *         partitions => partition_index start_offset leader_epoch lag error_code error_message
+ *                       TAG_BUFFER
  *           partition_index, leader_epoch => INT32
  *           start_offset, lag => INT64
  *           error_code => INT16

@@ -47,18 +47,19 @@ export function createRequest(groupIds: string[]): Writer {
 /**
  * StreamsGroupDescribe Response (Version: 0) => throttle_time_ms [groups] TAG_BUFFER
  *     throttle_time_ms => INT32
- *     groups => error_code error_message group_id group_state group_epoch assignment_epoch topology [members]
- *               authorized_operations TAG_BUFFER
+ *     groups => error_code error_message group_id group_state group_epoch assignment_epoch topology
+ *               [members] authorized_operations TAG_BUFFER
  *       error_code => INT16
  *       error_message => COMPACT_NULLABLE_STRING
  *       group_id, group_state => COMPACT_STRING
  *       group_epoch, assignment_epoch => INT32
  *       topology => nullable struct: epoch [subtopologies] TAG_BUFFER
  *         epoch => INT32
- *         subtopologies => nullable: subtopology_id [source_topics] [repartition_sink_topics] [state_changelog_topics]
- *                          [repartition_source_topics] TAG_BUFFER
+ *         subtopologies => nullable: subtopology_id [source_topics] [repartition_sink_topics]
+ *                          [state_changelog_topics] [repartition_source_topics] TAG_BUFFER
  *           subtopology_id, source_topics, repartition_sink_topics => COMPACT_STRING
- *           state_changelog_topics, repartition_source_topics => name partitions replication_factor [topic_configs] TAG_BUFFER
+ *           state_changelog_topics, repartition_source_topics =>
+ *                          name partitions replication_factor [topic_configs] TAG_BUFFER
  *             name => COMPACT_STRING
  *             partitions => INT32
  *             replication_factor => INT16
@@ -116,8 +117,8 @@ const readTopics = (r: Reader): string[] =>
 
 /**
  * member => member_id member_epoch instance_id rack_id client_id client_host topology_epoch
- * process_id user_endpoint
- *             [client_tags] [task_offsets] [task_end_offsets] assignment target_assignment is_classic TAG_BUFFER
+ *           process_id user_endpoint [client_tags] [task_offsets] [task_end_offsets] assignment
+ *           target_assignment is_classic TAG_BUFFER
  *     member_id, client_id, client_host, process_id => COMPACT_STRING
  *     member_epoch, topology_epoch => INT32
  *     instance_id, rack_id => COMPACT_NULLABLE_STRING
