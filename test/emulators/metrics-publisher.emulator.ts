@@ -1,6 +1,5 @@
 /**
- * Both sinks against a CloudWatch that is not of this repository's making: what it gives back is
- * what was published.
+ * Both sinks against a CloudWatch of another project: it returns what was published.
  *
  * moto takes no log events, so EMF documents are read by the stand's parser and handed over as
  * CloudWatch Logs would.

@@ -37,7 +37,7 @@ const CALLS = [
   { name: 'heat-map', event: { group: 'billing' }, error: /ECONNREFUSED/ },
 ];
 
-/** They take no input, or tell the person at the dashboard what is wrong with it. */
+/** They take no input, or show the person at the dashboard what is wrong with it. */
 const TOLERANT = new Set(['poll', 'discover', 'heat-map', 'reconcile']);
 
 describe('bundles', () => {

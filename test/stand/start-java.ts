@@ -56,7 +56,7 @@ export interface JavaConsumerOptions extends JavaOptions {
   readonly isolation?: 'read_committed' | 'read_uncommitted';
   /**
    * Offset up to which it reads each partition; to the end when left out. It stays a member. In a
-   * share group it gives back what lies beyond, and takes nothing any more once it had to: the
+   * share group it releases the records beyond, and reads nothing more after that: the
    * topic should have one partition.
    */
   readonly until?: number;

@@ -21,8 +21,8 @@ const OTHERWISE = 'or name a broker that already runs: --bootstrap host:port';
  * Folder with the runtime jars of a pom, resolved with Maven on first use.
  *
  * The folder is kept under `cacheName` and a hash of the pom, in the user's cache folder or in
- * MSK_LAG_WATCHER_CACHE. Two processes may resolve the same pom at once. `progress` hears of a
- * download, not of a cache hit.
+ * MSK_LAG_WATCHER_CACHE. Two processes may resolve the same pom at once. `progress` gets a
+ * line for a download, and none for a cache hit.
  * @throws when Java or Maven is missing, or Maven fails: what to install, or Maven's own words
  */
 export async function resolveJars(

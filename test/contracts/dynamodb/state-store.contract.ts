@@ -16,7 +16,7 @@ const lock = (owner: string, keys: readonly string[], nowMs = T0): LockRequest =
   expiresAtMs: nowMs + MINUTE,
 });
 
-/** Every field set: a store that forgets one cannot give it back. */
+/** Every field set: a store that forgets one cannot return it. */
 const fullIncident: Required<Incident> = {
   incidentId: 'i-1',
   groupId: 'orders "ö" \u0000 #lock',
@@ -113,7 +113,7 @@ function lockContract(make: () => Promise<StateStore>): void {
     expect(await store.acquireLock(lock('second', []))).toEqual({ kind: 'acquired' });
   });
 
-  it('releaseLock gives back the keys of the owner alone', async () => {
+  it('releaseLock releases the keys of the owner alone', async () => {
     const store = await make();
     await store.acquireLock(lock('first', ['mine']));
     await store.acquireLock(lock('second', ['theirs']));
@@ -134,7 +134,7 @@ function loadLockContract(make: () => Promise<StateStore>): void {
     expect(await store.loadLock('nobody')).toBeUndefined();
   });
 
-  it('loadLock knows no lock that was given back', async () => {
+  it('loadLock knows no lock that was released', async () => {
     const store = await make();
     await store.acquireLock(lock('first', ['group']));
     await store.releaseLock(['group'], 'first');
@@ -144,7 +144,7 @@ function loadLockContract(make: () => Promise<StateStore>): void {
 }
 
 function incidentContract(make: () => Promise<StateStore>): void {
-  it('loadIncident gives back every field of the newest incident of the group', async () => {
+  it('loadIncident returns every field of the newest incident of the group', async () => {
     const store = await make();
     await store.saveIncident({ ...fullIncident, incidentId: 'i-0', status: 'open' });
 

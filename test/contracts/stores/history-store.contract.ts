@@ -59,7 +59,7 @@ function readContract(make: () => Promise<HistoryWorld>): void {
     expect(stored).toStrictEqual({ history: emptyHistory });
   });
 
-  it('load gives back what was saved, to another store and again to the same', async () => {
+  it('load returns what was saved, to another store and again to the same', async () => {
     const world = await make();
     const first = world.open();
     await first.save({ history: historyAt(1) });

@@ -23,7 +23,7 @@ const HOSTILE_KEYS = [
 /** Runs the contract; each call of `make` gives an empty store. */
 export function incidentStoreContract(name: string, make: () => Promise<IncidentWorld>): void {
   describe(`IncidentStore: ${name}`, () => {
-    it('getJson gives back a value, bigints as decimal strings', async () => {
+    it('getJson returns a value, bigints as decimal strings', async () => {
       const { store } = await make();
 
       await store.putJson('i/evidence.json', {

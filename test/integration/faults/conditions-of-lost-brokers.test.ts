@@ -1,7 +1,7 @@
 /**
  * Conditions that a cluster is left in when brokers hang and die: a log that was truncated, a
  * partition without a leader, and commits that outlive their topic, for which the official tool
- * tells nothing.
+ * prints nothing.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBatchReader } from '#adapters/kafka/batch-reader.ts';

@@ -1,6 +1,6 @@
 /**
- * What retention deletes, as real brokers tell it: by the configuration of topics, and what they
- * say who may not see it.
+ * What retention deletes, as real brokers report it: by the configuration of topics, and what users
+ * without the right to see it get.
  */
 import { ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

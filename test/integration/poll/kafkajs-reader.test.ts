@@ -1,5 +1,5 @@
 /**
- * Two implementations of the protocol, asked of one real broker: where they agree, and where
+ * Two implementations of the protocol at one real broker: where they agree, and where
  * kafkajs cannot.
  */
 import { Admin, MessagesStreamModes, Consumer as NewConsumer } from '@platformatic/kafka';

@@ -1,8 +1,7 @@
 /**
  * Faults of a network and of single brokers, made by proxies before three real ones: what a reading
- * costs, and what it tells.
+ * costs, and what it returns.
  */
-
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PartitionReading } from '#core/kafka/model.ts';

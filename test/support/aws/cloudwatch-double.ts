@@ -1,7 +1,7 @@
 /**
  * PutMetricData behind HTTP on loopback, in the words that the client sends (AWS JSON 1.0, gzip),
  * over the twin of CloudWatch's metrics. What the API would not take is refused as it does;
- * whatever else is asked of it is answered with 501.
+ * every other request gets 501.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

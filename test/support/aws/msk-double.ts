@@ -1,6 +1,6 @@
 /**
  * The API of MSK behind HTTP on loopback, in its own words on the wire, and a bucket that holds
- * what is put there. Whatever else is asked of it is answered with 501.
+ * what is put there. Every other request gets 501.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';

@@ -1,7 +1,7 @@
 /**
  * A bucket in memory behind HTTP on loopback, so that the real S3 client meets S3's own answers:
- * whole objects, ETags, the conditions If-Match and If-None-Match. Whatever else is asked of it is
- * answered with 501.
+ * whole objects, ETags, the conditions If-Match and If-None-Match. Every other request
+ * gets 501.
  */
 
 import { createHash } from 'node:crypto';

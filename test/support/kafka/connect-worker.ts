@@ -1,6 +1,6 @@
 /**
- * A member of a Kafka Connect group, as far as its coordinator can tell: it says that it is one,
- * and does nothing.
+ * A member of a Kafka Connect group in the eyes of its coordinator: it says that it is one, and does
+ * nothing.
  */
 import { Connection, findCoordinatorV6, joinGroupV9, ResponseError, syncGroupV5 } from '@platformatic/kafka';
 import { waitUntil } from '#test/support/wait-until.ts';
@@ -20,8 +20,8 @@ export async function joinAsConnectWorker(bootstrap: string, groupId: string): P
   await connection.connect(host, Number(port));
   let memberId = '';
   let generationId = -1;
-  // A new member is told its id first and has to come again with it; a coordinator is there once it
-  // has been asked for.
+  // A new member gets its id first and has to join again with it; a coordinator is there after the
+  // first request for it.
   await waitUntil('the worker has joined', async () => {
     await withErrors(findCoordinatorV6.api.async(connection, GROUP, [groupId]));
     const joining = joinGroupV9.api.async(

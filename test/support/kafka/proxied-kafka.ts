@@ -107,7 +107,7 @@ function clusterCalls({ bootstrap }: TestKafka): Pick<ProxiedKafka, 'leaders' | 
       const { topics } = await admin.metadata({ topics: [TOPIC], forceUpdate: true });
       return (topics.get(TOPIC)?.partitions ?? []).map(({ leader }) => leader);
     } catch {
-      return []; // it has not heard of the topic yet
+      return []; // it does not know the topic yet
     } finally {
       await admin.close();
     }
