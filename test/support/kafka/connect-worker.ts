@@ -1,6 +1,6 @@
 /**
- * A member of a Kafka Connect group in the eyes of its coordinator: it says that it is one, and does
- * nothing.
+ * A member of a Kafka Connect group in the eyes of its coordinator: it says that it is one, and
+ * does nothing.
  */
 import { Connection, findCoordinatorV6, joinGroupV9, ResponseError, syncGroupV5 } from '@platformatic/kafka';
 import { waitUntil } from '#test/support/wait-until.ts';
