@@ -65,19 +65,13 @@ const classic = (assignor: 'range' | 'sticky' | 'cooperative-sticky'): Membershi
   protocol: 'classic',
   assignor,
 });
+const KIP_848: Membership = { protocol: 'consumer' };
 const CONSUMERS: readonly Omit<JavaConsumerOptions, 'bootstrap'>[] = [
   { topic: 'orders', group: RANGE, clientId: 'range', membership: classic('range'), instanceId: 'i-1', until: UNTIL },
   { topic: 'orders', group: STICKY, clientId: 'sticky', membership: classic('sticky'), until: UNTIL },
   { topic: 'orders', group: COOPERATIVE, clientId: 'coop-1', membership: classic('cooperative-sticky'), until: UNTIL },
   { topic: 'orders', group: COOPERATIVE, clientId: 'coop-2', membership: classic('cooperative-sticky'), until: UNTIL },
-  {
-    topic: 'orders',
-    group: 'kip-848',
-    clientId: 'new',
-    membership: { protocol: 'consumer' },
-    instanceId: 'i-2',
-    until: UNTIL,
-  },
+  { topic: 'orders', group: 'kip-848', clientId: 'new', membership: KIP_848, instanceId: 'i-2', until: UNTIL },
   { topic: 'orders', group: 'simple', clientId: 'simple', membership: { protocol: 'none' }, until: UNTIL },
   { topic: 'jobs', group: 'queue', clientId: 'queue', membership: { protocol: 'share' }, until: UNTIL },
   { topic: 'jobs', group: 'queue, all read', clientId: 'queue-all', membership: { protocol: 'share' } },
@@ -225,8 +219,7 @@ test('kafkajs shows the same kinds, and knows what it does not know', async () =
 });
 
 test('a member that waits for partitions of another has them as its target, until it owns them', async () => {
-  const membership = { protocol: 'consumer' } as const;
-  const member = (clientId: string) => consume({ topic: 'orders', group: 'moving', clientId, membership });
+  const member = (clientId: string) => consume({ topic: 'orders', group: 'moving', clientId, membership: KIP_848 });
   const first = await member('first');
   pause(first.pid);
   await member('second');

@@ -2,7 +2,6 @@
  * Faults of a network and of single brokers, made by proxies before three real ones: what a reading
  * costs, and what it reports.
  */
-
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PartitionReading } from '#core/kafka/model.ts';
