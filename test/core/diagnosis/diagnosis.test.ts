@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CAUSE_IDS, CAUSES } from '#core/diagnosis/causes/index.ts';
 import { diagnoseEvidence } from '#core/diagnosis/diagnosis.ts';
 import { DIAGNOSIS_SCENARIOS } from '#test/scenarios/diagnosis.scenarios.ts';
+import { evidenceOf } from '#test/support/groups/evidence.ts';
 import { ROOT } from '#test/support/root.ts';
 
 describe('diagnoseEvidence', () => {
@@ -36,6 +37,16 @@ describe('diagnoseEvidence', () => {
       [...CAUSE_IDS, ...(cause === 'unexplained' ? ['unexplained'] : [])].sort(),
     );
     for (const other of others) expect(other.facts.length, other.id).toBeGreaterThan(0);
+  });
+});
+
+describe('a reading with gaps', () => {
+  it('gives the requests that failed as evidence', () => {
+    const evidence = evidenceOf({ lags: [1000, undefined] });
+    const problems = [{ id: 'request-failed' as const, text: 'ListOffsets failed at b1:9092: timed out' }];
+    const { facts } = diagnoseEvidence({ ...evidence, observation: { ...evidence.observation, problems } });
+
+    expect(facts.find(({ id }) => id === 'coverage')?.text).toContain('ListOffsets failed at b1:9092');
   });
 });
 

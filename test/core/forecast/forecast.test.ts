@@ -160,6 +160,13 @@ describe('timeToDataLoss', () => {
       timeToDataLoss(groupPollsOf(samples).series, rates, { isRead: () => true, lifeOf, windowMs: WINDOW_MS }),
     ).toEqual(known(400, 61));
     expect(
+      timeToDataLoss(groupPollsOf(samples).series.toReversed(), rates, {
+        isRead: () => true,
+        lifeOf,
+        windowMs: WINDOW_MS,
+      }),
+    ).toEqual(known(400, 61));
+    expect(
       timeToDataLoss(groupPollsOf(samples).series, rates, {
         isRead: ({ partition }) => partition === 2,
         lifeOf,

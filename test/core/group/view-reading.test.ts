@@ -197,6 +197,13 @@ const CASES: readonly Case[] = [
 ];
 
 describe('viewReading', () => {
+  it('leaves open what a group reads that could not be read', () => {
+    const [view] = views([at(0, [], { unreadableGroups: [{ groupId: 'secret', reason: 'denied' }] })]);
+
+    expect(view?.isRead({ topic: 'orders', partition: 0 })).toBe(true);
+    expect(view?.partitions).toEqual([]);
+  });
+
   it.each(CASES)('$title', ({ readings, expected }) => {
     expect(firstView(readings)).toMatchObject(expected);
   });
