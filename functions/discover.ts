@@ -3,7 +3,7 @@
  * answer.
  */
 
-import { summaryOf } from '#core/msk/discovered-cluster.ts';
+import { discoverySummary } from '#core/msk/discovered-cluster.ts';
 import { type DiscoverWorld, discover } from '#flows/discover/discover.ts';
 import { clustersOf, directoryOf, worldOf } from '#functions/support/aws.ts';
 import { defaultLogger, tickHandler } from '#functions/support/handler.ts';
@@ -13,7 +13,7 @@ export const createHandler = (world: () => DiscoverWorld, logger = defaultLogger
     'discover',
     async () => {
       const cluster = await discover(world());
-      return { arn: cluster.arn, ...summaryOf(cluster, world().clock.nowMs()), endpoints: cluster.endpoints };
+      return { arn: cluster.arn, ...discoverySummary(cluster, world().clock.nowMs()), endpoints: cluster.endpoints };
     },
     logger,
   );

@@ -1,6 +1,6 @@
 /** Every minute, in the VPC: reads all groups and publishes their lag. */
 
-import { summaryOf } from '#core/msk/discovered-cluster.ts';
+import { discoverySummary } from '#core/msk/discovered-cluster.ts';
 import type { Clock, OffsetsReader } from '#core/ports.ts';
 import { present } from '#core/text/json.ts';
 import type { Ports } from '#core/world.ts';
@@ -39,7 +39,7 @@ export const createHandler = (world: () => Ports<'offsets' | 'history' | 'metric
 function discovered(offsets: OffsetsReader, clock: Clock) {
   if (!(offsets instanceof DiscoveredReader) || offsets.cluster === undefined) return {};
   const { cluster, problem } = offsets;
-  return { cluster: summaryOf(cluster, clock.nowMs()), ...present({ clusterProblem: problem }) };
+  return { cluster: discoverySummary(cluster, clock.nowMs()), ...present({ clusterProblem: problem }) };
 }
 
 export const handler = createHandler(worldOf({ offsets: offsetsOf, history: historyOf, metrics: metricsOf }));

@@ -4,7 +4,7 @@
  */
 import { Annotations, CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { capacityOf, clusterSeries, planSeries, seriesOf } from '#core/cost/series-plan.ts';
+import { capacityOf, clusterSeries, countSeries, planSeries } from '#core/cost/series-plan.ts';
 import { namedGroupsOf, type Settings } from '#core/settings.ts';
 
 /**
@@ -21,7 +21,7 @@ export function reportSeriesBudget(scope: Construct, settings: Settings): void {
       'What seriesBudget has room for; where topics are published, each further topic of a group takes a series',
     value:
       `${amountOf(budget)}: ${clusterSeries(budget)} series of the cluster, and with metricsTier ${tier} ` +
-      `(${seriesOf(tier, 1)} series for a group with one topic) ${room} groups${least}`,
+      `(${countSeries(tier, 1)} series for a group with one topic) ${room} groups${least}`,
   });
   const named = namedGroupsOf(settings).map((groupId) => ({ groupId, topics: 1 }));
   const { dropped } = planSeries(named, { tier, budget, declared: settings });

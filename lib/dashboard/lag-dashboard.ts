@@ -1,7 +1,7 @@
 import { Annotations, Aws, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { isPublished, metricsOf, planSeries, type SeriesDetail, tiersOf } from '#core/cost/series-plan.ts';
+import { isPublished, metricsOfDetail, planSeries, type SeriesDetail, tiersOf } from '#core/cost/series-plan.ts';
 import { alarmShardOf } from '#core/metrics/alarm-shards.ts';
 import { METRICS, type MetricName, seriesPer } from '#core/metrics/catalogue.ts';
 import type { Settings } from '#core/settings.ts';
@@ -137,7 +137,11 @@ export class LagDashboard extends Construct {
     const shard = `${alarmShardOf(group, alarmShards)}`;
     const values = { ClusterName: clusterName, AlarmShard: shard, ConsumerGroup: group };
     const head = text(`## Group ${plain(group)}\n${this.article('lag')}`, 2);
-    return [[head], ...this.graphs([...metricsOf(detail)], values), [this.heatMapOf('Lag per partition', { group })]];
+    return [
+      [head],
+      ...this.graphs([...metricsOfDetail(detail)], values),
+      [this.heatMapOf('Lag per partition', { group })],
+    ];
   }
 
   /** Graphs side by side. Rates share one graph. */

@@ -1,7 +1,7 @@
 /** A Kafka as tests need it: with logins, ACLs or an older release, beside what the demo needs. */
 import { present } from '#core/text/json.ts';
 import { type KafkaStand, startKafka } from '#local/kafka/broker.ts';
-import type { Settings } from '#local/kafka/node-config.ts';
+import type { NodeSettings } from '#local/kafka/node-config.ts';
 import { type ListenerKind, listenerName, listenersOf, type StandCertificates, type Users } from './listeners.ts';
 import { KAFKA_2_8 } from './older-kafka.ts';
 
@@ -21,8 +21,8 @@ export interface StandOptions {
   readonly acls?: boolean;
   /** Ports that brokers give clients instead of their own, in order of node id. */
   readonly advertised?: Partial<Readonly<Record<ListenerKind, readonly number[]>>>;
-  /** Settings of every broker; they replace the stand's own. */
-  readonly settings?: Settings;
+  /** NodeSettings of every broker; they replace the stand's own. */
+  readonly settings?: NodeSettings;
 }
 
 /** A running cluster. It ends with this process at the latest. */
@@ -38,7 +38,7 @@ export interface TestKafka extends KafkaStand {
 }
 
 /** Clients of the plaintext listener, the brokers among them, are all one user. */
-const ACL_SETTINGS: Settings = {
+const ACL_SETTINGS: NodeSettings = {
   'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
   'super.users': 'User:ANONYMOUS',
 };

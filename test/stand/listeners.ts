@@ -5,7 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { present } from '#core/text/json.ts';
-import { HOST, type Settings } from '#local/kafka/node-config.ts';
+import { HOST, type NodeSettings } from '#local/kafka/node-config.ts';
 import type { ExtraListeners } from '#local/kafka/release.ts';
 import { type Authority, createAuthority, type Identity, issue } from './x509.ts';
 
@@ -108,9 +108,9 @@ const LOGINS: Partial<Readonly<Record<ListenerKind, readonly [mechanism: string,
 };
 
 /**
- * Settings of a broker for its listeners of these kinds; `folder` holds the files of `writePki`.
+ * NodeSettings of a broker for its listeners of these kinds; `folder` holds the files of `writePki`.
  */
-export function listenerSettings(kinds: readonly ListenerKind[], folder: string): Settings {
+export function listenerSettings(kinds: readonly ListenerKind[], folder: string): NodeSettings {
   const protocols = kinds.map((kind) => `${listenerName(kind)}:${PROTOCOLS[kind]}`);
   return {
     'listener.security.protocol.map': ['PLAINTEXT:PLAINTEXT', 'CONTROLLER:PLAINTEXT', ...protocols].join(','),

@@ -6,7 +6,7 @@ import { absent, unknown } from '#core/kafka/reading.ts';
 import type { NameMatcher } from '#core/names/patterns.ts';
 import { LIMITS } from './limits.ts';
 import { type LogRanges, rangeOf } from './read-ends.ts';
-import type { Commit, Description } from './read-groups.ts';
+import type { Description, KafkajsCommit } from './read-groups.ts';
 
 /** What kafkajs returned for one group. */
 export interface GroupAnswer {
@@ -14,7 +14,7 @@ export interface GroupAnswer {
   /** As its members name it; empty for a group that never had members. */
   readonly protocol: string;
   readonly description: Description;
-  readonly commits: readonly Commit[];
+  readonly commits: readonly KafkajsCommit[];
 }
 
 /** Each topic that some group committed or owns, once; only topics that are read. */
@@ -34,14 +34,14 @@ export const assembleGroup = (answer: GroupAnswer, ends: LogRanges, isRead: Name
 /**
  * Commits, and an absent one for each partition that only has an owner; of topics that are read.
  */
-function commitsOf({ description, commits }: GroupAnswer, isRead: NameMatcher): readonly Commit[] {
+function commitsOf({ description, commits }: GroupAnswer, isRead: NameMatcher): readonly KafkajsCommit[] {
   const members = description.members.kind === 'known' ? description.members.value : [];
-  const owned = members.flatMap((member) => member.assignment.map((tp): Commit => ({ ...tp, offset: absent })));
+  const owned = members.flatMap((member) => member.assignment.map((tp): KafkajsCommit => ({ ...tp, offset: absent })));
   const all = [...owned, ...commits].filter((commit) => isRead(commit.topic));
   return [...new Map(all.map((commit) => [partitionKey(commit), commit])).values()];
 }
 
-function partitionReading({ topic, partition, offset }: Commit, ends: LogRanges): PartitionReading {
+function partitionReading({ topic, partition, offset }: KafkajsCommit, ends: LogRanges): PartitionReading {
   const { start, stableEnd } = rangeOf(ends, { topic, partition });
   return {
     topic,

@@ -7,13 +7,16 @@ import { LIMITS } from './limits.ts';
 import type { Session } from './session.ts';
 
 /** A committed offset; `absent` where the group has none. */
-export type Commit = TopicPartition & { readonly offset: Reading<bigint> };
+export type KafkajsCommit = TopicPartition & { readonly offset: Reading<bigint> };
 
 /** What DescribeGroups returns for a group. */
 export type Description = Pick<GroupReading, 'type' | 'state' | 'assignor' | 'epoch' | 'members'>;
 
 /** All commits of one group, or none: kafkajs drops the whole answer when one partition fails. */
-export async function fetchCommits(session: Session, groupId: string): Promise<KafkajsOutcome<readonly Commit[]>> {
+export async function fetchCommits(
+  session: Session,
+  groupId: string,
+): Promise<KafkajsOutcome<readonly KafkajsCommit[]>> {
   // No topics means all topics of the group.
   const outcome = await session.send((admin) => admin.fetchOffsets({ groupId }));
   if (!outcome.ok) return outcome;

@@ -12,7 +12,7 @@ const PAUSE_MS = 250;
 /** Requests that set up a connection. */
 const SET_UP = new Set(['ApiVersions', 'SaslHandshake', 'SaslAuthenticate']);
 
-export interface SessionOptions {
+export interface KafkajsSessionOptions {
   /** `host:port` each. */
   readonly bootstrap: readonly string[];
   readonly auth: AuthKind;
@@ -43,7 +43,7 @@ export interface Session {
  * @throws KafkaUnreachableError naming each broker and why
  * @throws KafkaAuthError when a broker refuses the login, or there are no AWS credentials
  */
-export async function openSession(options: SessionOptions): Promise<Session> {
+export async function openSession(options: KafkajsSessionOptions): Promise<Session> {
   const session = new AdminSession(options);
   await session.connect();
   return session;
@@ -52,12 +52,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 class AdminSession implements Session {
   requests = 0;
   broker = '';
-  readonly #options: SessionOptions;
+  readonly #options: KafkajsSessionOptions;
   readonly #deadline: number;
   readonly #leaving: Promise<void>[] = [];
   #admin: Admin | undefined;
 
-  constructor(options: SessionOptions) {
+  constructor(options: KafkajsSessionOptions) {
     this.#options = options;
     this.#deadline = performance.now() + options.timeoutMs;
   }
@@ -156,7 +156,7 @@ class AdminSession implements Session {
 
 function clientConfig(
   broker: string,
-  { clientId, timeoutMs }: SessionOptions,
+  { clientId, timeoutMs }: KafkajsSessionOptions,
   login: Awaited<ReturnType<LoginSource>>,
 ): KafkaConfig {
   const third = Math.ceil(timeoutMs / 3);

@@ -6,7 +6,7 @@ import { appendReading, emptyHistory, type LagHistory, pollsByGroup } from '#cor
 import type { ClusterReading, GroupReading } from '#core/kafka/model.ts';
 import { knownValue } from '#core/kafka/reading.ts';
 import { measureLag } from '#core/lag/lag.ts';
-import { type RunbookState, stepOfState, summaryOf } from '#core/runbook/messages.ts';
+import { type RunbookState, stepOfState, stepSummary } from '#core/runbook/messages.ts';
 import { roundDecimals } from '#core/text/text.ts';
 import type { AccountEvent } from '#local/account/account.ts';
 import type { AlarmTransition } from '#local/cloudwatch/alarm-event.ts';
@@ -117,5 +117,5 @@ function stateLines(event: RunbookEvent): Line[] {
   const state = event.output as RunbookState;
   // A state that failed leaves its error and no result. Its error had a line when it was caught.
   const hasResult = state.error === undefined || step === 'report' || step === 'unlock';
-  return hasResult ? [{ kind: 'runbook', text: `${event.state}: ${summaryOf(step, state) ?? 'failed'}` }] : [];
+  return hasResult ? [{ kind: 'runbook', text: `${event.state}: ${stepSummary(step, state) ?? 'failed'}` }] : [];
 }

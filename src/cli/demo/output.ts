@@ -2,7 +2,7 @@
 
 import { colors } from '#cli/terminal/colors.ts';
 import { escapeControl } from '#cli/terminal/render.ts';
-import type { Outcome } from '#local/scenarios/outcome.ts';
+import type { ScenarioOutcome } from '#local/scenarios/outcome.ts';
 
 /** What is real in the demo, and what is a stand-in. */
 export const INTRODUCTION: readonly string[] = [
@@ -42,7 +42,7 @@ export class Output {
 }
 
 /** How a scenario ended, point by point. */
-export function outcomeLines({ ok, checks, reportFile }: Outcome): string[] {
+export function outcomeLines({ ok, checks, reportFile }: ScenarioOutcome): string[] {
   const points = checks.map((check) => {
     const mark = check.ok ? colors.green('ok  ') : colors.red('FAIL');
     return `  ${mark} ${check.what}: ${check.got}${check.ok ? '' : `, expected ${check.expected}`}`;

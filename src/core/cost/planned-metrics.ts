@@ -3,7 +3,7 @@
 import type { ClusterReading } from '#core/kafka/model.ts';
 import type { Metric, MetricsTier } from '#core/metrics/catalogue.ts';
 import { present } from '#core/text/json.ts';
-import { type Declared, metricsOf, planSeries, type SeriesBudget, type SeriesPlan } from './series-plan.ts';
+import { type Declared, metricsOfDetail, planSeries, type SeriesBudget, type SeriesPlan } from './series-plan.ts';
 
 /** Most names in one line. */
 const MAX_NAMES = 20;
@@ -31,7 +31,7 @@ export function planOf({ groups, unreadableGroups }: ClusterReading, settings: P
 /** The metrics within the plan, and all metrics of the cluster. */
 export const asPlanned = (metrics: readonly Metric[], { details }: SeriesPlan): Metric[] =>
   metrics.filter(({ name, dimensions: { ConsumerGroup: groupId } }) =>
-    groupId === undefined ? true : metricsOf(details.get(groupId) ?? 'none').has(name),
+    groupId === undefined ? true : metricsOfDetail(details.get(groupId) ?? 'none').has(name),
   );
 
 /** One line for people when groups get no series, so that no alarm watches them; else empty. */

@@ -39,7 +39,7 @@ const DETAILS: Readonly<Record<SeriesDetail, ReadonlySet<MetricName>>> = {
 };
 
 /** Metrics of a group in one detail. A metric of topics is one series for each topic. */
-export const metricsOf = (detail: SeriesDetail): ReadonlySet<MetricName> => DETAILS[detail];
+export const metricsOfDetail = (detail: SeriesDetail): ReadonlySet<MetricName> => DETAILS[detail];
 
 /** The tiers that publish a metric, least first; all tiers for a metric of the cluster. */
 export const tiersOf = (name: MetricName): MetricsTier[] =>
@@ -103,7 +103,7 @@ export const clusterSeries = (budget: SeriesBudget | undefined): number =>
   NAMES.filter((name) => seriesPer(name) === 'cluster' && isPublished(name, budget)).length;
 
 /** Count of series of one group. */
-export const seriesOf = (detail: SeriesDetail, topics: number): number =>
+export const countSeries = (detail: SeriesDetail, topics: number): number =>
   [...DETAILS[detail]].reduce((sum, name) => sum + (seriesPer(name) === 'topic of a group' ? topics : 1), 0);
 
 /** The plan for groups. A group that is listed twice counts once. */
@@ -118,8 +118,8 @@ export function planSeries(demands: readonly SeriesDemand[], { tier, budget, dec
       group.detail = detail;
     }
   }
-  const wanted = sum(ranked.map(({ topics }) => seriesOf(tier, topics)));
-  const planned = sum(ranked.map(({ topics, detail }) => seriesOf(detail, topics)));
+  const wanted = sum(ranked.map(({ topics }) => countSeries(tier, topics)));
+  const planned = sum(ranked.map(({ topics, detail }) => countSeries(detail, topics)));
   const details = new Map(ranked.map(({ groupId, detail }) => [groupId, detail]));
   const unwatched = ranked.filter(({ detail }) => detail === 'none').length;
   return { details, series: planned + clusterSeries(budget), dropped: wanted - planned, unwatched };
@@ -150,7 +150,7 @@ function roomFor(budget: SeriesBudget | undefined): number {
 }
 
 function priceOf(detail: SeriesDetail, topics: number, budget: SeriesBudget | undefined): number {
-  const series = seriesOf(detail, topics);
+  const series = countSeries(detail, topics);
   if (budget?.dollarsPerMonth === undefined) return series;
   return series * MILLS.metric + (DETAILS[detail].has('LagRatio') ? MILLS.analysed : 0);
 }

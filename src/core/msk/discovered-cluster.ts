@@ -44,7 +44,7 @@ function parseJson(text: string): unknown {
 }
 
 /** The cluster in a line of the log. */
-export const summaryOf = ({ type, state, kafkaVersion, atMs }: DiscoveredCluster, nowMs: number) => ({
+export const discoverySummary = ({ type, state, kafkaVersion, atMs }: DiscoveredCluster, nowMs: number) => ({
   type,
   state,
   ...present({ kafkaVersion }),

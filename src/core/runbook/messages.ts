@@ -257,7 +257,7 @@ export const stepOfState = (state: string): Step | undefined =>
   STEP_NAMES.find((step) => Object.hasOwn(STEPS[step].states, state));
 
 /** One line about the newest result of a step; undefined when the state holds none. */
-export function summaryOf(step: Step, { run, ...results }: RunbookState): string | undefined {
+export function stepSummary(step: Step, { run, ...results }: RunbookState): string | undefined {
   const result = step === 'lock' ? run : step === 'unlock' ? {} : results[step];
   return result && (STEPS[step].summary as (result: unknown) => string)(result);
 }

@@ -234,7 +234,7 @@ export interface VisibilityProblem {
 }
 
 /** The alarms that exist among the expected ones: on lag, and on the watcher itself. */
-export interface WatcherAlarms {
+export interface AlarmsToReconcile {
   /** Those that watch the groups in question. */
   readonly lag: readonly AlarmStatus[];
   readonly health: readonly AlarmStatus[];
@@ -246,7 +246,7 @@ export interface WatcherAlarms {
  * missing series is no recovery: the watcher must have read every partition, and CloudWatch must
  * have evaluated the lag alarms of the groups in question completely.
  */
-export function findVisibilityProblem({ lag, health, expected }: WatcherAlarms): VisibilityProblem | undefined {
+export function findVisibilityProblem({ lag, health, expected }: AlarmsToReconcile): VisibilityProblem | undefined {
   const names = new Set([...lag, ...health].map(({ name }) => name));
   const missing = expected.filter((name) => !names.has(name));
   if (missing.length > 0) return { id: 'alarm-missing', text: `there is no alarm ${missing.join(', ')}` };

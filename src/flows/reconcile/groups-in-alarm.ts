@@ -49,7 +49,7 @@ type AlarmWorld = Ports<'alarms'>;
  *
  * @throws CloudWatch's error when it returns no alarm at all
  */
-export async function readAlarms(world: AlarmWorld): Promise<AlarmsRead> {
+export async function readAlarmStatuses(world: AlarmWorld): Promise<AlarmsRead> {
   const { clusterName, alarmShards, services } = world.settings;
   const { heartbeat, coverage } = alarmNames(clusterName);
   const lagNames = lagAlarmNames(clusterName, alarmShards);

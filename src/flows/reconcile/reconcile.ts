@@ -13,7 +13,7 @@ import { serviceName } from '#core/runbook/service.ts';
 import { present } from '#core/text/json.ts';
 import type { Ports } from '#core/world.ts';
 import { lockKeysOf } from '#flows/runbook/lock.ts';
-import { type GroupInAlarm, readAlarms } from './groups-in-alarm.ts';
+import { type GroupInAlarm, readAlarmStatuses } from './groups-in-alarm.ts';
 import { releaseDeadLocks } from './held-locks.ts';
 import { declaredServices, restoreService } from './restore.ts';
 
@@ -44,7 +44,7 @@ interface ReconcileTask {
  */
 export async function reconcile(world: ReconcileWorld, invocation: string): Promise<Reconciled> {
   const pace = paceOf(world.settings, world.clock.nowMs());
-  const { groups, nameless, partial, visibilityProblem, failures: unread } = await readAlarms(world);
+  const { groups, nameless, partial, visibilityProblem, failures: unread } = await readAlarmStatuses(world);
   const inAlarm = new Set(groups.map(({ groupId }) => groupId));
   const context = { inAlarm, ...present({ visibilityProblem }), pace, invocation };
   const { done, failures } = await workThrough([

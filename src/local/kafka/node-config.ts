@@ -25,18 +25,18 @@ export interface BrokerOptions {
    * of something on this machine that stands between the two.
    */
   readonly advertised?: Readonly<Record<string, readonly number[]>>;
-  /** Settings of every broker; they replace the stand's own. */
-  readonly settings?: Settings;
+  /** NodeSettings of every broker; they replace the stand's own. */
+  readonly settings?: NodeSettings;
 }
 
 /** A whole cluster. */
 export interface ClusterPlan {
   readonly nodes: readonly KafkaNode[];
   /**
-   * Settings by which brokers find their quorum. Absent when the nodes are their own controllers.
+   * NodeSettings by which brokers find their quorum. Absent when the nodes are their own controllers.
    */
-  readonly quorumSettings?: Settings;
-  readonly settings: Settings;
+  readonly quorumSettings?: NodeSettings;
+  readonly settings: NodeSettings;
 }
 
 /** What `planCluster` needs to know. */
@@ -44,7 +44,7 @@ export interface PlanOptions extends BrokerOptions {
   readonly brokers: number;
   /** Folder that will hold those of the nodes. */
   readonly root: string;
-  readonly quorumSettings?: Settings;
+  readonly quorumSettings?: NodeSettings;
   /** Names of the listeners beside the plaintext one. */
   readonly extraListeners: readonly string[];
 }
@@ -114,15 +114,15 @@ const addressesOf = (node: KafkaNode, instead: KafkaNode['advertised'] = new Map
     ...[...node.listeners].map(([name, port]) => `${name}://${HOST}:${instead.get(name) ?? port}`),
   ].join(',');
 
-export type Settings = Readonly<Record<string, string | number | boolean>>;
+export type NodeSettings = Readonly<Record<string, string | number | boolean>>;
 
-/** Settings in the format of Java's properties. */
-export const propertiesOf = (settings: Settings): string =>
+/** NodeSettings in the format of Java's properties. */
+export const propertiesOf = (settings: NodeSettings): string =>
   Object.entries(settings)
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');
 
-const controllerSettings = (node: KafkaNode, nodes: readonly KafkaNode[]): Settings => ({
+const controllerSettings = (node: KafkaNode, nodes: readonly KafkaNode[]): NodeSettings => ({
   'process.roles': 'broker,controller',
   'node.id': node.id,
   'controller.quorum.voters': nodes.map((n) => `${n.id}@${HOST}:${n.controllerPort}`).join(','),
@@ -134,7 +134,7 @@ const controllerSettings = (node: KafkaNode, nodes: readonly KafkaNode[]): Setti
   'share.coordinator.state.topic.num.partitions': 1,
 });
 
-const brokerSettings = (node: KafkaNode, quorumSettings: Settings): Settings => ({
+const brokerSettings = (node: KafkaNode, quorumSettings: NodeSettings): NodeSettings => ({
   'broker.id': node.id,
   listeners: addressesOf(node),
   ...quorumSettings,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Child } from '#local/process/child.ts';
 import type { KafkaJars } from './java.ts';
-import type { Settings } from './node-config.ts';
+import type { NodeSettings } from './node-config.ts';
 
 /** A Kafka that can be started. */
 export interface Release {
@@ -18,8 +18,8 @@ export interface Release {
 /** A running program that holds what the brokers have to agree on. */
 export interface Quorum {
   readonly child: Child;
-  /** Settings of every broker by which it finds the program. */
-  readonly settings: Settings;
+  /** NodeSettings of every broker by which it finds the program. */
+  readonly settings: NodeSettings;
 }
 
 /** The newest Kafka that is pinned. */
@@ -30,7 +30,7 @@ export interface ExtraListeners {
   /** Upper case, as in a broker's configuration. */
   readonly names: readonly string[];
   /** Writes what a broker needs into its folder, and returns its settings. */
-  prepare(folder: string): Promise<Settings>;
+  prepare(folder: string): Promise<NodeSettings>;
   /** Arguments of the storage tool: what the log of a new broker begins with. */
   readonly formatArgs: readonly string[];
 }

@@ -5,16 +5,16 @@ import type { Incident } from '#core/runbook/incident.ts';
 import { findingsSchema } from '#core/scaling/findings.ts';
 import type { Scenario } from './scenario.ts';
 
-export interface Check {
+export interface ScenarioCheck {
   readonly what: string;
   readonly expected: string;
   readonly got: string;
   readonly ok: boolean;
 }
 
-export interface Outcome {
+export interface ScenarioOutcome {
   readonly ok: boolean;
-  readonly checks: readonly Check[];
+  readonly checks: readonly ScenarioCheck[];
   /** Path of the incident report; absent when there is none. */
   readonly reportFile?: string;
 }
@@ -30,7 +30,7 @@ export interface Ending {
 }
 
 /** Compares the ending with the scenario's expectation. */
-export async function judge({ expected }: Scenario, ending: Ending): Promise<Outcome> {
+export async function judge({ expected }: Scenario, ending: Ending): Promise<ScenarioOutcome> {
   const { incident, incidents, desired, highestTasks, notifications } = ending;
   const { findingsKey, reportKey } = incident ?? {};
   const findings = findingsKey && findingsSchema.parse(await incidents.getJson(findingsKey));
@@ -50,7 +50,7 @@ export async function judge({ expected }: Scenario, ending: Ending): Promise<Out
   };
 }
 
-const check = (what: string, expected: string | number, got: string | number): Check => ({
+const check = (what: string, expected: string | number, got: string | number): ScenarioCheck => ({
   what,
   expected: String(expected),
   got: String(got),

@@ -12,7 +12,7 @@ import { createTopic, removeTopic } from '#local/workload/create-topic.ts';
 import { LocalService } from '#local/workload/local-service.ts';
 import { startConsumer, startProducer } from '#local/workload/start.ts';
 import { CLUSTER_NAME, demoSettings, ECS_CLUSTER } from './config.ts';
-import { judge, type Outcome } from './outcome.ts';
+import { judge, type ScenarioOutcome } from './outcome.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Real time after which a hanging scenario fails. */
@@ -35,7 +35,7 @@ export interface PlayOptions {
 }
 
 /** Plays a scenario to its end and returns the outcome. It stops everything that it started. */
-export async function play(options: PlayOptions): Promise<Outcome> {
+export async function play(options: PlayOptions): Promise<ScenarioOutcome> {
   const { scenario, bootstrap } = options;
   const { name, partitions, producer: load, msPerRecord } = scenario;
   await createTopic(bootstrap, name, partitions);

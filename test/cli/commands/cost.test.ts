@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { equipCost } from '#cli/commands/cost.ts';
 import { BILL_ITEMS, type Bill } from '#core/cost/cost.ts';
-import { metricsOf, type SeriesDetail } from '#core/cost/series-plan.ts';
+import { metricsOfDetail, type SeriesDetail } from '#core/cost/series-plan.ts';
 import { runCommand } from '#test/support/cli/run-command.ts';
 import { runLag } from '#test/support/cli/run-lag.ts';
 import { ROOT } from '#test/support/root.ts';
@@ -51,7 +51,7 @@ it.each<[SeriesDetail, SeriesDetail]>([
 ])('docs/cost.md lists the metrics that %s has beyond %s', (tier, before) => {
   const named = [...(rowOf(tier) ?? '').matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name);
 
-  expect(named).toEqual([...metricsOf(tier)].filter((name) => !metricsOf(before).has(name)));
+  expect(named).toEqual([...metricsOfDetail(tier)].filter((name) => !metricsOfDetail(before).has(name)));
 });
 
 it('lag cost plans for the groups that a configuration names', async () => {

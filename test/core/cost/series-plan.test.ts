@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   capacityOf,
   clusterSeries,
-  metricsOf,
+  countSeries,
+  metricsOfDetail,
   planSeries,
   type SeriesBudget,
   type SeriesDemand,
   type SeriesRequest,
-  seriesOf,
   tiersOf,
 } from '#core/cost/series-plan.ts';
 import { METRICS, METRICS_TIERS, type MetricName } from '#core/metrics/catalogue.ts';
@@ -27,17 +27,17 @@ describe('metricsOf', () => {
       METRICS[name].dimensions.some((dimension) => dimension === 'ConsumerGroup'),
     );
 
-    expect([...metricsOf('all')].sort()).toEqual(ofGroups.sort());
+    expect([...metricsOfDetail('all')].sort()).toEqual(ofGroups.sort());
     for (const tier of METRICS_TIERS) {
-      expect([...metricsOf(tier)]).toEqual(expect.arrayContaining([...metricsOf('minimal')]));
-      expect([...metricsOf('all')]).toEqual(expect.arrayContaining([...metricsOf(tier)]));
+      expect([...metricsOfDetail(tier)]).toEqual(expect.arrayContaining([...metricsOfDetail('minimal')]));
+      expect([...metricsOfDetail('all')]).toEqual(expect.arrayContaining([...metricsOfDetail(tier)]));
     }
   });
 
   it('has one series for each metric, and one for each topic for metrics of topics', () => {
-    expect(['none', 'minimal', 'default', 'rates', 'topics'].map((detail) => seriesOf(detail as 'none', 4))).toEqual([
-      0, 1, 3, 7, 7,
-    ]);
+    expect(['none', 'minimal', 'default', 'rates', 'topics'].map((detail) => countSeries(detail as 'none', 4))).toEqual(
+      [0, 1, 3, 7, 7],
+    );
   });
 });
 
@@ -119,7 +119,7 @@ describe('planSeries', () => {
         fc.integer({ min: OWN, max: 200 }),
         (demands, tier, series) => {
           const planned = plan(demands, { tier, budget: { series } });
-          const wanted = demands.reduce((sum, { topics }) => sum + seriesOf(tier, topics), 0);
+          const wanted = demands.reduce((sum, { topics }) => sum + countSeries(tier, topics), 0);
           expect(planned.series).toBeLessThanOrEqual(series);
           expect(planned.series - OWN + planned.dropped).toBe(wanted);
         },

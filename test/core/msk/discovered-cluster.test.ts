@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { known, unknown } from '#core/kafka/reading.ts';
-import { decodeCluster, encodeCluster, shareBroker, summaryOf } from '#core/msk/discovered-cluster.ts';
+import { decodeCluster, discoverySummary, encodeCluster, shareBroker } from '#core/msk/discovered-cluster.ts';
 
 describe('a discovered cluster', () => {
   const cluster = {
@@ -56,6 +56,10 @@ it('appears in a log line with its age', () => {
     atMs: 1_000,
   } as const;
 
-  expect(summaryOf(cluster, 3_601_000)).toEqual({ type: 'serverless', state: 'ACTIVE', discoveredMinutesAgo: 60 });
-  expect(summaryOf({ ...cluster, kafkaVersion: '3.8.x' }, 1_000)).toMatchObject({ kafkaVersion: '3.8.x' });
+  expect(discoverySummary(cluster, 3_601_000)).toEqual({
+    type: 'serverless',
+    state: 'ACTIVE',
+    discoveredMinutesAgo: 60,
+  });
+  expect(discoverySummary({ ...cluster, kafkaVersion: '3.8.x' }, 1_000)).toMatchObject({ kafkaVersion: '3.8.x' });
 });

@@ -5,7 +5,7 @@ import {
   STEP_NAMES,
   type Step,
   stepOfState,
-  summaryOf,
+  stepSummary,
 } from '#core/runbook/messages.ts';
 
 const run = { runId: 'r', incidentId: 'i-1', groupId: 'g', lockKeys: [], startedAtMs: 0, resumed: false };
@@ -38,7 +38,7 @@ const SUMMARIES: readonly [Step, RunbookState, string | undefined][] = [
 
 describe('summaryOf', () => {
   it.each(SUMMARIES)('%s %#', (step, state, text) => {
-    expect(summaryOf(step, state)).toBe(text);
+    expect(stepSummary(step, state)).toBe(text);
   });
 
   it('has a case here for every step', () => {

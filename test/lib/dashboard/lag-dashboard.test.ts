@@ -3,7 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
-import { metricsOf, tiersOf } from '#core/cost/series-plan.ts';
+import { metricsOfDetail, tiersOf } from '#core/cost/series-plan.ts';
 import { alarmShardOf } from '#core/metrics/alarm-shards.ts';
 import { dimensionValue, METRICS, METRICS_TIERS, type MetricName, NAMESPACE } from '#core/metrics/catalogue.ts';
 import { parseSettings } from '#core/settings.ts';
@@ -135,7 +135,7 @@ describe('a declared group', () => {
   it('has the metrics of its tier, and the map of its partitions', () => {
     const rows = rowsOf(widgetsOf({ metricsTier: 'rates' }), '## Group billing');
 
-    expect(namesIn(rows)).toEqual(metricsOf('rates'));
+    expect(namesIn(rows)).toEqual(metricsOfDetail('rates'));
     for (const { values } of rows.flatMap(shownIn))
       expect(values).toMatchObject({ ClusterName: 'orders', ConsumerGroup: 'billing' });
     expect(
@@ -159,8 +159,8 @@ describe('a declared group', () => {
   it('has no graph of a metric that the budget drops', () => {
     const widgets = widgetsOf({ seriesBudget: { series: 12 } });
 
-    expect(namesIn(rowsOf(widgets, '## Group orders'))).toEqual(metricsOf('default'));
-    expect(namesIn(rowsOf(widgets, '## Group billing'))).toEqual(metricsOf('minimal'));
+    expect(namesIn(rowsOf(widgets, '## Group orders'))).toEqual(metricsOfDetail('default'));
+    expect(namesIn(rowsOf(widgets, '## Group billing'))).toEqual(metricsOfDetail('minimal'));
   });
 
   it('has rows only if it has a service', () => {

@@ -34,7 +34,7 @@ export function decodeAssignment(bytes: Buffer): readonly TopicPartition[] {
 export const addressOf = (host: string): string => (host.startsWith('/') ? host.slice(1) : host);
 
 /** A state by name; unknown when a newer Kafka has one that we do not know. */
-export function stateOf(name: string): Reading<GroupState> {
+export function decodeState(name: string): Reading<GroupState> {
   const state = GROUP_STATES.find((candidate) => candidate === name);
   return state === undefined ? unknown(`group state ${JSON.stringify(name)} is not known`) : known(state);
 }

@@ -1,6 +1,6 @@
 /** State and members of groups, from their coordinator. */
 import type { Broker, NullableString } from '@platformatic/kafka';
-import { addressOf, decodeAssignment, stateOf } from '#adapters/kafka/protocol/decode.ts';
+import { addressOf, decodeAssignment, decodeState } from '#adapters/kafka/protocol/decode.ts';
 import { failure, failureOfCode, type Outcome, success } from '#adapters/kafka/protocol/failures.ts';
 import {
   type ClassicGroup,
@@ -61,7 +61,7 @@ export function descriptionOf(descriptions: Descriptions, groupId: string): Outc
 
 function classicDescription(group: ClassicGroup): Description {
   return {
-    state: stateOf(group.groupState),
+    state: decodeState(group.groupState),
     assignor: group.protocolData === '' ? absent : known(group.protocolData),
     epoch: absent,
     members: classicMembers(group),
@@ -87,7 +87,7 @@ function consumerDescription(group: ConsumerGroup): Description {
       partitions.map((partition) => ({ topic: topicName, partition })),
     );
   return {
-    state: stateOf(group.groupState),
+    state: decodeState(group.groupState),
     assignor: group.assignorName === '' ? absent : known(group.assignorName),
     epoch: known(group.groupEpoch),
     members: known(
@@ -116,7 +116,7 @@ function streamsDescription(group: StreamsGroup): Description {
     ...owned(partitionsIn(member.assignment), partitionsIn(member.targetAssignment)),
   }));
   return {
-    state: stateOf(group.groupState),
+    state: decodeState(group.groupState),
     assignor: unknown('brokers do not return the assignor of a Streams group'),
     epoch: known(group.groupEpoch),
     members: isMapped

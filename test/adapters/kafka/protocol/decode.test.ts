@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { AssignerProtocol } from 'kafkajs';
 import { expect, test } from 'vitest';
-import { addressOf, decodeAssignment, stateOf } from '#adapters/kafka/protocol/decode.ts';
+import { addressOf, decodeAssignment, decodeState } from '#adapters/kafka/protocol/decode.ts';
 
 const encode = (assignment: Record<string, number[]>): Buffer =>
   AssignerProtocol.MemberAssignment.encode({ version: 0, assignment, userData: Buffer.alloc(0) });
@@ -43,8 +43,8 @@ test('decodeAssignment returns partitions or throws, whatever the bytes', () => 
 });
 
 test('stateOf knows the states of both protocols, and returns unknown for others', () => {
-  expect(stateOf('Reconciling')).toEqual({ kind: 'known', value: 'Reconciling' });
-  expect(stateOf('Dreaming')).toEqual({ kind: 'unknown', reason: 'group state "Dreaming" is not known' });
+  expect(decodeState('Reconciling')).toEqual({ kind: 'known', value: 'Reconciling' });
+  expect(decodeState('Dreaming')).toEqual({ kind: 'unknown', reason: 'group state "Dreaming" is not known' });
 });
 
 test('addressOf drops the slash that brokers write', () => {
