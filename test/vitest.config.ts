@@ -26,6 +26,8 @@ export default defineConfig({
     // A busy machine starts a process in seconds.
     testTimeout: 60_000,
     setupFiles: 'test/support/no-colors.ts',
+    // Commands and workloads start a hundred times. A cache of compiled code halves their CPU time.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '..', 'node_modules/.cache/compiled') },
     hookTimeout: 180_000,
     reporters: ['default', new SlowestFiles()],
     // Only with --coverage, as in the gate: a part of the tests does not reach all of core.

@@ -108,7 +108,8 @@ const LOGINS: Partial<Readonly<Record<ListenerKind, readonly [mechanism: string,
 };
 
 /**
- * NodeSettings of a broker for its listeners of these kinds; `folder` holds the files of `writePki`.
+ * NodeSettings of a broker for its listeners of these kinds; `folder` holds the files of
+ * `writePki`.
  */
 export function listenerSettings(kinds: readonly ListenerKind[], folder: string): NodeSettings {
   const protocols = kinds.map((kind) => `${listenerName(kind)}:${PROTOCOLS[kind]}`);

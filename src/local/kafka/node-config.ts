@@ -33,7 +33,8 @@ export interface BrokerOptions {
 export interface ClusterPlan {
   readonly nodes: readonly KafkaNode[];
   /**
-   * NodeSettings by which brokers find their quorum. Absent when the nodes are their own controllers.
+   * NodeSettings by which brokers find their quorum. Absent when the nodes are their own
+   * controllers.
    */
   readonly quorumSettings?: NodeSettings;
   readonly settings: NodeSettings;
