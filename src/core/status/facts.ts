@@ -2,7 +2,6 @@
 
 import type { PartitionSeries } from '#core/history/partition-series.ts';
 import { HISTORY_SPAN_MS } from '#core/history/thinning.ts';
-import { present } from '#core/text/json.ts';
 import { type Growth, growthOf } from './growth.ts';
 import {
   minimumStandstillMs,
@@ -72,6 +71,8 @@ function movementOf(past: PartitionSeries, now: Progress, windowMs: number): Mov
   return {
     still: { first: progressAt(past, still), samples: past.length - still },
     minimumStandstillMs: minimumStandstillMs(past, windowMs),
-    ...present({ rewind, growth }),
+    // Not `present`: this runs for every partition of a poll.
+    ...(rewind === undefined ? {} : { rewind }),
+    ...(growth === undefined ? {} : { growth }),
   };
 }

@@ -6,7 +6,6 @@
 
 import type { PartitionSeries } from '#core/history/partition-series.ts';
 import { GROWTH_TOLERANCE } from '#core/lag/rates.ts';
-import { present } from '#core/text/json.ts';
 
 /** A warning lasts until lag is below this share of its peak. */
 const WELL_BELOW = 0.5;
@@ -51,7 +50,7 @@ export function growthOf(past: PartitionSeries, partMs: number): Growth | undefi
   }
   if (newest === undefined || (newest.grows === undefined && behind === undefined)) return undefined;
   const { grows = false, fromMs, samples } = newest;
-  return { grows, ...present({ behind }), fromMs, samples };
+  return behind === undefined ? { grows, fromMs, samples } : { grows, behind, fromMs, samples };
 }
 
 /**

@@ -18,5 +18,8 @@ export type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]:
 
 /** The object without its undefined properties: what is absent has no key, as in JSON. */
 export function present<T extends object>(object: T): Present<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Present<T>;
+  // A loop: it runs for every group of a poll, where arrays of entries cost more than the values.
+  const result: Partial<T> = {};
+  for (const name in object) if (object[name] !== undefined) result[name] = object[name];
+  return result as unknown as Present<T>;
 }
